@@ -1,0 +1,103 @@
+"""Who can be impersonated, and what is known of him? Every fact with source, date and sureness. Pure."""
+
+import datetime
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from milter.brand.promise import AskKind, Promise
+from milter.mail.domain import Domain
+
+
+class Sureness(StrEnum):
+    """How well a fact is founded."""
+
+    A = "A"  # official text read, or several independent sources
+    B = "B"  # one good press or public source
+    C = "C"  # one weak or old source
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing known, the place it was read, the day it was read, and how sure it is."""
+
+    value: str
+    source: str
+    read: datetime.date
+    sure: Sureness
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedDomain:
+    """A domain of the organisation. `staff` is True where people write from it by hand, so that an
+    unproven mail from it may be a mailing list that broke an employee's signature."""
+
+    domain: Domain
+    fact: Fact
+    staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words a claim is read from, each a phrase as `milter.mail.folding.phrase` writes it.
+
+    `names`: phrases that name the organisation. `shared`: those of them that namesakes carry too.
+    `soft`: words that only hint at it. `with_place`: names that a place name may follow.
+    `first_names`: names of one word that people are called by, too. `labels`: the names as one word of a
+    domain; `soft_labels`: those that only hint. `objects`: what it alone manages. `homonyms`: other
+    people's things that carry its name. `foreign`: signs of a namesake abroad; `foreign_suffixes`:
+    the top-level domains of those.
+    """
+
+    names: tuple[str, ...]
+    shared: frozenset[str]
+    soft: tuple[str, ...]
+    with_place: tuple[str, ...]
+    first_names: frozenset[str]
+    labels: tuple[str, ...]
+    soft_labels: tuple[str, ...]
+    objects: tuple[str, ...]
+    homonyms: tuple[str, ...]
+    foreign: tuple[str, ...]
+    foreign_suffixes: frozenset[str]
+
+    def abroad(self) -> "Words":
+        """The words that count in a mail that shows a namesake abroad: those nobody shares."""
+        own = tuple(name for name in self.names if name not in self.shared)
+        things = tuple(t for t in self.objects if not any(f" {name} " in f" {t} " for name in self.shared))
+        return replace(self, names=own, objects=things)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """One organisation that can be impersonated, as read from its file in config/brands/."""
+
+    key: str
+    name: str
+    name_en: str
+    version: str
+    addresses: tuple[Fact, ...]
+    domains: tuple[OwnedDomain, ...]
+    neighbours: tuple[Domain, ...]
+    numbers: tuple[Fact, ...]
+    promises: tuple[Promise, ...]
+    words: Words
+
+    def owns(self, domain: Domain) -> bool:
+        """True where the domain, or one above it, is the organisation's own."""
+        return any(domain.is_within(owned.domain) for owned in self.domains)
+
+    def knows(self, domain: Domain) -> bool:
+        """True for an own domain and for a genuine outsider whose name looks like the brand's."""
+        return self.owns(domain) or any(domain.is_within(other) for other in self.neighbours)
+
+    def lists(self, address: str) -> bool:
+        """True where the addr-spec (lower case) is one of the published sender addresses."""
+        return any(address == fact.value for fact in self.addresses)
+
+    def answers(self, number: str) -> bool:
+        """True where the digits (national form, `+33` as `0`) are a number one may call back."""
+        return any(number == fact.value for fact in self.numbers)
+
+    def promise_against(self, kind: AskKind) -> Promise | None:
+        """The first published promise that rules this ask out, if any."""
+        return next((promise for promise in self.promises if kind in promise.kinds), None)

@@ -1,0 +1,165 @@
+"""What is known of each brand? Reads config/brands/*.toml.
+
+Raises ConfigError, with every problem of every file at once.
+"""
+
+import datetime
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from milter.brand.brand import Brand, Fact, OwnedDomain, Sureness, Words
+from milter.brand.promise import AskKind, Promise
+from milter.errors import ConfigError
+from milter.mail.domain import Domain
+from milter.mail.folding import fold, phrase
+
+
+def _to_domain(text: str) -> Domain:
+    domain = Domain.parse(text)
+    if domain is None:
+        raise ValueError(f"{text!r} is not a domain")
+    return domain
+
+
+def _is_domain(text: str) -> str:
+    return _to_domain(text).name
+
+
+def _is_phrase(text: str) -> str:
+    if not phrase(text):
+        raise ValueError(f"{text!r} holds no word")
+    return text
+
+
+_DomainText = Annotated[str, AfterValidator(_is_domain)]
+_Phrase = Annotated[str, AfterValidator(_is_phrase)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Fact(_Table):
+    value: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    read: datetime.date
+    sure: Sureness
+
+    def fact(self) -> Fact:
+        return Fact(self.value.lower(), self.source, self.read, self.sure)
+
+
+class _Domain(_Fact):
+    value: _DomainText
+    staff: bool = False
+
+    def owned(self) -> OwnedDomain:
+        return OwnedDomain(_to_domain(self.value), self.fact(), self.staff)
+
+
+class _Promise(_Table):
+    kinds: tuple[AskKind, ...] = Field(min_length=1)
+    text: str = Field(min_length=1)
+    text_en: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    date: datetime.date
+
+    def promise(self) -> Promise:
+        return Promise(frozenset(self.kinds), self.text, self.text_en, self.source, self.date)
+
+
+class _Words(_Table):
+    names: tuple[_Phrase, ...] = Field(min_length=1)
+    shared: tuple[_Phrase, ...] = ()
+    soft: tuple[_Phrase, ...] = ()
+    with_place: tuple[_Phrase, ...] = ()
+    first_names: tuple[_Phrase, ...] = ()
+    labels: tuple[str, ...] = ()
+    soft_labels: tuple[str, ...] = ()
+    objects: tuple[_Phrase, ...] = ()
+    homonyms: tuple[_Phrase, ...] = ()
+    foreign: tuple[_Phrase, ...] = ()
+    foreign_suffixes: tuple[str, ...] = ()
+
+    def words(self) -> Words:
+        return Words(
+            names=_longest_first(self.names),
+            shared=frozenset(map(phrase, self.shared)),
+            soft=_longest_first(self.soft),
+            with_place=_longest_first(self.with_place),
+            first_names=frozenset(map(phrase, self.first_names)),
+            labels=_glued(self.labels),
+            soft_labels=_glued(self.soft_labels),
+            objects=_longest_first(self.objects),
+            homonyms=_longest_first(self.homonyms),
+            foreign=_longest_first(self.foreign),
+            foreign_suffixes=frozenset(self.foreign_suffixes),
+        )
+
+
+class _BrandFile(_Table):
+    key: str = Field(pattern=r"^[a-z0-9-]+$")
+    name: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    version: str = Field(min_length=1)
+    address: tuple[_Fact, ...] = ()
+    domain: tuple[_Domain, ...] = Field(min_length=1)
+    neighbour: tuple[_Domain, ...] = ()
+    number: tuple[_Fact, ...] = ()
+    promise: tuple[_Promise, ...] = ()
+    words: _Words
+
+    def brand(self) -> Brand:
+        return Brand(
+            key=self.key,
+            name=self.name,
+            name_en=self.name_en,
+            version=self.version,
+            addresses=tuple(entry.fact() for entry in self.address),
+            domains=tuple(entry.owned() for entry in self.domain),
+            neighbours=tuple(_to_domain(entry.value) for entry in self.neighbour),
+            numbers=tuple(entry.fact() for entry in self.number),
+            promises=tuple(entry.promise() for entry in self.promise),
+            words=self.words.words(),
+        )
+
+
+def load_brands(directory: Path) -> tuple[Brand, ...]:
+    """Every brand of the directory, in the order of the file names."""
+    problems: list[str] = []
+    brands: list[Brand] = []
+    files = sorted(directory.glob("*.toml")) if directory.is_dir() else []
+    if not files:
+        problems.append(f"{directory}: no brand file (*.toml) here")
+    for path in files:
+        try:
+            brands.append(_BrandFile.model_validate(tomllib.loads(path.read_text("utf-8"))).brand())
+        except ValidationError as error:
+            problems.extend(_sentence(path, problem) for problem in error.errors())
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            problems.append(f"{path}: {error}")
+    keys = [brand.key for brand in brands]
+    problems += [
+        f"{directory}: two brands are called {key!r}"
+        for key in sorted({k for k in keys if keys.count(k) > 1})
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return tuple(brands)
+
+
+def _sentence(path: Path, problem: ErrorDetails) -> str:
+    place = ".".join(str(step + 1 if isinstance(step, int) else step) for step in problem["loc"])
+    return f"{path}: {place}: {problem['msg']}"
+
+
+def _glued(labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fold(label).replace("-", "") for label in labels))
+
+
+def _longest_first(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({phrase(text) for text in texts}, key=lambda p: (-len(p), p)))

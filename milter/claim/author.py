@@ -1,0 +1,115 @@
+"""Does the sender show himself as the brand? Reads From, and Reply-To where From shows nothing.
+
+Pure.
+"""
+
+import re
+from collections.abc import Iterator
+
+from milter.brand.brand import Brand
+from milter.claim.claim import Evidence
+from milter.claim.claim import Likeness as Kind
+from milter.claim.likeness import Degree, Likeness
+from milter.claim.words import ClaimWords
+from milter.mail.folding import fold, phrase
+from milter.mail.reading import Mailbox, Reading
+
+MAX_MAILBOXES = 20
+
+_ADDRESS = re.compile(r"[^\s<>@\"',;:()\[\]]{1,64}@[^\s<>@\"',;:()\[\]]{3,253}")
+
+
+class AuthorReader:
+    """Reads the author fields for one brand; built once."""
+
+    def __init__(self, brand: Brand, common: ClaimWords) -> None:
+        """Keep what the fields are compared with."""
+        self._brand = brand
+        self._common = common
+
+    def evidence(self, reading: Reading, likeness: Likeness) -> list[Evidence]:
+        """Every trace of the brand in the author fields."""
+        found = [e for box in reading.authors[:MAX_MAILBOXES] for e in self._of_mailbox(box, likeness)]
+        if not found:
+            for box in reading.reply_to[:MAX_MAILBOXES]:
+                strongest = max((e.weight for e in self._of_mailbox(box, likeness)), default=0)
+                if strongest >= self._common.thresholds.claim:
+                    shows = f"{box.display_name} <{box.address}>".strip()
+                    found.append(
+                        self._trace("Reply-To", shows, Kind.DISPLAY_NAME, self._common.weights.reply_to)
+                    )
+        return found
+
+    def _of_mailbox(self, box: Mailbox, likeness: Likeness) -> Iterator[Evidence]:
+        yield from self._of_address(box.address, box.field, likeness)
+        yield from self._of_display_name(box, likeness)
+
+    def _of_address(self, address: str, field: str, likeness: Likeness) -> Iterator[Evidence]:
+        weights = self._common.weights
+        local_part, _, host = address.rpartition("@")
+        domain = Mailbox("", address).domain
+        if self._brand.lists(address):
+            yield self._trace(field, address, Kind.OFFICIAL_ADDRESS, weights.official_address)
+        elif domain is not None and self._brand.owns(domain):
+            yield self._trace(field, address, Kind.OWNED_DOMAIN, weights.owned_domain)
+        elif domain is not None and self._brand.knows(domain):
+            return
+        else:
+            degree = likeness.domain(domain) if domain is not None else likeness.name(host)
+            if degree >= Degree.SHORT:
+                yield self._trace(
+                    field, domain.unicode if domain else host, Kind.LOOKALIKE_DOMAIN, weights.lookalike_domain
+                )
+            elif degree in {Degree.PART, Degree.BODY}:
+                yield self._trace(field, address, Kind.LOOKALIKE_DOMAIN, weights.name_in_domain)
+            local = likeness.label(local_part[:64])
+            if local is Degree.WHOLE and phrase(local_part) not in self._brand.words.first_names:
+                yield self._trace(field, address, Kind.LOCAL_PART, weights.local_part)
+
+    def _of_display_name(self, box: Mailbox, likeness: Likeness) -> Iterator[Evidence]:
+        weights = self._common.weights
+        name = box.display_name[:400]
+        if not name:
+            return
+        domain = box.domain
+        if domain is not None and self._brand.knows(domain) and not self._brand.owns(domain):
+            return
+        for address in _ADDRESS.findall(name)[:4]:
+            shown = Mailbox("", address.lower()).domain
+            if shown is not None and (self._brand.owns(shown) or likeness.domain(shown) is Degree.WHOLE):
+                yield self._trace(box.field, name, Kind.DISPLAY_NAME, weights.display_name)
+                return
+        if weight := self._name_weight(box, likeness):
+            yield self._trace(box.field, name, Kind.DISPLAY_NAME, weight)
+
+    def _name_weight(self, box: Mailbox, likeness: Likeness) -> int:
+        weights = self._common.weights
+        name = box.display_name[:400]
+        degree = max(likeness.name(name), likeness.name(_displayed(name)))
+        if degree is Degree.PART:
+            padded = f" {phrase(name)} "
+            if not any(f" {other} " in padded for other in self._brand.words.shared):
+                return weights.distinct_in_display
+            return weights.body_in_display if self._is_own_domain(box, likeness) else weights.name_in_display
+        return {
+            Degree.WHOLE: weights.display_name,
+            Degree.SHORT: weights.short_display_name,
+            Degree.BODY: weights.body_in_display,
+            Degree.HINT: weights.soft_name,
+            Degree.NONE: 0,
+        }[degree]
+
+    def _is_own_domain(self, box: Mailbox, likeness: Likeness) -> bool:
+        """True where a telling word of the display name stands in the domain: `Rosa` in rosa.ch."""
+        label = fold(box.domain.label) if box.domain is not None else ""
+        return any(
+            len(w) > 3 and w in label and not likeness.is_common(w) for w in phrase(box.display_name).split()
+        )
+
+    def _trace(self, where: str, shows: str, kind: Kind, weight: int) -> Evidence:
+        return Evidence(where, " ".join(shows.split())[:200], fold(shows[:200]), kind, weight)
+
+
+def _displayed(name: str) -> str:
+    """The name as shown where a right-to-left override turns it round."""
+    return name[::-1] if "\u202e" in name or "\u202b" in name else name

@@ -1,0 +1,47 @@
+"""Who does the mail say it is? The values."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from milter.brand.brand import Brand
+
+
+class Likeness(StrEnum):
+    """How a mail presents itself as the brand, the plainest first."""
+
+    OFFICIAL_ADDRESS = "official_address"
+    OWNED_DOMAIN = "owned_domain"
+    LOOKALIKE_DOMAIN = "lookalike_domain"
+    DISPLAY_NAME = "display_name"
+    LOCAL_PART = "local_part"
+    VOICE = "voice"
+
+
+class Strength(IntEnum):
+    """How sure it is that the mail presents itself as the brand."""
+
+    WEAK = 1
+    LIKELY = 2
+    STRONG = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One trace of a claim: where it stands, what it shows, what it folds to, and how it was seen."""
+
+    where: str
+    shows: str
+    folded: str
+    likeness: Likeness
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A mail presents itself as `brand`. `likeness` is the plainest one among the evidence;
+    `strength` says how much the evidence carries together."""
+
+    brand: Brand
+    likeness: Likeness
+    strength: Strength
+    evidence: tuple[Evidence, ...]

@@ -1,0 +1,127 @@
+"""Who does the mail say it is? Reads the claim from the author fields and from the voice of the text.
+
+Pure. Never raises on anything a sender writes.
+"""
+
+from dataclasses import replace
+
+import ahocorasick_rs
+
+from milter.brand.brand import Brand
+from milter.claim.author import AuthorReader
+from milter.claim.claim import Claim, Evidence, Strength
+from milter.claim.claim import Likeness as Kind
+from milter.claim.likeness import Likeness
+from milter.claim.speaker import Speaker, speaker
+from milter.claim.voice import Voice
+from milter.claim.words import ClaimWords
+from milter.mail.folding import fold, join_spaced, phrase
+from milter.mail.reading import Reading
+
+_ORDER = list(Kind)
+# Traces that the organisation leaves wherever its words are delivered, by whomever.
+_SPOKEN = frozenset({"letterhead", "sign-off", "footer"})
+
+
+class ClaimReader:
+    """Reads the claim to be one brand; built once."""
+
+    def __init__(self, brand: Brand, common: ClaimWords) -> None:
+        """Prepare the comparisons with the brand's names, here and where a namesake abroad is shown."""
+        abroad = brand.words.abroad()
+        self._brand = brand
+        self._common = common
+        self._author = AuthorReader(brand, common)
+        self._likeness = Likeness(brand.words, common)
+        self._likeness_abroad = Likeness(abroad, common)
+        self._voice = Voice(brand, brand.words, common)
+        self._voice_abroad = Voice(brand, abroad, common)
+        triggers = {*brand.words.names, *brand.words.soft, *brand.words.objects}
+        self._triggers = ahocorasick_rs.AhoCorasick(sorted({_trigger(t) for t in triggers}))
+        self._foreign = [f" {sign} " for sign in brand.words.foreign]
+
+    def read(self, reading: Reading) -> Claim | None:
+        """The claim to be this brand, or None where the mail makes none."""
+        author = self._author.evidence(reading, self._likeness)
+        if not author and not self._is_named(reading):
+            return None
+        if not self._is_abroad(reading):
+            return self._weigh(reading, author, list(self._voice.evidence(reading, self._likeness)))
+        author = self._author.evidence(reading, self._likeness_abroad)
+        return self._weigh(reading, author, list(self._voice_abroad.evidence(reading, self._likeness_abroad)))
+
+    def _weigh(self, reading: Reading, author: list[Evidence], voice: list[Evidence]) -> Claim | None:
+        thresholds = self._common.thresholds
+        from_author = max((e.weight for e in author), default=0)
+        if from_author < thresholds.strong and voice and self._voice.reports(reading):
+            voice = []
+        voice = self._in_the_light_of_the_sender(reading, voice)
+        points = from_author + sum(e.weight for e in voice)
+        if points < thresholds.claim:
+            return None
+        evidence = (*sorted(author, key=lambda e: -e.weight), *voice)
+        kind = min((e.likeness for e in evidence), key=_ORDER.index)
+        if from_author < thresholds.claim:
+            kind = Kind.VOICE
+        return Claim(self._brand, kind, self._strength(points), evidence)
+
+    def _strength(self, points: int) -> Strength:
+        thresholds = self._common.thresholds
+        if points >= thresholds.strong:
+            return Strength.STRONG
+        return Strength.LIKELY if points >= thresholds.likely else Strength.WEAK
+
+    def _in_the_light_of_the_sender(self, reading: Reading, voice: list[Evidence]) -> list[Evidence]:
+        """A sender who says his own name speaks for himself; one who nowhere does lends his voice."""
+        if not voice:
+            return voice
+        who = speaker(reading, self._likeness)
+        if who is Speaker.SENDER:
+            return [replace(e, weight=e.weight * self._share(e) // 100) for e in voice]
+        weights = self._common.weights
+        spoken = next((e for e in voice if e.weight >= weights.subject_name and e.where != "link"), None)
+        if who is Speaker.PERSON or spoken is None:
+            return voice
+        return [*voice, Evidence("sender", spoken.shows, spoken.folded, Kind.VOICE, weights.nobody_else)]
+
+    def _share(self, evidence: Evidence) -> int:
+        shares = self._common.shares
+        if evidence.where not in _SPOKEN:
+            return shares.own_name
+        # "Votre Assurance Maladie" is how the organisation alone signs.
+        yours = evidence.folded.partition(" ")[0] in self._common.yours
+        return 100 if yours else shares.own_name_spoken
+
+    def _is_named(self, reading: Reading) -> bool:
+        """A first look: does any word of the brand stand anywhere the reader sees?"""
+        return any(
+            self._triggers.find_matches_as_indexes(text)
+            for text in (
+                fold(reading.text),
+                join_spaced(
+                    fold(f"{reading.subject}\n{reading.title}\n" + "\n".join(reading.image_names[:50]))
+                ),
+                "\n".join(link.target for link in reading.links[:400]).lower(),
+            )
+        )
+
+    def _is_abroad(self, reading: Reading) -> bool:
+        """True for a namesake abroad: a sign of one, and no name that is this brand's alone."""
+        domains = [box.domain for box in reading.authors if box.domain is not None]
+        suffixed = any(d.name.rpartition(".")[2] in self._brand.words.foreign_suffixes for d in domains)
+        names = " ".join(box.display_name for box in reading.authors)
+        text = f" {phrase(f'{names} {reading.subject} {reading.text[:20000]}')} "
+        signs = sum(sign in text for sign in self._foreign)
+        own = any(f" {name} " in text for name in self._brand.words.abroad().names)
+        return (suffixed or signs > 0) and (not own or (suffixed and signs > 1))
+
+
+def _trigger(text: str) -> str:
+    """The last word of a phrase, the telling one in French: the cheapest thing to look for first."""
+    return text.rpartition(" ")[2]
+
+
+def read_claim(reading: Reading, readers: tuple[ClaimReader, ...]) -> Claim | None:
+    """The claim of the mail: of several brands the one with the heaviest evidence."""
+    claims = [claim for reader in readers if (claim := reader.read(reading)) is not None]
+    return max(claims, key=lambda c: (c.strength, sum(e.weight for e in c.evidence)), default=None)

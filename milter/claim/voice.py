@@ -1,0 +1,239 @@
+"""Does the text speak AS the brand, or ABOUT it?
+
+Pure. A voice is what only the organisation itself would say: its name alone at the top or at the foot, "votre
+CPAM vous informe", news of a thing that it alone manages. A mention is everything else; and a text that
+tells of frauds before it speaks in that voice is a report of them.
+"""
+
+import re
+from collections.abc import Iterator
+
+from milter.brand.brand import Brand, Words
+from milter.claim.claim import Evidence
+from milter.claim.claim import Likeness as Kind
+from milter.claim.likeness import Degree, Likeness
+from milter.claim.lines import MAX_LINE, Line, Lines, Phrases
+from milter.claim.words import ClaimWords
+from milter.mail.domain import shown_hosts
+from milter.mail.folding import phrase
+from milter.mail.reading import Reading
+
+_HEAD_LINES = 5
+_FOOT_LINES = 14
+_SENTENCE = re.compile(r"(?<=[.!?;:…])\s+|\n")
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright|tous droits r[ée]serv[ée]s|\bsi[èe]ge social\b", re.IGNORECASE)
+_QUOTED = re.compile(r"«[^»\n]{1,400}»|“[^”\n]{1,400}”")
+_PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—\n]{2,60}?)\s?[:|\]>–—-]\s*\S")
+_REPLY = re.compile(r"\s*(?:re|fwd?|tr|wg|rv|ref)\s*:", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
+_BULLET = re.compile(r"\s*[-–—*•·▪✔✓☑➔→>]\s*\w")
+_HARDLY_A_WORD = 30
+_HEADING_WORDS = 11
+_LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
+_CLOSING = frozenset(
+    {"cordialement", "salutation", "respectueusement", "sincerement", "attentivement", "bientot", "merci"}
+    | {"equipe", "attention", "confiance"}
+)
+
+
+class Voice:
+    """Reads the voice of one brand; built once."""
+
+    def __init__(self, brand: Brand, words: Words, common: ClaimWords) -> None:
+        """Prepare the phrases of the brand (all `words`, or those that count abroad) and of the language."""
+        self._brand = brand
+        self._common = common
+        self._lines = Lines(words.homonyms)
+        self._names = Phrases(words.names)
+        self._objects = Phrases(words.objects)
+        self._acts = Phrases(common.acts)
+        self._reporting = Phrases(common.reporting)
+        self._speech = Phrases(common.speech)
+        name = "|".join(map(re.escape, words.names))
+        spoken = "|".join(map(re.escape, common.speech))
+        sent = "|".join(map(re.escape, common.sent_by))
+        thing = "|".join(map(re.escape, words.objects))
+        yours = "|".join(map(re.escape, sorted(common.yours)))
+        place = "|".join(map(re.escape, common.places))
+        self._owned = re.compile(rf"(?<= )(?:{yours}) (?:\w+ ){{0,2}}?(?:{thing})(?= )")
+        self._placed = re.compile(
+            rf"(?<= )(?:{place}) (?:{yours}|l|la|le|de) (?:\w+ ){{0,2}}?(?:{thing})(?= )"
+        )
+        to = r"(?: \w+){0,4}? (?:vou|t) (?:\w+ )?"
+        self._says = re.compile(
+            rf" (?:{name}){to}(?:{spoken}) | (?:{name}) (?:vou )?(?:inform|informe|notifie) "
+            rf"| (?:nou somme|ici|je sui) (?:\w+ ){{0,4}}?(?:{name}) "
+            rf"| (?:{sent}) (?:(?:la|le|l|de|du|votre|d) ){{0,2}}(?:{name}) "
+        )
+
+    def evidence(self, reading: Reading, likeness: Likeness) -> Iterator[Evidence]:
+        """Every trace of the voice, each kind at most twice."""
+        lines = self._lines.of(_shown(reading))
+        if not (reading.quoted and _REPLY.match(reading.subject)):
+            yield from self._subject(reading.subject, likeness)
+        yield from self._head_and_foot(lines, likeness)
+        yield from self._sentences(lines)
+        yield from self._pictures(reading, likeness)
+        yield from self._links(reading, likeness)
+
+    def reports(self, reading: Reading) -> bool:
+        """True where the text tells of frauds, or asks about one, before the voice is heard."""
+        subject = f" {phrase(reading.subject)} "
+        if self._reporting.find(subject):
+            return True
+        lines = self._lines.of(reading.text)
+        for line in lines:
+            if self._reporting.find(line.words):
+                return True
+            if self._is_spoken(line):
+                return False
+        return False
+
+    def _is_spoken(self, line: Line) -> bool:
+        unquoted = f" {phrase(_QUOTED.sub(' ', line.text[:MAX_LINE]))} "
+        return bool(
+            self._says.search(unquoted) or self._object_weight(unquoted) >= self._common.weights.owns_object
+        )
+
+    def _subject(self, subject: str, likeness: Likeness) -> Iterator[Evidence]:
+        weights = self._common.weights
+        words = self._lines.without_homonyms(f" {phrase(subject[:MAX_LINE])} ")
+        head = _PREFIX.match(subject)
+        if likeness.name(subject) >= Degree.SHORT:
+            yield self._trace("subject", subject, weights.subject_name)
+        elif head and likeness.name(head.group(1)) >= Degree.SHORT:
+            yield self._trace("subject", head.group(1), weights.subject_name)
+        if found := self._objects.find(words):
+            yield self._trace("subject", found, max(weights.subject_object, self._object_weight(words)))
+
+    def _head_and_foot(self, lines: list[Line], likeness: Likeness) -> Iterator[Evidence]:
+        weights = self._common.weights
+        named = [line for line in lines[:_HEAD_LINES] if self._names_organisation(line, likeness)]
+        named = named or [line for line in lines[:_HEAD_LINES] if self._opens(line, likeness)]
+        if named:
+            yield self._trace("letterhead", named[0].text, weights.letterhead)
+        foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
+        signed = [line for line in foot if line not in named[:1] and self._signs(line, likeness)]
+        if signed:
+            yield self._trace("sign-off", signed[0].text, weights.sign_off)
+        for line in lines[-_FOOT_LINES:]:
+            if _COPYRIGHT.search(line.text[:MAX_LINE]) and self._names.find(line.words):
+                yield self._trace("footer", line.text, weights.copyright)
+                break
+
+    def _names_organisation(self, line: Line, likeness: Likeness) -> bool:
+        """The name alone: no amount beside it, and not only a thing (`Carte Vitale`) of the organisation."""
+        if (
+            _BULLET.match(line.text)
+            or len(line.text) > 90
+            or line.words.count(" ") > _HEADING_WORDS
+            or _AMOUNT.search(line.text)
+        ):
+            return False
+        if not (found := self._names.find(line.words)):
+            return False
+        return found not in self._brand.words.objects and likeness.name(line.text) >= Degree.SHORT
+
+    def _opens(self, line: Line, likeness: Likeness) -> bool:
+        """`AMELI : votre carte ...`, the way of text messages."""
+        head = _PREFIX.match(line.text[:MAX_LINE])
+        return bool(
+            head
+            and set(line.words.split()) & (self._common.yours | {"vou"})
+            and self._names.find(f" {phrase(head.group(1))} ")
+            and likeness.name(head.group(1)) >= Degree.SHORT
+        )
+
+    def _signs(self, line: Line, likeness: Likeness) -> bool:
+        tail = line.text.rpartition(",")[2] if _CLOSING & set(line.words.split()) else line.text
+        return self._names_organisation(line, likeness) or (
+            len(tail) < 90
+            and tail != line.text
+            and self._names_organisation(Line(tail, f" {phrase(tail)} "), likeness)
+        )
+
+    def _sentences(self, lines: list[Line]) -> Iterator[Evidence]:
+        weights = self._common.weights
+        said, owned, named = [], [], []
+        for line in self._unquoted_sentences(lines):
+            if self._says.search(line.words):
+                said.append(line)
+            elif weight := self._object_weight(line.words):
+                owned.append((weight, line))
+            elif self._objects.find(line.words) and set(line.words.split()) & self._common.yours:
+                named.append(line)
+        owned.sort(key=lambda entry: -entry[0])
+        for line in said[:1]:
+            yield self._trace("text", line.text, weights.speaks)
+        for weight, line in owned[:1]:
+            yield self._trace("text", line.text, weight)
+        for _, line in owned[1:2]:
+            yield self._trace("text", line.text, weights.second_object)
+        for line in named[:1]:
+            yield self._trace("text", line.text, weights.names_object)
+
+    def _unquoted_sentences(self, lines: list[Line]) -> Iterator[Line]:
+        for line in lines:
+            if not (self._names.find(line.words) or self._objects.find(line.words)):
+                continue
+            for sentence in _SENTENCE.split(_QUOTED.sub(" ", line.text[: 4 * MAX_LINE])):
+                if words := phrase(sentence):
+                    yield Line(sentence.strip(), self._lines.without_homonyms(f" {words} "))
+
+    def _object_weight(self, words: str) -> int:
+        """What news of a thing that only it manages (`votre carte Vitale expire`) weighs, or an order; else 0."""
+        weights = self._common.weights
+        words = self._placed.sub(" ", words)
+        thing = self._owned.search(words)
+        if thing is None:
+            return 0
+        if self._acts.find(f" {words[thing.end() :][:120]} "):
+            return weights.owns_object
+        if not self._acts.find(f" {words[: thing.start()][-120:]} "):
+            return 0
+        return weights.owns_object if set(words.split()) & self._common.we else weights.orders_object
+
+    def _pictures(self, reading: Reading, likeness: Likeness) -> Iterator[Evidence]:
+        weights = self._common.weights
+        for name in reading.image_names:
+            if likeness.name(name.rpartition(".")[0] or name) >= Degree.SHORT or (
+                _LOGO.search(name) and likeness.name(name) >= Degree.PART
+            ):
+                yield self._trace("picture", name, weights.logo)
+                break
+        if (
+            reading.image_names
+            and reading.links
+            and not reading.quoted
+            and len(reading.text.split()) < _HARDLY_A_WORD
+        ):
+            yield self._trace(
+                "picture", f"{len(reading.image_names)} pictures, little text", weights.picture_only
+            )
+        if reading.title and likeness.name(reading.title) >= Degree.SHORT:
+            yield self._trace("title", reading.title, weights.title)
+
+    def _links(self, reading: Reading, likeness: Likeness) -> Iterator[Evidence]:
+        weights = self._common.weights
+        disguised = lookalike = False
+        for link in reading.links[:400]:
+            host = link.host
+            if host is None or self._brand.knows(host):
+                continue
+            if not lookalike and likeness.domain(host) is Degree.WHOLE:
+                lookalike = True
+                yield self._trace("link", host.unicode, weights.lookalike_link)
+            if not disguised and self._shows_home(link.shown):
+                disguised = True
+                yield self._trace("link", link.shown, weights.disguised_link)
+
+    def _shows_home(self, shown: str) -> bool:
+        return any(map(self._brand.owns, shown_hosts(shown)))
+
+    def _trace(self, where: str, shows: str, weight: int) -> Evidence:
+        return Evidence(where, " ".join(shows.split())[:200], phrase(shows[:200]), Kind.VOICE, weight)
+
+
+def _shown(reading: Reading) -> str:
+    """The text, and the pictures' texts that are sentences: what shows where pictures are blocked."""
+    return "\n".join((reading.text, *(name for name in reading.image_names[:50] if name.count(" ") > 3)))

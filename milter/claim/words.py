@@ -1,0 +1,149 @@
+"""Which words does everybody use, and what does each trace of a claim weigh? Reads config/claim.toml.
+
+Raises ConfigError.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from milter.errors import ConfigError
+from milter.mail.folding import phrase
+
+
+class Weights(BaseModel):
+    """What each trace of a claim weighs, in points; the file says what each one is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    official_address: int
+    owned_domain: int
+    lookalike_domain: int
+    name_in_domain: int
+    display_name: int
+    short_display_name: int
+    distinct_in_display: int
+    name_in_display: int
+    body_in_display: int
+    local_part: int
+    reply_to: int
+    letterhead: int
+    sign_off: int
+    speaks: int
+    owns_object: int
+    orders_object: int
+    second_object: int
+    nobody_else: int
+    subject_object: int
+    subject_name: int
+    names_object: int
+    logo: int
+    title: int
+    copyright: int
+    picture_only: int
+    disguised_link: int
+    lookalike_link: int
+    soft_name: int
+    mention: int
+
+
+class Thresholds(BaseModel):
+    """From how many points on the mail claims to be the brand, and does so strongly."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    claim: int
+    likely: int
+    strong: int
+
+
+class Shares(BaseModel):
+    """In percent: what is left of a trace in the light of another."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    own_name: int
+    own_name_spoken: int
+
+
+class _Words(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bodies: tuple[str, ...]
+    filler: tuple[str, ...]
+    roles: tuple[str, ...]
+    place_words: int
+    speech: tuple[str, ...]
+    sent_by: tuple[str, ...]
+    we: tuple[str, ...]
+    yours: tuple[str, ...]
+    places: tuple[str, ...]
+    acts: tuple[str, ...]
+    reporting: tuple[str, ...]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weights: Weights
+    thresholds: Thresholds
+    shares: Shares
+    words: _Words
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWords:
+    """The file, folded: single words as sets, phrases as `milter.mail.folding.phrase` writes them."""
+
+    weights: Weights
+    thresholds: Thresholds
+    shares: Shares
+    bodies: tuple[str, ...]
+    filler: frozenset[str]
+    roles: frozenset[str]
+    place_words: int
+    speech: tuple[str, ...]
+    sent_by: tuple[str, ...]
+    we: frozenset[str]
+    yours: frozenset[str]
+    places: tuple[str, ...]
+    acts: tuple[str, ...]
+    reporting: tuple[str, ...]
+
+
+def load_claim_words(path: Path) -> ClaimWords:
+    """The words and weights of config/claim.toml."""
+    try:
+        read = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except ValidationError as error:
+        raise ConfigError(
+            [f"{path}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()]
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError([f"{path}: {error}"]) from None
+    return ClaimWords(
+        weights=read.weights,
+        thresholds=read.thresholds,
+        shares=read.shares,
+        bodies=_phrases(read.words.bodies),
+        filler=_set(read.words.filler),
+        roles=_set(read.words.roles),
+        place_words=read.words.place_words,
+        speech=_phrases(read.words.speech),
+        sent_by=_phrases(read.words.sent_by),
+        we=_set(read.words.we),
+        yours=_set(read.words.yours),
+        places=_phrases(read.words.places),
+        acts=_phrases(read.words.acts),
+        reporting=_phrases(read.words.reporting),
+    )
+
+
+def _set(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in phrase(text).split())
+
+
+def _phrases(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({phrase(text) for text in texts}, key=lambda p: (-len(p), p)))

@@ -1,0 +1,116 @@
+"""What is this domain, and whose is it? The only code that parses or compares domains.
+
+Pure: tldextract answers from its bundled public suffix list and never fetches one.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import idna
+import tldextract
+
+# RFC 5321 section 4.1.2, sub-domain. Keep the hyphen: lookalikes live in it. The underscore is not
+# allowed in a host name, but hostile and careless senders use it, and it must not hide a domain.
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_MAX_LENGTH = 253
+
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Domain:
+    """A domain as A-labels, lower case, without the final dot."""
+
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Domain | None":
+        """Read a domain as written in a mail; None if it is not one. Never raises."""
+        return _parse(text)
+
+    @property
+    def unicode(self) -> str:
+        """The domain as a person sees it: U-labels where they are valid IDNA 2008, else A-labels."""
+        return ".".join(_to_unicode(label) for label in self.name.split("."))
+
+    @property
+    def organizational(self) -> "Domain":
+        """The registrable domain by the public suffix list (RFC 7489 section 3.2), else itself."""
+        return _organizational(self)
+
+    @property
+    def label(self) -> str:
+        """The registrable label without its suffix: `ameli` for `info.ameli.fr`."""
+        return self.organizational.name.split(".")[0]
+
+    def is_within(self, parent: "Domain") -> bool:
+        """True for the parent itself and for every name below it."""
+        return self == parent or self.name.endswith("." + parent.name)
+
+    def __str__(self) -> str:
+        """The A-label form."""
+        return self.name
+
+
+@lru_cache(maxsize=8192)
+def _parse(text: str) -> Domain | None:
+    text = text.strip().removesuffix(".").lower()
+    if not text or len(text) > _MAX_LENGTH:
+        return None
+    if not text.isascii():
+        try:
+            text = idna.encode(text, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            return None
+    labels = text.split(".")
+    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+        return None
+    return Domain(text)
+
+
+@lru_cache(maxsize=8192)
+def _to_unicode(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return idna.decode(label)
+    except (idna.IDNAError, UnicodeError):
+        return label
+
+
+@lru_cache(maxsize=8192)
+def _organizational(domain: Domain) -> Domain:
+    found = _extract(domain.name)
+    if found.domain and found.suffix:
+        return Domain(f"{found.domain}.{found.suffix}")
+    # A suffix that the list does not know: its default rule is "*", one label (publicsuffix.org, algorithm).
+    return domain if found.suffix else Domain(".".join(domain.name.split(".")[-2:]))
+
+
+_AUTHORITY = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}([^/\\?#]*)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def host_of(url: str) -> Domain | None:
+    """The host of a URL as a browser reads it; None for one without a domain (mailto, IP address).
+
+    A backslash is a slash, and everything before the last `@` is user information (WHATWG URL, section 4.4).
+    """
+    found = _AUTHORITY.match(url.strip())
+    if found is None:
+        return None
+    host = found.group(1).rpartition("@")[2]
+    return Domain.parse(re.sub(r":\d*$", "", host).replace("。", "."))
+
+
+_SHOWN_HOST = re.compile(
+    r"(?:[a-z]{2,8}://)?([a-z0-9_](?:[a-z0-9_.-]{0,250}))(?=[/:?#\s<>()\[\],;]|$)", re.IGNORECASE
+)
+
+
+def shown_hosts(text: str) -> tuple[Domain, ...]:
+    """The domains that a reader sees written in a short text, such as the shown text of a link."""
+    words = (word for word in text[:300].split() if "." in word)
+    found = (_SHOWN_HOST.match(word.lstrip("<([\"'")) for word in words)
+    return tuple(domain for match in found if match and (domain := Domain.parse(match.group(1).rstrip("."))))

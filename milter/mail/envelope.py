@@ -1,0 +1,21 @@
+"""Who brought the mail, and for whom? What SMTP says about a mail apart from its content."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One SMTP transaction (RFC 5321 section 2.3.1).
+
+    `reverse_path` is the addr-spec without angle brackets, empty for `<>`. `mail_parameters` are the
+    ESMTP parameters of MAIL as the client wrote them. `esmtp` is True after EHLO.
+    """
+
+    client_address: str
+    helo: str
+    reverse_path: str
+    forward_paths: tuple[str, ...]
+    client_name: str = ""
+    mail_parameters: tuple[str, ...] = ()
+    esmtp: bool = True
+    tls: bool = False

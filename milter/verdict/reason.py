@@ -1,0 +1,168 @@
+"""Why, in one sentence that a mail admin can read aloud? French or English. Pure."""
+
+from milter.ask.ask import Ask
+from milter.brand.promise import AskKind
+from milter.claim.claim import Claim, Likeness
+from milter.proof.proof import Method, Proof, Result
+from milter.verdict.verdict import Finding, Verdict
+
+_MAX_SHOWN = 80
+_MAX_QUOTE = 160
+
+_LIKENESS = {
+    "fr": {
+        Likeness.OFFICIAL_ADDRESS: "adresse officielle",
+        Likeness.OWNED_DOMAIN: "domaine officiel",
+        Likeness.LOOKALIKE_DOMAIN: "domaine ressemblant",
+        Likeness.DISPLAY_NAME: "nom affiché",
+        Likeness.LOCAL_PART: "début d'adresse",
+        Likeness.VOICE: "voix du texte",
+    },
+    "en": {
+        Likeness.OFFICIAL_ADDRESS: "official address",
+        Likeness.OWNED_DOMAIN: "official domain",
+        Likeness.LOOKALIKE_DOMAIN: "lookalike domain",
+        Likeness.DISPLAY_NAME: "display name",
+        Likeness.LOCAL_PART: "local part",
+        Likeness.VOICE: "voice of the text",
+    },
+}
+_KIND = {
+    "fr": {
+        AskKind.NIR: "le numéro de sécurité sociale",
+        AskKind.BANK_DETAILS: "des coordonnées bancaires",
+        AskKind.CARD: "un numéro de carte bancaire",
+        AskKind.CREDENTIALS: "des identifiants",
+        AskKind.ONE_TIME_CODE: "un code à usage unique",
+        AskKind.FISCAL_NUMBER: "le numéro fiscal",
+        AskKind.MEDICAL: "des informations médicales",
+        AskKind.IDENTITY_PAPERS: "des pièces d'identité",
+        AskKind.PAYMENT: "un paiement",
+        AskKind.CALL_BACK: "de rappeler un numéro",
+        AskKind.LINK: "de suivre un lien",
+        AskKind.ATTACHMENT: "d'ouvrir une pièce jointe",
+        AskKind.FORM: "de remplir un formulaire",
+        AskKind.REPLY: "de répondre",
+    },
+    "en": {
+        AskKind.NIR: "the social security number",
+        AskKind.BANK_DETAILS: "bank details",
+        AskKind.CARD: "a card number",
+        AskKind.CREDENTIALS: "login credentials",
+        AskKind.ONE_TIME_CODE: "a one-time code",
+        AskKind.FISCAL_NUMBER: "the fiscal number",
+        AskKind.MEDICAL: "medical information",
+        AskKind.IDENTITY_PAPERS: "identity papers",
+        AskKind.PAYMENT: "a payment",
+        AskKind.CALL_BACK: "to call a number",
+        AskKind.LINK: "to follow a link",
+        AskKind.ATTACHMENT: "to open an attachment",
+        AskKind.FORM: "to fill in a form",
+        AskKind.REPLY: "to answer",
+    },
+}
+_TEXT = {
+    "fr": {
+        "unrelated": "Ne se présente pas comme un organisme protégé.",
+        "claim": "Se présente comme {name} ({likeness} : « {shows} »)",
+        "genuine": "Vient bien de {name} : signé par {domains}.",
+        "genuine_unlisted": "Vient bien de {name} (signé par {domains}), "
+        "d'une adresse qui n'est pas sur la liste publiée : {shows}.",
+        "undecided": "{claim} ; la signature n'a pas pu être vérifiée : le DNS ne répond pas.",
+        "mention": "Parle de {name} sans se présenter comme tel de façon qui demande quoi que ce soit.",
+        "no_proof": " ; aucune signature valable d'un domaine de {name}{why}",
+        "asks": " ; demande {kind} : « {quote} »",
+        "asks_nothing": " ; ne demande rien de précis",
+        "unreadable": " ; une partie du message n'a pas pu être lue",
+        "promise": ". {promise} (Source : {source}, {date}.)",
+    },
+    "en": {
+        "unrelated": "Does not present itself as a protected organisation.",
+        "claim": "Says it is {name} ({likeness}: “{shows}”)",
+        "genuine": "Really comes from {name}: signed by {domains}.",
+        "genuine_unlisted": "Really comes from {name} (signed by {domains}), "
+        "from an address that is not on the published list: {shows}.",
+        "undecided": "{claim}; the signature could not be checked: DNS does not answer.",
+        "mention": "Speaks of {name} without presenting itself as such in a way that asks for anything.",
+        "no_proof": "; no valid signature by a domain of {name}{why}",
+        "asks": "; asks for {kind}: “{quote}”",
+        "asks_nothing": "; asks for nothing in particular",
+        "unreadable": "; a part of the mail could not be read",
+        "promise": ". {promise} (Source: {source}, {date}.)",
+    },
+}
+# The ask that the sentence names, the gravest first.
+_GRAVITY = (
+    AskKind.BANK_DETAILS,
+    AskKind.CARD,
+    AskKind.NIR,
+    AskKind.CREDENTIALS,
+    AskKind.ONE_TIME_CODE,
+    AskKind.FISCAL_NUMBER,
+    AskKind.IDENTITY_PAPERS,
+    AskKind.MEDICAL,
+    AskKind.PAYMENT,
+    AskKind.CALL_BACK,
+    AskKind.FORM,
+    AskKind.LINK,
+    AskKind.ATTACHMENT,
+    AskKind.REPLY,
+)
+
+
+def reason(verdict: Verdict, language: str = "fr") -> str:
+    """One sentence (two with its promise): claim, failed proof, ask with its words, promise broken."""
+    text = _TEXT[language]
+    if verdict.claim is None or verdict.brand is None or verdict.proof is None:
+        return text["unrelated"]
+    name = verdict.brand.name if language == "fr" else verdict.brand.name_en
+    domains = ", ".join(sorted(d.name for d in verdict.proof.aligned))
+    claim = _claim(verdict.claim, name, language)
+    match verdict.finding:
+        case Finding.GENUINE | Finding.GENUINE_UNLISTED:
+            shows = verdict.claim.evidence[0].shows
+            return text[verdict.finding.value].format(name=name, domains=domains, shows=shows)
+        case Finding.UNDECIDED:
+            return text["undecided"].format(claim=claim)
+        case Finding.MENTION:
+            return text["mention"].format(name=name)
+        case _:
+            proof = text["no_proof"].format(name=name, why=_why(verdict.proof, language))
+            return f"{claim}{proof}{_asked(verdict.asks, language)}"
+
+
+def _claim(claim: Claim, name: str, language: str) -> str:
+    first = next((e for e in claim.evidence if e.likeness is claim.likeness), claim.evidence[0])
+    shows = _short(first.shows, _MAX_SHOWN)
+    return _TEXT[language]["claim"].format(
+        name=name, likeness=_LIKENESS[language][claim.likeness], shows=shows
+    )
+
+
+def _why(proof: Proof, language: str) -> str:
+    """The first DKIM result that is not `none`, as RFC 8601 words: they are the same in both languages."""
+    for result in proof.results:
+        if result.method is Method.DKIM and result.result is not Result.NONE:
+            reason = f", {result.reason}" if result.reason else ""
+            return f" (dkim={result.result} {result.domain or '?'}{reason})"
+    return " (aucune signature DKIM)" if language == "fr" else " (no DKIM signature)"
+
+
+def _asked(asks: tuple[Ask, ...], language: str) -> str:
+    text = _TEXT[language]
+    if not asks:
+        return text["asks_nothing"] + "."
+    first = min(asks, key=lambda ask: _GRAVITY.index(ask.kind))
+    said = text["asks"].format(kind=_KIND[language][first.kind], quote=_short(first.quote, _MAX_QUOTE))
+    broken = first.promise or next((ask.promise for ask in asks if ask.promise), None)
+    if broken is None:
+        return said + "."
+    promise = broken.text if language == "fr" else broken.text_en
+    return said + text["promise"].format(
+        promise=promise.rstrip(".") + ".", source=broken.source, date=broken.date.isoformat()
+    )
+
+
+def _short(text: str, limit: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,0 +1,99 @@
+"""What do the three answers mean together? The whole policy of belief, as one table. Pure."""
+
+from enum import StrEnum
+
+from milter.ask.ask import Ask
+from milter.brand.promise import AskKind
+from milter.claim.claim import Claim, Likeness, Strength
+from milter.mail.reading import Reading
+from milter.proof.proof import Proof, Standing
+from milter.verdict.verdict import Finding, Verdict
+
+
+class Presence(StrEnum):
+    """How a mail presents itself as the brand, as far as the table cares."""
+
+    OFFICIAL = (
+        "official"  # From shows a published address, or an address of a domain nobody writes from by hand
+    )
+    AUTHOR = "author"  # the sender's name, domain or address is the brand's to the eye
+    VOICE = "voice"  # only the text speaks as the brand
+    LIKELY = "likely"  # traces of these, nearly enough
+    WEAK = "weak"  # a trace of one of these
+
+
+class Weight(StrEnum):
+    """What is asked for, as far as the table cares."""
+
+    NOTHING = "nothing"
+    CLICK = "click"  # a link, an attachment, an answer: every newsletter wants one
+    HARM = "harm"  # money, data, a form, a call to a number that costs
+
+
+_CLICKS = frozenset({AskKind.LINK, AskKind.ATTACHMENT, AskKind.REPLY})
+
+# (how it presents itself, what it asks) -> what we believe of a mail without proof.
+# Total on purpose: tests/verdict/test_weigh.py refuses a missing row.
+UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
+    # Nobody else may write from a published address; forwarders keep its signature.
+    (Presence.OFFICIAL, Weight.NOTHING): Finding.IMPERSONATION,
+    (Presence.OFFICIAL, Weight.CLICK): Finding.IMPERSONATION,
+    (Presence.OFFICIAL, Weight.HARM): Finding.IMPERSONATION,
+    # A colleague with an odd name, or a list that broke a signature: warn the reader, keep nothing back.
+    (Presence.AUTHOR, Weight.NOTHING): Finding.SUSPECT,
+    (Presence.AUTHOR, Weight.CLICK): Finding.IMPERSONATION,
+    (Presence.AUTHOR, Weight.HARM): Finding.IMPERSONATION,
+    (Presence.VOICE, Weight.NOTHING): Finding.MENTION,
+    (Presence.VOICE, Weight.CLICK): Finding.IMPERSONATION,
+    (Presence.VOICE, Weight.HARM): Finding.IMPERSONATION,
+    (Presence.LIKELY, Weight.NOTHING): Finding.MENTION,
+    (Presence.LIKELY, Weight.CLICK): Finding.SUSPECT,
+    (Presence.LIKELY, Weight.HARM): Finding.IMPERSONATION,
+    # Content alone never quarantines, and a weak trace is little more than content.
+    (Presence.WEAK, Weight.NOTHING): Finding.MENTION,
+    (Presence.WEAK, Weight.CLICK): Finding.MENTION,
+    (Presence.WEAK, Weight.HARM): Finding.SUSPECT,
+}
+
+
+def weigh(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -> Verdict:
+    """Look the three answers up in the table."""
+    standing = proof.standing(claim.brand.owns)
+    finding = _finding(claim, standing, asks, reading)
+    return Verdict(finding, claim.brand, claim, proof, standing, asks)
+
+
+def _finding(claim: Claim, standing: Standing, asks: tuple[Ask, ...], reading: Reading) -> Finding:
+    if standing is Standing.UNKNOWN:
+        # DNS is away, and the answer could have proved it: the sender comes again.
+        return Finding.UNDECIDED
+    if standing is Standing.PROVEN:
+        author = reading.author
+        listed = author is not None and claim.brand.lists(author.address)
+        return Finding.GENUINE if listed else Finding.GENUINE_UNLISTED
+    return UNPROVEN[presence(claim), weight(asks, reading)]
+
+
+def presence(claim: Claim) -> Presence:
+    """How the mail presents itself as the brand."""
+    if claim.likeness is Likeness.OFFICIAL_ADDRESS:
+        return Presence.OFFICIAL
+    if claim.likeness is Likeness.OWNED_DOMAIN:
+        return Presence.AUTHOR if _from_staff(claim) else Presence.OFFICIAL
+    if claim.strength is not Strength.STRONG:
+        return Presence.LIKELY if claim.strength is Strength.LIKELY else Presence.WEAK
+    return Presence.VOICE if claim.likeness is Likeness.VOICE else Presence.AUTHOR
+
+
+def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:
+    """What is asked for; what cannot be read is not innocent, and counts as something to click on."""
+    kinds = {ask.kind for ask in asks}
+    if kinds - _CLICKS:
+        return Weight.HARM
+    return Weight.CLICK if kinds or reading.unreadable else Weight.NOTHING
+
+
+def _from_staff(claim: Claim) -> bool:
+    shown = [e.shows.rpartition("@")[2] for e in claim.evidence if e.likeness is Likeness.OWNED_DOMAIN]
+    staffed = [owned.domain.name for owned in claim.brand.domains if owned.staff]
+    return all(any(host == name or host.endswith(f".{name}") for name in staffed) for host in shown)

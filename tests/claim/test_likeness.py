@@ -1,0 +1,112 @@
+"""Names and domains that are the brand's to the eye, and those that only look so to a program."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milter.claim.likeness import Degree, Likeness
+from milter.mail.domain import Domain
+from tests.claim.shipped import BRAND, COMMON
+
+LIKENESS = Likeness(BRAND.words, COMMON)
+
+NAMES = {
+    Degree.WHOLE: (
+        "Votre Assurance Maladie",
+        "CPAM de l'Hérault",
+        "CPAM 34",
+        "Service clients Ameli",
+        "Ameli.fr",
+        "A.m.e.l.i. | C P A M",
+        "Mon espace santé",
+        "Assurance-Maladie [AM-2026-77]",
+        "Amé1i Remboursement",
+        "4meli",
+        "Asurance Maladie",
+        "ASSURANCEMALADIE",
+        "A\u200bssurance M\u0430l\u0430die",
+        "\U0001d400\U0001d426\U0001d41e\U0001d425\U0001d422 remboursement",
+        "Caisse Primaire d'Assurance Maladie du Val-de-Marne",
+        "ne-pas-repondre@assurance-maladie.fr",
+    ),
+    Degree.SHORT: ("Ameli", "AMELI"),
+    Degree.PART: ("Claire Dubois, conseillère CPAM", "CPAM Glouglou", "Reembolsos Assurance Maladie"),
+    Degree.BODY: (
+        "Hôtel Ameli",
+        "Ameli Dubois",
+        "Amicale du personnel CPAM",
+        "Syndicat SUD-Sécu CPAM du Sureau",
+    ),
+    Degree.HINT: ("Sécurité Sociale", "Espace Santé", "Amélie"),
+    Degree.NONE: (
+        "Amélie Martin",
+        "Carameli",
+        "améliorer",
+        "Mutuelle des Roses",
+        "Vitale Informatique",
+        "Doctolib",
+        "Service Santé",
+        "assurance habitation",
+        "",
+    ),
+}
+
+DOMAINS = {
+    Degree.WHOLE: (
+        "ameli.com",
+        "ameli-remboursement.fr",
+        "ameliremboursement.fr",
+        "carte-vitale-2026.info",
+        "arneli.fr",
+        "amell.fr",
+        "ame1i.fr",
+        "xn--meli-43d.fr",
+        "ameli.fr.dossier.tld",
+        "asurance-maladie.fr",
+        "mon-espace-assurance-maladie-renouvellement.fr",
+        "cpam-contact.fr",
+    ),
+    Degree.PART: ("cpam-vaucelles.fr",),
+    Degree.BODY: ("gite-ameli.fr", "amicale-cpam-vaucelles.fr"),
+    Degree.NONE: (
+        "gameli.fr",
+        "carameli.fr",
+        "amelie-martin.fr",
+        "amelioration.fr",
+        "vitale-informatique.fr",
+        "assurance-auto.fr",
+        "camelia.fr",
+        "roofandfloor.com",
+    ),
+}
+
+
+@pytest.mark.parametrize(("degree", "name"), [(d, n) for d, names in NAMES.items() for n in names])
+def test_a_name_is_compared_by_whole_words(degree: Degree, name: str) -> None:
+    """Folded, whole words, ordinary words left out."""
+    assert degree == LIKENESS.name(name)
+
+
+@pytest.mark.parametrize(("degree", "name"), [(d, n) for d, names in DOMAINS.items() for n in names])
+def test_a_domain_is_cut_into_words_from_end_to_end(degree: Degree, name: str) -> None:
+    """Glued, hyphenated, mistyped, with another suffix or below another domain."""
+    domain = Domain.parse(name)
+
+    assert domain is not None
+    assert degree == LIKENESS.domain(domain)
+
+
+def test_a_name_shared_with_bodies_abroad_does_not_count_abroad() -> None:
+    """The Swiss and the Québec "assurance maladie" are not this one."""
+    abroad = Likeness(BRAND.words.abroad(), COMMON)
+
+    assert Degree.NONE == abroad.name("Votre assurance maladie")
+    assert Degree.WHOLE == abroad.name("CPAM de Paris")
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=600))
+def test_no_name_raises(text: str) -> None:
+    """A display name is a sender's byte."""
+    assert LIKENESS.name(text) in Degree
+    assert LIKENESS.label(text) in Degree

@@ -1,0 +1,157 @@
+"""Who the mail says it is: author fields and voice."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milter.claim.claim import Claim, Likeness, Strength
+from milter.claim.read import ClaimReader, read_claim
+from milter.mail.reading import Link, LinkKind, Mailbox, Reading
+from tests.claim.shipped import BRAND, COMMON
+
+READER = ClaimReader(BRAND, COMMON)
+
+
+def claim_of(
+    text: str = "Bonjour.",
+    *,
+    name: str = "",
+    address: str = "contact@boutique-lunaire.example",
+    subject: str = "",
+    links: tuple[Link, ...] = (),
+    reply_to: tuple[Mailbox, ...] = (),
+) -> Claim | None:
+    """The claim of a mail with these parts."""
+    return READER.read(
+        Reading(subject=subject, authors=(Mailbox(name, address),), reply_to=reply_to, text=text, links=links)
+    )
+
+
+@pytest.mark.parametrize(
+    ("likeness", "name", "address"),
+    [
+        (Likeness.OFFICIAL_ADDRESS, "Votre Assurance Maladie", "assurance-maladie@info.ameli.fr"),
+        (Likeness.OWNED_DOMAIN, "", "admin@ameli.fr"),
+        (Likeness.LOOKALIKE_DOMAIN, "", "contact@ameli.com"),
+        (Likeness.DISPLAY_NAME, "Votre Assurance Maladie", "x@evil.example"),
+        (Likeness.DISPLAY_NAME, "assurance-maladie@info.ameli.fr", "x@evil.example"),
+        (Likeness.DISPLAY_NAME, "\u202eilemA", "x@evil.example"),
+        (Likeness.LOCAL_PART, "", "cpam34@evil.example"),
+    ],
+)
+def test_the_author_fields_make_a_claim(likeness: Likeness, name: str, address: str) -> None:
+    """Each way a sender can show himself as the brand."""
+    claim = claim_of(name=name, address=address)
+
+    assert claim is not None
+    assert likeness == claim.likeness
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Amélie Martin", "amelie.martin@mairie.example"),
+        ("Hôtel Ameli", "contact@hotel.example"),
+        ("Ameli Dubois", "ameli@dubois.example"),
+        ("Vitale Informatique", "contact@vitale-informatique.example"),
+        ("Mutuelle des Roses", "contact@mutuelle-des-roses.example"),
+        ("CPAM Côte-d'Or, solidarité", "contact@ameli-cpam21.fr"),
+    ],
+)
+def test_somebody_of_like_name_makes_no_claim(name: str, address: str) -> None:
+    """Homonyms and known outsiders pass."""
+    assert claim_of(name=name, address=address) is None
+
+
+def test_a_reply_address_of_the_brand_is_a_trace_where_the_author_shows_none() -> None:
+    """THREATS A47."""
+    claim = claim_of(reply_to=(Mailbox("Ameli", "contact@ameli.fr", "Reply-To"),))
+
+    assert claim is not None
+    assert Strength.WEAK is claim.strength
+
+
+FRAUD = """L'Assurance Maladie
+
+Bonjour,
+
+Votre carte Vitale arrive à expiration. Nous avons procédé à la création de votre nouvelle carte Vitale.
+Commander ma nouvelle carte
+
+Cordialement,
+Votre Assurance Maladie
+"""
+
+
+def test_a_text_that_speaks_as_the_organisation_is_a_strong_claim() -> None:
+    """Letterhead, news of its own thing, sign-off."""
+    claim = claim_of(FRAUD)
+
+    assert claim is not None
+    assert (Likeness.VOICE, Strength.STRONG) == (claim.likeness, claim.strength)
+    assert {"letterhead", "text", "sign-off"} <= {e.where for e in claim.evidence}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Attention, des escrocs se font passer pour l'Assurance Maladie. Exemple de message :\n" + FRAUD,
+        "Bonjour, j'ai reçu ce mail, c'est une arnaque ?\n" + FRAUD,
+        "Pensez à votre carte Vitale pour votre rendez-vous de demain.\nCabinet du docteur Saule",
+        "Nous vous remboursons après l'Assurance Maladie.\nMutuelle des Roses",
+        "La carte d'assurance maladie du Québec expire. Renouvelez votre carte d'assurance maladie.\nRAMQ, Québec",
+        "Offre : lecteur de carte Vitale à moitié prix, commandez votre lecteur de carte Vitale.",
+    ],
+)
+def test_a_text_about_the_organisation_is_no_strong_claim(text: str) -> None:
+    """Press, colleagues, doctors, insurers, namesakes abroad."""
+    claim = claim_of(text)
+
+    assert claim is None or claim.strength is not Strength.STRONG
+
+
+def test_a_report_does_not_excuse_an_author_who_calls_himself_the_brand() -> None:
+    """A fake warning inside the fraud is free for the sender."""
+    claim = claim_of("Attention aux arnaques.\n" + FRAUD, name="Votre Assurance Maladie")
+
+    assert claim is not None
+    assert Strength.STRONG is claim.strength
+
+
+def test_a_link_that_shows_home_and_leads_elsewhere_is_a_trace() -> None:
+    """The shown text is read, too."""
+    link = Link("https://evil.example/x", "https://assure.ameli.fr", LinkKind.ANCHOR)
+    claim = claim_of(FRAUD, links=(link,))
+
+    assert claim is not None
+    assert "https://assure.ameli.fr" in [e.shows for e in claim.evidence]
+
+
+def test_of_several_brands_the_heaviest_claim_counts() -> None:
+    """And none where no reader finds one."""
+    reading = Reading(subject="", authors=(Mailbox("Ameli.fr", "x@evil.example"),), reply_to=(), text="")
+
+    assert read_claim(reading, (READER, READER)) == READER.read(reading)
+    assert read_claim(reading, ()) is None
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=2000), st.text(max_size=80), st.text(max_size=80))
+def test_no_text_raises(text: str, name: str, address: str) -> None:
+    """Everything here is a sender's byte."""
+    claim_of(f"{text} carte vitale {text}", name=name, address=address, subject=name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "carte vitale " * 80_000,
+        "\n" * 500_000 + "ameli",
+        "a " * 500_000 + "ameli",
+        "« " * 300_000 + "cpam",
+        "ameli: " * 100_000,
+    ],
+)
+def test_a_hostile_text_is_read_within_its_limits(text: str) -> None:
+    """Linear, and cut: the test would hang otherwise."""
+    claim_of(text, subject=text[:100_000], name=text[:100_000])

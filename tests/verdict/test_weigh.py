@@ -1,0 +1,130 @@
+"""The table of belief is total, and each rule that nobody may break has its row."""
+
+import itertools
+from datetime import date
+
+import pytest
+
+from milter.ask.ask import Ask
+from milter.brand.promise import AskKind
+from milter.claim.claim import Claim, Evidence, Likeness, Strength
+from milter.mail.domain import Domain
+from milter.mail.reading import Mailbox, Reading
+from milter.proof.proof import AuthResult, Method, Proof, Result
+from milter.verdict.reason import reason
+from milter.verdict.verdict import Finding, Verdict
+from milter.verdict.weigh import UNPROVEN, Presence, Weight, weigh
+from tests.claim.shipped import BRAND
+
+OFFICIAL = "assurance-maladie@info.ameli.fr"
+
+
+def claim(likeness: Likeness, *, strength: Strength = Strength.STRONG, shows: str = "x") -> Claim:
+    """A claim with one trace."""
+    return Claim(BRAND, likeness, strength, (Evidence("From", shows, shows, likeness, 100),))
+
+
+def ask(kind: AskKind) -> Ask:
+    """An ask with its promise."""
+    return Ask(kind, "Renseignez votre RIB.", BRAND.promise_against(kind))
+
+
+def reading(address: str = "x@evil.example", unreadable: frozenset[str] = frozenset()) -> Reading:
+    """A mail by this author."""
+    return Reading(subject="", authors=(Mailbox("", address),), reply_to=(), text="", unreadable=unreadable)
+
+
+def proof(result: Result, *, aligned: bool = True) -> Proof:
+    """One DKIM result of info.ameli.fr."""
+    domain = Domain("info.ameli.fr")
+    vouching = frozenset({domain}) if aligned and result is Result.PASS else frozenset[Domain]()
+    return Proof(domain, (AuthResult(Method.DKIM, result, domain),), vouching)
+
+
+def test_the_table_is_total() -> None:
+    """A missing row would be an exception on a mail."""
+    assert set(itertools.product(Presence, Weight)) == set(UNPROVEN)
+
+
+def test_proven_official_mail_is_genuine_whatever_it_asks() -> None:
+    """DESIGN section 1, rule 3."""
+    asks = tuple(ask(kind) for kind in AskKind)
+    verdict = weigh(claim(Likeness.OFFICIAL_ADDRESS), proof(Result.PASS), asks, reading(OFFICIAL))
+
+    assert Finding.GENUINE == verdict.finding
+
+
+def test_a_proven_address_that_is_not_published_is_told_to_the_admin() -> None:
+    """Perhaps a new official address."""
+    verdict = weigh(claim(Likeness.OWNED_DOMAIN), proof(Result.PASS), (), reading("enquete@info.ameli.fr"))
+
+    assert Finding.GENUINE_UNLISTED == verdict.finding
+
+
+def test_dns_away_defers_only_what_could_have_been_proven() -> None:
+    """A lookalike with a temperror of its own is not excused."""
+    could = weigh(claim(Likeness.OFFICIAL_ADDRESS), proof(Result.TEMPERROR), (), reading(OFFICIAL))
+    foreign = Proof(Domain("ameli.com"), (AuthResult(Method.DKIM, Result.TEMPERROR, Domain("ameli.com")),))
+    could_not = weigh(claim(Likeness.LOOKALIKE_DOMAIN), foreign, (ask(AskKind.LINK),), reading())
+
+    assert (Finding.UNDECIDED, Finding.IMPERSONATION) == (could.finding, could_not.finding)
+
+
+@pytest.mark.parametrize(
+    ("finding", "likeness", "strength", "kinds"),
+    [
+        (Finding.IMPERSONATION, Likeness.OFFICIAL_ADDRESS, Strength.STRONG, ()),
+        (Finding.IMPERSONATION, Likeness.DISPLAY_NAME, Strength.STRONG, (AskKind.LINK,)),
+        (Finding.SUSPECT, Likeness.DISPLAY_NAME, Strength.STRONG, ()),
+        (Finding.IMPERSONATION, Likeness.VOICE, Strength.STRONG, (AskKind.CALL_BACK,)),
+        (Finding.MENTION, Likeness.VOICE, Strength.STRONG, ()),
+        (Finding.SUSPECT, Likeness.VOICE, Strength.WEAK, (AskKind.BANK_DETAILS,)),
+        (Finding.MENTION, Likeness.VOICE, Strength.WEAK, (AskKind.LINK,)),
+    ],
+)
+def test_an_unproven_claim_is_weighed_with_what_it_asks(
+    finding: Finding, likeness: Likeness, strength: Strength, kinds: tuple[AskKind, ...]
+) -> None:
+    """The rows of DESIGN section 4."""
+    verdict = weigh(claim(likeness, strength=strength), Proof(), tuple(map(ask, kinds)), reading())
+
+    assert finding == verdict.finding
+
+
+def test_an_employee_whose_signature_a_list_broke_is_only_tagged() -> None:
+    """From a domain that people write from by hand, and with nothing asked."""
+    staff = claim(Likeness.OWNED_DOMAIN, shows="claire.saule@assurance-maladie.fr")
+    verdict = weigh(staff, Proof(), (), reading("claire.saule@assurance-maladie.fr"))
+
+    assert Finding.SUSPECT == verdict.finding
+
+
+def test_what_cannot_be_read_weighs_with_the_claim() -> None:
+    """DESIGN section 1, rule 6."""
+    verdict = weigh(claim(Likeness.DISPLAY_NAME), Proof(), (), reading(unreadable=frozenset({"encrypted"})))
+
+    assert Finding.IMPERSONATION == verdict.finding
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", list(AskKind))
+def test_the_reason_names_claim_failed_proof_ask_and_promise(kind: AskKind, language: str) -> None:
+    """One sentence that can be read aloud, with source and date."""
+    verdict = weigh(claim(Likeness.DISPLAY_NAME, shows="Ameli"), Proof(), (ask(kind),), reading())
+    sentence = reason(verdict, language)
+    promise = BRAND.promise_against(kind)
+
+    assert promise is not None
+    for part in ("Ameli", "Renseignez votre RIB.", promise.source, promise.date.isoformat()):
+        assert part in sentence
+    assert isinstance(promise.date, date)
+
+
+@pytest.mark.parametrize("finding", list(Finding))
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_finding_has_a_reason(finding: Finding, language: str) -> None:
+    """In both languages, and never empty."""
+    verdict = Verdict(finding, BRAND, claim(Likeness.VOICE), proof(Result.PASS), None, ())
+
+    assert reason(verdict, language)
+    assert reason(Verdict(Finding.UNRELATED), language)
