@@ -1,0 +1,136 @@
+"""How does a held mail reach its reader after all?
+
+Raises TryLater when quarantine or next hop is away; the mail is then held again, or will be by
+`Store.recover`, and whoever had it already does not get it twice.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from milter.errors import Reply, TryLater
+from milter.mail.envelope import Envelope
+from milter.quarantine.held import Held, State
+from milter.quarantine.store import Store
+from milter.relay.next_hop import NextHop, Session
+
+FIELD = "X-Vigimel-Released"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A recipient whom the next hop refused, and its words."""
+
+    recipient: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What became of a release: where the mail stands now (None: there is no such mail), the asked-for
+    recipients who have it, and those who were refused.
+
+    The mail is released when nobody was refused; else it is held again, for another try or for deletion.
+    Nobody delivered and nobody refused: nothing was done, perhaps because someone else is just releasing it.
+    """
+
+    id: int
+    state: State | None
+    delivered: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+async def release(
+    store: Store, next_hop: NextHop, mail_id: int, to: tuple[str, ...] | None = None
+) -> Released:
+    """Pass the mail on to the recipients of its envelope, or to those named; once, whoever else tries."""
+    asked = _asked(await store.get(mail_id), to)
+    token = secrets.token_hex(16)
+    taken = bool(asked) and await store.begin_release(mail_id, token)
+    # Read only now: another release may have delivered to some of them in the meantime.
+    held = await store.get(mail_id)
+    if held is None or not taken:
+        return Released(mail_id, held.state if held else None)
+    delivery = _Delivery(store, held, token)
+    try:
+        await delivery.run(next_hop, [path for path in asked if path not in held.delivered])
+    except TryLater:
+        await store.end_release(mail_id, token, delivery.delivered, done=False)
+        raise
+    await store.end_release(mail_id, token, delivery.delivered, done=not delivery.refused)
+    has_it = tuple(path for path in asked if path in delivery.delivered)
+    return Released(mail_id, await _state(store, mail_id), has_it, delivery.refused)
+
+
+def _asked(held: Held | None, to: tuple[str, ...] | None) -> tuple[str, ...]:
+    paths = held.envelope.forward_paths if held and to is None else to
+    return tuple(dict.fromkeys(paths or ()))
+
+
+async def _state(store: Store, mail_id: int) -> State | None:
+    held = await store.get(mail_id)
+    return held.state if held else None
+
+
+class _Delivery:
+    """The transactions of one release. What is done is kept after each, before the next one begins."""
+
+    def __init__(self, store: Store, held: Held, token: str) -> None:
+        self.delivered = held.delivered
+        self.refused: tuple[Refused, ...] = ()
+        self._store = store
+        self._held = held
+        self._token = token
+
+    async def run(self, next_hop: NextHop, recipients: Sequence[str]) -> None:
+        """As many recipients a transaction as the next hop takes: all by SMTP, one by LMTP."""
+        if not recipients:
+            return
+        raw = await self._store.raw(self._held.id)
+        chunks = (f"{FIELD}: {self._held.id}\r\n".encode(), raw)
+        session = await next_hop.open(self._held.envelope)
+        try:
+            step = session.max_recipients or len(recipients)
+            for start in range(0, len(recipients), step):
+                if start:
+                    await self._keep()
+                    await session.rset()
+                await self._transaction(session, recipients[start : start + step], chunks)
+        finally:
+            await session.close()
+
+    async def _keep(self) -> None:
+        if not await self._store.note_delivered(self._held.id, self._token, self.delivered):
+            raise TryLater(f"quarantine, mail {self._held.id}: someone else is releasing it now")
+
+    async def _transaction(
+        self, session: Session, recipients: Sequence[str], chunks: Sequence[bytes]
+    ) -> None:
+        size = sum(map(len, chunks))
+        reply = await session.mail(self._held.envelope.reverse_path, _parameters(self._held.envelope, size))
+        if not reply.is_success:
+            self._refuse(recipients, reply)
+            return
+        accepted = []
+        for path in recipients:
+            reply = await session.rcpt(path)
+            if reply.is_success:
+                accepted.append(path)
+            else:
+                self._refuse((path,), reply)
+        if not accepted:
+            return
+        reply = await session.data(chunks)
+        if reply.is_success:
+            self.delivered += tuple(accepted)
+        else:
+            self._refuse(accepted, reply)
+
+    def _refuse(self, recipients: Sequence[str], reply: Reply) -> None:
+        self.refused += tuple(Refused(path, reply) for path in recipients)
+
+
+def _parameters(envelope: Envelope, size: int) -> tuple[str, ...]:
+    """Those of the original MAIL; the size has grown by our field."""
+    kept = (p for p in envelope.mail_parameters if not p.upper().startswith("SIZE="))
+    return (*kept, f"SIZE={size}")

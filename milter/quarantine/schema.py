@@ -1,0 +1,95 @@
+"""How is the quarantine laid out? Tables for SQLite today and PostgreSQL later: no type of one of them only.
+
+The bytes have a table of their own, so that lists do not read them and to purge is to delete a row.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.engine import Dialect
+
+# To be raised with every change of the tables below.
+VERSION = 1
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time, kept as UTC without a zone, which every database has."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002, SQLAlchemy's
+        """An aware time to UTC; a naive one is our bug."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value and value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002, SQLAlchemy's
+        """UTC again."""
+        return value and value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
+
+# SQLite counts up by itself only where the type is exactly INTEGER.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+held_mail = Table(
+    "held_mail",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("state", String(16), nullable=False),
+    Column("changed", Utc, nullable=False),
+    # Who is releasing it; a releaser that finds another token here has lost the mail to someone.
+    Column("token", String(64), nullable=False, default=""),
+    Column("delivered", JSON, nullable=False, default=list),
+    # When retention took away the words of the mail.
+    Column("emptied", Utc, nullable=True),
+    Column("received", Utc, nullable=False),
+    Column("client_address", Text, nullable=False),
+    Column("client_name", Text, nullable=False),
+    Column("helo", Text, nullable=False),
+    Column("esmtp", Boolean, nullable=False),
+    Column("tls", Boolean, nullable=False),
+    Column("reverse_path", Text, nullable=False),
+    Column("forward_paths", JSON, nullable=False),
+    Column("mail_parameters", JSON, nullable=False),
+    Column("finding", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("brand", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    # An id stands in headers, logs and links: it must never come to mean another mail.
+    sqlite_autoincrement=True,
+)
+Index("held_mail_state", held_mail.c.state, held_mail.c.id)
+Index("held_mail_received", held_mail.c.received)
+
+raw_mail = Table(
+    "raw_mail",
+    metadata,
+    Column("mail_id", _Id, ForeignKey("held_mail.id", ondelete="CASCADE"), primary_key=True),
+    Column("zstd", LargeBinary, nullable=False),
+)

@@ -1,0 +1,149 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from milter.errors import Reply, TryLater
+from milter.quarantine.held import State
+from milter.quarantine.release import Refused, Released, release
+from milter.quarantine.store import Store
+from tests.quarantine.mails import MAIL, RAW, hop, mail
+from tests.relay.peer import CLOSE, HANG, Peer, listening
+
+BOTH = MAIL.envelope.forward_paths
+UNKNOWN = Reply(550, "5.1.1", "Unknown")
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[Peer]:
+    async with listening(Peer()) as listening_peer:
+        yield listening_peer
+
+
+async def test_a_released_mail_goes_on_as_it_came_below_one_field(store: Store, peer: Peer) -> None:
+    mail_id = await store.hold(MAIL)
+    released = await release(store, hop(f"smtp://127.0.0.1:{peer.port}"), mail_id)
+    assert Released(mail_id, State.RELEASED, BOTH) == released
+    field = b"X-Vigimel-Released: %d\r\n" % mail_id
+    assert [field + RAW.replace(b"\r\n.", b"\r\n..")] == peer.contents
+    assert [
+        "EHLO gw.example",
+        f"MAIL FROM:<a@b.example> BODY=8BITMIME SIZE={len(field + RAW)}",
+        "RCPT TO:<c@d.example>",
+        "RCPT TO:<e@d.example>",
+        "DATA",
+        "QUIT",
+    ] == peer.commands
+
+
+async def test_by_lmtp_each_recipient_has_a_transaction(store: Store, peer: Peer) -> None:
+    released = await release(store, hop(f"lmtp://127.0.0.1:{peer.port}"), await store.hold(MAIL))
+    assert BOTH == released.delivered
+    assert ["LHLO", "MAIL", "RCPT", "DATA", "RSET", "MAIL", "RCPT", "DATA", "QUIT"] == peer.verbs
+
+
+async def test_it_can_go_to_others_than_its_envelope_says(store: Store, peer: Peer) -> None:
+    to = ("admin@d.example", "admin@d.example")
+    released = await release(store, hop(f"smtp://127.0.0.1:{peer.port}"), await store.hold(MAIL), to)
+    assert (State.RELEASED, ("admin@d.example",)) == (released.state, released.delivered)
+    assert 1 == peer.verbs.count("RCPT")
+
+
+async def test_to_nobody_nothing_is_released(store: Store, peer: Peer) -> None:
+    mail_id = await store.hold(MAIL)
+    assert Released(mail_id, State.HELD) == await release(
+        store, hop(f"smtp://127.0.0.1:{peer.port}"), mail_id, ()
+    )
+    assert [] == peer.commands
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
+@pytest.mark.parametrize("scheme", ["smtp", "lmtp"])
+async def test_a_mail_refused_for_all_is_held_again(
+    store: Store, peer: Peer, stage: str, scheme: str
+) -> None:
+    peer.answers[stage] = b"550 5.1.1 Unknown\r\n"
+    mail_id = await store.hold(MAIL)
+    released = await release(store, hop(f"{scheme}://127.0.0.1:{peer.port}"), mail_id)
+    refused = tuple(Refused(path, UNKNOWN) for path in BOTH)
+    assert Released(mail_id, State.HELD, (), refused) == released
+    assert RAW == await store.raw(mail_id)
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "lmtp"])
+async def test_a_mail_refused_for_one_is_held_again_and_the_other_gets_it_once(
+    store: Store, peer: Peer, scheme: str
+) -> None:
+    mail_id = await store.hold(mail(envelope=MAIL.envelope.__class__("", "h", "", ("c@d.example", "é@d"))))
+    next_hop = hop(f"{scheme}://127.0.0.1:{peer.port}")
+    for _ in range(2):
+        released = await release(store, next_hop, mail_id)
+        assert (State.HELD, ("c@d.example",)) == (released.state, released.delivered)
+        assert [("é@d", 550)] == [(refused.recipient, refused.reply.code) for refused in released.refused]
+    assert 1 == len(peer.contents)
+    assert State.RELEASED == (await release(store, next_hop, mail_id, ("c@d.example", "f@d.example"))).state
+    assert ["RCPT TO:<c@d.example>", "RCPT TO:<f@d.example>"] == [
+        command for command in peer.commands if command.startswith("RCPT")
+    ]
+
+
+@pytest.mark.parametrize("stage", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "dot"])
+@pytest.mark.parametrize("wrong", [CLOSE, HANG, b"421 4.3.2 Going\r\n", b"garbage\r\n"])
+async def test_a_next_hop_that_fails_means_held_again(
+    store: Store, peer: Peer, stage: str, wrong: bytes
+) -> None:
+    peer.answers[stage] = wrong
+    mail_id = await store.hold(MAIL)
+    with pytest.raises(TryLater):
+        await release(store, hop(f"smtp://127.0.0.1:{peer.port}", timeout=0.3), mail_id)
+    peer.answers[stage] = Peer().answers[stage]
+    released = await release(store, hop(f"smtp://127.0.0.1:{peer.port}"), mail_id)
+    assert (State.RELEASED, BOTH) == (released.state, released.delivered)
+
+
+async def test_a_next_hop_that_fails_between_recipients_gets_only_the_missing_one(
+    store: Store, peer: Peer
+) -> None:
+    peer.answers["RSET"] = CLOSE
+    mail_id = await store.hold(MAIL)
+    next_hop = hop(f"lmtp://127.0.0.1:{peer.port}")
+    with pytest.raises(TryLater):
+        await release(store, next_hop, mail_id)
+    held = await store.get(mail_id)
+    assert held is not None
+    assert (State.HELD, BOTH[:1]) == (held.state, held.delivered)
+    assert BOTH == (await release(store, next_hop, mail_id)).delivered
+    assert 2 == len(peer.contents)
+
+
+async def test_a_release_that_was_taken_over_stops_before_its_next_recipient(
+    store: Store, peer: Peer
+) -> None:
+    mail_id = await store.hold(MAIL)
+
+    class Thief(Store):
+        async def note_delivered(self, mail_id: int, token: str, delivered: tuple[str, ...]) -> bool:
+            await self.end_release(mail_id, token, (), done=False)
+            return await super().note_delivered(mail_id, token, delivered)
+
+    with pytest.raises(TryLater, match="someone else"):
+        await release(Thief(store._engine, 5), hop(f"lmtp://127.0.0.1:{peer.port}"), mail_id)
+    assert 1 == len(peer.contents)
+
+
+async def test_twenty_callers_release_it_once(store: Store, tmp_path: Path) -> None:
+    mail_id = await store.hold(MAIL)
+    next_hop = hop(f"maildir:{tmp_path}/box")
+    results = await asyncio.gather(*(release(store, next_hop, mail_id) for _ in range(20)))
+    assert 1 == sum(bool(released.delivered) for released in results)
+    assert 1 == len([*(tmp_path / "box" / "new").iterdir()])
+
+
+async def test_what_is_not_held_is_not_released(store: Store, peer: Peer) -> None:
+    next_hop = hop(f"smtp://127.0.0.1:{peer.port}")
+    mail_id = await store.hold(MAIL)
+    await store.delete(mail_id)
+    assert Released(mail_id, State.DELETED) == await release(store, next_hop, mail_id)
+    assert Released(99, None) == await release(store, next_hop, 99)
+    assert [] == peer.commands

@@ -1,0 +1,52 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from milter.quarantine.held import State
+from milter.quarantine.release import release
+from milter.quarantine.retention import expire
+from milter.quarantine.store import Store
+from tests.quarantine.mails import MAIL, RECEIVED, hop, mail
+
+
+async def test_old_mail_loses_its_bytes_and_its_words(store: Store, tmp_path: Path) -> None:
+    marker = bytes(range(256))
+    mail_id = await store.hold(mail(raw=marker, subject="MARQUEUR"))
+    now = RECEIVED + timedelta(days=30, seconds=1)
+    assert 1 == await expire(store, now, 30)
+    held = await store.get(mail_id)
+    assert held is not None
+    assert (State.EXPIRED, "", "", "", "{}") == (
+        held.state,
+        held.subject,
+        held.author,
+        held.reason,
+        held.report,
+    )
+    assert MAIL.envelope == held.envelope
+    with pytest.raises(LookupError):
+        await store.raw(mail_id)
+    files = [file.read_bytes() for file in (tmp_path / "var").iterdir()]
+    assert not any(marker in data or b"MARQUEUR" in data for data in files)
+    assert 0 == await expire(store, now, 30)
+
+
+async def test_younger_mail_stays(store: Store) -> None:
+    mail_id = await store.hold(MAIL)
+    assert 0 == await expire(store, RECEIVED + timedelta(days=29, hours=23), 30)
+    assert MAIL.raw == await store.raw(mail_id)
+
+
+async def test_released_and_deleted_mail_is_emptied_but_keeps_its_state(store: Store, tmp_path: Path) -> None:
+    ids = [await store.hold(MAIL) for _ in range(3)]
+    await release(store, hop(f"maildir:{tmp_path}/box"), ids[0])
+    await store.delete(ids[1])
+    await store.begin_release(ids[2], "somebody")
+    assert 2 == await expire(store, RECEIVED + timedelta(days=31), 30)
+    assert [(State.RELEASING, MAIL.subject), (State.DELETED, ""), (State.RELEASED, "")] == [
+        (held.state, held.subject) for held in await store.list()
+    ]
+    assert MAIL.raw == await store.raw(ids[2])
+    with pytest.raises(LookupError):
+        await store.raw(ids[0])
