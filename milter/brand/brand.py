@@ -40,14 +40,15 @@ class OwnedDomain:
 class Words:
     """The words a claim is read from, each a phrase as `milter.mail.folding.phrase` writes it.
 
-    `names`: phrases that name the organisation. `shared`: those of them that namesakes carry too.
-    `soft`: words that only hint at it. `with_place`: names that a place name may follow.
-    `first_names`: names of one word that people are called by, too. `labels`: the names as one word of a
-    domain; `soft_labels`: those that only hint. `objects`: what it alone manages. `homonyms`: other
-    people's things that carry its name. `foreign`: signs of a namesake abroad; `foreign_suffixes`:
-    the top-level domains of those.
+    `stems`: letters one of which stands in every text about it. `names`: phrases that name the
+    organisation. `shared`: those of them that namesakes carry too. `soft`: words that only hint at it.
+    `with_place`: names that a place name may follow. `first_names`: names of one word that people are
+    called by, too. `labels`: the names as one word of a domain; `soft_labels`: those that only hint.
+    `objects`: what it alone manages. `homonyms`: other people's things that carry its name. `foreign`:
+    signs of a namesake abroad; `foreign_suffixes`: the top-level domains of those.
     """
 
+    stems: tuple[str, ...]
     names: tuple[str, ...]
     shared: frozenset[str]
     soft: tuple[str, ...]
@@ -65,6 +66,10 @@ class Words:
         own = tuple(name for name in self.names if name not in self.shared)
         things = tuple(t for t in self.objects if not any(f" {name} " in f" {t} " for name in self.shared))
         return replace(self, names=own, objects=things)
+
+    def beside_a_namesake(self) -> "Words":
+        """The words that count in a mail by a person who is called like the brand."""
+        return replace(self, names=tuple(name for name in self.names if name not in self.first_names))
 
 
 @dataclass(frozen=True, slots=True)

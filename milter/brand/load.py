@@ -73,6 +73,7 @@ class _Promise(_Table):
 
 
 class _Words(_Table):
+    stems: tuple[str, ...] = Field(min_length=1)
     names: tuple[_Phrase, ...] = Field(min_length=1)
     shared: tuple[_Phrase, ...] = ()
     soft: tuple[_Phrase, ...] = ()
@@ -87,6 +88,7 @@ class _Words(_Table):
 
     def words(self) -> Words:
         return Words(
+            stems=tuple(map(fold, self.stems)),
             names=_longest_first(self.names),
             shared=frozenset(map(phrase, self.shared)),
             soft=_longest_first(self.soft),

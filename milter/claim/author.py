@@ -60,7 +60,7 @@ class AuthorReader:
                 yield self._trace(
                     field, domain.unicode if domain else host, Kind.LOOKALIKE_DOMAIN, weights.lookalike_domain
                 )
-            elif degree in {Degree.PART, Degree.BODY}:
+            elif degree is Degree.PART:
                 yield self._trace(field, address, Kind.LOOKALIKE_DOMAIN, weights.name_in_domain)
             local = likeness.label(local_part[:64])
             if local is Degree.WHOLE and phrase(local_part) not in self._brand.words.first_names:

@@ -12,12 +12,13 @@ from rapidfuzz.distance import OSA
 from milter.brand.brand import Words
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
-from milter.mail.folding import fold, join_spaced, letters, singular, words
+from milter.mail.folding import fold, join_spaced, letters, phrase, singular, words
 
 _LONG = 10  # a name of so many letters is not met by chance inside another word
 _LONG_ENOUGH_FOR_TYPOS = 8
 _MAX_NAME_WORDS = 24
 _MAX_LABEL = 63
+_MAX_PERSON = 4  # words in the name of a person
 _SECOND_LEVEL = frozenset({"gouv", "com", "org", "net", "asso", "co", "gov", "fr"})
 
 
@@ -67,9 +68,19 @@ class Likeness:
             return Degree.BODY if self._is_first_name(tokens, rest) else Degree.PART
         return Degree.SHORT if self._is_first_name(tokens, []) and len(tokens) == 1 else Degree.WHOLE
 
+    def names_a_body(self, text: str) -> bool:
+        """True where a word says that a body of its own is meant: `Amicale du personnel`."""
+        return self._names_a_body(phrase(text).split())
+
     def _names_a_body(self, tokens: list[str]) -> bool:
         text = f" {' '.join(tokens)} "
         return any(f" {body} " in text for body in self._common.bodies)
+
+    def is_namesake(self, name: str) -> bool:
+        """True for the name of a person who is called like the brand: `Ameli Dubois`."""
+        tokens = phrase(name).split()
+        rest = [token for token in tokens if token not in self._brand.first_names]
+        return 0 < len(rest) < len(tokens) <= _MAX_PERSON and not any(map(self.is_common, rest))
 
     def _is_first_name(self, tokens: list[str], rest: list[str]) -> bool:
         """`Ameli Dubois`: a first name, and one word that nobody else uses."""

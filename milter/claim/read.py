@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import ahocorasick_rs
 
-from milter.brand.brand import Brand
-from milter.claim.author import AuthorReader
+from milter.brand.brand import Brand, Words
+from milter.claim.author import MAX_MAILBOXES, AuthorReader
 from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.likeness import Likeness
@@ -20,7 +20,15 @@ from milter.mail.reading import Reading
 
 _ORDER = list(Kind)
 # Traces that the organisation leaves wherever its words are delivered, by whomever.
-_SPOKEN = frozenset({"letterhead", "sign-off", "footer"})
+_SPOKEN = frozenset({"letterhead", "sign-off", "footer", "speech"})
+
+
+class _View:
+    """The brand's words as they count for one kind of mail, and what is compared with them."""
+
+    def __init__(self, brand: Brand, words: Words, common: ClaimWords) -> None:
+        self.likeness = Likeness(words, common)
+        self.voice = Voice(brand, words, common, self.likeness)
 
 
 class ClaimReader:
@@ -28,16 +36,14 @@ class ClaimReader:
 
     def __init__(self, brand: Brand, common: ClaimWords) -> None:
         """Prepare the comparisons with the brand's names, here and where a namesake abroad is shown."""
-        abroad = brand.words.abroad()
         self._brand = brand
         self._common = common
         self._author = AuthorReader(brand, common)
         self._likeness = Likeness(brand.words, common)
-        self._likeness_abroad = Likeness(abroad, common)
-        self._voice = Voice(brand, brand.words, common)
-        self._voice_abroad = Voice(brand, abroad, common)
-        triggers = {*brand.words.names, *brand.words.soft, *brand.words.objects}
-        self._triggers = ahocorasick_rs.AhoCorasick(sorted({_trigger(t) for t in triggers}))
+        self._plain = _View(brand, brand.words, common)
+        self._abroad = _View(brand, brand.words.abroad(), common)
+        self._namesake = _View(brand, brand.words.beside_a_namesake(), common)
+        self._stems = ahocorasick_rs.AhoCorasick(brand.words.stems)
         self._foreign = [f" {sign} " for sign in brand.words.foreign]
 
     def read(self, reading: Reading) -> Claim | None:
@@ -45,15 +51,22 @@ class ClaimReader:
         author = self._author.evidence(reading, self._likeness)
         if not author and not self._is_named(reading):
             return None
-        if not self._is_abroad(reading):
-            return self._weigh(reading, author, list(self._voice.evidence(reading, self._likeness)))
-        author = self._author.evidence(reading, self._likeness_abroad)
-        return self._weigh(reading, author, list(self._voice_abroad.evidence(reading, self._likeness_abroad)))
+        view = self._view(reading)
+        author = self._author.evidence(reading, view.likeness)
+        return self._weigh(reading, author, view.voice)
 
-    def _weigh(self, reading: Reading, author: list[Evidence], voice: list[Evidence]) -> Claim | None:
+    def _view(self, reading: Reading) -> "_View":
+        if self._is_abroad(reading):
+            return self._abroad
+        if any(self._likeness.is_namesake(box.display_name) for box in reading.authors[:MAX_MAILBOXES]):
+            return self._namesake
+        return self._plain
+
+    def _weigh(self, reading: Reading, author: list[Evidence], heard: Voice) -> Claim | None:
         thresholds = self._common.thresholds
+        voice = list(heard.evidence(reading))
         from_author = max((e.weight for e in author), default=0)
-        if from_author < thresholds.strong and voice and self._voice.reports(reading):
+        if from_author < thresholds.strong and voice and heard.reports(reading):
             voice = []
         voice = self._in_the_light_of_the_sender(reading, voice)
         points = from_author + sum(e.weight for e in voice)
@@ -76,13 +89,17 @@ class ClaimReader:
         if not voice:
             return voice
         who = speaker(reading, self._likeness)
+        if who is Speaker.SENDER and not any(e.where in _SPOKEN for e in voice):
+            # It speaks in its own name, of things that have a like name.
+            return []
         if who is Speaker.SENDER:
             return [replace(e, weight=e.weight * self._share(e) // 100) for e in voice]
         weights = self._common.weights
         spoken = next((e for e in voice if e.weight >= weights.subject_name and e.where != "link"), None)
-        if who is Speaker.PERSON or spoken is None:
+        if spoken is None or (who is Speaker.PERSON and spoken.where not in _SPOKEN):
             return voice
-        return [*voice, Evidence("sender", spoken.shows, spoken.folded, Kind.VOICE, weights.nobody_else)]
+        weight = weights.person if who is Speaker.PERSON else weights.nobody_else
+        return [*voice, Evidence("sender", spoken.shows, spoken.folded, Kind.VOICE, weight)]
 
     def _share(self, evidence: Evidence) -> int:
         shares = self._common.shares
@@ -95,7 +112,7 @@ class ClaimReader:
     def _is_named(self, reading: Reading) -> bool:
         """A first look: does any word of the brand stand anywhere the reader sees?"""
         return any(
-            self._triggers.find_matches_as_indexes(text)
+            self._stems.find_matches_as_indexes(text)
             for text in (
                 fold(reading.text),
                 join_spaced(
@@ -114,11 +131,6 @@ class ClaimReader:
         signs = sum(sign in text for sign in self._foreign)
         own = any(f" {name} " in text for name in self._brand.words.abroad().names)
         return (suffixed or signs > 0) and (not own or (suffixed and signs > 1))
-
-
-def _trigger(text: str) -> str:
-    """The last word of a phrase, the telling one in French: the cheapest thing to look for first."""
-    return text.rpartition(" ")[2]
 
 
 def read_claim(reading: Reading, readers: tuple[ClaimReader, ...]) -> Claim | None:

@@ -32,7 +32,9 @@ def speaker(reading: Reading, likeness: Likeness) -> Speaker:
         if len(label) > 4 and label in glued:
             return Speaker.SENDER
         if any(f" {word} " in text for word in own):
-            if not any(word in fold(box.local_part) for word in own):
+            if likeness.names_a_body(box.display_name) or not any(
+                word in fold(box.local_part) for word in own
+            ):
                 return Speaker.SENDER
             found = Speaker.PERSON
     return found

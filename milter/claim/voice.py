@@ -27,8 +27,12 @@ _PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—\n]{2,60}?)\s?[:|\]>–—-]\s*\S")
 _REPLY = re.compile(r"\s*(?:re|fwd?|tr|wg|rv|ref)\s*:", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
 _BULLET = re.compile(r"\s*[-–—*•·▪✔✓☑➔→>]\s*\w")
+_DENIES = re.compile(
+    r" (?:n|ne) (?:est|sont|somme|sui) (?:pas|aucunement|en rien) | independant | sans lien avec "
+)
 _HARDLY_A_WORD = 30
 _HEADING_WORDS = 11
+_ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
 _LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
 _CLOSING = frozenset(
     {"cordialement", "salutation", "respectueusement", "sincerement", "attentivement", "bientot", "merci"}
@@ -39,10 +43,11 @@ _CLOSING = frozenset(
 class Voice:
     """Reads the voice of one brand; built once."""
 
-    def __init__(self, brand: Brand, words: Words, common: ClaimWords) -> None:
-        """Prepare the phrases of the brand (all `words`, or those that count abroad) and of the language."""
+    def __init__(self, brand: Brand, words: Words, common: ClaimWords, likeness: Likeness) -> None:
+        """Prepare the phrases of the brand (all `words`, or those that count abroad) and language."""
         self._brand = brand
         self._common = common
+        self._likeness = likeness
         self._lines = Lines(words.homonyms)
         self._names = Phrases(words.names)
         self._objects = Phrases(words.objects)
@@ -61,20 +66,21 @@ class Voice:
         )
         to = r"(?: \w+){0,4}? (?:vou|t) (?:\w+ )?"
         self._says = re.compile(
-            rf" (?:{name}){to}(?:{spoken}) | (?:{name}) (?:vou )?(?:inform|informe|notifie) "
+            rf" (?:{name}){to}(?:{spoken}) | votre (?:{name}) vou \w+ "
+            rf"| (?:{name}) (?:vou )?(?:inform|informe|notifie) "
             rf"| (?:nou somme|ici|je sui) (?:\w+ ){{0,4}}?(?:{name}) "
             rf"| (?:{sent}) (?:(?:la|le|l|de|du|votre|d) ){{0,2}}(?:{name}) "
         )
 
-    def evidence(self, reading: Reading, likeness: Likeness) -> Iterator[Evidence]:
+    def evidence(self, reading: Reading) -> Iterator[Evidence]:
         """Every trace of the voice, each kind at most twice."""
         lines = self._lines.of(_shown(reading))
         if not (reading.quoted and _REPLY.match(reading.subject)):
-            yield from self._subject(reading.subject, likeness)
-        yield from self._head_and_foot(lines, likeness)
+            yield from self._subject(reading.subject)
+        yield from self._head_and_foot(lines)
         yield from self._sentences(lines)
-        yield from self._pictures(reading, likeness)
-        yield from self._links(reading, likeness)
+        yield from self._pictures(reading)
+        yield from self._links(reading)
 
     def reports(self, reading: Reading) -> bool:
         """True where the text tells of frauds, or asks about one, before the voice is heard."""
@@ -95,25 +101,25 @@ class Voice:
             self._says.search(unquoted) or self._object_weight(unquoted) >= self._common.weights.owns_object
         )
 
-    def _subject(self, subject: str, likeness: Likeness) -> Iterator[Evidence]:
+    def _subject(self, subject: str) -> Iterator[Evidence]:
         weights = self._common.weights
         words = self._lines.without_homonyms(f" {phrase(subject[:MAX_LINE])} ")
         head = _PREFIX.match(subject)
-        if likeness.name(subject) >= Degree.SHORT:
+        if self._likeness.name(subject) >= Degree.SHORT:
             yield self._trace("subject", subject, weights.subject_name)
-        elif head and likeness.name(head.group(1)) >= Degree.SHORT:
+        elif head and self._likeness.name(head.group(1)) >= Degree.SHORT:
             yield self._trace("subject", head.group(1), weights.subject_name)
         if found := self._objects.find(words):
             yield self._trace("subject", found, max(weights.subject_object, self._object_weight(words)))
 
-    def _head_and_foot(self, lines: list[Line], likeness: Likeness) -> Iterator[Evidence]:
+    def _head_and_foot(self, lines: list[Line]) -> Iterator[Evidence]:
         weights = self._common.weights
-        named = [line for line in lines[:_HEAD_LINES] if self._names_organisation(line, likeness)]
-        named = named or [line for line in lines[:_HEAD_LINES] if self._opens(line, likeness)]
+        named = [line for line in lines[:_HEAD_LINES] if self._names_organisation(line)]
+        named = named or [line for line in lines[:_HEAD_LINES] if self._opens(line)]
         if named:
             yield self._trace("letterhead", named[0].text, weights.letterhead)
         foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
-        signed = [line for line in foot if line not in named[:1] and self._signs(line, likeness)]
+        signed = [line for line in foot if line not in named[:1] and self._signs(line)]
         if signed:
             yield self._trace("sign-off", signed[0].text, weights.sign_off)
         for line in lines[-_FOOT_LINES:]:
@@ -121,7 +127,7 @@ class Voice:
                 yield self._trace("footer", line.text, weights.copyright)
                 break
 
-    def _names_organisation(self, line: Line, likeness: Likeness) -> bool:
+    def _names_organisation(self, line: Line) -> bool:
         """The name alone: no amount beside it, and not only a thing (`Carte Vitale`) of the organisation."""
         if (
             _BULLET.match(line.text)
@@ -130,33 +136,32 @@ class Voice:
             or _AMOUNT.search(line.text)
         ):
             return False
-        if not (found := self._names.find(line.words)):
+        found = self._names.find(line.words)
+        if not found and line.words.count(" ") > _ONE_WORD:
             return False
-        return found not in self._brand.words.objects and likeness.name(line.text) >= Degree.SHORT
+        return found not in self._brand.words.objects and self._likeness.name(line.text) >= Degree.SHORT
 
-    def _opens(self, line: Line, likeness: Likeness) -> bool:
+    def _opens(self, line: Line) -> bool:
         """`AMELI : votre carte ...`, the way of text messages."""
         head = _PREFIX.match(line.text[:MAX_LINE])
         return bool(
             head
             and set(line.words.split()) & (self._common.yours | {"vou"})
             and self._names.find(f" {phrase(head.group(1))} ")
-            and likeness.name(head.group(1)) >= Degree.SHORT
+            and self._likeness.name(head.group(1)) >= Degree.SHORT
         )
 
-    def _signs(self, line: Line, likeness: Likeness) -> bool:
+    def _signs(self, line: Line) -> bool:
         tail = line.text.rpartition(",")[2] if _CLOSING & set(line.words.split()) else line.text
-        return self._names_organisation(line, likeness) or (
-            len(tail) < 90
-            and tail != line.text
-            and self._names_organisation(Line(tail, f" {phrase(tail)} "), likeness)
+        return self._names_organisation(line) or (
+            len(tail) < 90 and tail != line.text and self._names_organisation(Line(tail, f" {phrase(tail)} "))
         )
 
     def _sentences(self, lines: list[Line]) -> Iterator[Evidence]:
         weights = self._common.weights
         said, owned, named = [], [], []
         for line in self._unquoted_sentences(lines):
-            if self._says.search(line.words):
+            if self._says.search(line.words) and not _DENIES.search(line.words):
                 said.append(line)
             elif weight := self._object_weight(line.words):
                 owned.append((weight, line))
@@ -164,7 +169,7 @@ class Voice:
                 named.append(line)
         owned.sort(key=lambda entry: -entry[0])
         for line in said[:1]:
-            yield self._trace("text", line.text, weights.speaks)
+            yield self._trace("speech", line.text, weights.speaks)
         for weight, line in owned[:1]:
             yield self._trace("text", line.text, weight)
         for _, line in owned[1:2]:
@@ -181,7 +186,7 @@ class Voice:
                     yield Line(sentence.strip(), self._lines.without_homonyms(f" {words} "))
 
     def _object_weight(self, words: str) -> int:
-        """What news of a thing that only it manages (`votre carte Vitale expire`) weighs, or an order; else 0."""
+        """What news of a thing that only it manages weighs (`votre carte Vitale expire`); an order, less."""
         weights = self._common.weights
         words = self._placed.sub(" ", words)
         thing = self._owned.search(words)
@@ -193,11 +198,11 @@ class Voice:
             return 0
         return weights.owns_object if set(words.split()) & self._common.we else weights.orders_object
 
-    def _pictures(self, reading: Reading, likeness: Likeness) -> Iterator[Evidence]:
+    def _pictures(self, reading: Reading) -> Iterator[Evidence]:
         weights = self._common.weights
         for name in reading.image_names:
-            if likeness.name(name.rpartition(".")[0] or name) >= Degree.SHORT or (
-                _LOGO.search(name) and likeness.name(name) >= Degree.PART
+            if self._likeness.name(name.rpartition(".")[0] or name) >= Degree.SHORT or (
+                _LOGO.search(name) and self._likeness.name(name) >= Degree.PART
             ):
                 yield self._trace("picture", name, weights.logo)
                 break
@@ -210,17 +215,17 @@ class Voice:
             yield self._trace(
                 "picture", f"{len(reading.image_names)} pictures, little text", weights.picture_only
             )
-        if reading.title and likeness.name(reading.title) >= Degree.SHORT:
+        if reading.title and self._likeness.name(reading.title) >= Degree.SHORT:
             yield self._trace("title", reading.title, weights.title)
 
-    def _links(self, reading: Reading, likeness: Likeness) -> Iterator[Evidence]:
+    def _links(self, reading: Reading) -> Iterator[Evidence]:
         weights = self._common.weights
         disguised = lookalike = False
         for link in reading.links[:400]:
             host = link.host
             if host is None or self._brand.knows(host):
                 continue
-            if not lookalike and likeness.domain(host) is Degree.WHOLE:
+            if not lookalike and self._likeness.domain(host) is Degree.WHOLE:
                 lookalike = True
                 yield self._trace("link", host.unicode, weights.lookalike_link)
             if not disguised and self._shows_home(link.shown):

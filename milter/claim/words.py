@@ -36,6 +36,7 @@ class Weights(BaseModel):
     orders_object: int
     second_object: int
     nobody_else: int
+    person: int
     subject_object: int
     subject_name: int
     names_object: int

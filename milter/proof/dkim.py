@@ -1,0 +1,205 @@
+"""Which DKIM signatures does the mail carry, and what is each worth? (RFC 6376, 8301, 8463) Pure.
+
+dkimpy reads tag lists and canonicalises header fields. Body, choice of the signed fields and arithmetic are
+ours: dkimpy takes several times as long for them, and quadratic time on hostile input. A pass that somebody
+could carry over to other words is no pass but `policy`.
+"""
+
+import hashlib
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
+from dkim.canonicalization import CanonicalizationPolicy, Relaxed
+
+from milter.mail.domain import Domain
+from milter.mail.message import Field, Message
+from milter.proof.alignment import is_aligned
+from milter.proof.proof import AuthResult, Method, Result
+from milter.proof.signature import Key, Signature, read_key, read_signature
+
+# A sender may write thousands of signatures; each costs a look-up and a hash.
+_MAX_EVALUATED = 5
+_MAX_READ = 50
+_MAX_BODY = 25 * 1024 * 1024
+# Seconds: clocks differ, and a mail that we deferred comes back.
+_LEEWAY = 600
+
+# Unsigned, or with one more above the signed one, each of these lets somebody carry the signature over to
+# another text: RFC 6376 sections 8.2 and 8.15; THREATS A14 to A16.
+_MUST_COVER = ("from", "subject", "date", "to", "content-type", "mime-version")
+
+_KEY_KINDS = {b"rsa-sha256": RSAPublicKey, b"ed25519-sha256": Ed25519PublicKey}
+_LINE_END = re.compile(rb"\r?\n")
+# RFC 6376 section 3.7: the value of b= is left out with all white space around it.
+_B_VALUE = re.compile(rb"((?:^|;)[ \t\r\n]*b[ \t\r\n]*=)[^;]*")
+
+Keys = Mapping[str, tuple[bytes, ...] | None]
+
+
+def read_signatures(message: Message, author_domain: Domain | None) -> tuple[Signature | AuthResult, ...]:
+    """At most five signatures, those that could vouch for the author first; a result for one we cannot read.
+
+    One result at the end stands for all that are left out. Never raises.
+    """
+    fields = [field for field in message.fields if field.key == "dkim-signature"]
+    found = [read_signature(field) for field in fields[:_MAX_READ]]
+    found.sort(key=lambda one: not _could_vouch(one, author_domain))
+    if len(fields) <= _MAX_EVALUATED:
+        return tuple(found)
+    too_many = f"too many, {len(fields) - _MAX_EVALUATED} left out"
+    return (*found[:_MAX_EVALUATED], AuthResult(Method.DKIM, Result.POLICY, None, reason=too_many))
+
+
+def verify(message: Message, found: tuple[Signature | AuthResult, ...], keys: Keys) -> tuple[AuthResult, ...]:
+    """One result a signature. `keys` are the TXT records by key name, None where the DNS was away."""
+    signed = SignedMail(message)
+    return tuple(
+        one if isinstance(one, AuthResult) else _evaluate(one, signed, keys.get(one.key_name))
+        for one in found
+    )
+
+
+class SignedMail:
+    """What signatures are computed over; each canonical form is made once a mail."""
+
+    def __init__(self, message: Message) -> None:
+        self.counts = Counter(field.key for field in message.fields)
+        self.too_large = len(message.body) > _MAX_BODY
+        self._fields: defaultdict[bytes, list[tuple[bytes, bytes]]] = defaultdict(list)
+        for field in message.fields:
+            name, value = _split(field)
+            self._fields[name.rstrip(b" \t").lower()].append((name, value))
+        self._body = message.body
+        self._bodies: dict[bool, bytes] = {}
+
+    def body(self, policy: CanonicalizationPolicy) -> bytes:
+        """The canonical body (RFC 6376 section 3.4)."""
+        relaxed = policy.body_algorithm is Relaxed
+        if relaxed not in self._bodies:
+            self._bodies[relaxed] = canonical_body(self._body, relaxed=relaxed)
+        return self._bodies[relaxed]
+
+    def digest(self, signature: Signature) -> bytes:
+        """What was signed (RFC 6376 section 3.7): the fields of h=, each name from the bottom upwards."""
+        left = {name: len(self._fields[name]) for name in set(signature.signed)}
+        chosen = []
+        for name in signature.signed:
+            if left[name]:
+                left[name] -= 1
+                chosen.append(self._fields[name][left[name]])
+        name, value = _split(signature.field)
+        chosen.append((name, _B_VALUE.sub(rb"\1", value, count=1)))
+        hashed = b"".join(
+            b":".join(field) for field in signature.canonicalization.canonicalize_headers(chosen)
+        )
+        return hashlib.sha256(hashed.removesuffix(b"\r\n")).digest()
+
+
+def canonical_body(body: bytes, *, relaxed: bool) -> bytes:
+    """The body in relaxed or simple form (RFC 6376 sections 3.4.3 and 3.4.4), in linear time."""
+    body = _crlf(body) if body else b""
+    if relaxed:
+        body = body.replace(b"\t", b" ")
+        while b"  " in body:
+            body = body.replace(b"  ", b" ")
+        body = body.replace(b" \r\n", b"\r\n")
+    kept = body.rstrip(b"\r\n")
+    # Only CRLF ends a line: a bare CR among the empty lines is content, and so is what stands before it.
+    bare = body.rfind(b"\r\r", len(kept)) + 1
+    body = body[:bare] if bare else kept
+    return body + b"\r\n" if body or not relaxed else b""
+
+
+def _evaluate(signature: Signature, mail: SignedMail, records: tuple[bytes, ...] | None) -> AuthResult:
+    """What can be refused without the key is refused first: a DNS that is away must not excuse it."""
+    if refusal := _without_key(signature, mail):
+        return refusal
+    weakness = _weakness(signature, mail)
+    if records is None:
+        return signature.result(*(Result.POLICY, weakness) if weakness else (Result.TEMPERROR, "DNS is away"))
+    key = next(filter(None, map(read_key, records)), None)
+    if key is None or not isinstance(key.public, _KEY_KINDS[signature.algorithm]):
+        return signature.result(Result.PERMERROR, "no usable key" if records else "no key")
+    if not _matches(key, signature, mail.digest(signature)):
+        return signature.result(Result.FAIL, "header was changed")
+    weakness = weakness or _key_weakness(key, signature)
+    return signature.result(Result.POLICY if weakness else Result.PASS, weakness)
+
+
+def _without_key(signature: Signature, mail: SignedMail) -> AuthResult | None:
+    """The result that needs no key; None where the key decides."""
+    if signature.algorithm not in _KEY_KINDS:
+        # RFC 8301 section 3.1: verifiers must not consider rsa-sha1 valid.
+        return signature.result(Result.POLICY, "rsa-sha1")
+    if mail.too_large:
+        return signature.result(Result.POLICY, "body too large to verify")
+    body = mail.body(signature.canonicalization)
+    if signature.length is not None and signature.length > len(body):
+        return signature.result(Result.PERMERROR, "l= is longer than the body")
+    if hashlib.sha256(body[: signature.length]).digest() != signature.body_hash:
+        return signature.result(Result.FAIL, "body was changed")
+    return None
+
+
+def _matches(key: Key, signature: Signature, digest: bytes) -> bool:
+    try:
+        match key.public:
+            case RSAPublicKey():
+                key.public.verify(signature.value, digest, PKCS1v15(), Prehashed(SHA256()))
+            case Ed25519PublicKey():
+                key.public.verify(signature.value, digest)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _weakness(signature: Signature, mail: SignedMail) -> str:
+    """Why a pass would not count, whatever the key; empty if it would."""
+    if signature.expires is not None and signature.expires + _LEEWAY < time.time():
+        return "expired"
+    if signature.length is not None and signature.length < len(mail.body(signature.canonicalization)):
+        return "l= leaves the end of the body unsigned"
+    signed = Counter(signature.signed)
+    for name in _MUST_COVER:
+        covered = signed[name.encode()]
+        if not covered and (mail.counts[name] or name == "from"):
+            return f"{name} is not signed"
+        if mail.counts[name] > covered:
+            return f"{name} stands there more often than signed"
+    return ""
+
+
+def _key_weakness(key: Key, signature: Signature) -> str:
+    """Why a pass with this key does not count (RFC 6376 section 3.6.1, RFC 8301 section 3.2)."""
+    if isinstance(key.public, RSAPublicKey) and key.public.key_size < 1024:
+        return f"key of {key.public.key_size} bits"
+    if b"sha256" not in key.hashes:
+        return "key is not for sha256"
+    if b"y" in key.flags:
+        return "key is in testing"
+    return "key is not for subdomains" if b"s" in key.flags and signature.in_subdomain else ""
+
+
+def _could_vouch(one: Signature | AuthResult, author_domain: Domain | None) -> bool:
+    return isinstance(one, Signature) and author_domain is not None and is_aligned(one.domain, author_domain)
+
+
+def _split(field: Field) -> tuple[bytes, bytes]:
+    """Name and value, as canonicalisation takes them."""
+    name, _, value = field.raw.partition(b":")
+    return name, _crlf(value)
+
+
+def _crlf(text: bytes) -> bytes:
+    """Lines that end in CRLF, the last one too: a file of a mail may have bare LF."""
+    if text.count(b"\n") != text.count(b"\r\n"):
+        text = _LINE_END.sub(b"\r\n", text)
+    return text if text.endswith(b"\r\n") else text + b"\r\n"

@@ -1,0 +1,46 @@
+"""The mails in tests/mails: what each one shows, and what must be found in it."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+MAILS = Path(__file__).parent / "mails"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One folder: `finding` holds the findings that are right, `asks` the kinds that must be seen."""
+
+    name: str
+    path: Path
+    kind: str
+    theme: str
+    finding: tuple[str, ...]
+    asks: frozenset[str]
+    holdout: bool
+    known_wrong: str
+
+    @property
+    def raw(self) -> bytes:
+        """The mail as it arrives."""
+        return (self.path / "message.eml").read_bytes()
+
+
+def read_cases(directory: Path = MAILS) -> tuple[Case, ...]:
+    """Every folder below `directory` that holds a case.toml, in order of names."""
+    return tuple(_read(path.parent) for path in sorted(directory.glob("**/case.toml")))
+
+
+def _read(folder: Path) -> Case:
+    table = tomllib.loads((folder / "case.toml").read_text("utf-8"))
+    finding = table["finding"]
+    return Case(
+        name=folder.name,
+        path=folder,
+        kind=table["kind"],
+        theme=table.get("theme", "other"),
+        finding=(finding,) if isinstance(finding, str) else tuple(finding),
+        asks=frozenset(table.get("asks", ())),
+        holdout=bool(table.get("holdout", False)),
+        known_wrong=table.get("known_wrong", ""),
+    )
