@@ -1,0 +1,67 @@
+"""What are the grounds of a verdict, as plain values that a program can read? Pure.
+
+The keys are those that `vigimel judge --json` writes. Numbers that identify a person are masked.
+"""
+
+from typing import Any
+
+from milter.ask.ask import Ask
+from milter.claim.claim import Claim
+from milter.mail.masking import mask
+from milter.proof.proof import AuthResult, Standing
+from milter.verdict.verdict import Verdict
+
+
+def grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
+    """The verdict and the action, ready for JSON."""
+    proof = verdict.proof
+    return {
+        "finding": verdict.finding.value,
+        "action": action,
+        "brand": verdict.brand.key if verdict.brand else None,
+        "claim": _claim(verdict.claim) if verdict.claim else None,
+        "proof": {
+            # Without a claim there was nothing to prove, and no proof was looked for.
+            "standing": (verdict.standing or Standing.UNPROVEN).value,
+            "results": [_result(result) for result in proof.results] if proof else [],
+        },
+        "asks": [_ask(ask, language) for ask in verdict.asks],
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    evidence = [
+        {
+            "where": trace.where,
+            "shows": mask(trace.shows),
+            "folded": mask(trace.folded),
+            "likeness": trace.likeness.value,
+        }
+        for trace in claim.evidence
+    ]
+    return {"likeness": claim.likeness.value, "evidence": evidence}
+
+
+def _result(result: AuthResult) -> dict[str, Any]:
+    return {
+        "method": result.method.value,
+        "result": result.result.value,
+        "domain": str(result.domain) if result.domain else None,
+        "selector": result.selector,
+        "reason": result.reason,
+    }
+
+
+def _ask(ask: Ask, language: str) -> dict[str, Any]:
+    promise = ask.promise
+    return {
+        "kind": ask.kind.value,
+        "quote": mask(ask.quote),
+        "promise": None
+        if promise is None
+        else {
+            "text": promise.text if language == "fr" else promise.text_en,
+            "source": promise.source,
+            "date": promise.date.isoformat(),
+        },
+    }

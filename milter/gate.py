@@ -1,0 +1,215 @@
+"""What becomes of this mail? Judge, choose, hold it back if need be, and log. Both intakes call only this.
+
+Raises nothing: here stands the one broad `except` of the product. Our own faults are logged and answered
+451, so that the sender keeps the mail (DESIGN section 1, rule 1).
+"""
+
+import asyncio
+import datetime
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from milter import maillog
+from milter.action.action import Action, choose
+from milter.action.fields import (
+    AddedField,
+    FieldEdits,
+    Replacement,
+    apply,
+    finding_fields,
+    forged,
+    received,
+    tag_subject,
+)
+from milter.action.grounds import grounds
+from milter.config import PolicyConfig
+from milter.errors import Reply, TryLater, VigimelError
+from milter.mail.encoded_word import decode_words
+from milter.mail.envelope import Envelope
+from milter.mail.masking import mask
+from milter.mail.message import Message
+from milter.mail.read import read
+from milter.proof import authres
+from milter.quarantine.held import HeldMail
+from milter.verdict.reason import reason
+from milter.verdict.verdict import Verdict
+
+# THREATS section 5: as Postfix; a mail that has gone so far goes in a circle (RFC 5321 section 6.3).
+MAX_HOPS = 50
+# All questions together, DNS included. Below the 100 s that Postfix waits for a proxy.
+JUDGE_SECONDS = 20.0
+
+IN_A_CIRCLE = Reply(554, "5.4.6", "Too many hops")
+REJECTED = Reply(550, "5.7.1", "Message refused by policy")
+DEFERRED = Reply(451, "4.7.5", "Sender cannot be verified now, try again later")
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """The mail goes on, as these pieces."""
+
+    mail_id: str
+    chunks: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The mail is durably in the quarantine."""
+
+    mail_id: str
+    item: int
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The mail is not taken; its sender still has it."""
+
+    mail_id: str
+    reply: Reply
+
+
+Decision = Deliver | Held | Refused
+
+
+class AsksQuestions(Protocol):
+    """Who says what to believe of a mail: `milter.judge.Judge`."""
+
+    async def judge(self, message: Message, envelope: Envelope | None, /) -> Verdict:
+        """The verdict."""
+
+
+class Holds(Protocol):
+    """Who keeps a mail: `milter.quarantine.store.Store`."""
+
+    async def hold(self, mail: HeldMail, /) -> int:
+        """The number of the mail, once it is durably kept; TryLater when it is not."""
+
+
+async def guarded(mail_id: str, work: Awaitable[_T], instead: Callable[[Reply], _T]) -> _T:
+    """What the work returns; what `instead` makes of a 451 when it fails by our fault or must wait.
+
+    The reply never tells the cause, the log does. A client's fault is not ours and goes through.
+    """
+    try:
+        return await work
+    except TryLater as error:
+        maillog.deferred(mail_id, str(error))
+        return instead(error.reply)
+    except VigimelError:
+        raise
+    except Exception as error:  # noqa: BLE001 the one place that must not let go of a mail
+        maillog.crashed(mail_id, error)
+        return instead(VigimelError.reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Everything a decision needs. `hostname` signs the trace field, `authserv_id` the results."""
+
+    judge: AsksQuestions
+    store: Holds
+    policy: PolicyConfig
+    authserv_id: str
+    hostname: str
+    judge_seconds: float = JUDGE_SECONDS
+
+    async def decide(self, raw: bytes, envelope: Envelope) -> Decision:
+        """What becomes of the mail; when it says Held, the mail is on the disk."""
+        mail_id = secrets.token_hex(6)
+        return await guarded(
+            mail_id, self._decide(mail_id, raw, envelope), lambda reply: Refused(mail_id, reply)
+        )
+
+    async def _decide(self, mail_id: str, raw: bytes, envelope: Envelope) -> Decision:
+        message = Message(raw)
+        if len(message.all("received")) > MAX_HOPS:
+            return _refused(mail_id, IN_A_CIRCLE)
+        verdict = await self._judge(message, envelope)
+        action = choose(verdict, self.policy)
+        maillog.judged(mail_id, envelope, verdict, action.value)
+        match action:
+            case Action.DEFER:
+                return _refused(mail_id, DEFERRED)
+            case Action.REJECT:
+                return _refused(mail_id, REJECTED)
+            case Action.QUARANTINE:
+                return await self._hold(mail_id, message, envelope, verdict)
+            case Action.PASS | Action.TAG:
+                edits = self.edits(mail_id, message, envelope, verdict, action)
+                return Deliver(mail_id, apply(raw, edits))
+
+    async def _judge(self, message: Message, envelope: Envelope) -> Verdict:
+        try:
+            async with asyncio.timeout(self.judge_seconds):
+                return await self.judge.judge(message, envelope)
+        except TimeoutError as error:
+            raise TryLater(f"no verdict within {self.judge_seconds:g} s") from error
+
+    def edits(
+        self, mail_id: str, message: Message, envelope: Envelope, verdict: Verdict, action: Action
+    ) -> FieldEdits:
+        """What is done to the header of this mail."""
+        added = self._added(mail_id, envelope, verdict)
+        tag = tag_subject(message, self.policy.subject_tag) if action is Action.TAG else None
+        return FieldEdits(
+            added=added if not isinstance(tag, AddedField) else (*added, tag),
+            removed=forged(message, self.authserv_id),
+            subject=tag if isinstance(tag, Replacement) else None,
+        )
+
+    def _added(self, mail_id: str, envelope: Envelope, verdict: Verdict) -> tuple[AddedField, ...]:
+        now = datetime.datetime.now().astimezone()
+        return (
+            *finding_fields(verdict.finding.value, self._reason(verdict)),
+            AddedField("Authentication-Results", authres.build(self.authserv_id, verdict.proof)),
+            received(envelope, self.hostname, mail_id, now),
+        )
+
+    def _reason(self, verdict: Verdict) -> str:
+        # It quotes the mail, and header fields are shown to persons and kept by programs.
+        return mask(reason(verdict, self.policy.language))
+
+    async def _hold(
+        self, mail_id: str, message: Message, envelope: Envelope, verdict: Verdict
+    ) -> Held | Refused:
+        held = self._held_mail(mail_id, message, envelope, verdict)
+        try:
+            item = await self.store.hold(held)
+        except TryLater as error:
+            maillog.store_failed(mail_id, str(error))
+            return Refused(mail_id, error.reply)
+        maillog.held(mail_id, item)
+        # The client is told what it would be told of any mail: whoever tests us learns nothing.
+        return Held(mail_id, item, Reply(250, "2.0.0", f"Ok {mail_id}"))
+
+    def _held_mail(self, mail_id: str, message: Message, envelope: Envelope, verdict: Verdict) -> HeldMail:
+        edits = self.edits(mail_id, message, envelope, verdict, Action.QUARANTINE)
+        reading = read(message)
+        author = next(iter(reading.authors), None)
+        message_id = message.first("message-id")
+        return HeldMail(
+            envelope=envelope,
+            received=datetime.datetime.now(datetime.UTC),
+            finding=verdict.finding,
+            reason=self._reason(verdict),
+            raw=b"".join(apply(message.raw, edits)),
+            brand=verdict.brand.key if verdict.brand else "",
+            author=author.display_name if author else "",
+            subject=reading.subject,
+            report=json.dumps(grounds(verdict, Action.QUARANTINE.value, self.policy.language)),
+            message_id=decode_words(message_id.value) if message_id else "",
+        )
+
+
+def _refused(mail_id: str, reply: Reply) -> Refused:
+    if reply.is_temporary:
+        maillog.deferred(mail_id, str(reply))
+    else:
+        maillog.rejected(mail_id, reply)
+    return Refused(mail_id, reply)

@@ -1,0 +1,70 @@
+"""What has the client sent and nobody read yet? Command lines and blocks from one connection.
+
+Raises HungUp when the client is gone, PeerError for a line without end, Refuse for one too long.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from milter.errors import PeerError
+from milter.intake.commands import Refuse
+
+BLOCK = 64 * 1024
+# RFC 5321 section 4.5.3.1.4 says 512 octets and more for each extension; Postfix takes as much as this.
+_MAX_COMMAND = 2048
+
+
+class HungUp(PeerError):
+    """The client has ended the connection; nobody is there to answer to."""
+
+
+class Input:
+    """What was read ahead stays here: after a final dot, it is the next command."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, patience: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        """`patience` is entered for each wait for the client, and may end the connection."""
+        self._reader = reader
+        self._patience = patience
+        self._pending = bytearray()
+
+    @property
+    def is_ahead(self) -> bool:
+        """Has the client sent more than was asked for yet?"""
+        return bool(self._pending)
+
+    async def line(self) -> bytes:
+        """The next line with its LF."""
+        while (end := self._pending.find(b"\n")) < 0:
+            if len(self._pending) > _MAX_COMMAND:
+                raise PeerError("command line without end")
+            self._pending += await self._read()
+        line = bytes(self._pending[: end + 1])
+        del self._pending[: end + 1]
+        if len(line) > _MAX_COMMAND:
+            raise Refuse(500, "5.5.2", "Command line too long")
+        return line
+
+    async def block(self) -> bytes:
+        """What is there, at least one byte."""
+        if self._pending:
+            block = bytes(self._pending)
+            self._pending.clear()
+            return block
+        return await self._read()
+
+    def give_back(self, rest: bytes) -> None:
+        """Keep the end of a block for the next reader."""
+        self._pending[:0] = rest
+
+    async def _read(self) -> bytes:
+        try:
+            with self._patience():
+                block = await self._reader.read(BLOCK)
+        except OSError as error:
+            raise HungUp(str(error)) from error
+        if not block:
+            raise HungUp("end of input")
+        return block

@@ -1,0 +1,77 @@
+"""Where does the mail end, and what are its bytes? The text after DATA, read in blocks. Pure.
+
+RFC 5321 section 4.1.1.4: a mail ends at CRLF "." CRLF and nowhere else, and a line that begins with a dot
+has lost one on arrival (section 4.5.2). Whatever is wrong with a mail, it is read to that end: a server that
+stops earlier takes the rest of the mail for commands (SMTP smuggling).
+"""
+
+from milter.errors import Reply
+
+# RFC 5321 section 4.5.3.1.6 says 1000 octets, real HTML mail says otherwise. We do not refold, so the limit
+# is only there because something downstream must hold a line in memory.
+MAX_LINE = 1024 * 1024
+
+_END = b"\r\n.\r\n"
+# The command line DATA ended in CRLF: with it in front, a dot in the first line needs no special case.
+_BEFORE = b"\r\n"
+
+TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds fixed limit")
+TOO_LONG_A_LINE = Reply(554, "5.6.0", "Message has a line longer than 1 MiB")
+NOT_LINES = Reply(550, "5.6.0", "Message has a bare CR, a bare LF or a NUL")
+
+
+class Reception:
+    """Takes blocks of any size until the end is seen, then says what was received."""
+
+    def __init__(self, max_size: int) -> None:
+        """`max_size` in octets, without the dots added for the way (RFC 1870 section 5)."""
+        self._max_size = max_size
+        # A line of one dot is three octets in the mail and four on the way, so this much may have to be
+        # kept before it is sure that the mail is too large.
+        self._max_kept = max_size // 3 * 4 + 4
+        self._kept = bytearray(_BEFORE)
+        self._too_large = False
+
+    def feed(self, block: bytes) -> bytes | None:
+        """None while the mail goes on; at its end, the bytes of the block that come after it."""
+        seen = max(0, len(self._kept) - len(_END) + 1)
+        self._kept += block
+        end = self._kept.find(_END, seen)
+        if end >= 0:
+            after = bytes(self._kept[end + len(_END) :])
+            del self._kept[end + len(_BEFORE) :]
+            return after
+        if len(self._kept) > self._max_kept:
+            # Only what may be the beginning of the end is still of interest.
+            self._too_large = True
+            del self._kept[: 1 - len(_END)]
+        return None
+
+    def mail(self) -> bytes | Reply:
+        """The mail as its sender wrote it, or the reply to give now that its end was seen."""
+        # Few copies at a time: a mail may have all of the size it may have.
+        kept, self._kept = self._kept, bytearray(_BEFORE)
+        if b"\r\n." in kept:
+            kept = kept.replace(b"\r\n.", b"\r\n")
+        raw = bytes(memoryview(kept)[len(_BEFORE) :])
+        if self._too_large or len(raw) > self._max_size:
+            return TOO_LARGE
+        if not _is_lines(raw):
+            return NOT_LINES
+        return TOO_LONG_A_LINE if _has_long_line(raw) else raw
+
+
+def _is_lines(raw: bytes) -> bool:
+    lines = raw.count(b"\r\n")
+    return raw.count(b"\n") == lines and raw.count(b"\r") == lines and b"\0" not in raw
+
+
+def _has_long_line(raw: bytes) -> bool:
+    # From line end to the last line end in reach: a few steps, however short the lines are.
+    start = 0
+    while len(raw) - start > MAX_LINE + 2:
+        end = raw.rfind(b"\r\n", start, start + MAX_LINE + 2)
+        if end < 0:
+            return True
+        start = end + 2
+    return False

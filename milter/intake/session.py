@@ -1,0 +1,148 @@
+"""How is a client's connection held, and when does it end? One SMTP connection from greeting to good-bye.
+
+aiosmtpd holds the connection. The loop is ours: its own one takes a bare LF for the end of a command,
+answers our faults with 500 and their text, and is cancelled when the client hangs up after the final dot.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+
+from aiosmtpd.smtp import SMTP
+
+from milter import maillog
+from milter.errors import PeerError, Reply
+from milter.gate import guarded
+from milter.intake.commands import Command, Refuse, read_command
+from milter.intake.conversation import Conversation
+from milter.intake.input import BLOCK, HungUp, Input
+from milter.intake.service import Service
+
+_STOPPING = Reply(421, "4.3.2", "Service stops, try again later")
+_IDLE = Reply(421, "4.4.2", "No word for too long, good-bye")
+_TOO_MANY_ERRORS = Reply(421, "4.7.0", "Too many errors, good-bye")
+
+# After these the connection is closed (RFC 5321 section 3.8; 521: RFC 7504).
+_LAST_WORDS = frozenset({221, 421, 521})
+_MAX_ERRORS = 10
+
+
+class SmtpSession(SMTP):
+    """One connection."""
+
+    # Of the stream reader; lines and mails have limits of their own.
+    line_length_limit = BLOCK
+
+    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop) -> None:
+        """Not connected yet."""
+        super().__init__(None, hostname=service.hostname, timeout=service.config.idle_timeout, loop=loop)
+        self._service = service
+        self._errors = 0
+        self._waits_for_command = False
+
+    def stop(self) -> None:
+        """Say 421: now to a client that has no mail under way, else after its mail."""
+        if self._waits_for_command:
+            self._hang_up(_STOPPING)
+
+    def abort(self) -> None:
+        """Hang up without a word."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
+    def eof_received(self) -> bool | None:
+        """Go on until what was sent is read: aiosmtpd would throw away a mail whose dot has come."""
+        return asyncio.StreamReaderProtocol.eof_received(self)
+
+    def _timeout_cb(self) -> None:
+        self._hang_up(_IDLE)
+
+    def _hang_up(self, reply: Reply) -> None:
+        maillog.refused(self._client_address(), reply)
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.write(_wire(reply))
+            self.transport.close()
+
+    def _client_address(self) -> str:
+        peer = self.transport.get_extra_info("peername") if self.transport else None
+        # A link-local IPv6 address comes with the name of our interface.
+        return str(peer[0]).partition("%")[0] if isinstance(peer, tuple) else "unknown"
+
+    async def _handle_client(self) -> None:
+        client_address = self._client_address()
+        maillog.connected(client_address)
+        self._service.enter(self)
+        client_input = Input(self._reader, self._patience)
+        conversation = Conversation(self._service, client_address, client_input, self._answer)
+        try:
+            with contextlib.suppress(HungUp):
+                await self._converse(client_input, conversation)
+        finally:
+            self._writer.close()
+            self._service.part(self._end(conversation))
+
+    async def _end(self, conversation: Conversation) -> None:
+        try:
+            await conversation.end()
+        finally:
+            self._service.leave(self)
+
+    async def _converse(self, client_input: Input, conversation: Conversation) -> None:
+        reply = Reply(220, "", f"{self._service.hostname} ESMTP")
+        await self._answer(reply)
+        while reply.code not in _LAST_WORDS:
+            reply = await self._next_reply(client_input, conversation)
+            if self._errors > _MAX_ERRORS:
+                reply = _TOO_MANY_ERRORS
+            await self._answer(reply)
+            if self._service.is_stopping and reply.code not in _LAST_WORDS:
+                reply = _STOPPING
+                await self._answer(reply)
+
+    async def _next_reply(self, client_input: Input, conversation: Conversation) -> Reply:
+        verb = ""
+        try:
+            command = await self._read_command(client_input)
+            verb = command.verb
+            return await guarded("-", conversation.obey(command), lambda reply: reply)
+        except HungUp:
+            raise
+        except (Refuse, PeerError) as error:
+            self._errors += 1
+            reply = error.answer if isinstance(error, Refuse) else error.reply
+            maillog.refused(self._client_address(), reply, verb)
+            return reply
+
+    async def _read_command(self, client_input: Input) -> Command:
+        self._waits_for_command = True
+        try:
+            return read_command(await client_input.line())
+        finally:
+            self._waits_for_command = False
+
+    async def _answer(self, reply: Reply) -> None:
+        try:
+            with self._patience():
+                self._writer.write(_wire(reply))
+                await self._writer.drain()
+        except OSError as error:
+            raise HungUp(str(error)) from error
+
+    @contextlib.contextmanager
+    def _patience(self) -> Iterator[None]:
+        """Waiting for the client; while it waits for us, it is not the idle one."""
+        self._reset_timeout()
+        try:
+            yield
+        finally:
+            if self._timeout_handle is not None:
+                self._timeout_handle.cancel()
+
+
+def _wire(reply: Reply) -> bytes:
+    """The reply as octets, one line for each line of its text; what a next hop says may hold anything."""
+    head = f"{reply.enhanced} " if reply.enhanced else ""
+    *others, last = reply.text.split("\n")
+    lines = [f"{reply.code}-{head}{line}" for line in others] + [f"{reply.code} {head}{last}"]
+    safe = ("".join(c if " " <= c <= "~" else "?" for c in line) for line in lines)
+    return "".join(f"{line}\r\n" for line in safe).encode("ascii")

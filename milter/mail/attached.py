@@ -1,0 +1,82 @@
+"""What kind of file is attached, and what of it is text underneath?
+
+Pure. Never raises. The name counts as much as the declared type: readers open by name.
+"""
+
+import re
+
+from milter.mail.part import Part
+
+_BY_NAME = {
+    **dict.fromkeys(("htm", "html", "shtml", "xhtml", "xht", "svg", "mht", "mhtml", "hta"), "html"),
+    **dict.fromkeys(("txt", "csv", "md", "log", "text"), "text"),
+    **dict.fromkeys(("ics", "vcs"), "calendar"),
+    **dict.fromkeys(("eml", "msg822"), "message"),
+}
+_BY_TYPE = {
+    "text/html": "html", "application/xhtml+xml": "html", "image/svg+xml": "html", "text/x-amp-html": "html",
+    "text/calendar": "calendar", "application/ics": "calendar", "text/enriched": "html", "text/rtf": "",
+    "text/css": "", "text/x-vcard": "text", "text/vcard": "text",
+}  # fmt: skip
+_ENCRYPTED_TYPES = frozenset(
+    {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
+)
+_TAIL = 8192
+
+_calendar_words = re.compile(
+    r"^(?:SUMMARY|DESCRIPTION|LOCATION|URL|COMMENT|CONTACT|ORGANIZER|X-ALT-DESC)[^:\n]{0,300}:(.*)$",
+    re.MULTILINE,
+)
+_calendar_escape = re.compile(r"\\([nN,;\\])")
+
+
+def kind_of(content_type: str, name: str) -> str:
+    """`html`, `text`, `calendar`, `message`, `image`, or empty for what only later stages can read."""
+    if content_type in _BY_TYPE:
+        return _BY_TYPE[content_type]
+    by_name = _BY_NAME.get(name.rpartition(".")[2].lower(), "") if name else ""
+    if by_name and content_type in (
+        "application/octet-stream",
+        "text/plain",
+        "application/x-unknown",
+        "application/html",
+    ):
+        return by_name
+    if content_type.startswith("image/"):
+        return "image"
+    return "text" if content_type.startswith(("text/", "message/")) else by_name
+
+
+def encrypted(part: Part) -> bool:
+    """True where the file can only be opened with a key or password."""
+    if part.content_type in _ENCRYPTED_TYPES:
+        return True
+    ending = part.name.rpartition(".")[2].lower()
+    if ending == "zip" or "zip" in part.content_type:
+        head = part.decoded(64)
+        # General purpose flag of the first local header, bit 0 (APPNOTE 4.4.4).
+        return head.startswith(b"PK\3\4") and len(head) > 6 and bool(head[6] & 1)
+    if ending == "pdf" or part.content_type == "application/pdf":
+        return b"/Encrypt" in _tail(part)
+    return False
+
+
+def _tail(part: Part) -> bytes:
+    """The last bytes of the file, decoded; a PDF keeps its trailer there."""
+    if part.encoding != "base64":
+        return part.raw[-_TAIL:]
+    letters = part.raw[-2 * _TAIL :].translate(None, b"\r\n \t")
+    whole = len(letters) - len(letters) % 4
+    cut = Part(
+        part.content_type, "", "", "base64", attached=True, nested=False, raw=letters[len(letters) - whole :]
+    )
+    return cut.decoded(4 * _TAIL)
+
+
+def read_calendar(text: str) -> str:
+    """What an invitation says to its reader (RFC 5545): lines unfolded, escapes undone."""
+    unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
+    lines = [found[1] for found in _calendar_words.finditer(unfolded)][:1000]
+    return "\n".join(
+        _calendar_escape.sub(lambda found: "\n" if found[1] in "nN" else found[1], line) for line in lines
+    )

@@ -1,0 +1,48 @@
+"""The only module that knows the HTML parser (turbohtml); the other readers of HTML use these names.
+
+Never raises for any text: the parser takes what a browser takes, nesting is cut at 512 as there.
+"""
+
+from collections.abc import Sequence
+
+from turbohtml import Document, Element, Node, Text, parse
+
+__all__ = [
+    "Document",
+    "Element",
+    "Node",
+    "Text",
+    "attribute",
+    "cut_tags",
+    "parse_html",
+    "select",
+]
+
+
+def parse_html(source: str) -> Document:
+    """The document as a browser without scripts builds it."""
+    return parse(source, positions=False, allow_declarative_shadow_roots=False)
+
+
+def select(root: Node, selector: str) -> Sequence[Element]:
+    """The descendants that a selector meets; none where it is no selector (senders write those)."""
+    try:
+        return root.select(selector)
+    except ValueError:
+        return ()
+
+
+def attribute(element: Element, name: str) -> str:
+    """The value as written, empty where it is missing or has none."""
+    value = element.attrs.get(name)
+    return value if isinstance(value, str) else " ".join(value) if value else ""
+
+
+def cut_tags(source: str, most: int) -> int:
+    """Where the text with its first `most` tags ends; its length where there are no more."""
+    if source.count("<") <= most:
+        return len(source)
+    at = -1
+    for _ in range(most):
+        at = source.find("<", at + 1)
+    return at

@@ -1,0 +1,168 @@
+"""What does the reader see of this HTML?
+
+Never raises. Text, links and forms as shown; hidden text apart; quoted mails apart.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from milter.mail.bidi import displayed_order
+from milter.mail.charset import decode_text
+from milter.mail.css import Rule, read_style
+from milter.mail.dom import Document, attribute, cut_tags, parse_html, select
+from milter.mail.flow import visible_text
+from milter.mail.hyperlinks import base_of, forms_in, images_in, links_in
+from milter.mail.reading import Form, Link
+from milter.mail.stylesheet import read_sheet
+from milter.mail.visibility import Removed, generated_text, take_hidden
+
+_MAX_SOURCE = 1024 * 1024
+_MAX_TAGS = 20_000
+_MAX_INNER = 3
+
+_tag = re.compile(r"<[^<>]{0,2000}>")
+_quotes = (
+    "blockquote[type=cite i],.gmail_quote,.gmail_quote_container,.moz-cite-prefix,.moz-forward-container,"
+    ".yahoo_quoted,.protonmail_quote"
+)
+_conditional = "<!--[if"
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlReading:
+    """One HTML document as shown. `text` includes, at its end, what only some readers see."""
+
+    text: str
+    quoted: str = ""
+    hidden: str = ""
+    title: str = ""
+    image_names: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    forms: tuple[Form, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+
+
+def read_html(source: str, *, inner: bool = True) -> HtmlReading:
+    """The document as its reader sees it.
+
+    Beyond 1 MiB or 20,000 tags only bare text is read, and `size` or `tags` is noted. A document
+    inside a `data:` link is read too, one level deep (`inner`).
+    """
+    source, rest, unreadable = _limited(source)
+    document = parse_html(source)
+    rules = tuple(rule for style in select(document, "style")[:20] for rule in read_sheet(style.text))
+    base = base_of(document)
+    title = " ".join(" ".join(one.text for one in select(document, "title")[:3]).split())
+    _prepare(document, rules)
+    removed = take_hidden(document, rules)
+    quoted = _take_quoted(document)
+    text = displayed_order(visible_text(document))
+    doubtful = [visible_text(one) for one in removed.doubtful]
+    names, pictures = images_in(document, base)
+    links = [*links_in(document, base), *_links_of_removed(removed, base)]
+    reading = HtmlReading(
+        text="\n".join(filter(None, (text, *doubtful, rest))),
+        quoted=displayed_order(quoted),
+        hidden=_hidden_text(removed, source),
+        title=title[:1000],
+        image_names=tuple(names),
+        links=tuple(dict.fromkeys(links + pictures)),
+        forms=tuple(forms_in(document, base)),
+        unreadable=unreadable,
+    )
+    return _with_inner(reading) if inner else reading
+
+
+def _limited(source: str) -> tuple[str, str, frozenset[str]]:
+    """What is parsed, the bare text of the rest, and what was too much."""
+    cut, words = len(source), set()
+    if cut > _MAX_SOURCE:
+        cut, words = _MAX_SOURCE, {"size"}
+    if (tags := cut_tags(source, _MAX_TAGS)) < cut:
+        cut, words = tags, words | {"tags"}
+    rest = " ".join(_tag.sub(" ", source[cut : cut + _MAX_SOURCE]).split())
+    return source[:cut], rest, frozenset(words)
+
+
+def _prepare(document: Document, rules: tuple[Rule, ...]) -> None:
+    """Put into the tree what styles add to it or turn round."""
+    generated_text(document, rules)
+    for element in select(document, "bdo[dir=rtl i],[style*=override i]")[:200]:
+        if element.tag == "bdo" or read_style(attribute(element, "style")).backwards:
+            element.set_text(element.text[::-1])
+
+
+def _take_quoted(document: Document) -> str:
+    """Take out the mails quoted or forwarded, as mail programs mark them, and give their text."""
+    quoted = select(document, _quotes)
+    # All out first: quotes stand in quotes, and each text is read once.
+    for element in quoted:
+        element.extract()
+    return "\n".join(filter(None, map(visible_text, quoted)))
+
+
+def _links_of_removed(removed: Removed, base: str) -> list[Link]:
+    return [link for root in (*removed.hidden, *removed.doubtful) for link in links_in(root, base)]
+
+
+def _hidden_text(removed: Removed, source: str) -> str:
+    texts = [visible_text(one) for one in removed.hidden] + [
+        " ".join(one.split()) for one in removed.hidden_texts
+    ]
+    texts += _conditional_texts(source)
+    return "\n".join(filter(None, texts))
+
+
+def _conditional_texts(source: str) -> list[str]:
+    """The text of comments that Outlook alone reads."""
+    texts: list[str] = []
+    start = source.find(_conditional)
+    while start >= 0 and len(texts) < 100:
+        end = source.find("<![endif]", start)
+        if end < 0:
+            break
+        text = " ".join(_tag.sub(" ", source[start + 4 : min(end, start + 65536)]).split())
+        texts.append(text.partition("]>")[2].strip())
+        start = source.find(_conditional, end)
+    return texts
+
+
+def _with_inner(reading: HtmlReading) -> HtmlReading:
+    """The same with the documents that `data:` links carry."""
+    carried = [
+        link.target
+        for link in reading.links
+        if link.target[:5].lower() == "data:" and "html" in link.target[:80].lower()
+    ]
+    inside = [
+        read_html(decoded, inner=False)
+        for target in carried[:_MAX_INNER]
+        if (decoded := _data_document(target))
+    ]
+    if not inside:
+        return reading
+    return HtmlReading(
+        text="\n".join([reading.text, *(one.text for one in inside)]),
+        quoted=reading.quoted,
+        hidden=reading.hidden,
+        title=reading.title,
+        image_names=reading.image_names + tuple(name for one in inside for name in one.image_names),
+        links=reading.links + tuple(link for one in inside for link in one.links),
+        forms=reading.forms + tuple(form for one in inside for form in one.forms),
+        unreadable=reading.unreadable,
+    )
+
+
+def _data_document(target: str) -> str:
+    """The text of a `data:` address (RFC 2397)."""
+    head, _, body = target.partition(",")
+    data = unquote_to_bytes(body)
+    if head.strip().lower().endswith("base64"):
+        try:
+            data = base64.b64decode(data + b"=" * (-len(data) % 4))
+        except (binascii.Error, ValueError):
+            return ""
+    return decode_text(data)[0]

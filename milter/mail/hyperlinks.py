@@ -1,0 +1,127 @@
+"""Where do the links and forms of this document lead, and what pictures does it show?
+
+Never raises. Targets as a browser would follow them: base applied, blanks inside removed.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urljoin
+
+from milter.mail.bidi import displayed_order
+from milter.mail.dom import Document, Element, Node, attribute, select
+from milter.mail.flow import visible_text
+from milter.mail.reading import Form, Link, LinkKind
+
+_MAX_LINKS = 1000
+_MAX_FORMS = 50
+_MAX_TARGET = 4096
+_MAX_SHOWN = 500
+_MAX_NAMES = 200
+
+# URL standard, section 4.4: tab and line ends are removed everywhere, blanks and controls at both ends.
+_edges = "".join(map(chr, range(33)))
+_scheme = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,30}:")
+_refresh = re.compile(r"^[\s\d.]*[;,\s]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IGNORECASE)
+
+
+def base_of(document: Document) -> str:
+    """The address that relative links hang from; empty where there is none."""
+    found = select(document, "base[href]")
+    return clean_target(attribute(found[0], "href"), "") if found else ""
+
+
+def clean_target(target: str, base: str) -> str:
+    """The target as a browser would follow it."""
+    target = target[: 4 * _MAX_TARGET]
+    if not target.isprintable():
+        target = target.replace("\t", "").replace("\r", "").replace("\n", "")
+    target = target.strip(_edges)[:_MAX_TARGET]
+    if base and target and not _scheme.match(target) and not target.startswith("#"):
+        try:
+            return urljoin(base, target)
+        except ValueError:
+            return target
+    return target
+
+
+def links_in(root: Node, base: str) -> Iterator[Link]:
+    """Anchors, image maps, SVG links, form targets and refreshes below `root`."""
+    for element in select(root, "a,area,[formaction],form[action],meta[http-equiv]")[:_MAX_LINKS]:
+        tag = element.tag
+        if tag == "meta":
+            yield from _refresh_link(element, base)
+            continue
+        target = attribute(element, "href") or attribute(element, "xlink:href")
+        kind = LinkKind.ANCHOR
+        if not target and tag not in ("a", "area"):
+            target = attribute(element, "formaction") or attribute(element, "action")
+            kind = LinkKind.FORM
+        if target and (clean := clean_target(target, base)) and clean[0] != "#":
+            yield Link(clean, _shown(element), kind)
+
+
+def _refresh_link(element: Element, base: str) -> Iterator[Link]:
+    if attribute(element, "http-equiv").strip().lower() == "refresh":
+        found = _refresh.match(attribute(element, "content")[:_MAX_TARGET])
+        if found:
+            yield Link(clean_target(found[1], base), "", LinkKind.REFRESH)
+
+
+def _shown(element: Element) -> str:
+    """The words of the link, else what its picture says, else its title."""
+    if element.tag == "form":
+        return ""
+    words = " ".join(element.text.split())
+    if not words:
+        pictures = (attribute(one, "alt") or attribute(one, "title") for one in select(element, "img")[:5])
+        words = " ".join(filter(None, pictures)) or attribute(element, "alt") or attribute(element, "title")
+    return displayed_order(words)[:_MAX_SHOWN]
+
+
+def images_in(root: Node, base: str) -> tuple[list[str], list[Link]]:
+    """What pictures are called (alt, title, file name), and a link for each picture."""
+    names: dict[str, None] = {}
+    links: list[Link] = []
+    seen: set[tuple[object, object]] = set()
+    for element in select(root, "img,input[type=image i],image")[:_MAX_LINKS]:
+        get = element.attrs.get
+        address, alt, title = get("src") or get("xlink:href") or get("href"), get("alt"), get("title")
+        if (address, alt) in seen or not isinstance(address, str):
+            continue
+        seen.add((address, alt))
+        source = clean_target(address, base)
+        shown = " ".join(alt.split())[:_MAX_SHOWN] if isinstance(alt, str) else ""
+        for name in (shown, title, _file_name(source)):
+            if name and isinstance(name, str) and len(names) < _MAX_NAMES:
+                names[name[:_MAX_SHOWN]] = None
+        links.append(Link(source[:30] if source.startswith("data:") else source, shown, LinkKind.IMAGE))
+    return list(names), links
+
+
+def _file_name(source: str) -> str:
+    if source.startswith(("data:", "cid:")):
+        return source[4:].partition("@")[0] if source[0] == "c" else ""
+    name = source.partition("?")[0].rpartition("/")[2]
+    return unquote(name) if "%" in name else name
+
+
+def forms_in(root: Node, base: str) -> Iterator[Form]:
+    """The forms, with every word a reader or the sender gave their inputs; inputs without a form too."""
+    inside: set[Element] = set()
+    for form in select(root, "form")[:_MAX_FORMS]:
+        fields = select(form, "input,select,textarea,button")
+        inside.update(fields)
+        yield Form(clean_target(attribute(form, "action"), base), _words(form, list(fields)))
+    loose = [one for one in select(root, "input,textarea")[:_MAX_LINKS] if one not in inside]
+    if loose:
+        yield Form("", _words(None, loose))
+
+
+def _words(form: Element | None, fields: list[Element]) -> str:
+    words = [visible_text(form)] if form else []
+    for one in fields[:_MAX_NAMES]:
+        words += [
+            attribute(one, name) for name in ("name", "id", "placeholder", "aria-label", "title", "value")
+        ]
+        words.append("password" if attribute(one, "type").lower() == "password" else "")
+    return " ".join(" ".join(words).split())[:8192]

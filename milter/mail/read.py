@@ -1,0 +1,260 @@
+"""What does the reader of this mail see? Makes a `Reading` from a `Message`.
+
+Pure. Never raises. Only what costs little is read here; PDF, archives and pictures are for later stages,
+which start from the same parts.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from milter.mail.address import read_addresses
+from milter.mail.attached import encrypted, kind_of, read_calendar
+from milter.mail.bidi import displayed_order
+from milter.mail.charset import decode_text
+from milter.mail.encoded_word import decode_words_oddly
+from milter.mail.html import HtmlReading, read_html
+from milter.mail.message import Message
+from milter.mail.mime import walk
+from milter.mail.part import MAX_TEXT, Part
+from milter.mail.quoting import has_quote_head, split_quoted
+from milter.mail.reading import Attachment, Form, Link, LinkKind, Reading
+from milter.mail.sweep import looks_like_markup, sweep
+from milter.mail.urls import links_in_text
+
+_MAX_TEXT = 1024 * 1024
+_MAX_LINKS = 1000
+_MAX_ATTACHMENTS = 200
+
+_word = re.compile(r"\w{2,}")
+_edges = "<>()[]{}\"'«».,;:!?*_-|"
+
+
+@dataclass(slots=True)
+class _Collected:
+    """What the parts gave so far."""
+
+    plain: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+    quoted: list[str] = field(default_factory=list)
+    nested: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    attached: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    image_names: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
+    ambiguous: set[str] = field(default_factory=set)
+
+
+def read(message: Message) -> Reading:
+    """The mail as its reader sees it: all alternatives, quotations and attachments apart."""
+    structure = walk(message)
+    found = _Collected(unreadable=set(structure.unreadable), ambiguous=set(structure.ambiguous))
+    for part in structure.parts:
+        _read_part(part, found)
+    if found.ambiguous or structure.unreadable:
+        _add_swept(message.raw, found)
+    subject, odd = _subject(message)
+    addresses = read_addresses(message)
+    if odd:
+        found.unreadable.add("charset")
+    text, quoted = _own_and_quoted(found)
+    _add_text_links(text, LinkKind.TEXT, found)
+    _add_text_links("\n".join(found.attached), LinkKind.DOCUMENT, found)
+    return Reading(
+        subject=subject,
+        authors=addresses.authors,
+        reply_to=addresses.reply_to,
+        text=text,
+        quoted=quoted,
+        hidden="\n".join(found.hidden)[:_MAX_TEXT],
+        attached="\n".join(found.attached)[:_MAX_TEXT],
+        title=" / ".join(found.titles),
+        image_names=tuple(dict.fromkeys(found.image_names)),
+        links=tuple(dict.fromkeys(found.links))[:_MAX_LINKS],
+        forms=tuple(found.forms),
+        attachments=tuple(found.attachments[:_MAX_ATTACHMENTS]),
+        unreadable=frozenset(found.unreadable) | addresses.unreadable,
+        ambiguous=frozenset(found.ambiguous) | addresses.ambiguous,
+    )
+
+
+def _subject(message: Message) -> tuple[str, bool]:
+    """Every Subject, decoded, as shown; True where a charset was odd."""
+    decoded = [decode_words_oddly(one.value) for one in message.all("subject")[:20]]
+    return displayed_order(" / ".join(text for text, _ in decoded)), any(odd for _, odd in decoded)
+
+
+def _read_part(part: Part, found: _Collected) -> None:
+    kind = kind_of(part.content_type, part.name)
+    if part.content_type == "message/rfc822":
+        _note_message(part, found)
+    elif kind == "image" and not part.attached:
+        found.image_names += [part.name] if part.name else []
+    elif part.attached or not part.content_type.startswith("text/"):
+        _note_attachment(part, found)
+        _read_attachment(part, kind, found)
+    elif kind == "calendar":
+        _read_attachment(part, kind, found)
+    else:
+        _read_text(part, kind, found)
+
+
+def _decoded_text(part: Part, found: _Collected) -> str:
+    text, odd = decode_text(part.decoded(), part.charset)
+    if odd:
+        found.unreadable.add("charset")
+    if len(part.raw) > MAX_TEXT:
+        found.unreadable.add("size")
+    return text
+
+
+def _read_text(part: Part, kind: str, found: _Collected) -> None:
+    """A text that is shown as the mail itself, or as part of a mail inside it."""
+    text = _decoded_text(part, found)
+    if (
+        kind != "html"
+        and text[:200].lstrip()[:1] == "<"
+        and looks_like_markup(text[:65536].encode("utf-8", "replace"))
+    ):
+        # Some programs look at the content and show it as HTML.
+        found.ambiguous.add("type")
+        kind = "html"
+    if kind == "html":
+        reading = read_html(text)
+        own, quoted = split_quoted(reading.text)
+        _add_html(reading, found, nested=part.nested)
+    else:
+        if len(text) > _MAX_TEXT:
+            found.unreadable.add("size")
+        text = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
+        own, quoted = split_quoted(displayed_order(text))
+    if part.nested:
+        found.nested += [own, quoted]
+        return
+    (found.html if kind == "html" else found.plain).append(own[:_MAX_TEXT])
+    if quoted:
+        found.quoted.append(quoted)
+
+
+def _add_html(reading: HtmlReading, found: _Collected, *, nested: bool = False) -> None:
+    """Everything of an HTML document but its text."""
+    (found.nested if nested else found.quoted).extend([reading.quoted] if reading.quoted else [])
+    found.hidden += [reading.hidden] if reading.hidden else []
+    found.titles += [reading.title] if reading.title and not nested else []
+    found.image_names += reading.image_names
+    found.links += reading.links
+    found.forms += reading.forms
+    found.unreadable |= reading.unreadable
+
+
+def _note_message(part: Part, found: _Collected) -> None:
+    """A mail inside: its subject and author are quoted words, if it is attached."""
+    inner = Message(part.raw)
+    lines = [decode_words_oddly(one.value)[0] for key in ("from", "subject") for one in inner.all(key)[:3]]
+    if not part.nested:
+        found.plain.append("\n".join(lines))
+        return
+    found.nested += lines
+    found.attachments.append(
+        Attachment(part.name or (lines[-1] if lines else ""), part.content_type, part.size)
+    )
+
+
+def _note_attachment(part: Part, found: _Collected) -> None:
+    found.attachments.append(Attachment(part.name, part.content_type, part.size))
+    if encrypted(part):
+        found.unreadable.add("encrypted")
+
+
+def _read_attachment(part: Part, kind: str, found: _Collected) -> None:
+    """The text of an attachment that is text underneath."""
+    if kind == "html":
+        reading = read_html(_decoded_text(part, found))
+        found.attached += filter(None, (reading.title, reading.text, reading.quoted))
+        _add_html(HtmlReading("", hidden=reading.hidden, links=reading.links, forms=reading.forms), found)
+    elif kind == "text":
+        found.attached.append(displayed_order(_decoded_text(part, found))[:_MAX_TEXT])
+    elif kind == "calendar":
+        found.attached.append(read_calendar(_decoded_text(part, found))[:_MAX_TEXT])
+    elif kind == "message":
+        _read_attached_message(part.decoded(), found)
+
+
+def _read_attached_message(raw: bytes, found: _Collected) -> None:
+    """A mail attached as a plain file: its texts are quoted; what it carries is not opened again."""
+    inner = Message(raw)
+    found.nested += [
+        decode_words_oddly(one.value)[0] for key in ("from", "subject") for one in inner.all(key)[:3]
+    ]
+    for part in walk(inner).parts:
+        if part.content_type in ("text/plain", "text/html"):
+            text = _decoded_text(part, found)
+            found.nested.append(read_html(text).text if part.content_type == "text/html" else text)
+
+
+def _add_swept(raw: bytes, found: _Collected) -> None:
+    """Words that stand in the bytes and that the walk did not find."""
+    known = set(" ".join([*found.plain, *found.html, *found.quoted, *found.attached]).split())
+    for piece in sweep(raw):
+        text = decode_text(piece)[0]
+        reading = None
+        if looks_like_markup(piece):
+            reading = read_html(text)
+            text = reading.text
+        fresh = _lines_with_new_words(text, known)
+        if fresh:
+            found.plain.append(fresh[:_MAX_TEXT])
+            known.update(fresh.split())
+            if reading:
+                found.links += reading.links
+                found.forms += reading.forms
+
+
+def _own_and_quoted(found: _Collected) -> tuple[str, str]:
+    """The sender's own text, each thing said once, and the quotations."""
+    html, plain = "\n".join(found.html), "\n".join(found.plain)
+    text = html or plain
+    if html and plain:
+        fresh, differs = _what_html_lacks(plain, html)
+        text = "\n".join(filter(None, (html, fresh)))
+        found.ambiguous |= {"alternatives"} if differs else set()
+    quoted = "\n".join(found.quoted)
+    if quoted and not _word.search(text) and not has_quote_head(quoted):
+        # Nothing but a quotation of nobody: it is what the sender says.
+        text, quoted = quoted, ""
+    return text[:_MAX_TEXT], "\n".join(filter(None, (quoted, *found.nested)))[:_MAX_TEXT]
+
+
+def _what_html_lacks(plain: str, html: str) -> tuple[str, bool]:
+    """The lines of the plain alternative that say something new, and whether most of it is new."""
+    known_lines = set(html.split("\n"))
+    rest = "\n".join(line for line in plain.split("\n") if line.strip() not in known_lines)
+    if not rest.strip():
+        return "", False
+    known = set(html.split())
+    fresh = _lines_with_new_words(rest, known)
+    words = set(plain.split())
+    return fresh, len(words - known) * 2 > len(words) > 5 and bool(fresh)
+
+
+def _lines_with_new_words(text: str, known: set[str]) -> str:
+    """The lines that hold a word not known yet; addresses of links do not count."""
+    new = {word for word in set(text.split()) - known if "://" not in word}
+    new = {
+        word
+        for word in new
+        if (bare := word.strip(_edges)) and bare not in known and any(map(str.isalnum, bare))
+    }
+    if not new:
+        return ""
+    return "\n".join(line.strip() for line in text.split("\n") if not new.isdisjoint(line.split()))
+
+
+def _add_text_links(text: str, kind: LinkKind, found: _Collected) -> None:
+    if "." not in text or len(found.links) >= _MAX_LINKS:
+        return
+    known = {link.target for link in found.links}
+    found.links += [Link(one, one, kind) for one in links_in_text(text[:_MAX_TEXT]) if one not in known]

@@ -1,0 +1,73 @@
+"""Which bytes does a Content-Transfer-Encoding stand for (RFC 2045 section 6)?
+
+Pure. Never raises: decoders of mail programs are lenient, each in its way, so ours reads all it can and
+says when another might read something else.
+"""
+
+import binascii
+import re
+
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET) - {0x3D})
+_NOISE = bytes(set(_NOT_BASE64) - set(b" \t\r\n"))
+_soft_break = re.compile(rb"=[ \t]*+(?:\r{0,2}\n|\r)")
+_uu_begin = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?$", re.MULTILINE)
+_MAX_GROUPS = 200_000
+_MAX_UU = 20
+
+
+def decode_base64(data: bytes) -> tuple[bytes, bool]:
+    """The bytes, and whether the text was odd (foreign characters, padding in the middle)."""
+    clean = data.translate(None, _NOT_BASE64)
+    odd = len(data.translate(None, _NOISE)) != len(data)
+    body = clean.rstrip(b"=")
+    if b"=" not in body:
+        return _decode_group(body), odd
+    # Padding inside: some programs stop there, some skip it, some begin again. Begin again.
+    groups = body.split(b"=")
+    if len(groups) > _MAX_GROUPS:
+        return _decode_group(body.replace(b"=", b"")), True
+    # Each group of whole quartets needs no padding of its own, so those may be joined at once.
+    return b"".join(map(_decode_group, filter(None, groups))), True
+
+
+def _decode_group(group: bytes) -> bytes:
+    """Base64 letters without padding; a single letter left over stands for nothing."""
+    rest = len(group) % 4
+    if rest == 1:
+        group = group[:-1]
+    try:
+        return binascii.a2b_base64(group + b"=" * (-len(group) % 4))
+    except binascii.Error:
+        return b""
+
+
+def decode_quoted_printable(data: bytes) -> bytes:
+    """The bytes; soft line breaks go first, since a break may stand inside an escape (`=4=` `1`)."""
+    if b"=" not in data:
+        return data
+    return binascii.a2b_qp(_soft_break.sub(b"", data))
+
+
+def decode_uu(data: bytes) -> tuple[tuple[str, bytes], ...]:
+    """The files between `begin` and `end` lines (uuencode): name and bytes."""
+    files: list[tuple[str, bytes]] = []
+    for begin in _uu_begin.finditer(data):
+        if len(files) == _MAX_UU:
+            break
+        end = data.find(b"\nend", begin.end())
+        lines = data[begin.end() : end if end >= 0 else len(data)].splitlines()
+        files.append((begin[1].decode("latin-1"), b"".join(map(_decode_uu_line, filter(None, lines)))))
+    return tuple(files)
+
+
+def _decode_uu_line(line: bytes) -> bytes:
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        # Trailing blanks are often lost or added; the first byte says how many letters count.
+        wanted = ((line[0] - 32) & 63) * 4 // 3 + 2
+        try:
+            return binascii.a2b_uu(line[:wanted])
+        except binascii.Error:
+            return b""

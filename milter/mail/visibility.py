@@ -1,0 +1,216 @@
+"""Which text of this document does the reader not see?
+
+Never raises. Takes the hidden parts out of the tree. What some readers see and others do not (a class
+hidden on narrow screens, `mso-hide`) is taken out of its sentence too, but handed back apart, since it
+may be either salt or lure.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from milter.mail.css import (
+    NOTHING,
+    PICTURE,
+    TRANSPARENT,
+    WHITE,
+    Color,
+    Hiding,
+    Look,
+    Rule,
+    read_color,
+    read_style,
+)
+from milter.mail.dom import Document, Element, Node, Text, attribute, select
+
+_MAX_ANCESTORS = 60
+_MAX_MATCHES = 5000
+_MAX_SHOWING_RULES = 100
+_NEAR = 20
+
+_CLOSED = "template,noscript,[hidden],dialog:not([open]),datalist,noframes,noembed,iframe"
+
+
+@dataclass(slots=True)
+class Removed:
+    """What was taken out: whole elements, and single texts that were hidden by an inherited property."""
+
+    hidden: list[Element] = field(default_factory=list)
+    hidden_texts: list[str] = field(default_factory=list)
+    doubtful: list[Element] = field(default_factory=list)
+
+
+class _Looks:
+    """The looks of the elements: their own styles at once, style sheets only when asked."""
+
+    def __init__(self, document: Document, rules: tuple[Rule, ...]) -> None:
+        self.document = document
+        self.rules = rules
+        self.own: dict[Element, Look] = {}
+        for element in select(document, "[style]"):
+            style = element.attrs.get("style")
+            if isinstance(style, str) and (look := read_style(style)) is not NOTHING:
+                self.own[element] = look
+        self.by_sheet: dict[Element, list[tuple[Look, bool]]] | None = None
+        self.grounds = {look.background for look in self.own.values()} | {
+            rule.look.background for rule in rules
+        }
+        for element in select(document, "[bgcolor]"):
+            self.grounds.add(read_color(attribute(element, "bgcolor").lower()))
+        self.grounds.add(WHITE)
+
+    def of(self, element: Element) -> Look:
+        return self.own.get(element, NOTHING)
+
+    def sheet(self, element: Element) -> list[tuple[Look, bool]]:
+        """What style sheets say of the element; every rule is matched once, at the first question."""
+        if self.by_sheet is None:
+            self.by_sheet = {}
+            for rule in self.rules[:_MAX_SHOWING_RULES]:
+                for met in select(self.document, rule.selector)[:_MAX_MATCHES]:
+                    self.by_sheet.setdefault(met, []).append((rule.look, rule.always))
+        return self.by_sheet.get(element, [])
+
+
+def take_hidden(document: Document, rules: tuple[Rule, ...]) -> Removed:
+    """Take out what is hidden; `document` keeps what every reader sees."""
+    removed = Removed()
+    looks = _Looks(document, rules)
+    for element in select(document, _CLOSED):
+        shown = looks.of(element).displayed and element.tag not in ("template", "noscript", "iframe")
+        (removed.doubtful if shown else removed.hidden).append(element)
+    _find_boxes(looks, removed)
+    _take_inherited(looks, removed)
+    for element in (*removed.hidden, *removed.doubtful):
+        element.extract()
+    return removed
+
+
+def _find_boxes(looks: _Looks, removed: Removed) -> None:
+    for element, look in looks.own.items():
+        if look.box:
+            (removed.hidden if look.box is Hiding.YES else removed.doubtful).append(element)
+    decided = set(removed.hidden) | set(removed.doubtful)
+    for rule in looks.rules:
+        if not rule.look.box or not rule.always:
+            continue
+        for element in select(looks.document, rule.selector)[:_MAX_MATCHES]:
+            if element in decided:
+                continue
+            decided.add(element)
+            shown = looks.of(element).displayed or any(look.displayed for look, _ in looks.sheet(element))
+            sure = rule.look.box is Hiding.YES and not shown
+            (removed.hidden if sure else removed.doubtful).append(element)
+
+
+def _take_inherited(looks: _Looks, removed: Removed) -> None:
+    """Letters too small, invisible, or of the colour beneath them, unless a child takes that back."""
+    hiding = [
+        rule
+        for rule in looks.rules
+        if rule.always and (rule.look.tiny or rule.look.invisible or rule.look.color)
+    ]
+    sources = dict(looks.own)
+    for rule in hiding:
+        if rule.look.tiny or rule.look.invisible or _is_suspect(rule.look.color, looks):
+            for element in select(looks.document, rule.selector)[:_MAX_MATCHES]:
+                sources.setdefault(element, rule.look)
+    for element, look in sources.items():
+        if look.tiny:
+            _take_texts(
+                element, removed, lambda child: _says(looks, child, "tiny") or bool(child.attrs.get("size"))
+            )
+        if look.invisible:
+            _take_texts(element, removed, lambda child: _says(looks, child, "invisible"))
+    _take_same_color(looks, sources, removed)
+
+
+def _says(looks: _Looks, element: Element, name: str) -> bool:
+    """True where the element has a word of its own about the property."""
+    if getattr(looks.of(element), name) is not None:
+        return True
+    return bool(looks.rules) and any(getattr(look, name) is not None for look, _ in looks.sheet(element))
+
+
+def _take_texts(element: Element, removed: Removed, stops: Callable[[Element], bool]) -> None:
+    """Take the texts below the element, down to where a child decides for itself."""
+    stack: list[Node] = list(element.children)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Text):
+            if node.data.strip():
+                removed.hidden_texts.append(node.data)
+                node.extract()
+        elif isinstance(node, Element) and not stops(node):
+            stack.extend(node.children)
+
+
+def _is_suspect(color: Color | None, looks: _Looks) -> bool:
+    """True for a colour that some ground in the mail may swallow."""
+    if color is None or color == PICTURE:
+        return False
+    return color == TRANSPARENT or any(_near(color, ground) for ground in looks.grounds if ground)
+
+
+def _take_same_color(looks: _Looks, sources: dict[Element, Look], removed: Removed) -> None:
+    colored: list[tuple[Element, Color | None]] = [
+        (one, look.color) for one, look in sources.items() if look.color
+    ]
+    colored += [(one, _attribute_color(one)) for one in select(looks.document, "font[color],body[text]")]
+    suspect = {color for color in {color for _, color in colored} if _is_suspect(color, looks)}
+    for element, color in colored:
+        if color in suspect and (color == TRANSPARENT or _near(color, _ground_of(looks, element))):
+            _take_texts(element, removed, lambda child: child.tag == "a" or _repaints(looks, child))
+
+
+def _attribute_color(element: Element) -> Color | None:
+    value = attribute(element, "color") or attribute(element, "text")
+    value = value.strip().lower()
+    return read_color(value if not value[:1].isdigit() else "#" + value)
+
+
+def _repaints(looks: _Looks, element: Element) -> bool:
+    """True where the element has its own colour or ground."""
+    if element.attrs.get("bgcolor") or element.attrs.get("background") or element.attrs.get("color"):
+        return True
+    return _says(looks, element, "color") or _says(looks, element, "background")
+
+
+def _ground_of(looks: _Looks, element: Element) -> Color:
+    """The colour under the element's text: its own or its nearest ancestor's, else white."""
+    node: Node | None = element
+    for _ in range(_MAX_ANCESTORS):
+        if not isinstance(node, Element):
+            break
+        if (ground := _own_ground(looks, node)) is not None:
+            return ground
+        node = node.parent
+    return WHITE
+
+
+def _own_ground(looks: _Looks, element: Element) -> Color | None:
+    if (own := looks.of(element).background) is not None:
+        return own
+    if looks.rules and (said := [look.background for look, _ in looks.sheet(element) if look.background]):
+        return said[-1]
+    if element.attrs.get("background"):
+        return PICTURE
+    value = element.attrs.get("bgcolor")
+    return read_color(value.lower()) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _near(one: Color | None, other: Color) -> bool:
+    return (
+        one is not None
+        and other != PICTURE
+        and all(abs(a - b) <= _NEAR for a, b in zip(one, other, strict=True))
+    )
+
+
+def generated_text(document: Document, rules: Iterable[Rule]) -> None:
+    """Write into the tree the text that style sheets put before or after elements."""
+    for rule in rules:
+        if rule.look.content:
+            for element in select(document, rule.selector)[:200]:
+                element.insert(0, Text(rule.look.content))

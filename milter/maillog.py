@@ -1,0 +1,179 @@
+"""What happened to which mail? One function per thing that can happen, one `key=value` line each.
+
+Kinds of ask are logged, their words never, nor a subject: a log is no place for an NIR. Text from outside
+is written with repr, so that no control character reaches a terminal. Raises nothing: a log that cannot
+be written must not turn an accepted mail into a refused one.
+"""
+
+import contextlib
+import sys
+from typing import Any
+
+import structlog
+
+from milter.errors import Reply
+from milter.mail.envelope import Envelope
+from milter.verdict.verdict import Verdict
+
+_log = structlog.get_logger()
+
+# A stranger chooses how long his HELO or his address is; a line of the log stays readable.
+_LONGEST = 256
+
+
+class _StandardError:
+    """Writes lines to standard error, and goes on when that is closed or full."""
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = msg
+
+
+def configure(level: str) -> None:
+    """Write lines from `level` on ("debug", "info", "warning", "error") to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            # Words of ours stand as they are; what comes from outside is a repr already.
+            structlog.processors.KeyValueRenderer(
+                key_order=["timestamp", "level", "event", "id"], drop_missing=True, repr_native_str=False
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_: _StandardError(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def started(version: str, hostname: str) -> None:
+    """The service begins."""
+    _write("info", "started", version=version, hostname=hostname)
+
+
+def listening(address: str) -> None:
+    """Mail can come in at this address."""
+    _write("info", "listening", address=address)
+
+
+def stopping(mails_under_way: int) -> None:
+    """No new mail is taken; those under way are ended."""
+    _write("info", "stopping", under_way=mails_under_way)
+
+
+def stopped(mails_given_up: int) -> None:
+    """The service has ended. Mails given up were not acknowledged: their senders still have them."""
+    _write("info", "stopped", given_up=mails_given_up)
+
+
+def connected(client_address: str) -> None:
+    """A client has opened a connection."""
+    _write("debug", "connected", client=_outside(client_address))
+
+
+def refused(client_address: str, reply: Reply, command: str = "") -> None:
+    """A client was refused before there was a mail to judge."""
+    _write("info", "refused", client=_outside(client_address), command=_outside(command), reply=_reply(reply))
+
+
+def judged(mail_id: str, envelope: Envelope, verdict: Verdict, action: str) -> None:
+    """A verdict was reached and an action chosen."""
+    _write(
+        "info",
+        "judged",
+        id=mail_id,
+        client=_outside(envelope.client_address),
+        reverse_path=_outside(envelope.reverse_path),
+        recipients=len(envelope.forward_paths),
+        finding=verdict.finding.value,
+        brand=verdict.brand.key if verdict.brand else None,
+        likeness=verdict.claim.likeness.value if verdict.claim else None,
+        standing=verdict.standing.value if verdict.standing else None,
+        asks=",".join(ask.kind.value for ask in verdict.asks) or None,
+        action=action,
+    )
+
+
+def relayed(mail_id: str, reply: Reply) -> None:
+    """The next hop has taken the mail."""
+    _write("info", "relayed", id=mail_id, reply=_reply(reply))
+
+
+def held(mail_id: str, item: int) -> None:
+    """The mail is durably in the quarantine, under this number."""
+    _write("info", "held", id=mail_id, item=item)
+
+
+def rejected(mail_id: str, reply: Reply) -> None:
+    """The mail was refused for good after it was read."""
+    _write("info", "rejected", id=mail_id, reply=_reply(reply))
+
+
+def deferred(mail_id: str, why: str) -> None:
+    """The sender was asked to come again."""
+    _write("warning", "deferred", id=mail_id, why=_outside(why))
+
+
+def relay_failed(mail_id: str, why: str) -> None:
+    """The next hop was away or refused; the sender has the mail and knows."""
+    _write("warning", "relay_failed", id=mail_id, why=_outside(why))
+
+
+def store_failed(mail_id: str, why: str) -> None:
+    """The quarantine could not commit; the sender was asked to come again."""
+    _write("error", "store_failed", id=mail_id, why=_outside(why))
+
+
+def crashed(mail_id: str, error: BaseException) -> None:
+    """Our own fault; the sender was asked to come again. The traceback stands in the line."""
+    # What the system says of a file or a socket is safe to log; any other message may quote the mail.
+    why = repr(error.strerror) if isinstance(error, OSError) else None
+    _write("error", "crashed", id=mail_id, error=type(error).__name__, why=why, where=repr(_where(error)))
+
+
+def released(item: int, recipients: int) -> None:
+    """A held mail was let go on to its recipients."""
+    _write("info", "released", item=item, recipients=recipients)
+
+
+def deleted(item: int, why: str) -> None:
+    """A held mail was deleted for good."""
+    _write("info", "deleted", item=item, why=_outside(why))
+
+
+def expired(count: int) -> None:
+    """So many held mails were older than they may be kept."""
+    _write("info", "expired", count=count)
+
+
+def recovered(count: int) -> None:
+    """So many mails went back to held, because whoever was releasing them has died."""
+    _write("warning", "recovered", count=count)
+
+
+def _write(level: str, event: str, **values: Any) -> None:
+    known = {key: value for key, value in values.items() if value is not None}
+    getattr(_log, level)(event, **known)
+
+
+def _outside(text: str) -> str:
+    return repr(text[:_LONGEST])
+
+
+def _reply(reply: Reply) -> str:
+    return _outside(str(reply))
+
+
+def _where(error: BaseException) -> str:
+    """File and line of each frame, the innermost first."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}:{code.co_qualname}")
+        trace = trace.tb_next
+    return " < ".join(reversed(frames[-12:]))

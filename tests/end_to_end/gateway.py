@@ -1,0 +1,62 @@
+"""The gateway as an admin runs it: `vigimel serve` in a process of its own."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+from tests.conftest import ROOT
+from tests.end_to_end.postfix import free_port
+
+_CONFIG = """\
+[state]
+directory = "{directory}"
+[smtp]
+listen = ["127.0.0.1:{port}"]
+hostname = "gw.example"
+[next_hop]
+url = "{next_hop}"
+[dns]
+nameservers = ["{nameserver}"]
+timeout = 2.0
+[judge]
+brands = "{shipped}/brands"
+asks = "{shipped}/asks"
+"""
+
+
+class Gateway:
+    """A running gateway; its log and its quarantine are in `directory`."""
+
+    def __init__(self, directory: Path, next_hop: str, nameserver: str, more: str = "") -> None:
+        self.port = free_port()
+        self.directory = directory
+        self.config = directory / "vigimel.toml"
+        self.log = directory / "log"
+        text = _CONFIG.format(
+            directory=directory,
+            port=self.port,
+            next_hop=next_hop,
+            nameserver=nameserver,
+            shipped=ROOT / "config",
+        )
+        self.config.write_text(text + more)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "milter", "serve", "--config", str(self.config)]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        end = time.monotonic() + 30
+        while b"event=listening" not in self.log.read_bytes():
+            if self._process.poll() is not None or time.monotonic() > end:
+                raise AssertionError(self.log.read_text())
+            time.sleep(0.05)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(30)

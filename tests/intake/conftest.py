@@ -1,0 +1,80 @@
+"""The intake on a free port of loopback, with a scripted next hop behind it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from milter.config import PolicyConfig, SmtpConfig
+from milter.gate import AsksQuestions, Gate, Holds
+from milter.intake.smtp import SmtpIntake
+from milter.quarantine.store import Store
+from milter.relay.next_hop import next_hop
+from tests.intake.client import Client
+from tests.intake.hop import Hop
+from tests.intake.judges import FixedJudge
+
+
+@dataclass
+class Running:
+    """An intake, and the way to talk to it."""
+
+    intake: SmtpIntake
+    hop: Hop
+
+    @property
+    def port(self) -> int:
+        return self.intake.addresses[0].port
+
+    async def client(self) -> Client:
+        """A client that has said EHLO."""
+        client = await Client.connect(self.port)
+        await client.say("EHLO client.example")
+        return client
+
+
+Start = Callable[..., Awaitable[Running]]
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = await Store.open(tmp_path / "quarantine.db")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def start(store: Store) -> AsyncIterator[Start]:
+    """Start an intake; it is stopped after the test."""
+    running: list[Running] = []
+
+    async def start(
+        *,
+        judge: AsksQuestions | None = None,
+        hop: Hop | None = None,
+        holds: Holds | None = None,
+        scheme: str = "smtp",
+        hop_timeout: float = 10.0,
+        **options: float,
+    ) -> Running:
+        there = hop or Hop()
+        if there.server is None:
+            await there.start()
+        config = SmtpConfig(listen=("127.0.0.1:0",), **options)  # type: ignore[arg-type] # numbers all
+        gate = Gate(judge or FixedJudge(), holds or store, PolicyConfig(), "gw.example", "gw.example")
+        onward = next_hop(
+            f"{scheme}://127.0.0.1:{there.port}",
+            connect_timeout=2,
+            timeout=hop_timeout,
+            helo_name="gw.example",
+        )
+        intake = SmtpIntake(gate, onward, config, "gw.example")
+        await intake.start()
+        running.append(Running(intake, there))
+        return running[-1]
+
+    yield start
+    for each in running:
+        await each.intake.stop(0)
+        each.hop.stop()

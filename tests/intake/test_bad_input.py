@@ -1,0 +1,306 @@
+import asyncio
+import socket
+import struct
+from collections.abc import Callable
+
+import pytest
+
+from milter.intake.session import SmtpSession
+from milter.quarantine.store import Store
+from milter.verdict.verdict import Finding
+from tests.intake.client import Client
+from tests.intake.conftest import Running, Start
+from tests.intake.hop import Hop
+from tests.intake.judges import FixedJudge, FullStore, RaisingJudge, WaitingJudge
+from tests.intake.test_reception import INSIDE
+from tests.intake.test_smtp import MAIL
+
+AWAY = "451 4.4.1 Mail system not ready, try again later"
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 what is waited for is at another peer
+            await asyncio.sleep(0.01)
+
+
+async def hung_up(client: Client, running: Running) -> None:
+    """The client is gone with a reset, and the intake has noticed."""
+    [session] = running.intake._service.connections
+    client_socket = client.writer.get_extra_info("socket")
+    client_socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.writer.transport.abort()
+    await until(lambda: isinstance(session, SmtpSession) and session.transport is None)
+
+
+async def begun(client: Client) -> None:
+    await client.say("MAIL FROM:<a@client.example>", "RCPT TO:<b@hop.example>", "DATA")
+
+
+async def test_a_client_that_hangs_up_after_the_dot_changes_nothing(start: Start) -> None:
+    judge = WaitingJudge()
+    running = await start(judge=judge)
+    client = await running.client()
+    await begun(client)
+    await client.send(MAIL + b".\r\n")
+    await judge.asked.wait()
+    await hung_up(client, running)
+    judge.go_on.set()
+
+    await until(lambda: len(running.hop.mails) == 1)
+    assert running.hop.mails[0].endswith(MAIL)
+
+
+async def test_a_client_that_hangs_up_while_the_next_hop_takes_the_mail_changes_nothing(start: Start) -> None:
+    hop = Hop(before_dot=asyncio.Event())
+    running = await start(hop=hop)
+    client = await running.client()
+    await begun(client)
+    await client.send(MAIL + b".\r\n")
+    await until(lambda: bool(hop.mails))
+    await hung_up(client, running)
+    assert hop.before_dot is not None
+    hop.before_dot.set()
+    await running.intake.stop(10)
+
+    assert ["RCPT TO:<b@hop.example>", "DATA", "QUIT"] == hop.commands[-3:]
+
+
+async def test_a_client_that_hangs_up_with_its_dot_is_heard_to_the_end(start: Start, store: Store) -> None:
+    running = await start(judge=FixedJudge(Finding.IMPERSONATION))
+    client = await running.client()
+    await begun(client)
+    client.writer.write(MAIL + b".\r\n")
+    client.writer.write_eof()
+
+    assert "250 2.0.0" == (await client.reply())[:9]
+    assert 1 == len(await store.list())
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n.", b"\r\n.\r", b".\r\n"[:1]])
+async def test_a_mail_without_its_dot_goes_nowhere(start: Start, store: Store, end: bytes) -> None:
+    running = await start()
+    client = await running.client()
+    await begun(client)
+    client.writer.write(MAIL.removesuffix(b"\r\n") + end)
+    client.writer.write_eof()
+
+    assert not await client.reply()
+    await running.intake.stop(5)
+    assert ([], ()) == (running.hop.mails, await store.list())
+
+
+@pytest.mark.parametrize(
+    ("stage", "says"),
+    [
+        ("GREETING", "421 4.3.2 secret.example is down"),
+        ("GREETING", None),
+        ("EHLO", None),
+        ("MAIL", "421 4.3.2 secret.example"),
+        ("MAIL", None),
+        ("RCPT", None),
+        ("RCPT", "garbage"),
+        ("RCPT", "354 ?"),
+        ("DATA", None),
+        ("DATA", "250 what?"),
+        ("DOT", None),
+        ("DOT", "421 4.3.2 secret.example"),
+        ("DOT", "199 what?"),
+    ],
+)
+async def test_a_next_hop_that_goes_away_is_a_451_without_internals(
+    start: Start, stage: str, says: str | None
+) -> None:
+    client = await (await start(hop=Hop({stage: says}))).client()
+    replies = {"EHLO": "", "GREETING": ""}
+    replies["MAIL"] = await client.say("MAIL FROM:<a@client.example>")
+    replies["RCPT"] = await client.say("RCPT TO:<b@hop.example>")
+    replies["DATA"] = await client.say("DATA")
+    if replies["DATA"].startswith("354"):
+        await client.send(MAIL + b".\r\n")
+        replies["DOT"] = await client.reply()
+
+    at = {"GREETING": "MAIL", "EHLO": "MAIL", "DATA": "DOT"}.get(stage, stage)
+    assert AWAY == replies[at]
+    assert AWAY == next(reversed(replies.values()))
+    assert not any(reply.startswith("5") for reply in replies.values())
+
+
+@pytest.mark.parametrize("stage", ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "DOT"])
+async def test_a_next_hop_that_hangs_is_a_451(start: Start, stage: str) -> None:
+    client = await (await start(hop=Hop({stage: ...}), hop_timeout=0.2)).client()
+
+    assert AWAY == await client.mail(MAIL)
+
+
+async def test_a_next_hop_that_comes_back_takes_the_next_mail(start: Start) -> None:
+    running = await start(hop=Hop({"MAIL": [None, "250 2.1.0 Ok"]}))
+    client = await running.client()
+
+    assert AWAY == await client.say("MAIL FROM:<a@client.example>")
+    assert "250 2.0.0 queued as HOP1" == await client.mail(MAIL)
+
+
+async def test_recipients_accepted_before_the_next_hop_went_away_do_not_bounce(start: Start) -> None:
+    running = await start(hop=Hop({"RCPT": ["250 2.1.5 Ok", None]}))
+    client = await running.client()
+    await client.say("MAIL FROM:<a@client.example>", "RCPT TO:<b@hop.example>", "RCPT TO:<c@hop.example>")
+
+    assert AWAY == await client.say("DATA")
+    assert AWAY == await client.say("MAIL FROM:<a@client.example>")
+    assert "250 2.0.0 Ok" == await client.say("RSET")
+    assert "250 2.0.0 queued as HOP1" == await client.mail(MAIL)
+
+
+async def test_nothing_listens_at_the_next_hop(start: Start) -> None:
+    running = await start()
+    running.hop.stop()
+    client = await running.client()
+
+    assert AWAY == await client.say("MAIL FROM:<a@client.example>")
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "DOT"])
+@pytest.mark.parametrize("refusal", ["554 5.7.1 <a@client.example>: no", "452 4.2.2 mailbox full"])
+async def test_a_refusal_of_the_next_hop_is_passed_back_as_it_is(
+    start: Start, stage: str, refusal: str
+) -> None:
+    running = await start(hop=Hop({stage: [refusal]}))
+    client = await running.client()
+    said = [await client.say("MAIL FROM:<a@client.example>"), await client.say("RCPT TO:<b@hop.example>")]
+    said.append(await client.say("DATA"))
+    if said[-1].startswith("354"):
+        await client.send(MAIL + b".\r\n")
+        said.append(await client.reply())
+
+    assert refusal in said
+    assert stage in {"MAIL", "RCPT"} or running.hop.commands[-1] == "RSET"
+    assert "250 2.0.0 Ok" == await client.say("RSET")
+    assert "250 2.0.0 queued as HOP1" == await client.mail(MAIL)
+
+
+async def test_a_mail_over_the_size_is_refused_after_its_real_end(start: Start) -> None:
+    running = await start(max_message_size=65536)
+    client = await running.client()
+    await begun(client)
+    smuggled = b"x\n.\r\nMAIL FROM:<smuggled@evil.example>\r\n"
+    await client.send(b"x" * 70_000 + b"\r\n" + smuggled + b".\r\nNOOP\r\n")
+
+    assert "552 5.3.4 Message size exceeds fixed limit" == await client.reply()
+    assert "250 2.0.0 Ok" == await client.reply()
+    assert "RSET" == running.hop.commands[-1]
+
+
+@pytest.mark.parametrize("injected", INSIDE.values(), ids=INSIDE.keys())
+async def test_nothing_is_smuggled(start: Start, injected: bytes) -> None:
+    running = await start()
+    client = await running.client()
+    await begun(client)
+    inner = b"MAIL FROM:<s@evil.example>\r\nRCPT TO:<b@hop.example>\r\nDATA\r\nSubject: x\r\n\r\nx\r\n.\r\n"
+    await client.send(MAIL + b"hello" + injected + inner)
+
+    assert "550 5.6.0 Message has a bare CR, a bare LF or a NUL" == await client.reply()
+    assert [] == running.hop.mails
+    assert not any("evil" in command for command in running.hop.commands)
+
+
+async def test_a_full_quarantine_is_a_451_without_internals(start: Start) -> None:
+    client = await (await start(judge=FixedJudge(Finding.IMPERSONATION), holds=FullStore())).client()
+
+    assert "451 4.3.0 Mail system not ready, try again later" == await client.mail(MAIL)
+    assert "250 2.0.0 Ok" == await client.say("NOOP")
+
+
+async def test_a_judge_that_explodes_is_a_451_without_internals(start: Start) -> None:
+    running = await start(judge=RaisingJudge())
+    client = await running.client()
+
+    assert "451 4.3.0 Mail system not ready, try again later" == await client.mail(MAIL)
+    assert [] == running.hop.mails
+
+
+async def test_a_client_that_says_nothing_hears_421(start: Start) -> None:
+    client = await (await start(idle_timeout=0.1)).client()
+
+    assert ["421 4.4.2 No word for too long, good-bye", ""] == [await client.reply(), await client.reply()]
+
+
+async def test_a_client_that_stops_in_its_mail_hears_421(start: Start) -> None:
+    client = await (await start(idle_timeout=0.1)).client()
+    await begun(client)
+    await client.send(b"Subject: x\r\n")
+
+    assert "421 4.4.2" == (await client.reply())[:9]
+
+
+async def test_a_client_that_waits_for_us_is_not_idle(start: Start) -> None:
+    judge = WaitingJudge()
+    client = await (await start(judge=judge, idle_timeout=0.1)).client()
+    await begun(client)
+    await client.send(MAIL + b".\r\n")
+    await judge.asked.wait()
+    await asyncio.sleep(0.3)
+    judge.go_on.set()
+
+    assert "250 2.0.0 queued as HOP1" == await client.reply()
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"NOOP\n", "500 5.5.2 Command lines end in CRLF"),
+        (b"MAIL FROM:<a\0b@c.example>\r\n", "501 5.5.2 Control character in command"),
+        (b"MAIL FROM:<a@c.example>\rRCPT TO:<x@y.example>\r\n", "501 5.5.2 Control character in command"),
+        (b"XFORWARD ADDR=1.2.3.4\r\n", "500 5.5.1 Command not recognized"),
+        (b"NOOP " + b"x" * 5000 + b"\r\n", "500 5.5.2 Command line too long"),
+        (b"\r\n", "500 5.5.1 Command not recognized"),
+        (b"RCPT TO:<b@hop.example>\r\n", "503 5.5.1 MAIL first"),
+        (b"DATA\r\n", "503 5.5.1 MAIL first"),
+        (b"STARTTLS\r\n", "500 5.5.1 Command not recognized"),
+    ],
+)
+async def test_a_wrong_command_is_refused_and_the_session_goes_on(
+    start: Start, data: bytes, expected: str
+) -> None:
+    client = await (await start()).client()
+    await client.send(data)
+
+    assert expected == await client.reply()
+    assert "250 2.0.0 Ok" == await client.say("NOOP")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GET / HTTP/1.0\r\n\r\n",
+        b"POST / HTTP/1.1\r\n",
+        b"BDAT 5 LAST\r\n.\r\n..",
+        b"EHLO a.example\r\nMAIL FROM:<a@b.example>\r\n",
+        b"x" * 10_000_000,
+    ],
+)
+async def test_what_is_not_smtp_ends_the_connection(start: Start, data: bytes) -> None:
+    running = await start()
+    client = await Client.connect(running.port)
+    client.writer.write(data)
+
+    assert "521 5.5.2 Protocol error" == await client.reply()
+    assert not await client.reply()
+    assert not any(command.startswith("MAIL") for command in running.hop.commands)
+
+
+async def test_a_mail_sent_before_our_354_ends_the_connection(start: Start) -> None:
+    running = await start()
+    client = await running.client()
+    await client.say("MAIL FROM:<a@c.example>", "RCPT TO:<b@hop.example>")
+    await client.send(b"DATA\r\n" + MAIL + b".\r\n")
+
+    assert ["521 5.5.2 Protocol error", ""] == [await client.reply(), await client.reply()]
+    assert [] == running.hop.mails
+
+
+async def test_too_many_errors_end_the_connection(start: Start) -> None:
+    client = await (await start()).client()
+    replies = [(await client.say("WHAT"))[:3] for _ in range(11)]
+
+    assert ["500"] * 10 + ["421"] == replies

@@ -1,0 +1,168 @@
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from milter import gate as gate_module
+from milter import maillog
+from milter.config import PolicyConfig
+from milter.errors import TryLater
+from milter.gate import Deliver, Gate, Held, Refused
+from milter.mail.envelope import Envelope
+from milter.quarantine.store import Store
+from milter.verdict.verdict import Finding
+from tests.intake.judges import FixedJudge, FullStore, RaisingJudge, WaitingJudge
+
+ENVELOPE = Envelope("192.0.2.7", "client.example", "a@client.example", ("b@hop.example",))
+MAIL = (
+    b"From: =?utf-8?q?Votre_Am=C3=A9li?= <a@client.example>\r\nSubject: Votre =?utf-8?q?ch=C3=A8que?=\r\n"
+    b"Message-ID: <1@client.example>\r\n\r\nhello\r\n"
+)
+NOT_READY = "451 4.3.0 Mail system not ready, try again later"
+
+
+@pytest.fixture(autouse=True)
+def _log() -> None:
+    maillog.configure("info")
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = await Store.open(tmp_path / "quarantine.db", busy_timeout=0.2)
+    yield store
+    await store.close()
+
+
+def gate(judge: gate_module.AsksQuestions, store: gate_module.Holds, **policy: object) -> Gate:
+    return Gate(judge, store, PolicyConfig.model_validate(policy), "gw.example", "gw.example", 0.2)
+
+
+async def test_ordinary_mail_goes_on_below_our_fields(store: Store) -> None:
+    decision = await gate(FixedJudge(Finding.UNRELATED), store).decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Deliver)
+    delivered = b"".join(decision.chunks)
+    assert delivered.endswith(MAIL)
+    assert [b"x-vigimel-finding: unrelated"] == [
+        line.lower() for line in delivered.split(b"\r\n") if line.startswith(b"X-Vigimel-Finding")
+    ]
+    assert f"with ESMTP id {decision.mail_id};".encode() in delivered
+
+
+@pytest.mark.parametrize("finding", [Finding.GENUINE, Finding.GENUINE_UNLISTED])
+async def test_proven_mail_is_never_changed_below_our_fields(store: Store, finding: Finding) -> None:
+    strictest = {"suspect": "reject", "impersonation": "reject", "observe_only": True}
+    decision = await gate(FixedJudge(finding), store, **strictest).decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Deliver)
+    assert b"".join(decision.chunks).endswith(MAIL)
+
+
+async def test_a_suspect_mail_is_tagged(store: Store) -> None:
+    decision = await gate(FixedJudge(Finding.SUSPECT), store).decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Deliver)
+    assert b"Subject: =?utf-8?q?=5BHame=C3=A7onnage_=3F=5D?= Votre =?utf" in b"".join(decision.chunks)
+
+
+async def test_an_impersonation_is_held_with_all_that_is_known_of_it(store: Store) -> None:
+    decision = await gate(FixedJudge(Finding.IMPERSONATION), store).decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Held)
+    assert str(decision.reply) == f"250 2.0.0 Ok {decision.mail_id}"
+    held = await store.get(decision.item)
+    assert held is not None
+    assert (held.envelope, held.finding, held.subject) == (ENVELOPE, Finding.IMPERSONATION, "Votre chèque")
+    assert (held.author, held.message_id) == ("Votre Améli", "<1@client.example>")
+    assert "impersonation" == json.loads(held.report)["finding"]
+    raw = await store.raw(decision.item)
+    assert raw.startswith(b"X-Vigimel-Finding: impersonation\r\n")
+    assert raw.endswith(MAIL)
+
+
+async def test_a_mail_that_is_refused_by_policy_hears_550(store: Store) -> None:
+    decision = await gate(FixedJudge(Finding.IMPERSONATION), store, impersonation="reject").decide(
+        MAIL, ENVELOPE
+    )
+
+    assert isinstance(decision, Refused)
+    assert str(decision.reply) == "550 5.7.1 Message refused by policy"
+
+
+async def test_a_mail_nobody_can_decide_about_is_deferred(store: Store) -> None:
+    decision = await gate(FixedJudge(Finding.UNDECIDED), store).decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Refused)
+    assert decision.reply.is_temporary
+
+
+@pytest.mark.parametrize(("hops", "expected"), [(50, Deliver), (51, Refused)])
+async def test_a_mail_that_goes_in_a_circle_is_refused(store: Store, hops: int, expected: type) -> None:
+    raw = b"Received: from a by b; now\r\n" * hops + MAIL
+    decision = await gate(FixedJudge(Finding.UNRELATED), store).decide(raw, ENVELOPE)
+
+    assert isinstance(decision, expected)
+    assert isinstance(decision, Deliver) or str(decision.reply) == "554 5.4.6 Too many hops"
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("/var/lib/secret"), RecursionError(), MemoryError(), TryLater("dns")]
+)
+async def test_a_judge_that_fails_loses_nothing_and_tells_nothing(store: Store, error: Exception) -> None:
+    decision = await gate(RaisingJudge(error), store).decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Refused)
+    assert str(decision.reply) == NOT_READY
+
+
+async def test_a_judge_that_hangs_loses_nothing(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    decision = await gate(WaitingJudge(), store).decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Refused)
+    assert str(decision.reply) == NOT_READY
+    assert "no verdict within 0.2 s" in capsys.readouterr().err
+
+
+async def test_a_fault_of_ours_is_logged_with_its_place(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await gate(RaisingJudge(RuntimeError("2 55 08 14 168 025")), store).decide(MAIL, ENVELOPE)
+
+    log = capsys.readouterr().err
+    assert "event=crashed" in log
+    assert "judges.py" in log
+    assert "168" not in log
+
+
+async def test_a_full_disk_is_a_451_and_the_log_knows_why(capsys: pytest.CaptureFixture[str]) -> None:
+    decision = await gate(FixedJudge(Finding.IMPERSONATION), FullStore()).decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Refused)
+    assert str(decision.reply) == NOT_READY
+    assert "disk is full" in capsys.readouterr().err
+
+
+async def test_a_locked_database_is_a_451(store: Store, tmp_path: Path) -> None:
+    blocker = sqlite3.connect(tmp_path / "quarantine.db", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    held_back = await gate(FixedJudge(Finding.IMPERSONATION), store).decide(MAIL, ENVELOPE)
+    blocker.execute("ROLLBACK")
+    blocker.close()
+
+    assert isinstance(held_back, Refused)
+    assert str(held_back.reply) == NOT_READY
+    assert isinstance(await gate(FixedJudge(Finding.IMPERSONATION), store).decide(MAIL, ENVELOPE), Held)
+
+
+async def test_whoever_stops_the_service_is_obeyed(store: Store) -> None:
+    deciding = asyncio.create_task(
+        Gate(WaitingJudge(), store, PolicyConfig(), "gw.example", "gw.example").decide(MAIL, ENVELOPE)
+    )
+    await asyncio.sleep(0)
+    deciding.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await deciding

@@ -1,0 +1,114 @@
+import datetime
+import io
+
+import pytest
+
+from milter import maillog
+from milter.ask.ask import Ask
+from milter.brand.promise import AskKind
+from milter.errors import Reply
+from milter.mail.envelope import Envelope
+from milter.verdict.verdict import Finding, Verdict
+
+ENVELOPE = Envelope("192.0.2.7", "c.example", "a@client.example", ("b@hop.example", "c@hop.example"))
+
+
+@pytest.fixture(autouse=True)
+def _to_standard_error() -> None:
+    maillog.configure("debug")
+
+
+def written(capsys: pytest.CaptureFixture[str]) -> str:
+    out, err = capsys.readouterr()
+    assert not out
+    return err
+
+
+def test_a_line_is_key_and_value_and_begins_with_the_time(capsys: pytest.CaptureFixture[str]) -> None:
+    maillog.relayed("1f2e", Reply(250, "2.0.0", "queued as A1"))
+
+    time, _, rest = written(capsys).partition(" ")
+    assert rest == "level=info event=relayed id=1f2e reply='250 2.0.0 queued as A1'\n"
+    assert datetime.datetime.fromisoformat(time.removeprefix("timestamp=")).tzinfo is not None
+
+
+def test_a_verdict_is_logged_with_the_kinds_of_ask_and_never_their_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asks = (
+        Ask(AskKind.BANK_DETAILS, "renseignez votre RIB FR76 3000"),
+        Ask(AskKind.NIR, "2 55 08 14 168 025"),
+    )
+    maillog.judged("1f2e", ENVELOPE, Verdict(Finding.IMPERSONATION, asks=asks), "quarantine")
+
+    line = written(capsys)
+    assert "finding=impersonation asks=bank_details,nir action=quarantine\n" in line
+    assert "reverse_path='a@client.example' recipients=2" in line
+    assert not any(secret in line for secret in ("RIB", "FR76", "168", "hop.example"))
+
+
+@pytest.mark.parametrize(
+    "hostile", ["a\r\nb", "\x1b[31m", "\x00", "\u202e", "\u2028", 'a" event=held id=2', "é" * 9999]
+)
+def test_no_control_character_of_a_stranger_reaches_the_log(
+    hostile: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    envelope = Envelope(hostile, hostile, hostile, (hostile,))
+    maillog.judged("1f2e", envelope, Verdict(Finding.UNRELATED), "pass")
+    maillog.refused(hostile, Reply(550, "5.7.1", hostile), hostile)
+    maillog.relay_failed("1f2e", hostile)
+
+    lines = written(capsys).removesuffix("\n").split("\n")
+    assert len(lines) == 3
+    assert all(line.isprintable() and len(line) < 2000 for line in lines)
+
+
+def test_a_crash_is_logged_with_its_place_and_without_what_it_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    try:
+        int("2 55 08 14 168 025")
+    except ValueError as error:
+        maillog.crashed("1f2e", error)
+
+    line = written(capsys)
+    assert "test_maillog.py" in line
+    assert "error=ValueError" in line
+    assert "168" not in line
+
+
+def test_a_level_leaves_out_what_is_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+    maillog.configure("warning")
+    maillog.held("1f2e", 7)
+    maillog.deferred("1f2e", "DNS is away")
+
+    assert written(capsys).count("\n") == 1
+
+
+def test_a_log_that_cannot_be_written_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123 a device, not a path of ours
+        monkeypatch.setattr("sys.stderr", io.TextIOWrapper(full, write_through=True))
+        maillog.held("1f2e", 7)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda: maillog.started("1", "gw.example"),
+        lambda: maillog.listening("127.0.0.1:10025"),
+        lambda: maillog.stopping(0),
+        lambda: maillog.stopped(0),
+        lambda: maillog.connected("192.0.2.7"),
+        lambda: maillog.held("1f2e", 7),
+        lambda: maillog.rejected("1f2e", Reply(550, "", "no")),
+        lambda: maillog.deferred("1f2e", "why"),
+        lambda: maillog.store_failed("1f2e", "why"),
+        lambda: maillog.released(7, 2),
+        lambda: maillog.deleted(7, "too old"),
+    ],
+)
+def test_every_event_is_one_line(line: object, capsys: pytest.CaptureFixture[str]) -> None:
+    assert callable(line)
+    line()
+
+    assert written(capsys).count("\n") == 1
