@@ -94,7 +94,8 @@ def _fold_character(char: str) -> str:
     if (seen := _CONFUSABLES.get(char) or _PUNCTUATION.get(char)) is not None:
         return seen
     category = unicodedata.category(char)
-    if category in {"Cf", "Mn", "Me"} or 0xE0000 <= ord(char) <= 0xE0FFF:
+    # Tags; and the pictures of control characters, which is what `mail` makes of the characters themselves.
+    if category in {"Cf", "Mn", "Me"} or 0xE0000 <= ord(char) <= 0xE0FFF or 0x2400 <= ord(char) <= 0x2421:
         return ""
     if category == "Zs":
         return " "

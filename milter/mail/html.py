@@ -69,7 +69,7 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
         hidden=_hidden_text(removed, source),
         title=title[:1000],
         image_names=tuple(names),
-        links=tuple(dict.fromkeys(links + pictures)),
+        links=tuple(links + pictures),
         forms=tuple(forms_in(document, base)),
         unreadable=unreadable,
     )

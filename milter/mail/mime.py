@@ -32,7 +32,7 @@ _folded_field = re.compile(
     rb"\n[ \t]{1,20}content-(?:type[ \t]*:[ \t]*[a-z]+/|transfer-encoding[ \t]*:[ \t]*[a-z78]+[-\d\r\n])",
     re.IGNORECASE,
 )
-_uuencoded = re.compile(rb"(?m)^begin [0-7]{3,4} \S")
+_uuencoded = re.compile(rb"(?m)^begin 6[0-7]{2} \S")
 
 _ENCODINGS = {
     **dict.fromkeys((b"", b"7bit", b"8bit", b"binary"), ""),
@@ -71,7 +71,7 @@ class _Entity:
     end: int
     depth: int = 0
     nested: bool = False
-    in_multipart: bool = False
+    container: str = ""
     default_type: str = "text/plain"
     boundaries: tuple[bytes, ...] = ()
 
@@ -136,7 +136,7 @@ def _decoded_entity(entity: _Entity, body: int, encoding: str, found: _Walk) -> 
         found.unreadable.add("size")
     data = decode(entity.source[body : min(entity.end, body + room)], encoding)
     found.decoded += len(data)
-    return _Entity(data, 0, len(data), entity.depth, entity.nested, entity.in_multipart,
+    return _Entity(data, 0, len(data), entity.depth, entity.nested, entity.container,
                    entity.default_type, entity.boundaries)  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def _open_message(
     """The mail inside. In a multipart it is an attachment; alone it is what the reader sees."""
     partial = content_type == "message/partial"
     found.ambiguous |= {"partial"} if partial else set()
-    nested = entity.nested or (entity.in_multipart and not partial)
+    nested = entity.nested or (bool(entity.container) and not partial)
     _, inner_body, _ = read_header(entity.source, body, entity.end)
     head = entity.source[body : min(inner_body, body + 16384)]
     name, attached = _name_of(content)
@@ -170,7 +170,8 @@ def _open_multipart(
     default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
     known, depth = (*entity.boundaries, boundary), entity.depth + 1
     return [
-        _Entity(entity.source, start, end, depth, entity.nested, True, default, known) for start, end in spans
+        _Entity(entity.source, start, end, depth, entity.nested, content_type, default, known)
+        for start, end in spans
     ]
 
 
@@ -181,10 +182,10 @@ def _note_leaf(
     raw = entity.source[body : entity.end]
     if content_type.startswith("text/"):
         found.ambiguous |= _text_oddities(raw)
-    charset = ""
-    if "content-type" in content:
-        charset = parameters(content["content-type"].value).get("charset", b"").decode("latin-1")
-    found.parts.append(Part(content_type, charset, name, encoding, attached, entity.nested, raw))
+    value = content["content-type"].value if "content-type" in content else b""
+    charset = parameters(value).get("charset", b"").decode("latin-1")
+    alternative = entity.container == "multipart/alternative"
+    found.parts.append(Part(content_type, charset, name, encoding, attached, entity.nested, raw, alternative))
 
 
 def _text_oddities(raw: bytes) -> set[str]:
@@ -198,7 +199,7 @@ def _text_oddities(raw: bytes) -> set[str]:
             odd.add("header")
             break
         at = raw.find(b"ontent-", at + 1)
-    if b"begin " in raw and _uuencoded.search(raw[:MAX_TEXT]):
+    if b"begin 6" in raw and _uuencoded.search(raw[:MAX_TEXT]):
         odd.add("uuencode")
     return odd
 

@@ -15,7 +15,8 @@ class Part:
     """A leaf of the mail, or the header of a mail inside it (`message/rfc822`).
 
     `name` as shown to the reader, `attached` where it says to be an attachment, `nested` where it
-    stands in a mail that is attached to this one.
+    stands in a mail that is attached to this one, `alternative` directly in a
+    multipart/alternative.
     """
 
     content_type: str
@@ -25,6 +26,7 @@ class Part:
     attached: bool
     nested: bool
     raw: bytes = field(repr=False)
+    alternative: bool = False
 
     @property
     def size(self) -> int:

@@ -8,10 +8,10 @@ import re
 
 _MAX_HEADS = 50
 
-# All begin with the line end before them, a fixed letter that is found fast; the text is given one in front.
+# All begin with the line end before them, a fixed letter that is found fast; the text is given one.
 _possible_head = re.compile(
-    r"\n[ \t>*_]{0,6}(?:[-_]{2}|De[ \t\u00a0*_]{0,3}:|(?:Le|On|Am|El|Em|Il)[ \t]|From|Von|Exp|Sender|D.but|Begin|Message"
-    r"|Transf)",
+    r"\n[ \t>*_]{0,6}(?:[-_]{2}|De[ \t\u00a0*_]{0,3}:|(?:Le|On|Am|El|Em|Il)[ \t]|From|Von|Exp|Sender|D.but"
+    r"|Begin|Message|Transf)",
     re.IGNORECASE,
 )
 _forward_line = re.compile(
@@ -38,17 +38,7 @@ _other_line = re.compile(
     r"[ \t*_]{0,6}(?:Envoy[ée](?: le)?|Date|Sent|Gesendet|\u00c0|A|To|An|Cc"
     r"|Objet|Subject|Sujet|Betreff|Destinataire)[ \t\u00a0*_]{0,3}:"
 )
-_REPLY_WORDS = (
-    "crit :",
-    "crit\u00a0:",
-    "crit:",
-    "wrote:",
-    "wrote :",
-    "schrieb",
-    "scribió",
-    "escreveu",
-    "ha scritto",
-)
+_REPLY_WORDS = ("crit", "wrote", "schrieb", "scribi", "escreveu")
 _quote_mark = re.compile(r"[ \t]{0,3}(?:>|\|[ \t])")
 
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from milter.mail.address import read_addresses
+from milter.mail.alternatives import lines_with_new_words, what_html_lacks
 from milter.mail.attached import encrypted, kind_of, read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
@@ -26,13 +27,13 @@ _MAX_LINKS = 1000
 _MAX_ATTACHMENTS = 200
 
 _word = re.compile(r"\w{2,}")
-_edges = "<>()[]{}\"'«».,;:!?*_-|"
 
 
 @dataclass(slots=True)
 class _Collected:
     """What the parts gave so far."""
 
+    alternatives: bool = False
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     quoted: list[str] = field(default_factory=list)
@@ -131,6 +132,7 @@ def _read_text(part: Part, kind: str, found: _Collected) -> None:
             found.unreadable.add("size")
         text = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
         own, quoted = split_quoted(displayed_order(text))
+    found.alternatives = found.alternatives or (part.alternative and kind != "html")
     if part.nested:
         found.nested += [own, quoted]
         return
@@ -204,7 +206,7 @@ def _add_swept(raw: bytes, found: _Collected) -> None:
         if looks_like_markup(piece):
             reading = read_html(text)
             text = reading.text
-        fresh = _lines_with_new_words(text, known)
+        fresh = lines_with_new_words(text, known)
         if fresh:
             found.plain.append(fresh[:_MAX_TEXT])
             known.update(fresh.split())
@@ -218,39 +220,14 @@ def _own_and_quoted(found: _Collected) -> tuple[str, str]:
     html, plain = "\n".join(found.html), "\n".join(found.plain)
     text = html or plain
     if html and plain:
-        fresh, differs = _what_html_lacks(plain, html)
+        fresh, differs = what_html_lacks(plain, html)
         text = "\n".join(filter(None, (html, fresh)))
-        found.ambiguous |= {"alternatives"} if differs else set()
+        found.ambiguous |= {"alternatives"} if differs and found.alternatives else set()
     quoted = "\n".join(found.quoted)
     if quoted and not _word.search(text) and not has_quote_head(quoted):
         # Nothing but a quotation of nobody: it is what the sender says.
         text, quoted = quoted, ""
     return text[:_MAX_TEXT], "\n".join(filter(None, (quoted, *found.nested)))[:_MAX_TEXT]
-
-
-def _what_html_lacks(plain: str, html: str) -> tuple[str, bool]:
-    """The lines of the plain alternative that say something new, and whether most of it is new."""
-    known_lines = set(html.split("\n"))
-    rest = "\n".join(line for line in plain.split("\n") if line.strip() not in known_lines)
-    if not rest.strip():
-        return "", False
-    known = set(html.split())
-    fresh = _lines_with_new_words(rest, known)
-    words = set(plain.split())
-    return fresh, len(words - known) * 2 > len(words) > 5 and bool(fresh)
-
-
-def _lines_with_new_words(text: str, known: set[str]) -> str:
-    """The lines that hold a word not known yet; addresses of links do not count."""
-    new = {word for word in set(text.split()) - known if "://" not in word}
-    new = {
-        word
-        for word in new
-        if (bare := word.strip(_edges)) and bare not in known and any(map(str.isalnum, bare))
-    }
-    if not new:
-        return ""
-    return "\n".join(line.strip() for line in text.split("\n") if not new.isdisjoint(line.split()))
 
 
 def _add_text_links(text: str, kind: LinkKind, found: _Collected) -> None:

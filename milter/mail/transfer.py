@@ -46,7 +46,10 @@ def decode_quoted_printable(data: bytes) -> bytes:
     """The bytes; soft line breaks go first, since a break may stand inside an escape (`=4=` `1`)."""
     if b"=" not in data:
         return data
-    return binascii.a2b_qp(_soft_break.sub(b"", data))
+    data = data.replace(b"=\r\n", b"").replace(b"=\n", b"")
+    if b"=\r" in data or b"= " in data or b"=\t" in data:
+        data = _soft_break.sub(b"", data)
+    return binascii.a2b_qp(data)
 
 
 def decode_uu(data: bytes) -> tuple[tuple[str, bytes], ...]:

@@ -1,0 +1,204 @@
+# ruff: noqa: E501  one line a trick, as in the catalogue of threats
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milter.mail.css import TRANSPARENT, Hiding, read_color, read_style
+from milter.mail.html import read_html
+from milter.mail.reading import Link, LinkKind
+
+# THREATS, section H: salt that the reader does not see, inside the word he does.
+HIDDEN = [
+    '<span style="font-size:0">sel</span>', '<span style="FONT-SIZE: 0px">sel </span>', '<div style="display:none">sel</div>',
+    '<b style="visibility:hidden">sel</b>', '<b style="opacity:0">sel</b>', '<b style="color:#fff;background:#fff">sel</b>',
+    '<b style="color:transparent">sel</b>', '<b style="text-indent:-9999px">sel</b>',
+    '<b style="position:absolute;left:-9999px">sel</b>', '<b style="max-height:0;overflow:hidden">sel</b>',
+    '<b style="max-width:0;overflow:hidden">sel</b>', '<b style="clip-path:inset(100%)">sel</b>',
+    '<b style="line-height:0;font-size:1px">sel</b>', "<style>.x{display:none}</style><i class=x>sel</i>",
+    "<style>@media screen{.x{display:none}}</style><i class=x>sel</i>", '<b style="transform:scale(0)">sel</b>',
+    "<font size=0 color=white>sel</font>", "<noscript>sel</noscript>", "<textarea hidden>sel</textarea>", "<b hidden>sel</b>",
+    "<style>p .x{font-size:0!important}</style><i class=x>sel</i>", "<style>#y{visibility:hidden}</style><i id=y>sel</i>",
+    '<b style="dis\\70lay:none">sel</b>', '<b style="display/**/:none">sel</b>', '<b style="color:rgba(0,0,0,0)">sel</b>',
+    '<b style="color:hsl(0,0%,100%)">sel</b>', "<style>@media all and (min-width:1px){.x{display:none}}</style><i class=x>sel</i>",
+    '<b style="font:0/0 a">sel</b>', '<span bgcolor=white style="color:#fefefe">sel</span>',
+]  # fmt: skip
+
+# What every reader sees, however much it looks like hiding.
+SHOWN = [
+    '<td style="font-size:0px"><div style="font-size:13px">vu</div></td>', '<div style="visibility:hidden"><b style="visibility:visible">vu</b></div>',
+    "<table bgcolor=#003366><tr><td><font color=white>vu</font></table>", '<a style="color:#fff;background:#00f">vu</a>',
+    '<div style="background:url(x.png)"><b style="color:#fff">vu</b></div>', '<b style="background:url(data:x;display:none)">vu</b>',
+    "<style>.x{display:none}</style><b class=x style='display:inline'>vu</b>", "<style>@media print{.x{display:none}}</style><b class=x>vu</b>",
+    "<style>@media (max-width:600px){.x{display:none}}</style><b class=x>vu</b>", "<style>.x:hover{display:none}</style><b class=x>vu</b>",
+    '<b style="mso-hide:all">vu</b>', "<style>.x{display:none}@media (max-width:600px){.x{display:block}}</style><b class=x>vu</b>",
+    '<div style="color:#fff"><a href="http://x.invalid">vu</a></div>', "<font size=0>vu</font>", "<style>.g{background:#036}</style><p class=g style='color:#fff'>vu",
+    "<svg><text>vu</text></svg>", "<input type=submit value=vu>", "<xmp>vu</xmp>", "<plaintext>vu", "<details>vu</details>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("salt", HIDDEN)
+def test_hidden_salt_is_out_of_the_word_and_kept_apart(salt: str) -> None:
+    reading = read_html(f"<p>A{salt}meli</p>")
+    assert "Ameli" == "".join(reading.text.split())
+    assert "sel" == reading.hidden.strip()
+
+
+@pytest.mark.parametrize("source", SHOWN)
+def test_what_is_shown_is_in_the_text(source: str) -> None:
+    assert "vu" in read_html(source).text
+
+
+@pytest.mark.parametrize(
+    "salt",
+    ["<!-- sel -->", "<template>sel</template>", "<script>sel</script>", "<title>sel</title>", "<b></b>"],
+)
+def test_what_no_program_shows_is_in_no_word(salt: str) -> None:
+    assert "Ameli" == read_html(f"<p>A{salt}meli</p>").text
+
+
+def test_what_only_some_readers_see_is_apart_but_in_the_text() -> None:
+    assert "Ameli\nsel" == read_html('A<b style="mso-hide:all">sel</b>meli').text
+
+
+def test_blocks_rows_and_breaks_are_lines_and_cells_are_not() -> None:
+    source = "<p>un<br>deux<p>trois <b>qua</b>tre<table><tr><td>a b<td>c d<tr><td>e f</table><div>gg<div>hh</div>ii</div>"
+    assert "un\ndeux\ntrois quatre\na b c d\ne f\ngg\nhh\nii" == read_html(source).text
+
+
+def test_one_letter_a_cell_is_a_word() -> None:
+    assert "Ameli" == read_html("<table><tr><td>A<td>m<td>e<td>l<td>i</table>").text
+    assert "Ameli" == read_html("".join(f"<div>{letter}</div>" for letter in "Ameli")).text
+
+
+def test_text_is_in_displayed_order() -> None:
+    assert (
+        "Ameli Ameli Ameli"
+        == read_html(
+            '<bdo dir=rtl>ilemA</bdo> \u202eilemA\u202c <i style="unicode-bidi:bidi-override;direction:rtl">ilemA</i>'
+        ).text
+    )
+
+
+def test_text_made_by_a_style_sheet_is_read() -> None:
+    assert (
+        "Ameli vous informe"
+        == read_html('<style>.a::before{content:"Ameli "}</style><p class=a>vous informe').text
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ('<base href="http://x.invalid/a/"><a href="b">', "http://x.invalid/a/b"),
+        ('<a href="ht&#9;tp://x.invalid"> ', "http://x.invalid"),
+        ('<a href=" //x.invalid ">', "//x.invalid"),
+        ('<svg><a xlink:href="http://x.invalid/s">', "http://x.invalid/s"),
+        ('<map><area href="http://x.invalid/m"></map>', "http://x.invalid/m"),
+        ('<meta http-equiv=Refresh content="0; URL=\'http://x.invalid/r\'">', "http://x.invalid/r"),
+        ('<form action="http://x.invalid/f">', "http://x.invalid/f"),
+        ('<form><button formaction="http://x.invalid/g">', "http://x.invalid/g"),
+        ('<div style="display:none"><a href="http://x.invalid/h">', "http://x.invalid/h"),
+        ('<a href="data:text/html;base64,PGEgaHJlZj1odHRwOi8veC5pbnZhbGlkL2Q+">', "http://x.invalid/d"),
+        ('<img src="http://x.invalid/i.png">', "http://x.invalid/i.png"),
+    ],
+)  # fmt: skip
+def test_a_link_leads_where_a_browser_would_go(source: str, target: str) -> None:
+    assert target in {link.target for link in read_html(source).links}
+
+
+def test_a_link_shows_its_words_or_its_picture() -> None:
+    reading = read_html(
+        '<a href="http://x.invalid">https://www.ameli.fr</a><a href="http://y.invalid"><img alt="Mon compte"></a>'
+    )
+    assert Link("http://x.invalid", "https://www.ameli.fr", LinkKind.ANCHOR) == reading.links[0]
+    assert "Mon compte" == reading.links[1].shown
+
+
+def test_a_form_brings_every_word_beside_its_inputs() -> None:
+    form = read_html(
+        '<form action=/go><label>NIR</label><input name=nir placeholder="N° sécu"><button>Envoyer</button></form>'
+    ).forms[0]
+    assert "/go" == form.action
+    assert {"NIR", "nir", "N°", "sécu", "Envoyer"} <= set(form.words.split())
+
+
+def test_pictures_are_named_and_counted() -> None:
+    reading = read_html(
+        '<title>Mon  ameli</title><img src="http://x.invalid/logo-ameli.png?x" alt="Ameli" title="t"><img src="cid:vitale.png@x">'
+    )
+    assert ("Ameli", "t", "logo-ameli.png", "vitale.png") == reading.image_names
+    assert 2 == sum(link.kind is LinkKind.IMAGE for link in reading.links)
+    assert "Mon ameli" == reading.title
+
+
+def test_mails_quoted_by_a_mail_program_are_apart() -> None:
+    reading = read_html(
+        "<p>est-ce vrai ?</p><blockquote type=cite>Votre carte</blockquote><div class=gmail_quote>expire</div>merci"
+    )
+    assert "est-ce vrai ?\nmerci" == reading.text
+    assert "Votre carte\nexpire" == reading.quoted
+
+
+def test_what_is_too_much_is_noted_and_its_bare_text_read() -> None:
+    reading = read_html("<b>x</b>" * 15_000 + "<i>fin</i>")
+    assert {"tags"} == reading.unreadable
+    assert reading.text.endswith("fin")
+    assert {"size"} == read_html("a " * 600_000).unreadable
+
+
+def test_styles_are_read_as_a_browser_reads_them() -> None:
+    assert Hiding.YES is read_style("display:block;display:none").box
+    assert Hiding.NO is read_style("display:block!important;display:none").box
+    assert (
+        (255, 255, 255)
+        == read_color("#fff")
+        == read_color("rgb(255,255,255)")
+        == read_color("rgb(100%,100%,100%)")
+    )
+    assert TRANSPARENT == read_color("#ffffff00") == read_color("rgba(9,9,9,0)")
+
+
+TAGS = [
+    "<p",
+    "<style",
+    "<a href=",
+    "<td",
+    "<svg",
+    "</",
+    ">",
+    "<!--",
+    "-->",
+    "x",
+    "'",
+    '"',
+    "<blockquote type=cite",
+    "<form",
+    "{",
+    "}",
+]
+STYLES = [
+    " style='",
+    "display:none",
+    "font-size:0",
+    ";",
+    "color:#fff",
+    "@media screen",
+    ".x",
+    "content:'a'",
+    "/*",
+    "\\",
+    "url(",
+    "rgb(",
+]
+
+
+@given(st.lists(st.sampled_from(TAGS + STYLES), max_size=50))
+def test_no_html_raises(pieces: list[str]) -> None:
+    read_html("".join(pieces))
+
+
+@given(st.text())
+def test_no_text_and_no_style_raises(text: str) -> None:
+    read_html(text)
+    read_style(text)
+    read_style("color:" + text + ";font:" + text)

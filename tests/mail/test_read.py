@@ -1,0 +1,198 @@
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milter.mail.message import Message
+from milter.mail.read import read
+from milter.mail.reading import Attachment, Link, LinkKind, Reading
+
+CORPORA = Path("/srv/corpora")
+
+
+def multipart(*parts: bytes, kind: bytes = b"mixed") -> Reading:
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
+    return read(
+        Message(
+            b"From: a@b.example\r\nContent-Type: multipart/"
+            + kind
+            + b"; boundary=b\r\n\r\n"
+            + body
+            + b"--b--\r\n"
+        )
+    )
+
+
+def html(body: str) -> bytes:
+    return b"Content-Type: text/html; charset=utf-8\r\n\r\n" + body.encode()
+
+
+def plain(body: str) -> bytes:
+    return b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + body.encode()
+
+
+def attached(name: str, kind: str, data: bytes) -> bytes:
+    head = f'Content-Type: {kind}; name="{name}"\r\nContent-Disposition: attachment; filename="{name}"\r\n'
+    return head.encode() + b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(data)
+
+
+def test_a_simple_mail_is_read() -> None:
+    reading = read(
+        Message(
+            "From: Améli <a@b.example>\r\nSubject: =?utf-8?q?Votre_carte?=\r\n\r\nBonjour,\r\nhttps://x.example/y\r\n".encode()
+        )
+    )
+    assert "Votre carte" == reading.subject
+    assert "Bonjour,\nhttps://x.example/y\n" == reading.text
+    assert (Link("https://x.example/y", "https://x.example/y", LinkKind.TEXT),) == reading.links
+    assert reading.author is not None
+    assert frozenset() == reading.unreadable | reading.ambiguous
+
+
+def test_several_subjects_are_all_read() -> None:
+    assert "un / deux" == read(Message(b"Subject: un\r\nSubject: deux\r\n\r\n")).subject
+
+
+def test_alternatives_that_say_the_same_are_read_once() -> None:
+    reading = multipart(plain("Bonjour Madame"), html("<p>Bonjour Madame</p>"), kind=b"alternative")
+    assert "Bonjour Madame" == reading.text
+    assert frozenset() == reading.ambiguous
+
+
+def test_alternatives_that_differ_are_both_read_and_noted() -> None:
+    lure = "Votre carte vitale expire, envoyez votre RIB a cette adresse"
+    for parts in ((plain(lure), html("<p>Bonjour</p>")), (plain("Bonjour"), html(f"<p>{lure}</p>"))):
+        assert lure in multipart(*parts, kind=b"alternative").text
+    assert "alternatives" in multipart(plain(lure), html("<p>Bonjour</p>"), kind=b"alternative").ambiguous
+
+
+def test_a_forwarded_mail_is_quoted() -> None:
+    reading = multipart(plain("Vrai ?\n\n-----Message d'origine-----\nDe : Ameli\nVotre carte expire"))
+    assert "Vrai ?" == reading.text.strip()
+    assert "Votre carte expire" in reading.quoted
+
+
+def test_a_mail_attached_is_quoted_with_its_subject() -> None:
+    header = b"From: Ameli <x@evil.example>\r\nSubject: Votre carte\r\n\r\n"
+    inner = b"Content-Type: message/rfc822\r\n\r\n" + header + b"Renouvelez"
+    reading = multipart(plain("Vrai ?"), inner)
+    assert "Vrai ?" == reading.text.strip()
+    assert ["Ameli <x@evil.example>", "Votre carte", "Renouvelez"] == reading.quoted.split("\n")
+    assert "Votre carte" == reading.attachments[0].name
+
+
+def test_a_quotation_of_nobody_is_the_senders_own_text() -> None:
+    reading = read(Message(html("<blockquote type=cite>Votre carte vitale expire</blockquote>")))
+    assert ("Votre carte vitale expire", "") == (reading.text, reading.quoted)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "data"),
+    [
+        ("a.html", "application/octet-stream", b"<p>Votre <b>carte</b> expire</p>"),
+        ("a.svg", "image/svg+xml", b"<svg><text>Votre carte expire</text></svg>"),
+        ("a.txt", "text/plain", b"Votre carte expire"),
+        ("a.ics", "text/calendar", b"BEGIN:VEVENT\r\nSUMMARY:Votre carte \r\n expire\r\nEND:VEVENT"),
+    ],
+)
+def test_attachments_that_are_text_underneath_are_read(name: str, kind: str, data: bytes) -> None:
+    reading = multipart(plain("ci-joint"), attached(name, kind, data))
+    assert "ci-joint" == reading.text.strip()
+    assert "Votre carte expire" == reading.attached
+    assert (Attachment(name, kind, len(data)),) == reading.attachments
+
+
+def test_a_link_in_an_attached_page_is_a_link_of_the_mail() -> None:
+    reading = multipart(
+        plain("x"), attached("a.htm", "text/html", b"<form action=http://x.invalid/>NIR</form>")
+    )
+    assert "http://x.invalid/" in {link.target for link in reading.links}
+    assert "NIR" == reading.forms[0].words
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "data"),
+    [
+        ("a.zip", "application/zip", b"PK\3\4\x14\0\1\0" + b"\0" * 80),
+        ("a.pdf", "application/pdf", b"%PDF-1.4 " + b"x" * 20_000 + b"trailer <</Encrypt 5 0 R>>"),
+        ("smime.p7m", "application/pkcs7-mime", b"x"),
+    ],
+)
+def test_what_needs_a_key_is_noted(name: str, kind: str, data: bytes) -> None:
+    assert {"encrypted"} == multipart(plain("x"), attached(name, kind, data)).unreadable
+
+
+def test_an_open_archive_is_not_unreadable() -> None:
+    assert (
+        frozenset()
+        == multipart(plain("x"), attached("a.zip", "application/zip", b"PK\3\4\x14\0\0\0abc")).unreadable
+    )
+
+
+def test_an_unknown_charset_is_noted_and_the_text_read() -> None:
+    reading = read(Message(b"Content-Type: text/plain; charset=x-unknown\r\n\r\nAmeli"))
+    assert "Ameli" == reading.text
+    assert {"charset"} == reading.unreadable
+
+
+def _nested(count: int) -> bytes:
+    return b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(count)
+    )
+
+
+def _page(body: str) -> bytes:
+    return b"Content-Type: text/html\r\n\r\n" + body.encode()
+
+
+TOP = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+
+# THREATS, section D, as far as reading goes: what is too much is cut, and no one of them raises.
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "D1": lambda: b"Content-Type: message/rfc822\r\n\r\n" * 1000 + b"Subject: x\r\n\r\nx",
+    "D2": lambda: _nested(3000),
+    "D3": lambda: TOP + b"--b\r\n\r\nx\r\n" * 100_000,
+    "D4": lambda: b"X-A: b\r\n" * 100_000,
+    "D5": lambda: b"Subject: " + b"a\r\n " * 250_000,
+    "D6": lambda: b"From: " + b", ".join(b"u%d@example.com" % n for n in range(20_000)),
+    "D7": lambda: b"Subject: " + b" ".join([b"=?utf-8?q?a?="] * 50_000),
+    "D8": lambda: b"Content-Type: text/plain; " + b"; ".join(b"name*%d*=a" % n for n in range(20_000)),
+    "D9": lambda: b"From: " + b"(" * 2000 + b")" * 2000 + b" a@b.example",
+    "D10": lambda: TOP.replace(b"=b", b"=" + b"-" * 60) + (b"-" * 61 + b"\r\n") * 100_000,
+    "D21": lambda: _page("<" * 1_000_000),
+    "D22": lambda: _page("<!--" * 250_000),
+    "D23": lambda: _page(" " * 1_000_000 + "x"),
+    "D24": lambda: b"\r\n" + b"http://" * 100_000,
+    "D25": lambda: b"\r\n" + b"a" * 28 + b"!",
+    "D26 div": lambda: _page("<div>" * 100_000),
+    "D26 table": lambda: _page("<table>" * 5000),
+    "D26 attributes": lambda: _page("<a " + "x " * 500_000),
+    "D26 entities": lambda: _page("&#x41;" * 170_000),
+    "D26 css": lambda: _page("<style>" + "/*" * 500_000),
+    "rules": lambda: _page("<style>" + ".x{display:none}" * 20_000 + "</style>" + "<p class=x>" * 1000),
+    "quotes": lambda: _page("<blockquote type=cite>x" * 19_000),
+    "separators": lambda: TOP + b"--b\r\n" * 200_000,
+    "base64 in parts": lambda: TOP + b"QUJD" * 1_000_000,
+    "stars": lambda: b"\r\n" + b"Le " + b"a \n" * 300_000 + b"De :\n" * 10_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_no_bomb_goes_off(name: str) -> None:
+    reading = read(Message(BOMBS[name]()))
+    assert len(reading.text) <= 1024 * 1024
+
+
+@given(st.binary())
+def test_no_bytes_raise(raw: bytes) -> None:
+    read(Message(raw))
+
+
+@pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are only on the machine of the developers")
+def test_hostile_and_real_mails_are_read_without_an_exception() -> None:
+    for path in sorted(CORPORA.rglob("*"))[::7]:
+        if path.is_file():
+            read(Message(path.read_bytes()))
