@@ -141,7 +141,7 @@ def _quoted(text: str) -> str:
 
 
 def _within(response: dns.message.Message, limit: int) -> bytes:
-    wire = response.to_wire()
+    wire = response.to_wire(max_size=65535)
     if len(wire) <= limit:
         return wire
     response.answer.clear()

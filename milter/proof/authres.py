@@ -1,54 +1,79 @@
-"""How are the results told to the next server, and which such fields are forged? (RFC 8601) Pure.
+"""What did we find out, for those behind us? Authentication-Results: written, and known when forged.
 
-Never raises on what a sender writes.
+RFC 8601. Pure. Never raises.
 """
 
 import re
 
 from milter.proof.proof import AuthResult, Method, Proof
 
-_MAX_READ = 1000
-_MAX_RESULTS = 12
-_PROPERTY = {Method.DKIM: "header.d", Method.SPF: "smtp.mailfrom", Method.DMARC: "header.from"}
-# Only what cannot be mistaken for syntax goes out: comments and quotes in a d= were an attack (THREATS A4).
-_SELECTOR = re.compile(r"[A-Za-z0-9_.-]{1,200}")
-_REASON = re.compile(r"[^A-Za-z0-9 =.,_-]")
-_BRACKETS = re.compile(r"[()]")
-_ID = re.compile(r'\s*"?\s*([^\s;"/]{1,255})')
+# The property that names what was tested (RFC 8601 section 2.7). A HELO identity is shown as MAIL FROM
+# postmaster@HELO, as RFC 7208 section 2.4 defines it.
+_PROPERTIES = {Method.DKIM: "header.d", Method.SPF: "smtp.mailfrom", Method.DMARC: "header.from"}
+
+_MAX_RESULTS = 20
+# Only the beginning of a forged field counts; comments may be nested without end.
+_MAX_HEAD = 4096
+# Control characters, and all that is not ASCII, such as a zero-width space: a careless reader skips them.
+_INVISIBLE = bytes({*range(0x20), *range(0x7F, 0x100)} - {0x09, 0x0A, 0x0D})
+_QUOTED_PAIR = re.compile(rb"\\(.)", re.DOTALL)
+_SAFE = re.compile(r"[^A-Za-z0-9 .,:=_-]")
+_TOKEN = re.compile(rb"[^\s;/()\"<>,=]+")
 
 
 def build(authserv_id: str, proof: Proof | None) -> bytes:
-    """The value of an Authentication-Results field, folded; `none` where nothing was tested."""
-    results = [text for one in (proof.results if proof else ())[:_MAX_RESULTS] if (text := _written(one))]
-    return ";\r\n\t".join((authserv_id, *(results or ["none"]))).encode("ascii", "replace")
+    """The value of our Authentication-Results field, one result a line; `none` where nothing was tested.
+
+    Domains and selectors were checked to be host names when they were read: nothing of the sender's can
+    break out of its place (THREATS A4).
+    """
+    results = [_result(one) for one in proof.results[:_MAX_RESULTS]] if proof else []
+    return ";\r\n\t".join([_SAFE.sub("", authserv_id), *(results or ["none"])]).encode("ascii")
 
 
 def is_forged(value: bytes, authserv_id: str) -> bool:
-    """True where a field that came with the mail carries our authserv-id (RFC 8601 section 5)."""
-    text = value[:_MAX_READ].decode("latin-1").replace("\r", " ").replace("\n", " ")
-    found = _ID.match(_without_comments(text))
-    return found is not None and found.group(1).lower().rstrip(".") == authserv_id.lower().rstrip(".")
+    """True for a field that somebody below could take for ours: our authserv-id stands at its head.
+
+    Comments, quotes, case, a version and control characters make no difference; an id inside a comment
+    counts as well, because the next reader may see no comment there.
+    """
+    ours = authserv_id.lower().encode("ascii", "ignore").rstrip(b".")
+    head = value[:_MAX_HEAD].lower().translate(None, delete=_INVISIBLE)
+    return bool(ours) and any(
+        token.rstrip(b".") == ours
+        for view in (head, _without_comments(head))
+        for token in _TOKEN.findall(_QUOTED_PAIR.sub(rb"\1", _before_results(view)))
+    )
 
 
-def _without_comments(text: str) -> str:
-    """The text outside brackets, which may be nested (RFC 5322 section 3.2.2); one pass."""
-    depth, start, outside = 0, 0, []
-    for bracket in _BRACKETS.finditer(text):
-        if depth == 0:
-            outside.append(text[start : bracket.start()])
-        depth = max(depth + (1 if bracket.group() == "(" else -1), 0)
-        start = bracket.end()
-    return " ".join([*outside, text[start:] if depth == 0 else ""])
-
-
-def _written(one: AuthResult) -> str:
-    if one.method not in _PROPERTY:
-        return ""
+def _result(one: AuthResult) -> str:
     words = [f"{one.method}={one.result}"]
     if one.reason:
-        words.append(f'reason="{_REASON.sub("", one.reason)[:100]}"')
-    if one.domain is not None:
-        words.append(f"{_PROPERTY[one.method]}={one.domain}")
-    if one.selector and _SELECTOR.fullmatch(one.selector):
-        words.append(f"header.s={one.selector}")
+        words.append(f'reason="{_SAFE.sub("", one.reason)}"')
+    if one.domain and one.method in _PROPERTIES:
+        words.append(f"{_PROPERTIES[one.method]}={_SAFE.sub('', one.domain.name)}")
+    if one.selector and one.method is Method.DKIM:
+        words.append(f"header.s={_SAFE.sub('', one.selector)}")
     return " ".join(words)
+
+
+def _before_results(head: bytes) -> bytes:
+    """Up to the first semicolon that has something in front of it."""
+    return head.lstrip(b"; \t\r\n").partition(b";")[0]
+
+
+def _without_comments(head: bytes) -> bytes:
+    """The text outside of comments (RFC 5322 section 3.2.2): they nest; an endless one hides the rest."""
+    depth, kept, escaped = 0, bytearray(), False
+    for byte in head:
+        if escaped or byte == 0x5C:
+            escaped = not escaped
+        elif byte == 0x28:
+            depth += 1
+        elif byte == 0x29:
+            depth = max(0, depth - 1)
+            kept.append(0x20)
+            continue
+        if not depth:
+            kept.append(byte)
+    return bytes(kept)

@@ -37,7 +37,6 @@ _LEEWAY = 600
 _MUST_COVER = ("from", "subject", "date", "to", "content-type", "mime-version")
 
 _KEY_KINDS = {b"rsa-sha256": RSAPublicKey, b"ed25519-sha256": Ed25519PublicKey}
-_LINE_END = re.compile(rb"\r?\n")
 # RFC 6376 section 3.7: the value of b= is left out with all white space around it.
 _B_VALUE = re.compile(rb"((?:^|;)[ \t\r\n]*b[ \t\r\n]*=)[^;]*")
 
@@ -201,5 +200,5 @@ def _split(field: Field) -> tuple[bytes, bytes]:
 def _crlf(text: bytes) -> bytes:
     """Lines that end in CRLF, the last one too: a file of a mail may have bare LF."""
     if text.count(b"\n") != text.count(b"\r\n"):
-        text = _LINE_END.sub(b"\r\n", text)
+        text = text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     return text if text.endswith(b"\r\n") else text + b"\r\n"

@@ -1,87 +1,149 @@
-"""What does the author domain publish about mail in its name, and does this mail keep to it? (RFC 7489, 9989)
+"""What does the author domain say about mail in its name, and does this mail meet it? (RFC 9989)
 
-It can never turn an unproven mail into a proven one; it explains. Raises nothing.
+Shown, never a proof. Raises DnsAway.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from milter.mail.domain import Domain
-from milter.proof.alignment import is_aligned
-from milter.proof.dns import DnsAway, Resolver
+from milter.proof.dns import Resolver
 from milter.proof.proof import AuthResult, Method, Result
 
-# RFC 9989 section 4.10: the walk up the tree asks eight names at the most.
+# RFC 9989 section 4.10: a name of many labels must not cost many look-ups.
 _MAX_LABELS = 8
 _MAX_RECORD = 4096
 _POLICIES = frozenset({"none", "quarantine", "reject"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
-    tags: Mapping[str, str]
-    at: Domain
+class Record:
+    """A DMARC record: the name it was found for, and its tags in lower case."""
 
-    def policy(self, author_domain: Domain) -> str:
-        """`p=` for the domain itself, `sp=` for one below it; `none` where it makes no sense."""
-        wanted = self.tags.get("p", "none")
-        if author_domain != self.at:
-            wanted = self.tags.get("sp", wanted)
-        return wanted if wanted in _POLICIES else "none"
+    name: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
-    def is_strict(self, tag: str) -> bool:
-        return self.tags.get(tag) == "s"
+    def tag(self, *names: str, default: str = "none") -> str:
+        """The first of the tags that is there."""
+        return next((self.tags[name] for name in names if name in self.tags), default)
 
 
-async def check_dmarc(
-    author_domain: Domain, results: Iterable[AuthResult], resolver: Resolver
-) -> AuthResult:
-    """pass where an aligned DKIM or SPF pass is among the results, else fail; none without a record."""
-    try:
-        record = await _discover(author_domain, resolver)
-    except DnsAway:
-        return AuthResult(Method.DMARC, Result.TEMPERROR, author_domain, reason="DNS is away")
+async def check_dmarc(author_domain: Domain, results: Iterable[AuthResult], resolver: Resolver) -> AuthResult:
+    """Pass where a DKIM or SPF pass is aligned with the author domain; none where there is no record.
+
+    The reason is the policy asked for (`p=reject`).
+    """
+    records = await _walk(author_domain, resolver)
+    record = _policy_record(author_domain, records)
     if record is None:
         return AuthResult(Method.DMARC, Result.NONE, author_domain)
-    passed = any(_carries(result, author_domain, record) for result in results)
-    found = Result.PASS if passed else Result.FAIL
-    return AuthResult(Method.DMARC, found, author_domain, reason=f"p={record.policy(author_domain)}")
+    policy = await _policy(author_domain, record, resolver)
+    organization = _organization(author_domain, records)
+    for result in results:
+        mode = record.tag("adkim" if result.method is Method.DKIM else "aspf", default="r")
+        if result.result is not Result.PASS or result.domain is None:
+            continue
+        if result.domain == author_domain or (
+            mode != "s" and await _is_of(result.domain, organization, resolver)
+        ):
+            return AuthResult(Method.DMARC, Result.PASS, author_domain, reason=policy)
+    return AuthResult(Method.DMARC, Result.FAIL, author_domain, reason=policy)
 
 
-async def _discover(author_domain: Domain, resolver: Resolver) -> _Record | None:
-    """The first record on the way up from the author domain (RFC 9989 section 4.10.1)."""
-    for domain in _walk(author_domain):
-        found = [tags for text in await resolver.txt(f"_dmarc.{domain}") if (tags := _read(text))]
-        # Several records are none (RFC 7489 section 6.6.3).
-        if len(found) == 1:
-            return _Record(found[0], domain)
-    return None
+def read_record(name: str, texts: Iterable[bytes]) -> Record | None:
+    """The one DMARC record among the TXT records; None where there is none, or more than one.
 
-
-def _walk(domain: Domain) -> Iterable[Domain]:
-    """The domain, then its parents; of a long name those of seven labels and less. Never a single label."""
-    labels = domain.name.split(".")
-    yield domain
-    for count in range(min(len(labels) - 1, _MAX_LABELS - 1), 1, -1):
-        yield Domain(".".join(labels[-count:]))
-
-
-def _read(text: bytes) -> Mapping[str, str] | None:
-    if not text[:8].strip().lower().startswith(b"v=dmarc1") or len(text) > _MAX_RECORD:
+    Unknown tags and faults do not spoil a record (RFC 9989). Never raises.
+    """
+    found = [text[:_MAX_RECORD].decode("latin-1") for text in texts if _is_dmarc(text)]
+    if len(found) != 1:
         return None
-    tags: dict[str, str] = {}
-    for part in text.decode("ascii", "replace").split(";"):
-        name, _, value = part.partition("=")
-        tags.setdefault(name.strip().lower(), value.strip().lower())
-    return tags
+    pairs = (part.partition("=") for part in found[0].split(";"))
+    return Record(
+        name, {tag.strip().lower(): value.strip().lower() for tag, equals, value in pairs if equals}
+    )
 
 
-def _carries(result: AuthResult, author_domain: Domain, record: _Record) -> bool:
-    if result.result is not Result.PASS or result.domain is None:
+def _is_dmarc(text: bytes) -> bool:
+    version, equals, value = text[:_MAX_RECORD].partition(b";")[0].partition(b"=")
+    return version.strip() == b"v" and bool(equals) and value.strip() == b"DMARC1"
+
+
+async def _walk(domain: Domain, resolver: Resolver) -> tuple[Record, ...]:
+    """The records at the domain and above, longest name first (RFC 9989 section 4.10, DNS Tree Walk).
+
+    All are asked at once; an answer that is away counts only where the walk gets so far.
+    """
+    names = tuple(_ancestors(domain))
+    answers = await asyncio.gather(
+        *(resolver.txt(f"_dmarc.{name}") for name in names), return_exceptions=True
+    )
+    found = []
+    for name, answer in zip(names, answers, strict=True):
+        if isinstance(answer, BaseException):
+            raise answer
+        record = read_record(name, answer)
+        if record is None or ("." not in name and record.tag("psd") != "y"):
+            # A top-level domain is nobody's organization, unless it says that it is a suffix.
+            continue
+        found.append(record)
+        if record.tag("psd") == "n" or (record.tag("psd") == "y" and name != domain.name):
+            break
+    return tuple(found)
+
+
+def _ancestors(domain: Domain) -> Iterator[str]:
+    labels = domain.name.split(".")
+    yield domain.name
+    for start in range(max(1, len(labels) - _MAX_LABELS + 1), len(labels)):
+        yield ".".join(labels[start:])
+
+
+def _policy_record(domain: Domain, records: tuple[Record, ...]) -> Record | None:
+    """RFC 9989 section 4.10: of the domain itself, else of its organization, else of the suffix above."""
+    organization = _organization(domain, records).name
+    for name in (domain.name, organization):
+        if own := [record for record in records if record.name == name]:
+            return own[0]
+    return next((record for record in reversed(records) if record.tag("psd") == "y"), None)
+
+
+def _organization(domain: Domain, records: tuple[Record, ...]) -> Domain:
+    """The Organizational Domain (RFC 9989 section 4.10); without any record, by the public suffix list."""
+    for record in records:
+        if record.tag("psd") == "n":
+            return Domain(record.name)
+        if record.tag("psd") == "y" and record.name != domain.name:
+            below = domain.name.removesuffix("." + record.name).split(".")[-1]
+            return Domain(f"{below}.{record.name}")
+    return Domain(records[-1].name) if records else domain.organizational
+
+
+async def _is_of(domain: Domain, organization: Domain, resolver: Resolver) -> bool:
+    """Is this the organization of the domain? A record with psd=n between them says no."""
+    if not domain.is_within(organization):
         return False
-    tag = {Method.DKIM: "adkim", Method.SPF: "aspf"}.get(result.method)
-    if tag is None:
-        return False
-    if record.is_strict(tag):
-        return result.domain == author_domain
-    return is_aligned(result.domain, author_domain)
+    return _organization(domain, await _walk(domain, resolver)) == organization
+
+
+async def _policy(domain: Domain, record: Record, resolver: Resolver) -> str:
+    """`p=...`, from p for the domain itself, from sp below it, from np where the domain does not exist."""
+    if record.name == domain.name:
+        policy = record.tag("p")
+    elif "np" in record.tags and not await _exists(domain, resolver):
+        policy = record.tag("np")
+    else:
+        policy = record.tag("sp", "p")
+    return f"p={policy if policy in _POLICIES else 'none'}"
+
+
+async def _exists(domain: Domain, resolver: Resolver) -> bool:
+    """RFC 9989: a domain that does not exist has no A, AAAA or MX record."""
+    asked = (resolver.mx(domain.name), resolver.a(domain.name), resolver.aaaa(domain.name))
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    if any(isinstance(answer, tuple) and answer for answer in answers):
+        return True
+    if away := next((answer for answer in answers if isinstance(answer, BaseException)), None):
+        raise away
+    return False

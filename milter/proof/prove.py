@@ -1,9 +1,10 @@
-"""Can the mail prove who it is? Asks DNS for what the signatures need, and puts all results together.
+"""Can the mail prove who it is? DKIM, SPF and DMARC together, within one time limit.
 
-Raises nothing: what DNS does not answer in time is a temperror.
+Raises nothing: a DNS that is away is a temperror.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 from milter.mail.domain import Domain
 from milter.mail.envelope import Envelope
@@ -13,45 +14,62 @@ from milter.proof.alignment import aligned_domains
 from milter.proof.dkim import read_signatures, verify
 from milter.proof.dmarc import check_dmarc
 from milter.proof.dns import DnsAway, Resolver
-from milter.proof.proof import AuthResult, Proof
+from milter.proof.proof import AuthResult, Method, Proof, Result
 from milter.proof.signature import Signature
 from milter.proof.spf import check_spf
 
+# Octets. Larger mails are hashed in a thread, so that the other sessions go on.
+_LARGE = 256 * 1024
+
 
 class Prover:
-    """Everything a proof needs; built once."""
+    """Collects the proof of one mail after the other. `seconds` limits the look-ups of one mail together."""
 
-    def __init__(self, resolver: Resolver) -> None:
-        """The resolver's time limit is that of each of the questions."""
+    def __init__(self, resolver: Resolver, seconds: float = 10.0) -> None:
         self._resolver = resolver
+        self._seconds = seconds
 
     async def prove(self, message: Message, author: Mailbox | None, envelope: Envelope | None) -> Proof:
-        """All results of the mail; without an author whom nobody can misread, none of them vouches.
+        """All results, and who vouches for the author. SPF and DMARC only where there is an envelope."""
+        until = asyncio.get_running_loop().time() + self._seconds
+        author_domain = author.domain if author else None
+        dkim, spf = await asyncio.gather(
+            self._dkim(message, author_domain, until), self._spf(envelope, until)
+        )
+        results = (*dkim, *spf)
+        if envelope is not None and author_domain is not None:
+            results = (*results, await self._dmarc(author_domain, results, until))
+        return Proof(author_domain, results, aligned_domains(author_domain, results))
 
-        SPF needs the envelope, and is left out without one.
-        """
-        author_domain = author.domain if author is not None else None
-        signed = asyncio.create_task(self._dkim(message, author_domain))
-        results = [*([await self._spf(envelope)] if envelope else []), *await signed]
-        if author_domain is not None:
-            results.append(await self._dmarc(author_domain, results))
-        results.sort(key=lambda one: list(type(one.method)).index(one.method))
-        return Proof(author_domain, tuple(results), aligned_domains(author_domain, results))
-
-    async def _dkim(self, message: Message, author_domain: Domain | None) -> tuple[AuthResult, ...]:
+    async def _dkim(
+        self, message: Message, author_domain: Domain | None, until: float
+    ) -> tuple[AuthResult, ...]:
         found = read_signatures(message, author_domain)
-        names = {one.key_name for one in found if isinstance(one, Signature)}
-        records = await asyncio.gather(*map(self._key_records, names))
-        return verify(message, found, dict(zip(names, records, strict=True)))
+        if not found:
+            return (AuthResult(Method.DKIM, Result.NONE, None),)
+        names = sorted({one.key_name for one in found if isinstance(one, Signature)})
+        records = await asyncio.gather(*(self._key(name, until) for name in names))
+        keys = dict(zip(names, records, strict=True))
+        if len(message.raw) > _LARGE:
+            return await asyncio.to_thread(verify, message, found, keys)
+        return verify(message, found, keys)
 
-    async def _key_records(self, name: str) -> tuple[bytes, ...] | None:
+    async def _key(self, name: str, until: float) -> tuple[bytes, ...] | None:
         try:
-            return await self._resolver.txt(name)
-        except DnsAway:
+            async with asyncio.timeout_at(until):
+                return await self._resolver.txt(name)
+        except (DnsAway, TimeoutError):
             return None
 
-    async def _spf(self, envelope: Envelope) -> AuthResult:
-        return await check_spf(envelope, self._resolver, self._resolver.timeout)
+    async def _spf(self, envelope: Envelope | None, until: float) -> tuple[AuthResult, ...]:
+        if envelope is None:
+            return ()
+        left = max(until - asyncio.get_running_loop().time(), 0.1)
+        return (await check_spf(envelope, self._resolver, left),)
 
-    async def _dmarc(self, author_domain: Domain, results: list[AuthResult]) -> AuthResult:
-        return await check_dmarc(author_domain, results, self._resolver)
+    async def _dmarc(self, author_domain: Domain, results: Sequence[AuthResult], until: float) -> AuthResult:
+        try:
+            async with asyncio.timeout_at(until):
+                return await check_dmarc(author_domain, results, self._resolver)
+        except (DnsAway, TimeoutError):
+            return AuthResult(Method.DMARC, Result.TEMPERROR, author_domain, reason="DNS is away")

@@ -99,7 +99,7 @@ def test_a_text_that_speaks_as_the_organisation_is_a_strong_claim() -> None:
         "Bonjour, j'ai reçu ce mail, c'est une arnaque ?\n" + FRAUD,
         "Pensez à votre carte Vitale pour votre rendez-vous de demain.\nCabinet du docteur Saule",
         "Nous vous remboursons après l'Assurance Maladie.\nMutuelle des Roses",
-        "La carte d'assurance maladie du Québec expire. Renouvelez votre carte d'assurance maladie.\nRAMQ, Québec",
+        "La carte d'assurance maladie du Québec expire. Renouvelez votre carte d'assurance maladie.\nRAMQ",
         "Offre : lecteur de carte Vitale à moitié prix, commandez votre lecteur de carte Vitale.",
     ],
 )

@@ -33,7 +33,8 @@ def owns(domain: Domain) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("client", "expected"), [("192.0.2.10", Result.PASS), ("203.0.113.9", Result.FAIL), ("nonsense", Result.NONE)]
+    ("client", "expected"),
+    [("192.0.2.10", Result.PASS), ("203.0.113.9", Result.FAIL), ("nonsense", Result.NONE)],
 )
 def test_spf_is_that_of_the_client(client: str, expected: Result) -> None:
     """RFC 7208 over the product's own resolver."""

@@ -1,0 +1,97 @@
+"""The whole proof: bounded in time, and clear about what was not asked."""
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milter.mail.domain import Domain
+from milter.mail.envelope import Envelope
+from milter.mail.message import Message
+from milter.mail.reading import Mailbox
+from milter.proof.dns import Resolver
+from milter.proof.proof import AuthResult, Method, Proof, Result, Standing
+from milter.proof.prove import Prover
+from tests.dns_server import DnsServer
+from tests.proof.signing import KEY_NAME, MAIL, record, signed
+
+AUTHOR = Mailbox("Votre Assurance Maladie", "noreply@info.ameli.fr")
+ENVELOPE = Envelope("198.51.100.9", "mail.evil.example", "x@info.ameli.fr", ("v@b.example",))
+RECORDS = {KEY_NAME: {"TXT": [record().decode()]}, "_dmarc.ameli.fr": {"TXT": ["v=DMARC1; p=reject"]}}
+
+
+def owns(domain: Domain) -> bool:
+    return domain.is_within(Domain("ameli.fr"))
+
+
+def prove(mail: bytes, server: DnsServer, *, envelope: Envelope | None = None, seconds: float = 5.0) -> Proof:
+    prover = Prover(Resolver([server.address], timeout=0.3), seconds)
+    return asyncio.run(prover.prove(Message(mail), AUTHOR, envelope))
+
+
+def test_without_an_envelope_only_dkim_is_asked() -> None:
+    with DnsServer(zone=None, records=RECORDS) as server:
+        found = prove(signed(), server)
+
+        assert [Method.DKIM] == [one.method for one in found.results]
+        assert [f"TXT {KEY_NAME}"] == server.questions
+    assert Standing.PROVEN is found.standing(owns)
+
+
+def test_a_mail_without_signature_says_so() -> None:
+    with DnsServer(zone=None, records=RECORDS) as server:
+        found = prove(MAIL, server)
+
+    assert (AuthResult(Method.DKIM, Result.NONE, None),) == found.results
+
+
+def test_with_an_envelope_there_are_spf_and_dmarc_too() -> None:
+    with DnsServer(zone=None, records=RECORDS) as server:
+        found = prove(signed(), server, envelope=ENVELOPE)
+
+    assert [Method.DKIM, Method.SPF, Method.DMARC] == [one.method for one in found.results]
+    assert [Result.PASS, Result.NONE, Result.PASS] == [one.result for one in found.results]
+
+
+@pytest.mark.parametrize("mode", ["dead", "servfail"])
+def test_dns_dead_leaves_a_mail_of_the_brand_undecided_only_with_a_signature_of_the_brand(mode: str) -> None:
+    with DnsServer(zone=None) as server:
+        server.mode = mode  # type: ignore[assignment]  # one of the modes
+
+        assert Standing.UNKNOWN is prove(signed(), server, envelope=ENVELOPE).standing(owns)
+        assert Standing.UNPROVEN is prove(MAIL, server, envelope=ENVELOPE).standing(owns)
+        assert Standing.UNPROVEN is prove(signed(d="evil.example"), server).standing(owns)
+
+
+def test_a_name_that_never_answers_costs_the_time_limit_and_no_more() -> None:
+    with DnsServer(zone=None, records=RECORDS) as server:
+        server.silent.add(KEY_NAME)
+        prover = Prover(Resolver([server.address], timeout=60.0), seconds=0.3)
+        found = asyncio.run(asyncio.wait_for(prover.prove(Message(signed()), AUTHOR, ENVELOPE), timeout=20.0))
+
+    assert Result.TEMPERROR is found.results[0].result
+
+
+def test_a_large_mail_is_proven_as_a_small_one() -> None:
+    mail = MAIL + b"Une ligne de plus.\r\n" * 30_000
+    with DnsServer(zone=None, records=RECORDS) as server:
+        assert Standing.PROVEN is prove(signed(mail), server).standing(owns)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_mail_and_no_envelope_raises(data: st.DataObject) -> None:
+    mail = bytearray(signed())
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(mail)))
+        mail[place : place + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=20))
+    texts = st.text(max_size=40)
+    envelope = Envelope(data.draw(texts), data.draw(texts), data.draw(texts), ())
+    author = Mailbox("", data.draw(st.one_of(texts, st.just("a@info.ameli.fr"))))
+
+    with DnsServer(zone=None, records=RECORDS) as server:
+        prover = Prover(Resolver([server.address], timeout=0.3), 2.0)
+        found = asyncio.run(prover.prove(Message(bytes(mail)), author, envelope))
+
+    assert found.results
