@@ -1,0 +1,65 @@
+# The commands of this project. `make run` and `make test` need nothing prepared but make and Python >= 3.11.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+CONFIG ?= config/vigimel.toml
+# PIP_FLAGS passes options to pip, for a mirror or a cache of your own.
+PIP_FLAGS ?=
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input $(PIP_FLAGS)
+
+export PYTHONUTF8 := 1
+
+.PHONY: help run try test check bench-judge bench-detection coverage lock clean
+
+help: ## these lines
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
+
+run: $(VENV)/run.stamp ## start the gateway with config/vigimel.toml (Ctrl-C stops it)
+	@exec $(BIN)/vigimel serve --config $(CONFIG)
+
+try: $(VENV)/run.stamp ## send sample mails through a gateway of its own and show what became of each
+	@$(BIN)/python -m tests.try_it $(if $(TO),--to $(TO))
+
+test: .ci/packages $(VENV)/dev.stamp ## everything that must hold (as root: installs the Debian packages it needs)
+	@.ci/install-packages
+	@$(MAKE) --no-print-directory check
+
+check: $(VENV)/dev.stamp ## the same without installing anything
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+bench-judge: $(VENV)/run.stamp ## CPU a mail costs, by kind of mail
+	@$(BIN)/python -m tests.bench.judge
+
+bench-detection: $(VENV)/run.stamp ## frauds caught and honest mails touched (MAILS=dir for mails of your own)
+	@$(BIN)/python -m tests.bench.detection $(if $(MAILS),--mails $(MAILS))
+
+coverage: $(VENV)/dev.stamp ## which lines no test reaches
+	$(BIN)/coverage run -m pytest -q && $(BIN)/coverage combine -q && $(BIN)/coverage report
+
+lock: ## write requirements*.txt again from requirements*.in (needs uv)
+	uv pip compile requirements.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements.txt -q
+	uv pip compile requirements-dev.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-dev.txt -q
+
+clean: ## remove what was built; mail under var/ stays
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	find milter tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The two stamps: up to date, they cost nothing. A stamp that pip did not reach is not written.
+$(VENV)/run.stamp: requirements.txt pyproject.toml .ci/make-venv
+	@.ci/make-venv $(VENV)
+	@echo "Installing what requirements.txt pins, checked by hash ..."
+	@$(PIP_INSTALL) --require-hashes -r requirements.txt
+	@$(PIP_INSTALL) --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	@echo "Installing what requirements-dev.txt pins, checked by hash ..."
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Vigimel. The map of this tree is in README.md, section "The house"."""

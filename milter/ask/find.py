@@ -1,0 +1,116 @@
+"""What does the mail want from its reader? The best ask of each kind, with the sentence that asks.
+
+Pure. Never raises.
+"""
+
+from collections.abc import Iterator
+
+from milter.ask.ask import Ask
+from milter.ask.hosts import read_target
+from milter.ask.lexicon import Lexicon
+from milter.ask.links import Clicks, find_clicks
+from milter.ask.numbers import Number, find_numbers
+from milter.ask.text import Demand, find_demands, named_kinds
+from milter.brand.brand import Brand
+from milter.brand.promise import AskKind
+from milter.mail.reading import Form, LinkKind, Reading
+
+_LONGEST_QUOTE = 300
+_MOST_FORMS = 50
+_MOST_LINKS = 1000
+# A number stands in the sentence that asks to call it, or a line or two below.
+_LINES_TO_THE_NUMBER = 3
+_DIALLING = frozenset({"tel", "callto", "sms"})
+
+
+def find_asks(
+    reading: Reading, lexicon: Lexicon, brand: Brand, *, include_quoted: bool = False
+) -> tuple[Ask, ...]:
+    """The first ask of each kind, in the order of `AskKind`.
+
+    Quoted and forwarded text is another's, and is read only with `include_quoted`.
+    """
+    clicks = find_clicks(reading, lexicon.links, brand)
+    found: dict[AskKind, Ask] = {}
+    for kind, quote, where in _candidates(reading, lexicon, brand, clicks, include_quoted):
+        if kind not in found:
+            found[kind] = Ask(kind, _short(quote), brand.promise_against(kind), where)
+    return tuple(found[kind] for kind in AskKind if kind in found)
+
+
+_Candidates = Iterator[tuple[AskKind, str, str]]
+
+
+def _candidates(
+    reading: Reading, lexicon: Lexicon, brand: Brand, clicks: Clicks, include_quoted: bool
+) -> _Candidates:
+    texts = [("text", reading.text), ("subject", reading.subject), ("attachment", reading.attached)]
+    if include_quoted:
+        texts.append(("quoted text", reading.quoted))
+    if clicks.bait:
+        yield AskKind.LINK, clicks.bait.shown, clicks.bait.where
+    yield from _forms(reading, lexicon, brand)
+    yield from _dialled(reading, lexicon, brand)
+    for where, text in texts:
+        if text:
+            yield from _in_text(where, text, reading, clicks, lexicon, brand)
+
+
+def _in_text(
+    where: str, text: str, reading: Reading, clicks: Clicks, lexicon: Lexicon, brand: Brand
+) -> _Candidates:
+    lines = text.split("\n")
+    for demand in find_demands(text, lexicon):
+        if demand.kind is AskKind.CALL_BACK:
+            stands = _names_a_wrong_number(demand, lines, lexicon, brand)
+        else:
+            stands = _stands(demand.kind, reading, clicks, where)
+        if stands:
+            yield demand.kind, demand.sentence.text, where
+
+
+def _stands(kind: AskKind, reading: Reading, clicks: Clicks, where: str) -> bool:
+    """Is there in the mail what the sentence speaks of? A click on a link that leads home is no ask."""
+    if kind is AskKind.LINK:
+        # Without any link that could be read, the click is asked for in a picture or a file.
+        return clicks.bait is None and not clicks.leads_home
+    return kind is not AskKind.ATTACHMENT or bool(reading.attachments) or where == "attachment"
+
+
+def _names_a_wrong_number(demand: Demand, lines: list[str], lexicon: Lexicon, brand: Brand) -> bool:
+    """Does the demand to call, or a line near it, name a number that is not the organisation's?"""
+    last = demand.sentence.last
+    below = (line[:_LONGEST_QUOTE] for line in lines[last + 1 : last + 1 + _LINES_TO_THE_NUMBER])
+    near = "\n".join([demand.sentence.text, *below])
+    return any(_misleads(number, brand) for number in find_numbers(near, lexicon.tariffs))
+
+
+def _misleads(number: Number, brand: Brand) -> bool:
+    return not brand.answers(number.digits)
+
+
+def _forms(reading: Reading, lexicon: Lexicon, brand: Brand) -> _Candidates:
+    for form in reading.forms[:_MOST_FORMS]:
+        if not _leads_home(form, lexicon, brand) or form.words.strip():
+            yield AskKind.FORM, form.words or form.action, "form"
+        # A label beside an input is a demand in itself.
+        yield from ((kind, form.words, "form") for kind in named_kinds(form.words, lexicon))
+
+
+def _leads_home(form: Form, lexicon: Lexicon, brand: Brand) -> bool:
+    host = read_target(form.action, lexicon.links.wrappers).host
+    return host is not None and brand.knows(host)
+
+
+def _dialled(reading: Reading, lexicon: Lexicon, brand: Brand) -> _Candidates:
+    """Links that dial a number which costs more than a call; others stand in every signature."""
+    for link in reading.links[:_MOST_LINKS]:
+        if link.scheme in _DIALLING and link.kind is not LinkKind.IMAGE:
+            numbers = find_numbers(link.target.partition(":")[2][:100], lexicon.tariffs)
+            if any(number.is_costly and _misleads(number, brand) for number in numbers):
+                yield AskKind.CALL_BACK, link.shown or link.target, "tel link"
+
+
+def _short(quote: str) -> str:
+    quote = " ".join(quote.split())
+    return quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1] + "…"

@@ -1,0 +1,156 @@
+"""What does this sentence ask for, if it asks at all? Who governs what, by the order of the words.
+
+Each thing belongs to the last head before it: a demand ("merci de nous envoyer"), a denial ("ne
+communiquez jamais"), or a report ("les escrocs vous demandent"). Only a demand asks. Pure. Never raises.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from milter.ask.heads import ANYTHING, Force, Head, find_heads
+from milter.ask.language import Language, Thing
+from milter.ask.signs import mark, thing_of
+from milter.brand.promise import AskKind
+
+_THING = re.compile(r"(?<= )#[a-z_]+\.\d+ ")
+# A head governs no further than this many words.
+_FARTHEST = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one sentence asks for; what it names, unless it denies or reports; the groups of verbs that
+    ask without naming anything ("merci de nous le transmettre"); whether it urges."""
+
+    kinds: frozenset[AskKind] = frozenset()
+    named: frozenset[AskKind] = frozenset()
+    pending: frozenset[str] = frozenset()
+    urges: bool = False
+
+
+def asked(canonical: str, language: Language) -> Asked:
+    """What the canonical sentence asks for, in this language."""
+    sentence = mark(canonical, language)
+    heads = find_heads(sentence, language)
+    things = [_Named(thing_of(found.group(), language), *found.span()) for found in _THING.finditer(sentence)]
+    demands = [head for head in heads if head.force is Force.DEMAND]
+    told = len(demands) < len(heads)
+    return Asked(
+        kinds=frozenset(_kinds(_Clause(sentence, heads, things, language))),
+        named=frozenset() if told else frozenset(named.thing.kind for named in things),
+        pending=_pending(_Clause(sentence, demands, things, language)) if not things else frozenset(),
+        urges=language.frames.urges.is_in(sentence),
+    )
+
+
+def things_named(canonical: str, language: Language) -> frozenset[AskKind]:
+    """The kinds of things to hand over that the canonical sentence names."""
+    found = (thing_of(sign.group(), language) for sign in _THING.finditer(mark(canonical, language)))
+    return frozenset(thing.kind for thing in found if not thing.is_act)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    thing: Thing
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    sentence: str
+    heads: list[Head]
+    things: list[_Named]
+    language: Language
+
+    def before(self, at: int) -> Head | None:
+        """The last head that begins at or before this place, unless it is too far away."""
+        head = next((head for head in reversed(self.heads) if head.start <= at), None)
+        near = head and self.sentence.count(" ", head.start, at) <= _FARTHEST
+        return head if near else None
+
+
+def _kinds(clause: _Clause) -> Iterator[AskKind]:
+    for named in clause.things:
+        if _is_governed(named, clause) or _is_pending(named, clause):
+            yield named.thing.kind
+    for thing in clause.language.things:
+        if thing.verb_alone and any(_demands(head, thing) for head in clause.heads):
+            yield thing.kind
+        if any(_may_ask(found.start(), clause) for found in thing.alone.find(clause.sentence)):
+            yield thing.kind
+    yield from _needed(clause)
+
+
+def _demands(head: Head, thing: Thing) -> bool:
+    return head.force is Force.DEMAND and not thing.verbs.isdisjoint(head.groups)
+
+
+def _is_governed(named: _Named, clause: _Clause) -> bool:
+    """Is the thing the object of a demand? Demands for something else in between do not matter."""
+    for head in reversed(clause.heads):
+        if head.start > named.start:
+            continue
+        if head.force is not Force.DEMAND or clause.sentence.count(" ", head.start, named.start) > _FARTHEST:
+            return False
+        if (head.groups == ANYTHING and named.thing.needable) or _demands(head, named.thing):
+            return True
+    return False
+
+
+def _is_pending(named: _Named, clause: _Clause) -> bool:
+    """Is the thing asked for by a demand behind it that has no object of its own?
+
+    "Votre RIB : merci de nous l'envoyer." A denial of the thing itself stands only as long as no
+    pronoun takes it up: "nous ne le demandons jamais par téléphone, transmettez-le ici".
+    """
+    governor = clause.before(named.start)
+    told = governor is not None and governor.force is not Force.DEMAND
+    for number, head in enumerate(clause.heads):
+        if head.start < named.end or not _demands(head, named.thing):
+            continue
+        limit = clause.heads[number + 1].start if number + 1 < len(clause.heads) else len(clause.sentence)
+        if any(_is_object(other, head, limit) for other in clause.things):
+            continue
+        if not told or _has_pronoun(head, clause):
+            return True
+    return False
+
+
+def _is_object(other: _Named, head: Head, limit: int) -> bool:
+    return head.start <= other.start < limit and other.thing.needable and _demands(head, other.thing)
+
+
+def _pending(clause: _Clause) -> frozenset[str]:
+    return frozenset().union(*(head.groups for head in clause.heads if _has_pronoun(head, clause)))
+
+
+def _has_pronoun(head: Head, clause: _Clause) -> bool:
+    around = [*clause.sentence[: head.start].split()[-2:], *clause.sentence[head.end :].split()[:2]]
+    return not clause.language.objects.isdisjoint(around)
+
+
+def _needed(clause: _Clause) -> Iterator[AskKind]:
+    """The things of "il nous manque votre RIB", with those that stand in one row with them."""
+    for found in clause.language.frames.needs.find(clause.sentence):
+        if _may_ask(found.end() - 1, clause) and _may_ask(found.start(), clause):
+            inside = [t for t in clause.things if found.start() <= t.start < found.end()]
+            yield from (named.thing.kind for named in _row(inside, clause) if named.thing.needable)
+
+
+def _row(inside: list[_Named], clause: _Clause) -> list[_Named]:
+    """The things with those beside them that only small words divide from them."""
+    row = list(inside)
+    pairs = list(itertools.pairwise(clause.things))
+    for left, right in [*pairs, *reversed(pairs)]:
+        one_in = (left in row) != (right in row)
+        if one_in and clause.language.between.issuperset(clause.sentence[left.end : right.start].split()):
+            row.append(right if left in row else left)
+    return row
+
+
+def _may_ask(at: int, clause: _Clause) -> bool:
+    governor = clause.before(at)
+    return governor is None or governor.force is Force.DEMAND

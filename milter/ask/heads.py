@@ -1,0 +1,144 @@
+"""Which words of a sentence demand, deny or report? Its heads, in their order.
+
+Pure. Never raises.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from milter.ask.language import Language, groups_of
+from milter.ask.phrase import Finder
+
+_VERB = re.compile(r"(?<= )~([a-z]+)\.[a-z_+]+ ")
+_WORD = re.compile(r"(?<= )[a-z]{5,30}(?= )")
+_MOST_HEADS = 80
+_BREAKS = frozenset({"|", ":"})
+# The groups of a head that asks for any thing, without a verb of its own: "il nous faut", "quel est".
+ANYTHING = frozenset({"*"})
+
+
+class Force(Enum):
+    """What a head does to the things after it."""
+
+    DEMAND = auto()
+    DENIAL = auto()
+    # Others ask: the sentence warns of them or tells of them.
+    REPORT = auto()
+    # Others speak, and all the rest of the sentence is theirs.
+    SPEECH = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A place in the sentence that governs what follows it, and the groups of the verb in it."""
+
+    start: int
+    end: int
+    force: Force
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A possible head. `force` is None for a verb whose force depends on its place: an infinitive
+    or a gerund. `duty`: a statement ("vous devez"), which a report before it makes its own."""
+
+    start: int
+    end: int
+    force: Force | None
+    groups: frozenset[str] = ANYTHING
+    duty: bool = False
+
+
+def find_heads(sentence: str, language: Language) -> list[Head]:
+    """The heads of a marked sentence, in order."""
+    frames = language.frames
+    told = [
+        *_spans(frames.denials, sentence, Force.DENIAL),
+        *_spans(frames.reports, sentence, Force.REPORT),
+        *_spans(frames.speeches, sentence, Force.SPEECH),
+    ]
+    asking = [
+        *_spans(frames.prompts, sentence, Force.DEMAND, frozenset()),
+        *(replace(found, duty=True) for found in _spans(frames.duties, sentence, Force.DEMAND, frozenset())),
+        *_spans(frames.wants, sentence, Force.DEMAND),
+        *_verbs(sentence, language),
+        *_unknown_imperatives(sentence, language),
+    ]
+    threats = list(_spans(frames.threats, sentence, Force.DEMAND))
+    told = [found for found in told if not any(t.start <= found.start < t.end for t in threats)]
+    free = [found for found in asking if not any(t.start < found.end and found.start < t.end for t in told)]
+    found = sorted([*told, *threats, *free], key=lambda head: (head.start, -head.end))[:_MOST_HEADS]
+    return _resolve(found, sentence, language)
+
+
+def _spans(
+    finder: Finder, sentence: str, force: Force, groups: frozenset[str] = ANYTHING
+) -> Iterator[_Found]:
+    return (_Found(*match.span(), force, groups) for match in finder.find(sentence))
+
+
+def _verbs(sentence: str, language: Language) -> Iterator[_Found]:
+    for match in _VERB.finditer(sentence):
+        before, after = sentence[: match.start()].split()[-4:], sentence[match.end() :].split()[:1]
+        force = Force.DEMAND if _is_imperative(match.group(1), before, after, language) else None
+        if force or not frozenset("ig").isdisjoint(match.group(1)):
+            yield _Found(*match.span(), force, groups_of(match.group()))
+
+
+def _unknown_imperatives(sentence: str, language: Language) -> Iterator[_Found]:
+    """Other verbs said to the reader ("annulez-le"): they ask for nothing, but end a denial before them."""
+    for match in _WORD.finditer(sentence):
+        if match.group().endswith(language.endings):
+            before = sentence[: match.start()].split()[-4:]
+            if not _has_subject(before, language):
+                yield _Found(*match.span(), Force.DEMAND, frozenset())
+
+
+def _is_imperative(forms: str, before: list[str], after: list[str], language: Language) -> bool:
+    first = not before or before[-1] in _BREAKS or before[-1] in language.joints
+    if forms == "i":
+        return False
+    if "m" in forms and "i" not in forms:
+        return not _has_subject(before, language)
+    if "m" not in forms:
+        first = not before or before[-1] in _BREAKS
+    followed = "t" in forms and not language.familiar.isdisjoint(after)
+    return first or (followed and not _has_subject(before, language))
+
+
+def _has_subject(before: list[str], language: Language) -> bool:
+    while before and before[-1] in language.clitics:
+        before = before[:-1]
+    return bool(before) and before[-1] in language.subjects
+
+
+def _resolve(found: list[_Found], sentence: str, language: Language) -> list[Head]:
+    heads: list[Head] = []
+    for number, item in enumerate(found):
+        force = item.force or _soft_force(number, found, heads, sentence, language)
+        last = heads[-1].force if heads else None
+        if last is Force.SPEECH and force is not Force.DENIAL:
+            force = Force.SPEECH
+        if last is Force.REPORT and item.duty:
+            force = Force.REPORT
+        if force is not None:
+            heads.append(Head(item.start, item.end, force, item.groups))
+    return heads
+
+
+def _soft_force(
+    number: int, found: list[_Found], heads: list[Head], sentence: str, language: Language
+) -> Force | None:
+    """What an infinitive does: what the head before it does; as the first word of a clause (a button, an
+    item of a list) or as the purpose of a demand that follows, it demands itself."""
+    if heads:
+        return heads[-1].force
+    before = sentence[: found[number].start].split()[-3:]
+    if not before or before[-1] in _BREAKS:
+        return Force.DEMAND
+    if language.frames.purposes.is_in(f" {' '.join(before)} "):
+        return next((item.force for item in found[number + 1 :] if item.force), None)
+    return None

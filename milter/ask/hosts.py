@@ -1,0 +1,113 @@
+"""Where does this link really go, and whose host is that?
+
+Pure. Never raises: what a browser would not follow has no host.
+"""
+
+import re
+import urllib.parse
+from dataclasses import dataclass
+
+from milter.mail.domain import Domain
+from milter.mail.folding import fold
+
+_LONGEST_TARGET = 8192
+_LAYERS = 3
+# A browser leaves these out of an address (WHATWG URL, section 4.4): "ht\ttp://" is followed.
+_UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,20}):", re.IGNORECASE)
+_WEB = frozenset({"http", "https", "hxxp", "hxxps", "ftp"})
+# They lead to no page.
+_ELSEWHERE = frozenset({"cid", "mid", "about", "geo", "webcal", "xmpp", "mailto", "tel", "sms", "callto"})
+_CODE = frozenset({"data", "javascript", "vbscript", "blob", "file", "ms-appinstaller", "search-ms"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """A rewriter of links that carries the true target in one parameter of its query."""
+
+    host: Domain
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a link leads to: its scheme, its host where it is a domain, and what is odd about it
+    (`userinfo`, `address`, `punycode`, `code`). `web` is False for a link that leads to no page."""
+
+    scheme: str
+    host: Domain | None
+    web: bool
+    odd: frozenset[str] = frozenset()
+
+
+def read_target(url: str, wrappers: tuple[Wrapper, ...] = ()) -> Target:
+    """The target as a browser would follow it, out of the rewriters that are known."""
+    target = _read(url)
+    for _ in range(_LAYERS):
+        inner = _unwrapped(url, target, wrappers)
+        if inner is None:
+            break
+        url, target = inner, _read(inner)
+    return target
+
+
+def _read(url: str) -> Target:
+    url = _UNSEEN.sub("", url[:_LONGEST_TARGET])
+    found = _SCHEME.match(url)
+    scheme = found.group(1).lower() if found else ""
+    if found and "." in scheme:
+        scheme, found = "", None  # `example.test:8080/x` has a port and no scheme.
+    if scheme in _CODE:
+        return Target(scheme, None, web=True, odd=frozenset({"code"}))
+    if scheme and scheme not in _WEB:
+        return Target(scheme, None, web=scheme not in _ELSEWHERE)
+    rest = url[found.end() :] if found else url
+    if not rest or (not found and _is_relative(rest)):
+        return Target(scheme, None, web=False)
+    return _with_authority(scheme or "http", rest)
+
+
+def _is_relative(rest: str) -> bool:
+    """True where the host would be that of a base which the mail does not name."""
+    return rest[0] in "#?" or (rest[0] == "/" and not rest.startswith(("//", "/\\")))
+
+
+def _with_authority(scheme: str, rest: str) -> Target:
+    authority = re.split(r"[/\\?#]", rest.lstrip("/\\"), maxsplit=1)[0]
+    userinfo, at, host = authority.rpartition("@")
+    odd = {"userinfo"} if at and userinfo else set()
+    host = urllib.parse.unquote(host, errors="replace").replace("。", ".").replace("．", ".")
+    domain = Domain.parse(re.sub(r":\d{0,5}$", "", host))
+    # A last label of digits is an address, in whatever base (WHATWG URL, section 3.5).
+    if domain is None or re.fullmatch(r"\d+|0x[0-9a-f]*", domain.name.rpartition(".")[2]):
+        return Target(scheme, None, web=True, odd=frozenset(odd | {"address"}))
+    if any(label.startswith("xn--") for label in domain.name.split(".")):
+        odd.add("punycode")
+    return Target(scheme, domain, web=True, odd=frozenset(odd))
+
+
+def _unwrapped(url: str, target: Target, wrappers: tuple[Wrapper, ...]) -> str | None:
+    if target.host is None or target.odd:
+        return None
+    host = target.host
+    names = [wrapper.parameter for wrapper in wrappers if host.is_within(wrapper.host)]
+    if not names:
+        return None
+    query = url[:_LONGEST_TARGET].partition("?")[2].partition("#")[0]
+    # Two parameters of one name are read differently by different programs: then it stays wrapped.
+    values = [value for key, value in urllib.parse.parse_qsl(query) if key in names]
+    return values[0] if len(values) == 1 and "://" in values[0] else None
+
+
+def shown_host(shown: str) -> Domain | None:
+    """The host that the shown text of a link pretends to lead to; None where it shows none."""
+    for word in fold(shown)[:300].replace("\n", " ").split():
+        target = _read(word.strip("<>()[]\"',;")) if "." in word else None
+        if target and target.host and target.host.organizational.name.count(".") and _has_suffix(target.host):
+            return target.host
+    return None
+
+
+def _has_suffix(domain: Domain) -> bool:
+    last = domain.name.rpartition(".")[2]
+    return last.isalpha() and len(last) >= 2

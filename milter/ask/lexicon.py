@@ -1,0 +1,139 @@
+"""Which words ask, and which only speak of it? Reads config/asks/*.toml.
+
+Raises ConfigError, with every problem of every file at once.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, TypeVar
+
+from ahocorasick_rs import AhoCorasick
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from milter.ask.hosts import Wrapper
+from milter.ask.language import Language, LanguageFile
+from milter.ask.links import LinkWords
+from milter.ask.numbers import Tariff, TariffClass
+from milter.ask.phrase import PhraseError, compile_phrases
+from milter.ask.sentence import looks
+from milter.errors import ConfigError
+from milter.mail.domain import Domain
+
+_T = TypeVar("_T")
+# What a sign of a canonical sentence looks like in the text itself.
+_SIGN_TRIGGERS = {
+    "^euro": ("€", "eur"),
+    "^url": ("http", "www."),
+    "^mail": ("@",),
+    "^blank": ("___", "....", "[ ]", "[_"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All that is known of asking. `triggers` finds the words in the looks of a text without which no
+    line of it asks; `spellings` gives for the looks of a word the word itself."""
+
+    languages: tuple[Language, ...]
+    links: LinkWords
+    tariffs: tuple[Tariff, ...]
+    triggers: AhoCorasick
+    dangling: frozenset[str]
+    spellings: Mapping[str, str]
+
+
+def _domain(text: str) -> str:
+    if Domain.parse(text) is None:
+        raise ValueError(f"{text!r} is not a domain")
+    return text
+
+
+_DomainText = Annotated[str, AfterValidator(_domain)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Wrapper(_Table):
+    host: _DomainText
+    parameter: str = Field(min_length=1)
+
+
+class _LinksFile(_Table):
+    furniture: tuple[str, ...] = Field(min_length=1)
+    action: tuple[str, ...] = Field(min_length=1)
+    few: int = Field(ge=0, le=100)
+    public: tuple[_DomainText, ...] = ()
+    social: tuple[_DomainText, ...] = ()
+    wrapper: tuple[_Wrapper, ...] = ()
+
+    def compiled(self) -> LinkWords:
+        return LinkWords(
+            furniture=compile_phrases(self.furniture),
+            action=compile_phrases(self.action),
+            few=self.few,
+            public=_domains(self.public),
+            social=_domains(self.social),
+            wrappers=tuple(Wrapper(_domains((w.host,))[0], w.parameter) for w in self.wrapper),
+        )
+
+
+class _Tariff(_Table):
+    prefixes: tuple[Annotated[str, Field(pattern=r"^(\+[0-9]{0,6}|[0-9]{1,6})$")], ...] = Field(min_length=1)
+    tariff_class: TariffClass = Field(alias="class")
+    cost: str = Field(min_length=1)
+
+
+class _TariffsFile(_Table):
+    source: str = Field(min_length=1)
+    tariff: tuple[_Tariff, ...] = Field(min_length=1)
+
+    def compiled(self) -> tuple[Tariff, ...]:
+        return tuple(Tariff(prefix, t.tariff_class, t.cost) for t in self.tariff for prefix in t.prefixes)
+
+
+def load_lexicon(path: Path) -> Lexicon:
+    """The lexicon of a directory: links.toml, tariffs.toml, and one file a language beside them."""
+    problems: list[str] = []
+    links = _read(path / "links.toml", lambda it: _LinksFile.model_validate(it).compiled(), problems)
+    tariffs = _read(path / "tariffs.toml", lambda it: _TariffsFile.model_validate(it).compiled(), problems)
+    files = sorted(set(path.glob("*.toml")) - {path / "links.toml", path / "tariffs.toml"})
+    found = [_read(file, lambda it: LanguageFile.model_validate(it).compiled(), problems) for file in files]
+    languages = tuple(language for language in found if language is not None)
+    if not files:
+        problems.append(f"{path}: no language file (fr.toml) here")
+    if problems or links is None or tariffs is None:
+        raise ConfigError(problems)
+    dangling = frozenset().union(*(language.dangling for language in languages))
+    return Lexicon(languages, links, tariffs, _automaton(languages), dangling, _spellings(languages))
+
+
+def _read(file: Path, compile_: Callable[[dict[str, object]], _T], problems: list[str]) -> _T | None:
+    try:
+        return compile_(tomllib.loads(file.read_text("utf-8")))
+    except ValidationError as error:
+        problems.extend(
+            f"{file}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+        )
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, PhraseError) as error:
+        problems.append(f"{file}: {error}")
+    return None
+
+
+def _domains(texts: tuple[str, ...]) -> tuple[Domain, ...]:
+    return tuple(domain for text in texts if (domain := Domain.parse(text)))
+
+
+def _automaton(languages: tuple[Language, ...]) -> AhoCorasick:
+    words = {word for language in languages for word in language.triggers}
+    seen = (seen for word in words for seen in _SIGN_TRIGGERS.get(word, (word,)))
+    return AhoCorasick(sorted(set(map(looks, seen))))
+
+
+def _spellings(languages: tuple[Language, ...]) -> Mapping[str, str]:
+    words = sorted(word for language in languages for word in language.vocabulary if len(word) > 2)
+    return MappingProxyType({looks(word): word for word in words})

@@ -1,0 +1,188 @@
+"""Which sentences does this text consist of? Cuts text, keeps lists with their introduction.
+
+Pure. Never raises. Every pattern is linear, and no sentence is longer than `_LONGEST`.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from milter.mail.folding import fold, join_spaced
+
+_LONGEST = 700
+_LONGEST_ITEM = 200
+_SHORT_ITEM = 90
+_MOST_ITEMS = 20
+_MOST_LINES_JOINED = 30
+# A line at least this long was broken by the sender's program, not by the sender.
+_WRAPPED = 60
+_SHORTEST_IN_CAPITALS = 20
+
+_BULLET = re.compile(r"[ \t]*(?:[-*+•–—▪●◦·>→✓☐□■]|\d{1,2}[.)/°]|[a-zA-Z][.)]|\d️⃣)[ \t]*(?=\S)")
+_ENDS = re.compile(r"[.!?…:;][\"»”)\]]*[ \t]*$")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”)\]]{0,3}[ \t\n]+(?=[^\Wa-z_à-öø-ÿ]|[«\"“(-])")
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:mr?|mme|mlle|dr|pr|me|no?|art|tel|cf|ex|ste?|av|bd|etc)\.$", re.IGNORECASE
+)
+_INTRODUCES = re.compile(
+    r":[ \t]*$|(?:suivant|suivante|ci-dessous|ci-apr[eè]s|following|below)s?[ .]*$", re.IGNORECASE
+)
+_LABEL = re.compile(r"[^\n:]{2,70}[:?][ \t]*(?:[_.…\[\]( )-]{0,80})$")
+_LOOKALIKES = str.maketrans("0134578l", "oieastbi")
+_LAST_WORD = re.compile(r"(\w+)\W*$")
+
+_TLD = (
+    "fr|com|net|org|info|eu|io|be|ch|ca|co|uk|de|me|site|online|shop|app|link|ly|xyz|top|ru|cn|click|live"
+    "|test|example|invalid"
+)
+_TOKEN = re.compile(
+    r"(?P<url>(?:https?|hxxps?)[ ]?:[^\s<>\"]+|www\.[^\s<>\"]+)"
+    r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255})"
+    rf"|(?P<host>(?<![\w.-])[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,6}}\.(?:{_TLD})\b(?:/[^\s<>\"]*)?)"
+    r"|(?P<amount>(?<![\w,.])\d{1,6}(?:[ .]\d{3})?(?:[.,]\d{1,2})?[ ]?(?:€|eur\b|euros?\b)(?:[ ]?\d\d\b)?"
+    r"|€[ ]?\d{1,6}(?:[.,]\d{1,2})?)"
+    r"|(?P<blank>_{3,}|\.{4,}|\[[ _]{0,9}\])"
+    r"|(?P<number>\bn[°º])"
+    r"|(?P<colon>:)"
+    r"|(?P<break>[,;.!?()|\"\n]|(?<=\s)-(?=\s))"
+    r"|(?P<word>[^\W_]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, or a list with what introduces it, as the reader sees it; and its lines in the text."""
+
+    text: str
+    first: int
+    last: int
+
+
+def looks(folded: str) -> str:
+    """The folded text with what passes for a letter replaced: l and 1 by i, 0 by o, 3 by e, and so on."""
+    return folded.translate(_LOOKALIKES)
+
+
+def canonical(text: str, spellings: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The folded words of the text, one blank around each; sums, addresses and gaps become signs.
+
+    `spellings` gives for the looks of a word the word that is meant: `r1b` and `rlb` are `rib`.
+    """
+    tokens = (_canonical_token(found, spellings) for found in _TOKEN.finditer(join_spaced(fold(text))))
+    return f" {' '.join(token for token, _ in itertools.groupby(tokens))} "
+
+
+def _canonical_token(found: re.Match[str], spellings: Mapping[str, str]) -> str:
+    match found.lastgroup:
+        case "url" | "host":
+            return "^url"
+        case "amount":
+            return "^euro" if re.search(r"[1-9]", found.group()) else "^free"
+        case "mail" | "blank":
+            return f"^{found.lastgroup}"
+        case "number":
+            return "numero"
+        case "colon":
+            return ":"
+        case "break":
+            return "|"
+    return spellings.get(looks(found.group()), found.group())
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One or several lines that read as one."""
+
+    first: int
+    last: int
+    text: str
+    bullet: bool
+
+
+def sentences(text: str, dangling: frozenset[str]) -> Iterator[Sentence]:
+    """The sentences in order; a list is one sentence with what introduces it, a form one with its labels.
+
+    `dangling` are folded words that no line ends with unless the next one continues it (`votre`, `de`).
+    """
+    lines = _lines(text, dangling)
+    at = 0
+    while at < len(lines):
+        line, pieces = lines[at], list(_cut(lines[at].text))
+        taken = _items(lines, at)
+        if taken and pieces:
+            items = lines[at + 1 : at + 1 + taken]
+            listed = "\n".join([pieces.pop(), *(item.text for item in items)])
+            yield from (Sentence(piece, line.first, line.last) for piece in pieces)
+            yield Sentence(listed[: _LONGEST * 3], line.first, items[-1].last)
+        else:
+            yield from (Sentence(piece, line.first, line.last) for piece in pieces)
+        at += 1 + taken
+
+
+def _items(lines: list[_Line], head: int) -> int:
+    """How many lines after this one are the list that it introduces, or the form that it begins."""
+    rest, text = lines[head + 1 : head + 1 + _MOST_ITEMS], lines[head].text[-_LONGEST_ITEM:]
+    if not rest:
+        return 0
+    if _LABEL.fullmatch(text) and _LABEL.fullmatch(rest[0].text):
+        return _run(rest, lambda line: bool(_LABEL.fullmatch(line.text)))
+    if not _INTRODUCES.search(text):
+        return 0
+    if rest[0].bullet:
+        return _run(rest, lambda line: line.bullet)
+    return _run(rest, lambda line: len(line.text) < _SHORT_ITEM and not _ENDS.search(line.text))
+
+
+def _run(lines: list[_Line], belongs: Callable[[_Line], bool]) -> int:
+    taken = itertools.takewhile(lambda line: len(line.text) <= _LONGEST_ITEM and belongs(line), lines)
+    return sum(1 for _ in taken)
+
+
+def _lines(text: str, dangling: frozenset[str]) -> list[_Line]:
+    lines: list[_Line] = []
+    joinable = width = 0
+    for number, raw in enumerate(text.split("\n")):
+        stripped = raw.strip()
+        if not stripped:
+            joinable = 0
+            continue
+        bullet = bool(_BULLET.match(stripped))
+        if joinable and not bullet and _continues(lines[-1].text[-width:], stripped, dangling):
+            last = lines[-1]
+            lines[-1] = _Line(last.first, number, f"{last.text} {stripped}", last.bullet)
+            joinable -= 1
+        else:
+            lines.append(_Line(number, number, stripped, bullet))
+            joinable = _MOST_LINES_JOINED
+        width = min(len(stripped), _LONGEST_ITEM)
+    return lines
+
+
+def _continues(before: str, after: str, dangling: frozenset[str]) -> bool:
+    if _ENDS.search(before) or _INTRODUCES.search(before):
+        return False
+    last = _LAST_WORD.search(before)
+    if before.endswith(",") or (last and fold(last.group(1)) in dangling):
+        return True
+    in_capitals = len(before) >= _SHORTEST_IN_CAPITALS and before.isupper() and after.isupper()
+    return after[0].islower() or in_capitals or len(before) >= _WRAPPED
+
+
+def _cut(text: str) -> Iterator[str]:
+    start = 0
+    for end in _ends(text):
+        for at in range(start, end, _LONGEST):
+            # They overlap, so that no demand is hidden by where a long sentence is cut.
+            piece = text[max(start, at - 150) : min(end, at + _LONGEST)].strip()
+            if piece:
+                yield piece
+        start = end
+
+
+def _ends(text: str) -> Iterator[int]:
+    for found in _SENTENCE_END.finditer(text):
+        if not _ABBREVIATED.search(text[max(0, found.start() - 8) : found.start()]):
+            yield found.end()
+    yield len(text)

@@ -1,0 +1,35 @@
+"""What does `vigimel serve` say when it is ready? What listens where, and one line to try it."""
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+
+from milter.cli.terminal import row, say
+from milter.cli.texts import TEXTS
+from milter.config import Config
+from milter.config.address import HostPort
+
+
+def version() -> str:
+    """The installed version."""
+    try:
+        return installed_version("vigimel")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def announce(config: Config, addresses: Sequence[HostPort]) -> None:
+    """Write it to standard output."""
+    text = TEXTS[config.policy.language]
+    rows = [
+        *((text["smtp_in"], str(address)) for address in addresses),
+        (text["next_hop"], config.next_hop.url),
+        (text["quarantine"], str(config.quarantine.path)),
+        (text["dns"], ", ".join(config.dns.nameservers) or "/etc/resolv.conf"),
+    ]
+    width = max(len(label) for label, _ in rows)
+    say(f"Vigimel {version()}")
+    for label, value in rows:
+        say(row(label, value, width))
+    say(text["try_it"].format(address=addresses[0]))
+    say(text["stop"])

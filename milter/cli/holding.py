@@ -1,0 +1,192 @@
+"""What waits in the quarantine, and what is to become of it? The commands `vigimel quarantine ...`.
+
+Raises ConfigError and TryLater, which `app` turns into a line and an exit status.
+"""
+
+import json
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from milter.cli.terminal import json_line, row, say, shown, shown_lines, warn
+from milter.cli.texts import TEXTS
+from milter.config import Config
+from milter.quarantine.held import Held, State
+from milter.quarantine.release import Released, release
+from milter.quarantine.store import Store
+from milter.serve import build_next_hop
+
+
+class Quarantine:
+    """The quarantine of a configuration, as the admin sees it."""
+
+    def __init__(self, config: Config, store: Store, *, as_json: bool) -> None:
+        """Use `open_quarantine`."""
+        self._config = config
+        self._store = store
+        self._as_json = as_json
+        self._text = TEXTS[config.policy.language]
+
+    async def list_mails(self, state: State | None, limit: int) -> int:
+        """Write one line a mail, newest first."""
+        mails = await self._store.list(state, limit)
+        if self._as_json:
+            for mail in mails:
+                say(json_line(_plain(mail)))
+        elif mails:
+            say("\n".join(_table([self._text["head"].split("|"), *map(_row, mails)])))
+        else:
+            say(self._text["empty"])
+        return 0
+
+    async def show(self, number: int, *, raw: bool) -> int:
+        """Write what is known of a mail, or its bytes."""
+        mail = await self._store.get(number)
+        if mail is None:
+            return self._no_item(number)
+        if not raw:
+            say(json_line(_plain(mail)) if self._as_json else "\n".join(self._card(mail)))
+            return 0
+        try:
+            content = await self._store.raw(number)
+        except LookupError:
+            warn(self._text["no_bytes"].format(id=number, state=mail.state.value))
+            return 1
+        if sys.stdout.isatty():
+            say(shown_lines(content.decode("utf-8", "backslashreplace")))
+        else:
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        return 0
+
+    async def release(self, numbers: Sequence[int], to: tuple[str, ...] | None) -> int:
+        """Pass the mails on; 0 when each reached all its recipients."""
+        hop = build_next_hop(self._config)
+        statuses = [self._released(await release(self._store, hop, number, to)) for number in numbers]
+        return max(statuses, default=0)
+
+    async def delete(self, numbers: Sequence[int]) -> int:
+        """Delete the mails for good; 0 when each was held."""
+        return max([await self._delete(number) for number in numbers], default=0)
+
+    async def _delete(self, number: int) -> int:
+        deleted = await self._store.delete(number)
+        mail = await self._store.get(number)
+        if mail is None:
+            return self._no_item(number)
+        if self._as_json:
+            say(json_line({"id": number, "state": mail.state.value, "deleted": deleted}))
+        elif deleted:
+            say(self._text["deleted"].format(id=number))
+        else:
+            warn(self._text["not_deleted"].format(id=number, state=mail.state.value))
+        return 0 if deleted else 1
+
+    def _released(self, outcome: Released) -> int:
+        if outcome.state is None:
+            return self._no_item(outcome.id)
+        ok = bool(outcome.delivered) and not outcome.refused
+        if self._as_json:
+            refused = [{"recipient": r.recipient, "reply": str(r.reply)} for r in outcome.refused]
+            say(
+                json_line(
+                    {
+                        "id": outcome.id,
+                        "state": outcome.state.value,
+                        "delivered": outcome.delivered,
+                        "refused": refused,
+                    }
+                )
+            )
+            return 0 if ok else 1
+        for recipient in outcome.delivered:
+            say(self._text["released"].format(id=outcome.id, recipient=shown(recipient)))
+        for r in outcome.refused:
+            reply = shown(str(r.reply))
+            warn(self._text["refused"].format(id=outcome.id, recipient=shown(r.recipient), reply=reply))
+        if not outcome.delivered and not outcome.refused:
+            warn(self._text["not_released"].format(id=outcome.id, state=outcome.state.value))
+        return 0 if ok else 1
+
+    def _no_item(self, number: int) -> int:
+        warn(self._text["no_item"].format(id=number))
+        return 1
+
+    def _card(self, mail: Held) -> list[str]:
+        text = self._text
+        rows = (
+            (text["state"], f"{mail.state.value} ({mail.changed:%Y-%m-%d %H:%M} UTC)"),
+            (text["received"], f"{mail.received:%Y-%m-%d %H:%M:%S} UTC"),
+            (text["client"], f"{mail.envelope.client_address} ({mail.envelope.helo})"),
+            (text["from"], f"<{mail.envelope.reverse_path}>"),
+            (text["to"], ", ".join(mail.envelope.forward_paths)),
+            (text["author"], mail.author),
+            (text["subject"], mail.subject),
+            (text["size"], f"{mail.size} {text['bytes']}"),
+            (text["finding"], mail.finding.value),
+            (text["reason"], mail.reason),
+        )
+        width = max(len(label) for label, _ in rows)
+        return [row(label, value, width) for label, value in rows]
+
+
+@asynccontextmanager
+async def open_quarantine(config: Config, *, as_json: bool) -> AsyncIterator[Quarantine | None]:
+    """The quarantine; None, and a line that says so, where there is no file yet."""
+    path = config.quarantine.path
+    # Opening would make the file, as whoever types the command, and the service could not write to it.
+    if not path.exists():
+        warn(TEXTS[config.policy.language]["no_quarantine"].format(path=path))
+        yield None
+        return
+    store = await Store.open(path)
+    try:
+        yield Quarantine(config, store, as_json=as_json)
+    finally:
+        await store.close()
+
+
+def _plain(mail: Held) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "state": mail.state.value,
+        "changed": mail.changed.isoformat(),
+        "received": mail.received.isoformat(),
+        "finding": mail.finding.value,
+        "brand": mail.brand or None,
+        "reason": mail.reason,
+        "client_address": mail.envelope.client_address,
+        "helo": mail.envelope.helo,
+        "reverse_path": mail.envelope.reverse_path,
+        "forward_paths": mail.envelope.forward_paths,
+        "delivered": mail.delivered,
+        "author": mail.author,
+        "subject": mail.subject,
+        "message_id": mail.message_id,
+        "size": mail.size,
+        "sha256": mail.sha256,
+        "grounds": json.loads(mail.report),
+    }
+
+
+def _row(mail: Held) -> list[str]:
+    author = mail.author or mail.envelope.reverse_path or "<>"
+    return [
+        str(mail.id),
+        f"{mail.received:%Y-%m-%d %H:%M}",
+        mail.state.value,
+        mail.finding.value,
+        _short(author, 28),
+        _short(mail.subject, 60),
+    ]
+
+
+def _short(text: str, width: int) -> str:
+    text = shown(text)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]

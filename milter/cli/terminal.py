@@ -1,0 +1,86 @@
+"""What may be shown on a terminal? Text from outside, without what a terminal would obey.
+
+Pure, but for `say`, `warn` and `fail`, which write. ESC, other controls and bidi marks of a sender must
+neither move the cursor nor turn a line around.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import textwrap
+import unicodedata
+from typing import Any, NoReturn
+
+# sysexits.h EX_CONFIG: systemd's RestartPreventExitStatus= can tell it from a crash.
+EX_CONFIG = 78
+
+_LINE = 110
+
+# Cc controls, Cf bidi and zero-width, Cs half surrogates, Co private use, Zl and Zp line separators.
+_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def shown(text: str) -> str:
+    """The text on one line, with every character that is not seen written as an escape."""
+    return "".join(map(_escaped, " ".join(text.split())))
+
+
+def shown_lines(text: str) -> str:
+    """The same, line by line; tabs stay."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join("".join(c if c == "\t" else _escaped(c) for c in line) for line in lines)
+
+
+def row(label: str, value: str, width: int) -> str:
+    """`  label  value` with the value shown, and wrapped under itself where it is long."""
+    indent = f"  {label:<{width}}  "
+    lines = textwrap.wrap(shown(value), _LINE - len(indent), break_long_words=False, break_on_hyphens=False)
+    return indent + f"\n{' ' * len(indent)}".join(lines)
+
+
+def json_line(value: Any) -> str:
+    """The value as one line of JSON, readable, and with the same characters escaped."""
+    return "".join(_json_escaped(c) for c in json.dumps(value, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """Write a line to standard output; end quietly when nobody reads it any more."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still in the buffer must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+
+
+def warn(text: str) -> None:
+    """Write a line to standard error."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"vigimel: {text}\n")
+        sys.stderr.flush()
+
+
+def fail(status: int, *texts: str) -> NoReturn:
+    """Write the lines to standard error and end with this status."""
+    for text in texts:
+        warn(text)
+    sys.exit(status)
+
+
+def _is_shown(character: str) -> bool:
+    if character.isascii():
+        return character.isprintable()
+    return unicodedata.category(character) not in _NOT_SHOWN
+
+
+def _escaped(character: str) -> str:
+    if _is_shown(character):
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _json_escaped(character: str) -> str:
+    return character if _is_shown(character) else json.dumps(character)[1:-1]

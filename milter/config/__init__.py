@@ -1,0 +1,29 @@
+"""What has the operator chosen? Frozen values; `load` reports every problem at once."""
+
+from milter.config.load import find, load, shipped
+from milter.config.options import (
+    Config,
+    DnsConfig,
+    JudgeConfig,
+    LogConfig,
+    NextHopConfig,
+    PolicyConfig,
+    QuarantineConfig,
+    SmtpConfig,
+    StateConfig,
+)
+
+__all__ = [
+    "Config",
+    "DnsConfig",
+    "JudgeConfig",
+    "LogConfig",
+    "NextHopConfig",
+    "PolicyConfig",
+    "QuarantineConfig",
+    "SmtpConfig",
+    "StateConfig",
+    "find",
+    "load",
+    "shipped",
+]

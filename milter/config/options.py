@@ -1,0 +1,221 @@
+"""Which options are there? One frozen class a section; default and reason stand beside each option.
+
+Pure. The shipped config/vigimel.toml shows the same defaults and the same reasons; a test compares them.
+"""
+
+import socket
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from milter.config.address import check_domain, check_listen, check_nameserver, check_next_hop
+
+Listen = Annotated[str, AfterValidator(check_listen)]
+Nameserver = Annotated[str, AfterValidator(check_nameserver)]
+NextHopUrl = Annotated[str, AfterValidator(check_next_hop)]
+HostName = Annotated[str, AfterValidator(check_domain)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class StateConfig(_Section):
+    """[state]: where Vigimel writes."""
+
+    directory: Path = Field(
+        Path("../var"),
+        description="Everything Vigimel writes is below this directory, which it makes when it is missing. "
+        "A relative path starts at the directory of this file.",
+    )
+
+
+class SmtpConfig(_Section):
+    """[smtp]: how mail comes in."""
+
+    listen: tuple[Listen, ...] = Field(
+        ("127.0.0.1:10025",),
+        min_length=1,
+        description="Where mail comes in, as address:port or [IPv6]:port. Loopback, because the mail server "
+        "in front stands on the same machine; a gateway that strangers reach must be meant to be one.",
+    )
+    hostname: HostName = Field(
+        "",
+        description="The name said in the greeting, in EHLO to the next hop and in Received. "
+        "Empty: the name of the machine.",
+    )
+    max_message_size: int = Field(
+        25 * 1024 * 1024,
+        ge=64 * 1024,
+        description="Octets. A larger mail is read to its end and then refused with 552, so that the client "
+        "hears why. 25 MiB is what large providers take.",
+    )
+    max_recipients: int = Field(
+        100,
+        ge=1,
+        description="Recipients of one mail; the next one hears 452 and the client sends it "
+        "in another mail. 100 is the least that RFC 5321 section 4.5.3.1.8 allows.",
+    )
+    idle_timeout: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds without a word from the client before it hears 421. The mail server in front "
+        "is near; a stranger who holds connections open is not a client.",
+    )
+    drain_time: float = Field(
+        25.0,
+        ge=0,
+        description="Seconds that mails already begun get to end when the service stops. Under the 90 "
+        "seconds after which systemd kills, above the time a next hop usually takes.",
+    )
+
+
+class NextHopConfig(_Section):
+    """[next_hop]: where mail goes on to."""
+
+    url: NextHopUrl = Field(
+        "maildir:maildir",
+        description="smtp://host:port, lmtp://host:port, lmtp+unix:/path or maildir:path. The Maildir is for "
+        "trying out: it needs no other server. A relative path is below [state] directory.",
+    )
+    connect_timeout: float = Field(
+        10.0,
+        gt=0,
+        description="Seconds to reach the next hop. It is near; if it does not answer soon, the client "
+        "hears 451 and keeps the mail.",
+    )
+    timeout: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds for each reply of the next hop. A mail server may filter before it answers "
+        "the final dot; shorter waits make mail come twice.",
+    )
+
+
+class QuarantineConfig(_Section):
+    """[quarantine]: where held mail waits."""
+
+    path: Path = Field(
+        Path("quarantine.db"),
+        description="The SQLite file that holds quarantined mail, on a local disk (not NFS). "
+        "A relative path is below [state] directory.",
+    )
+    keep_days: int = Field(
+        30,
+        ge=1,
+        le=90,
+        description="Days after which a held mail is deleted for good. Long enough for a holiday; a mistaken "
+        "catch may hold health data, so not longer than needed (GDPR article 5).",
+    )
+
+
+class DnsConfig(_Section):
+    """[dns]: who answers our look-ups."""
+
+    nameservers: tuple[Nameserver, ...] = Field(
+        (),
+        description='Who to ask, as in ["127.0.0.1:5353"]; the port is 53 where none is given. '
+        "Empty: those of /etc/resolv.conf. A validating resolver on this machine is best.",
+    )
+    timeout: float = Field(
+        5.0,
+        gt=0,
+        description="Seconds for all look-ups of one question. After that the answer is unknown, and a mail "
+        "that it could have proven is deferred.",
+    )
+
+
+class JudgeConfig(_Section):
+    """[judge]: the data that judging reads."""
+
+    brands: Path = Field(
+        Path("brands"),
+        description="The directory of the files on who can be impersonated. A relative path starts at the "
+        "directory of this file. Not set: the shipped ones, so that an update brings the facts of today.",
+    )
+    asks: Path = Field(
+        Path("asks"),
+        description="The directory of the words of demand, of denial and of the things asked for. As for "
+        "brands.",
+    )
+    claim: Path = Field(
+        Path("claim.toml"),
+        description="The file of the words that every organisation uses, and of what each trace of a claim "
+        "weighs. As for brands.",
+    )
+
+
+class PolicyConfig(_Section):
+    """[policy]: what is done for each finding."""
+
+    observe_only: bool = Field(
+        False,
+        description="Hold nothing back: what would be quarantined, rejected or deferred is tagged and "
+        "delivered. For the first weeks.",
+    )
+    suspect: Literal["pass", "tag", "quarantine", "reject"] = Field(
+        "tag",
+        description="For a mail that says it is the organisation, cannot prove it, and asks for nothing: "
+        "a forwarder may have broken its signature, so the reader is warned.",
+    )
+    impersonation: Literal["tag", "quarantine", "reject"] = Field(
+        "quarantine",
+        description="For a mail that says it is the organisation, cannot prove it, and wants something. "
+        "Quarantine, because a reject tells the fraudster and cannot be taken back.",
+    )
+    undecided: Literal["tag", "quarantine", "defer"] = Field(
+        "defer",
+        description="For a mail whose proof could not be looked up. Defer: the sender keeps it and comes "
+        "again when DNS answers.",
+    )
+    subject_tag: str = Field(
+        "[Hameçonnage ?]",
+        max_length=60,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="Put before the subject of a tagged mail. Empty: the subject is left alone.",
+    )
+    language: Literal["fr", "en"] = Field(
+        "fr",
+        description="The language of the sentence in X-Vigimel-Reason, of the quarantine and of the "
+        "command line: fr or en.",
+    )
+    authserv_id: HostName = Field(
+        "",
+        description="The name under which results are written in Authentication-Results (RFC 8601 section "
+        "2.5). Fields that already carry it are forged and removed. Empty: [smtp] hostname.",
+    )
+
+
+class LogConfig(_Section):
+    """[log]: what is written, on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info",
+        description="The least level written. At info there is one line for each thing that happens to a "
+        "mail, and never a word of its content.",
+    )
+
+
+class Config(_Section):
+    """Everything the operator may set."""
+
+    state: StateConfig = StateConfig()
+    smtp: SmtpConfig = SmtpConfig()
+    next_hop: NextHopConfig = NextHopConfig()
+    quarantine: QuarantineConfig = QuarantineConfig()
+    dns: DnsConfig = DnsConfig()
+    judge: JudgeConfig = JudgeConfig()
+    policy: PolicyConfig = PolicyConfig()
+    log: LogConfig = LogConfig()
+
+    @property
+    def hostname(self) -> str:
+        """The name we go by in SMTP."""
+        # Not getfqdn: it asks DNS, and a start with DNS away would hang.
+        return self.smtp.hostname or socket.gethostname()
+
+    @property
+    def authserv_id(self) -> str:
+        """The name we go by in Authentication-Results."""
+        return self.policy.authserv_id or self.hostname

@@ -1,0 +1,132 @@
+"""Are the places there that the operator named? Paths made absolute, then looked at.
+
+Touches the file system, changes nothing on it.
+"""
+
+import os
+from collections.abc import Iterator
+from importlib.resources import files
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+from milter.config.address import HostPort
+from milter.config.options import Config, JudgeConfig
+
+
+def shipped() -> Path:
+    """config/vigimel.toml of this checkout or of the installed package."""
+    return Path(str(files("milter") / "shipped" / "vigimel.toml")).resolve()
+
+
+class Problem(NamedTuple):
+    """One thing wrong: the key it is about, as parts, and the sentence for the operator."""
+
+    key: tuple[str, ...]
+    sentence: str
+
+
+def resolve(config: Config, directory: Path) -> Config:
+    """The same with absolute paths: what is read starts at the config file, what is written at `state`."""
+    state = (directory / config.state.directory).resolve()
+    return config.model_copy(
+        update={
+            "state": config.state.model_copy(update={"directory": state}),
+            "judge": config.judge.model_copy(update=dict(_judge_paths(config.judge, directory))),
+            "quarantine": config.quarantine.model_copy(
+                update={"path": (state / config.quarantine.path).resolve()}
+            ),
+            "next_hop": config.next_hop.model_copy(update={"url": _absolute_url(config.next_hop.url, state)}),
+        }
+    )
+
+
+def _judge_paths(judge: JudgeConfig, directory: Path) -> Iterator[tuple[str, Path]]:
+    """What is not set comes from the shipped files, so that an update brings the facts of today."""
+    for option in JudgeConfig.model_fields:
+        start = directory if option in judge.model_fields_set else shipped().parent
+        yield option, (start / getattr(judge, option)).resolve()
+
+
+def place_problems(config: Config, *, to_serve: bool) -> list[Problem]:
+    """What is wrong with the places in a resolved configuration."""
+    problems = list(_data(config))
+    if to_serve:
+        problems += [*_listeners(config), *_written(config), *_next_hop(config)]
+    return problems
+
+
+def _absolute_url(url: str, state: Path) -> str:
+    scheme, _, path = url.partition(":")
+    return f"{scheme}:{(state / path).resolve()}" if scheme in {"maildir", "lmtp+unix"} else url
+
+
+def _data(config: Config) -> Iterator[Problem]:
+    for option, directory in (("brands", config.judge.brands), ("asks", config.judge.asks)):
+        key = ("judge", option)
+        try:
+            if not any(directory.glob("*.toml")):
+                missing = "no .toml file in it" if directory.is_dir() else "no such directory"
+                yield Problem(key, f"{directory}: {missing}")
+            elif not os.access(directory, os.R_OK | os.X_OK):
+                yield Problem(key, f"{directory}: may not be read")
+        except OSError as error:
+            yield Problem(key, f"{directory}: {error.strerror}")
+    if not os.access(config.judge.claim, os.R_OK):
+        yield Problem(("judge", "claim"), f"{config.judge.claim}: cannot be read")
+
+
+def _listeners(config: Config) -> Iterator[Problem]:
+    listeners = [(text, HostPort.parse(text)) for text in config.smtp.listen]
+    for (_, one), (text, other) in combinations(listeners, 2):
+        if one.overlaps(other):
+            yield Problem(("smtp", "listen"), f"two listeners on one address: {one} and {text}")
+
+
+def _next_hop(config: Config) -> Iterator[Problem]:
+    key = ("next_hop", "url")
+    scheme, _, rest = config.next_hop.url.partition(":")
+    if scheme == "lmtp+unix":
+        if not Path(rest).parent.is_dir():
+            yield Problem(key, f"{Path(rest).parent}: no such directory")
+    elif scheme != "maildir":
+        hop = HostPort.parse(rest[2:].removesuffix("/"), 25 if scheme == "smtp" else 24)
+        if any(hop.overlaps(HostPort.parse(listen)) for listen in config.smtp.listen):
+            yield Problem(key, f"{hop} is where this gateway listens: mail would go in circles")
+
+
+def _maildir(config: Config) -> Path | None:
+    scheme, _, rest = config.next_hop.url.partition(":")
+    return Path(rest) if scheme == "maildir" else None
+
+
+def _written(config: Config) -> Iterator[Problem]:
+    state = config.state.directory
+    above = list(_writable(("state", "directory"), state, is_directory=True))
+    yield from above
+    for key, path, is_directory in (
+        (("quarantine", "path"), config.quarantine.path, False),
+        (("next_hop", "url"), _maildir(config), True),
+    ):
+        # What is wrong with the directory is said once.
+        if path and not (above and path.is_relative_to(state)):
+            yield from _writable(key, path, is_directory=is_directory)
+
+
+def _writable(key: tuple[str, ...], path: Path, *, is_directory: bool) -> Iterator[Problem]:
+    """What keeps us from making or writing the directory or file."""
+    try:
+        if path.exists():
+            if path.is_dir() is not is_directory:
+                yield Problem(key, f"{path}: is {'not a directory' if is_directory else 'a directory'}")
+            elif not os.access(path, os.W_OK | (os.X_OK if is_directory else os.R_OK)):
+                yield Problem(key, f"{path}: may not be written")
+            return
+        above = next(parent for parent in path.parents if parent.exists())
+    except OSError as error:
+        yield Problem(key, f"{path}: {error.strerror}")
+        return
+    if not above.is_dir():
+        yield Problem(key, f"{path}: {above} is not a directory")
+    elif not os.access(above, os.W_OK | os.X_OK):
+        yield Problem(key, f"{path}: cannot be made, {above} may not be written")

@@ -1,0 +1,239 @@
+"""What does a whole mail want? Text, links, forms, numbers and attachments together."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milter.ask.find import find_asks
+from milter.brand.promise import AskKind
+from milter.mail.reading import Attachment, Form, Link, LinkKind
+from tests.ask.shipped import brand, kinds, lexicon, reading
+
+AWAY = "https://dossier-sante.example/x"
+GATEWAY = "https://eur01.safelinks.protection.outlook.com/"
+HOME = "https://statsndm.info.ameli.fr/m/abc"
+
+
+def _link(target: str, shown: str, kind: LinkKind = LinkKind.ANCHOR) -> Link:
+    return Link(target, shown, kind)
+
+
+def test_an_ask_carries_the_sentence_the_place_and_the_broken_promise() -> None:
+    (ask,) = find_asks(reading("Bonjour.\nVeuillez nous  envoyer votre RIB."), lexicon(), brand())
+
+    assert AskKind.BANK_DETAILS is ask.kind
+    assert "Veuillez nous envoyer votre RIB." == ask.quote
+    assert "text" == ask.where
+    assert ask.promise is not None
+    assert AskKind.BANK_DETAILS in ask.promise.kinds
+
+
+def test_a_quote_is_at_most_300_characters() -> None:
+    (ask,) = find_asks(reading("Merci de nous envoyer votre RIB " + "vite " * 100), lexicon(), brand())
+
+    assert 300 == len(ask.quote)
+
+
+def test_asks_come_in_the_order_of_their_kinds() -> None:
+    assert ["nir", "bank_details"] == kinds(reading("Envoyez votre RIB et votre numéro de sécurité sociale."))
+
+
+def test_the_genuine_information_of_payment_asks_for_nothing() -> None:
+    text = (
+        "Bonjour,\nVous avez reçu un nouveau message de l'Assurance Maladie.\n"
+        f"Pour le consulter, cliquez ici : {HOME}\nAvec toute notre attention,\nL'Assurance Maladie"
+    )
+
+    assert [] == kinds(reading(text, links=(_link(HOME, HOME, LinkKind.TEXT),)))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        _link(AWAY, "Accéder à mon compte"),
+        _link(AWAY, "ici"),
+        _link(AWAY, ""),
+        _link(AWAY, AWAY, LinkKind.TEXT),
+        _link("ameli-remboursement-fr.com/rib", "ameli-remboursement-fr.com/rib", LinkKind.TEXT),
+        _link(AWAY, "https://www.ameli.fr"),
+        _link("https://www.ameli.fr@vol.example/", "Mon compte"),
+        _link("https://203.0.113.7/ameli.fr", "Mon compte"),
+        _link("https://xn--meli-43d.fr/", "Mon compte"),
+        _link("data:text/html;base64,PGI+", "Mon compte"),
+        _link("javascript:location='https://vol.example'", "Mon compte"),
+        _link("//vol.example/x", "Mon compte"),
+        _link("ht\ttp://vol.example", "Mon compte"),
+        _link("https:\\\\vol.example\\x", "Mon compte"),
+        _link("https://ameli.fr.vol.example/", "Mon compte"),
+        _link("https://vol.example/www.ameli.fr/", "Mon compte"),
+        _link("https://bit.example/x", "Mon remboursement"),
+        _link(AWAY, "", LinkKind.QR),
+        _link(AWAY, "", LinkKind.REFRESH),
+        _link(AWAY, "Payer", LinkKind.DOCUMENT),
+        _link("https://www.google.com/url?q=https://vol.example/x", "Mon compte"),
+        _link(f"{GATEWAY}?url=https%3A%2F%2Fvol.example", "Mon compte"),
+        _link(f"{GATEWAY}?url=https://ameli.fr&url=https://vol.example", "Mon compte"),
+    ],
+    ids=str,
+)
+def test_a_link_that_leads_away_is_asked_for(link: Link) -> None:
+    assert ["link"] == kinds(reading("Bonjour", links=(link,)))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        _link(HOME, "cliquez ici"),
+        _link("https://assure.ameli.fr", "Accéder à mon compte"),
+        _link("https://www.monespacesante.fr/", "Mon espace santé"),
+        _link("https://solidarite.ameli-cpam21.fr/", "Notre site"),
+        _link("https://www.cybermalveillance.gouv.fr/", "cliquez ici"),
+        _link(AWAY, "Se désabonner"),
+        _link(AWAY, "Voir ce message dans votre navigateur"),
+        _link(AWAY, "Politique de confidentialité"),
+        _link("https://www.facebook.com/ameli", ""),
+        _link(AWAY, "", LinkKind.IMAGE),
+        _link("mailto:x@vol.example", "Écrire"),
+        _link("#haut", "cliquez ici"),
+        _link("cid:logo", "Mon compte"),
+        _link(f"{GATEWAY}?url=https%3A%2F%2Fassure.ameli.fr", "Mon compte"),
+    ],
+    ids=str,
+)
+def test_a_link_that_leads_home_or_stands_in_every_newsletter_is_not(link: Link) -> None:
+    assert [] == kinds(reading("Bonjour", links=(link,)))
+
+
+def test_the_titles_of_a_newsletter_of_articles_are_no_ask() -> None:
+    titles = (f"Article {number} de la semaine" for number in range(12))
+    links = tuple(_link(f"https://journal.example/{title}", title) for title in titles)
+
+    assert [] == kinds(reading("La lettre du mardi", links=links))
+
+
+def test_a_lie_about_the_target_is_named_as_such() -> None:
+    (ask,) = find_asks(reading(links=(_link(AWAY, "www.ameli.fr"),)), lexicon(), brand())
+
+    assert "link text" == ask.where
+
+
+def test_a_click_is_asked_for_where_no_link_can_be_read() -> None:
+    assert ["link"] == kinds(reading("Cliquez sur le bouton ci-dessous."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Appelez le 08 99 10 20 30.",
+        "Merci de rappeler votre conseiller au 0899.10.20.30",
+        "Rappelez-nous au +33 (0)1 42 00 00 00",
+        "Contactez-nous au 00 33 1 42 00 00 00.",
+        "Votre conseiller est joignable au O8 99 1O 20 30",
+        "Appelez-nous au numéro suivant :\n\n01 42 00 00 00",
+        "Composez le zéro huit, quatre-vingt-dix-neuf, dix, vingt, trente.",
+        "Appelez le 36 47 pour débloquer votre dossier.",
+        "appelé nous, appelez au 0 8 9 9 1 0 2 0 3 0",
+        "Veuillez téléphoner au ０８９９１０２０３０.",
+    ],
+)
+def test_a_call_to_another_number_is_asked_for(text: str) -> None:
+    assert "call_back" in kinds(reading(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Appelez le 36 46.",
+        "Contactez-nous au 3646 (service gratuit + prix appel).",
+        "Ne rappelez pas le 08 99 10 20 30.",
+        "Dr Martin\nTél : 01 42 00 00 00",
+        "Appelez-nous quand vous voulez.",
+        "Votre rendez-vous du 01/02/2026 à 10 h 30 est confirmé.",
+        "Numéro de dossier 0899102030",
+    ],
+)
+def test_the_published_number_and_a_plain_signature_are_no_call_back(text: str) -> None:
+    assert "call_back" not in kinds(reading(text))
+
+
+def test_a_link_that_dials_a_costly_number_is_a_call_back() -> None:
+    assert ["call_back"] == kinds(reading(links=(_link("tel:+33899102030", "Appeler"),)))
+    assert [] == kinds(reading(links=(_link("tel:3646", "36 46"),)))
+    assert [] == kinds(reading(links=(_link("tel:+33142000000", "01 42 00 00 00"),)))
+
+
+def test_a_form_in_the_mail_asks_for_what_its_labels_name() -> None:
+    form = Form("https://vol.example/p.php", "Nom\nNuméro de sécurité sociale\nIBAN\nValider")
+
+    assert ["nir", "bank_details", "form"] == kinds(reading(forms=(form,)))
+
+
+def test_an_attachment_is_asked_for_only_where_there_is_one() -> None:
+    text = "Veuillez ouvrir le document joint."
+
+    assert [] == kinds(reading(text))
+    assert ["attachment"] == kinds(reading(text, attachments=(Attachment("x.pdf", "application/pdf", 9),)))
+
+
+def test_an_attached_text_and_the_subject_are_read_too() -> None:
+    (ask,) = find_asks(reading(attached="Renseignez votre RIB :"), lexicon(), brand())
+    assert "attachment" == ask.where
+
+    (ask,) = find_asks(reading(subject="Action requise : confirmez votre RIB"), lexicon(), brand())
+    assert "subject" == ask.where
+
+
+def test_quoted_text_is_read_only_on_request() -> None:
+    forwarded = reading("Est-ce une arnaque ?", quoted="Veuillez nous envoyer votre RIB.")
+
+    assert [] == kinds(forwarded)
+    assert ["bank_details"] == kinds(forwarded, include_quoted=True)
+
+
+_WORDS = "veuillez |votre rib| ne |jamais |cliquez ici |merci de |089910|0,99 €|____|#nir.0 |~m.give |{thing}"
+_SIGNS = ["«", "»", '"', ": ", "\n", "- ", "€", "http://", "@", "%", "\\", "é", "\u202e", "\x00", " | "]
+_PIECES = st.sampled_from([*_WORDS.split("|"), *_SIGNS])
+_TEXTS = st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=60).map("".join))
+
+
+@given(text=_TEXTS, target=_TEXTS, shown=_TEXTS, kind=st.sampled_from(LinkKind))
+@settings(max_examples=200, deadline=None)
+def test_nothing_that_a_sender_writes_raises(text: str, target: str, shown: str, kind: LinkKind) -> None:
+    of = reading(
+        text,
+        subject=shown[:100],
+        quoted=text,
+        attached=shown,
+        links=(Link(target, shown, kind), Link("tel:" + target, shown, kind)),
+        forms=(Form(target, shown),),
+        attachments=(Attachment(shown, target, 1),),
+    )
+
+    asks = find_asks(of, lexicon(), brand(), include_quoted=True)
+
+    assert len(asks) == len({ask.kind for ask in asks})
+    assert all(len(ask.quote) <= 300 for ask in asks)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "veuillez ",
+        "0 8 9 9 ",
+        "0899102030",
+        "«",
+        '"rib" ',
+        ": ",
+        "\n",
+        "- rib :\n",
+        "_",
+        ".",
+        "a@",
+        "€1",
+        "zero ",
+    ],
+)
+def test_a_megabyte_of_the_same_is_read_to_an_end(piece: str) -> None:
+    asks = find_asks(reading(piece * (1_000_000 // len(piece))), lexicon(), brand())
+
+    assert len(asks) <= len(AskKind)

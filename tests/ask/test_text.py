@@ -1,0 +1,74 @@
+"""What does a text ask for? The table of sentences in sentences.tsv."""
+
+from pathlib import Path
+
+import pytest
+
+from milter.ask.text import find_demands
+from tests.ask.shipped import lexicon
+
+TABLE = Path(__file__).with_name("sentences.tsv")
+# What is done, not handed over: a sentence may well ask for more acts than its row names.
+ACTS = frozenset({"link", "form", "reply", "call_back", "attachment"})
+
+
+def _rows() -> list[tuple[str, str]]:
+    lines = TABLE.read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return [(kinds, sentence.replace("\\n", "\n")) for kinds, sentence in rows]
+
+
+ASKING = [(kinds.split(), sentence) for kinds, sentence in _rows() if kinds != "-"]
+NOT_ASKING = [sentence for kinds, sentence in _rows() if kinds == "-"]
+
+
+def _found(text: str) -> set[str]:
+    return {demand.kind.value for demand in find_demands(text, lexicon())}
+
+
+def test_the_table_is_large_and_both_sides_are_in_it() -> None:
+    assert len(ASKING) > 200
+    assert len(NOT_ASKING) > 140
+
+
+@pytest.mark.parametrize(("expected", "sentence"), ASKING, ids=[sentence for _, sentence in ASKING])
+def test_a_demand_is_found_with_what_it_asks_for(expected: list[str], sentence: str) -> None:
+    found = _found(sentence)
+
+    assert set(expected) - ACTS == found - ACTS
+    assert set(expected) <= found
+
+
+@pytest.mark.parametrize("sentence", NOT_ASKING, ids=NOT_ASKING)
+def test_what_is_denied_reported_or_only_named_is_not_asked_for(sentence: str) -> None:
+    assert set() == _found(sentence)
+
+
+@pytest.mark.parametrize(("expected", "sentence"), ASKING, ids=[sentence for _, sentence in ASKING])
+def test_capitals_do_not_hide_a_demand(expected: list[str], sentence: str) -> None:
+    assert set(expected) - ACTS <= _found(sentence.upper())
+
+
+def test_invisible_and_lookalike_characters_do_not_hide_a_demand() -> None:
+    assert {"bank_details"} == _found("Mer\u200bci de nous trans\u00admettre votre R\u200bІВ\u200b")
+    assert {"credentials"} == _found("Saisissez votre m0t de pa55e et votre 1dentifiant.")
+
+
+def test_a_warning_list_asks_for_nothing_though_each_item_alone_would() -> None:
+    items = "- cliquer sur un lien\n- saisir votre mot de passe\n- payer 0,99 €"
+    warning = f"Les escrocs vous demandent de :\n{items}"
+
+    assert set() == _found(warning)
+
+
+def test_a_demand_between_sentences_that_ask_nothing_is_found() -> None:
+    text = (
+        "Bonjour,\n\nVotre dossier a été étudié. Nous ne vous demanderons jamais votre mot de passe.\n"
+        "Afin de procéder au versement, nous vous saurions gré de nous\ncommuniquer un relevé d'identité\n"
+        "bancaire.\n\nCordialement,\nle service"
+    )
+
+    demands = list(find_demands(text, lexicon()))
+
+    assert ["bank_details"] == [demand.kind.value for demand in demands]
+    assert demands[0].sentence.text.startswith("Afin de procéder au versement")

@@ -1,0 +1,155 @@
+"""The small commands, and how the command line ends."""
+
+import asyncio
+import datetime
+from pathlib import Path
+
+import pytest
+
+from milter.mail.envelope import Envelope
+from milter.quarantine.held import HeldMail
+from milter.quarantine.store import Store
+from milter.verdict.verdict import Finding
+from tests.cli.command import FRAUD, reports, run
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A configuration that writes below the test's directory."""
+    path = tmp_path / "vigimel.toml"
+    path.write_text('[state]\ndirectory = "."\n')
+    return path
+
+
+@pytest.fixture
+def held(config: Path) -> Path:
+    """The same, with two mails in the quarantine."""
+    asyncio.run(_fill(config))
+    return config
+
+
+async def _fill(config: Path) -> None:
+    store = await Store.open(config.parent / "quarantine.db")
+    for recipient in ("a@town-hall.example", "b@town-hall.example"):
+        await store.hold(
+            HeldMail(
+                envelope=Envelope("192.0.2.1", "client.example", "from@evil.example", (recipient,)),
+                received=datetime.datetime(2026, 2, 3, 10, tzinfo=datetime.UTC),
+                finding=Finding.IMPERSONATION,
+                reason="Se présente comme…",
+                raw=FRAUD,
+                author="Votre\x1b[2J Assurance Maladie",
+                subject="Votre remboursement",
+                message_id="<1@remboursement.example>",
+            )
+        )
+    await store.close()
+
+
+def test_the_version_is_written() -> None:
+    assert "vigimel 0.1.0\n" == run("--version").stdout
+
+
+def test_without_a_command_the_commands_are_shown() -> None:
+    done = run()
+
+    for command in ("serve", "judge", "quarantine", "check-config"):
+        assert command in done.stdout + done.stderr
+
+
+def test_a_good_config_is_correct(config: Path) -> None:
+    done = run("check-config", "--config", config)
+
+    assert (0, f"{config} : correct\n") == (done.returncode, done.stdout)
+
+
+def test_every_problem_of_a_config_and_its_data_is_named_at_once(config: Path) -> None:
+    (config.parent / "brands").mkdir()
+    (config.parent / "brands" / "x.toml").write_text("key = 3\n")
+    config.write_text('[log]\nlevle = "info"\n[policy]\nlanguage = "de"\n[judge]\nbrands = "brands"\n')
+
+    done = run("check-config", "--config", config)
+
+    assert 78 == done.returncode
+    for place in (f"{config}:2: log.levle", f"{config}:4: policy.language", f"{config.parent}/brands/x.toml"):
+        assert place in done.stderr
+
+
+def test_serve_refuses_the_same_config_in_the_same_words(config: Path) -> None:
+    config.write_text("[smtp]\nlisten = []\n")
+
+    assert run("check-config", "--config", config).stderr == run("serve", "--config", config).stderr
+
+
+def test_the_quarantine_is_listed_newest_first(held: Path) -> None:
+    done = run("quarantine", "list", "--config", held)
+
+    head, second, first = done.stdout.splitlines()
+    assert head.split()[:2] == ["n°", "reçu"]
+    assert second.startswith("2   2026-02-03 10:00  held  impersonation  Votre\\x1b[2J Assurance")
+    assert first.startswith("1 ")
+
+
+def test_the_quarantine_is_listed_as_json(held: Path) -> None:
+    mails = reports(run("quarantine", "list", "--json", "--config", held).stdout)
+
+    assert [2, 1] == [mail["id"] for mail in mails]
+    assert ["b@town-hall.example"] == mails[0]["forward_paths"]
+    assert "<1@remboursement.example>" == mails[0]["message_id"]
+
+
+def test_one_mail_is_shown_and_its_bytes_are_given_back(held: Path) -> None:
+    assert "Votre remboursement" in run("quarantine", "show", "1", "--config", held).stdout
+    assert FRAUD.decode() == run("quarantine", "show", "1", "--raw", "--config", held).stdout
+
+
+def test_a_mail_is_released_once(held: Path) -> None:
+    first = run("quarantine", "release", "1", "--config", held)
+    again = run("quarantine", "release", "1", "--config", held)
+
+    assert (0, "message 1 remis à a@town-hall.example\n") == (first.returncode, first.stdout)
+    assert (1, "") == (again.returncode, again.stdout)
+    (path,) = (held.parent / "maildir" / "new").iterdir()
+    assert path.read_bytes().endswith(FRAUD)
+
+
+def test_a_deleted_mail_has_no_bytes_any_more(held: Path) -> None:
+    assert 0 == run("quarantine", "delete", "2", "--config", held).returncode
+
+    shown = run("quarantine", "show", "2", "--raw", "--config", held)
+    assert (1, "") == (shown.returncode, shown.stdout)
+    assert 1 == run("quarantine", "delete", "2", "--config", held).returncode
+
+
+def test_an_unknown_number_is_said(held: Path) -> None:
+    for command in ("show", "release", "delete"):
+        done = run("quarantine", command, "99", "--config", held)
+        assert 1 == done.returncode
+        assert "99" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_next_hop_that_is_away_is_said_and_the_mail_is_still_held(held: Path) -> None:
+    held.write_text('[state]\ndirectory = "."\n[next_hop]\nurl = "smtp://127.0.0.1:9"\n')
+
+    done = run("quarantine", "release", "1", "--config", held)
+
+    assert 1 == done.returncode
+    assert "Traceback" not in done.stderr
+    assert ["held", "held"] == [
+        mail["state"] for mail in reports(run("quarantine", "list", "--json", "-c", held).stdout)
+    ]
+
+
+def test_no_quarantine_yet_is_no_error_and_none_is_made(config: Path) -> None:
+    done = run("quarantine", "list", "--config", config)
+
+    assert 0 == done.returncode
+    assert not (config.parent / "quarantine.db").exists()
+
+
+def test_an_unknown_state_is_not_understood(config: Path) -> None:
+    done = run("quarantine", "list", "--state", "lost", "--config", config)
+
+    assert 2 == done.returncode
+    assert "Traceback" not in done.stderr

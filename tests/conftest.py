@@ -1,0 +1,59 @@
+"""What every test may need: the shipped data, and the rule that under CI=true nothing is left out."""
+
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_NOTHING_LEFT_OUT = os.environ.get("CI", "").lower() == "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out, with the reason, what this machine cannot run."""
+    for item in items:
+        for reason in _missing(item):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under CI=true a test that was left out has failed; an expected failure (xfail) has not."""
+    report = yield
+    if _NOTHING_LEFT_OUT and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was left out, and CI=true: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole module that left itself out."""
+    report = yield
+    if _NOTHING_LEFT_OUT and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} was left out, and CI=true"
+    return report
+
+
+def _missing(item: pytest.Item) -> Generator[str]:
+    for marker in item.iter_markers("needs"):
+        for program in marker.args:
+            if shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
+                yield f"{program} is not installed (run make test as root on Debian)"
+    for marker in item.iter_markers("needs_root"):
+        if os.geteuid() != 0:
+            yield f"must be root: {', '.join(map(str, marker.args)) or 'starts a real server'}"
+
+
+@pytest.fixture
+def checkout() -> Path:
+    """The directory of the checkout."""
+    return ROOT

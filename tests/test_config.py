@@ -1,0 +1,198 @@
+"""What the operator may write, and what he is told when it is wrong."""
+
+import contextlib
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milter.config import Config, find, load, shipped
+from milter.config.address import HostPort, check_nameserver, check_next_hop
+from milter.config.lines import line_of
+from milter.errors import ConfigError
+
+BAD_CONFIGS = sorted((Path(__file__).parent / "bad_configs").glob("*.toml"))
+OPTIONS = [
+    (section, option)
+    for section, field in Config.model_fields.items()
+    for option in getattr(field.annotation, "model_fields", {})
+]
+
+
+@pytest.mark.parametrize("path", BAD_CONFIGS, ids=lambda path: path.stem)
+def test_every_problem_of_a_bad_config_is_named_with_its_place(path: Path) -> None:
+    expected = path.with_suffix(".expected").read_text("utf-8")
+    expected = expected.replace("{file}", str(path)).replace("{shipped}", str(shipped().parent))
+
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+
+    assert expected.splitlines() == list(caught.value.problems)
+
+
+def test_every_bad_config_has_its_problems_written_down() -> None:
+    assert [p.with_suffix(".expected").name for p in BAD_CONFIGS] == sorted(
+        p.name for p in BAD_CONFIGS[0].parent.glob("*.expected")
+    )
+
+
+def test_the_shipped_file_is_right_and_says_nothing_but_defaults() -> None:
+    config = load(shipped())
+
+    assert Config().model_dump(exclude={"state", "judge", "quarantine", "next_hop"}) == config.model_dump(
+        exclude={"state", "judge", "quarantine", "next_hop"}
+    )
+
+
+def test_the_shipped_file_shows_every_option_with_its_default() -> None:
+    shown = re.sub(r"^#(?=[a-z_]+ = )", "", shipped().read_text("utf-8"), flags=re.MULTILINE)
+
+    assert Config().model_dump(mode="json") == tomllib.loads(shown)
+
+
+@pytest.mark.parametrize(("section", "option"), OPTIONS)
+def test_the_shipped_file_gives_the_reason_that_stands_beside_the_option(section: str, option: str) -> None:
+    text = shipped().read_text("utf-8")
+    part = text[text.index(f"\n[{section}]\n") :]
+    above = part[: part.index(f"\n#{option} = ")].rpartition("\n\n")[2]
+    fields = getattr(Config.model_fields[section].annotation, "model_fields", {})
+
+    assert fields[option].description == " ".join(line.removeprefix("# ") for line in above.splitlines())
+
+
+def test_the_shipped_file_delivers_below_var_of_the_checkout(checkout: Path) -> None:
+    config = load(shipped())
+
+    assert f"maildir:{checkout / 'var' / 'maildir'}" == config.next_hop.url
+    assert checkout / "var" / "quarantine.db" == config.quarantine.path
+
+
+def test_without_a_file_of_the_system_the_shipped_one_is_read() -> None:
+    assert shipped() == find()
+
+
+def test_what_is_written_goes_below_the_state_directory_and_what_is_read_beside_the_file(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "one.toml").touch()
+    path = tmp_path / "vigimel.toml"
+    path.write_text('[state]\ndirectory = "here"\n[judge]\nbrands = "mine"\n[next_hop]\nurl = "maildir:in"\n')
+
+    config = load(path)
+
+    assert tmp_path / "here" / "quarantine.db" == config.quarantine.path
+    assert f"maildir:{tmp_path / 'here' / 'in'}" == config.next_hop.url
+    assert tmp_path / "mine" == config.judge.brands
+
+
+def test_what_is_not_set_is_read_from_the_shipped_files(tmp_path: Path) -> None:
+    path = tmp_path / "vigimel.toml"
+    path.touch()
+
+    config = load(path)
+
+    assert shipped().parent / "brands" == config.judge.brands
+    assert shipped().parent / "claim.toml" == config.judge.claim
+
+
+def test_to_judge_a_mail_the_places_for_mail_need_not_be_there(tmp_path: Path) -> None:
+    path = tmp_path / "vigimel.toml"
+    path.write_text('[quarantine]\npath = "/dev/null/x"\n[next_hop]\nurl = "lmtp+unix:/no/such/dir/lmtp"\n')
+
+    assert Path("/dev/null/x") == load(path, to_serve=False).quarantine.path
+
+
+def test_a_missing_file_is_a_problem_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "none.toml")
+
+    assert f"{tmp_path / 'none.toml'}: cannot be read: No such file or directory" == str(caught.value)
+
+
+def test_what_examines_the_config_adds_its_problems(tmp_path: Path) -> None:
+    path = tmp_path / "vigimel.toml"
+    path.write_text("[log]\nlevle = 1\n")
+
+    def examine(_: Config) -> None:
+        raise ConfigError(["the data is wrong too"])
+
+    with pytest.raises(ConfigError) as caught:
+        load(path, examine=examine)
+
+    assert 2 == len(caught.value.problems)
+    assert "the data is wrong too" == caught.value.problems[1]
+
+
+def test_the_authserv_id_is_the_host_name_unless_it_is_set() -> None:
+    config = Config.model_validate_json('{"smtp": {"hostname": "mx.example.org"}}')
+
+    assert "mx.example.org" == config.authserv_id
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        (("smtp", "listen"), 3),
+        (("smtp", "absent"), 2),
+        (("dns", "timeout"), 5),
+        (("log", "level"), 6),
+        (("nowhere", "x"), None),
+    ],
+)
+def test_a_key_is_found_on_its_line(key: tuple[str, str], line: int | None) -> None:
+    text = '# a comment\n[smtp]\nlisten = [1]\n  [ "dns" ]\n"timeout"=1\n[log]#x\n'.replace(
+        "[log]#x", "log.level = 1"
+    )
+    # Inside [dns] a dotted key belongs to dns; written at the top it stands for itself.
+    text = text if key[0] != "log" else "\n" * 5 + "log.level = 1\n"
+
+    assert line == line_of(text, key)
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("127.0.0.1:25", "127.0.0.1", 25),
+        ("[::1]:25", "::1", 25),
+        ("mail.example.org:2525", "mail.example.org", 2525),
+        ("localhost:0", "localhost", 0),
+    ],
+)
+def test_a_host_and_port_are_read_and_written_back(text: str, host: str, port: int) -> None:
+    assert HostPort(host, port) == HostPort.parse(text)
+    assert text == str(HostPort(host, port))
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1", "127.0.0.1:53", "::1", "[::1]", "[::1]:5353"])
+def test_a_nameserver_is_an_address_with_or_without_port(text: str) -> None:
+    assert text == check_nameserver(text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://127.0.0.1:10026",
+        "smtp://mail.example.org",
+        "lmtp://[::1]:24",
+        "lmtp+unix:/run/lmtp",
+        "maildir:in",
+    ],
+)
+def test_each_form_of_next_hop_is_taken(url: str) -> None:
+    assert url == check_next_hop(url)
+
+
+@given(st.text())
+def test_no_text_as_an_address_raises_anything_but_value_error(text: str) -> None:
+    for check in (check_nameserver, check_next_hop, HostPort.parse):
+        with contextlib.suppress(ValueError):
+            check(text)
+
+
+@given(st.text(max_size=200), st.tuples(st.text(max_size=5), st.text(max_size=5)))
+def test_looking_for_a_line_never_raises(text: str, key: tuple[str, str]) -> None:
+    line_of(text, key)

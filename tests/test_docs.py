@@ -1,0 +1,104 @@
+"""Do the papers say what is there?"""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from milter.cli.app import app, quarantine
+from milter.verdict.verdict import Finding
+from tests.conftest import ROOT
+
+PAPERS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_every_make_target_that_is_named_is_there(paper: Path) -> None:
+    named = set(re.findall(r"`make ([a-z-]+)", paper.read_text("utf-8")))
+
+    assert set() == named - make_targets()
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_every_file_that_is_linked_or_named_is_there(paper: Path) -> None:
+    text = paper.read_text("utf-8")
+    named = set(re.findall(r"\]\((?!https?:)([^)#]+)\)", text))
+    named |= set(re.findall(r"`((?:milter|config|tests|deploy)/[^`\s]*)`", text))
+
+    assert [] == [name for name in sorted(named) if not (ROOT / name).exists()]
+
+
+def test_every_command_is_in_the_readme_and_no_other() -> None:
+    commands = {
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    }
+    named = set(re.findall(r"`vigimel ([a-z-]+)", README)) - {"quarantine"}
+
+    assert commands == named
+
+
+def test_every_command_of_the_quarantine_is_in_the_readme() -> None:
+    row = next(line for line in README.splitlines() if "`vigimel quarantine" in line)
+    for command in quarantine.registered_commands:
+        assert command.callback
+        assert f"{(command.name or command.callback.__name__)}`" in row
+
+
+def test_every_finding_is_explained() -> None:
+    table = README.split("## How it decides")[1].split("## Commands")[0]
+
+    assert [] == [finding for finding in Finding if f"`{finding}`" not in table]
+
+
+def test_the_house_shows_every_room_and_every_module_at_the_top() -> None:
+    house = README.split("## The house")[1]
+    there = {
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in (ROOT / "milter").iterdir()
+        if path.name not in {"__pycache__", "shipped"} and (path.is_dir() or path.suffix == ".py")
+    }
+    shown = set(re.findall(r"^[├└]── (\S+)", house, re.MULTILINE))
+
+    assert there == shown
+
+
+def test_every_module_that_the_house_shows_is_there() -> None:
+    house = README.split("## The house")[1]
+    room, missing = "", []
+    for line in house.splitlines():
+        if found := re.match(r"[├└]── (\S+/)", line):
+            room = found[1]
+        elif line.startswith("│   "):
+            modules = re.findall(r"\b[a-z_0-9]+\.py\b", line)
+            missing += [room + name for name in modules if not (ROOT / "milter" / room / name).exists()]
+
+    assert [] == missing
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_are_pinned_by_hash_and_name_no_address(name: str) -> None:
+    lines = (ROOT / name).read_text("utf-8").splitlines()
+    pins = [line for line in lines if re.match(r"[A-Za-z0-9]", line)]
+
+    assert [] == [line for line in lines if "://" in line or line.startswith("-")]
+    assert [] == [line for line in pins if "==" not in line or not line.endswith("\\")]
+
+
+def test_what_the_package_needs_is_what_is_pinned() -> None:
+    wanted = {line.strip() for line in (ROOT / "requirements.in").read_text().splitlines() if line.strip()}
+    pinned = (ROOT / "requirements.txt").read_text("utf-8").lower().replace("_", "-")
+
+    assert [] == [line for line in wanted if f"{line.lower().replace('_', '-')} " not in pinned]
+
+
+def test_the_changelog_knows_the_version_or_says_unreleased() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+    assert f"## {version}" in changelog or "## Unreleased" in changelog

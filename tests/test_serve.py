@@ -1,0 +1,194 @@
+"""The service as a whole: started, used, stopped."""
+
+import asyncio
+import contextlib
+import re
+import signal
+import smtplib
+import socket
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from milter.config.address import HostPort
+from milter.mail.envelope import Envelope
+from milter.quarantine.held import HeldMail
+from milter.quarantine.store import Store
+from milter.verdict.verdict import Finding
+from tests.cli.command import FRAUD, ORDINARY, VIGIMEL, reports, run
+
+CONFIG = """\
+[state]
+directory = "."
+[smtp]
+listen = ["127.0.0.1:0"]
+[dns]
+nameservers = ["127.0.0.1:9"]
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A configuration on a free port that writes below the test's directory."""
+    path = tmp_path / "vigimel.toml"
+    path.write_text(CONFIG)
+    return path
+
+
+class Gateway:
+    """A running `vigimel serve`."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        """Wait until it says where it listens."""
+        self.process = process
+        assert process.stdout
+        self.said = [process.stdout.readline()]
+        while self.said[-1] and not self.said[-1].startswith(("Arrêter", "Stop")):
+            self.said.append(process.stdout.readline())
+        found = re.search(r"127\.0\.0\.1:\d+", "".join(self.said))
+        assert found, process.stderr.read() if process.stderr else ""
+        self.address = HostPort.parse(found[0])
+
+    def smtp(self) -> smtplib.SMTP:
+        """A connection to it."""
+        return smtplib.SMTP(self.address.host, self.address.port, timeout=30)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        """Its exit status, and what it wrote to standard error."""
+        self.process.send_signal(number)
+        _, log = self.process.communicate(timeout=60)
+        return self.process.returncode, log
+
+
+@contextlib.contextmanager
+def serving(config: Path) -> Iterator[Gateway]:
+    """Start it, and never leave it behind."""
+    with subprocess.Popen(
+        [*VIGIMEL, "serve", "--config", str(config)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield Gateway(process)
+        finally:
+            process.kill()
+
+
+def test_it_says_what_listens_where_and_how_to_try_it(config: Path) -> None:
+    with serving(config) as gateway:
+        said = "".join(gateway.said)
+
+    assert str(gateway.address) in said
+    assert f"maildir:{config.parent / 'maildir'}" in said
+    assert str(config.parent / "quarantine.db") in said
+    assert f"swaks --server {gateway.address}" in said
+
+
+def test_an_ordinary_mail_is_delivered_and_a_fraud_is_held(config: Path) -> None:
+    with serving(config) as gateway:
+        with gateway.smtp() as smtp:
+            for raw in (ORDINARY, FRAUD):
+                smtp.sendmail("from@client.example", ["to@town-hall.example"], raw)
+        status, log = gateway.stop()
+
+    assert 0 == status
+    (delivered,) = (config.parent / "maildir" / "new").iterdir()
+    assert delivered.read_bytes().endswith(ORDINARY)
+    (held,) = reports(run("quarantine", "list", "--json", "--config", config).stdout)
+    assert ("impersonation", ["to@town-hall.example"]) == (held["finding"], held["forward_paths"])
+    assert "RIB" not in log
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_either_signal_stops_it_with_status_0(config: Path, number: signal.Signals) -> None:
+    with serving(config) as gateway:
+        status, log = gateway.stop(number)
+
+    assert 0 == status
+    assert "Traceback" not in log
+    assert "event=stopped" in log
+
+
+def test_a_mail_begun_before_the_signal_is_ended_and_no_new_one_is_taken(config: Path) -> None:
+    with serving(config) as gateway:
+        with contextlib.closing(gateway.smtp()) as smtp:
+            smtp.ehlo()
+            smtp.mail("from@client.example")
+            smtp.rcpt("to@town-hall.example")
+            smtp.docmd("DATA")
+            gateway.process.send_signal(signal.SIGTERM)
+            while not _refuses(gateway.address):
+                pass
+            smtp.send(ORDINARY + b".\r\n")
+            code, _ = smtp.getreply()
+        gateway.process.wait(60)
+
+    assert 250 == code
+    assert 1 == len(list((config.parent / "maildir" / "new").iterdir()))
+
+
+def test_a_second_signal_does_not_wait_for_an_idle_sender(config: Path) -> None:
+    with serving(config) as gateway, contextlib.closing(gateway.smtp()) as smtp:
+        smtp.ehlo()
+        smtp.mail("from@client.example")
+        smtp.rcpt("to@town-hall.example")
+        smtp.docmd("DATA")
+        gateway.process.send_signal(signal.SIGINT)
+        while not _refuses(gateway.address):
+            pass
+        status, log = gateway.stop(signal.SIGINT)
+
+    assert (0, False) == (status, "Traceback" in log)
+
+
+def test_an_address_in_use_is_said_and_nothing_is_left_running(config: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        config.write_text(CONFIG.replace("127.0.0.1:0", f"127.0.0.1:{port}"))
+        done = run("serve", "--config", config)
+
+    assert 78 == done.returncode
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_another_process_left_half_released_or_too_old_is_put_right_at_start(config: Path) -> None:
+    asyncio.run(_leave_behind(config.parent / "quarantine.db"))
+
+    with serving(config) as gateway:
+        while _states(config)[:2] != ["held", "expired"]:
+            assert gateway.process.poll() is None
+
+    assert ["held", "expired"] == _states(config)
+
+
+def _states(config: Path) -> list[str]:
+    mails = reports(run("quarantine", "list", "--state", "all", "--json", "--config", config).stdout)
+    return [mail["state"] for mail in mails]
+
+
+async def _leave_behind(path: Path) -> None:
+    store = await Store.open(path)
+    now = datetime.now(UTC)
+    for received in (now - timedelta(days=31), now):
+        envelope = Envelope("192.0.2.1", "client.example", "a@b.example", ("to@town-hall.example",))
+        await store.hold(HeldMail(envelope, received, Finding.IMPERSONATION, "", FRAUD))
+    await store.begin_release(2, "token")
+    await store.close()
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE held_mail SET changed = datetime('now', '-1 day') WHERE id = 2")
+        database.commit()
+
+
+def _refuses(address: HostPort) -> bool:
+    try:
+        with socket.create_connection((address.host, address.port), timeout=5):
+            return False
+    except OSError:
+        return True
