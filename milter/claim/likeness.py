@@ -64,7 +64,8 @@ class Likeness:
         own = [word for word in rest if not self._is_ordinary(word)]
         if own and self._names_a_body(tokens):
             return Degree.BODY
-        if own and not (placed and len(own) <= self._common.place_words):
+        before = [word for word in rest[: max(placed, 0)] if not self._is_ordinary(word)]
+        if own and (before or placed < 0 or len(own) > self._common.place_words):
             return Degree.BODY if self._is_first_name(tokens, rest) else Degree.PART
         return Degree.SHORT if self._is_first_name(tokens, []) and len(tokens) == 1 else Degree.WHOLE
 
@@ -87,17 +88,20 @@ class Likeness:
         named = [token for token in tokens if token not in rest]
         return len(named) == 1 and named[0] in self._brand.first_names and len(rest) <= 1
 
-    def _without_names(self, tokens: list[str]) -> tuple[list[str], bool, bool]:
-        """The words beside the names; whether a name was there; whether a place may follow the last one."""
+    def _without_names(self, tokens: list[str]) -> tuple[list[str], bool, int]:
+        """The words beside the names; whether a name was there; how many words stand before one that a place
+        follows, -1 where none does.
+        """
         rest: list[str] = []
-        found = placed = False
+        found, placed = False, -1
         at = 0
         while at < len(tokens):
             length = self._name_at(tokens, at)
             if length:
                 found = True
                 name = " ".join(tokens[at : at + length])
-                placed = placed or (name in self._places and self._place_follows(tokens, at + length))
+                if placed < 0 and name in self._places and self._place_follows(tokens, at + length):
+                    placed = len(rest)
                 at += length
             else:
                 rest.append(tokens[at])
