@@ -55,8 +55,7 @@ class DnsServer:
             **_lower(records or {}),
         }
         host, _, port = listen.rpartition(":")
-        self._udp = _Udp((host.strip("[]"), int(port)), _UdpQuestion)
-        self._tcp = _Tcp(self._udp.server_address, _TcpQuestion)
+        self._udp, self._tcp = _bind(host.strip("[]"), int(port))
         self._udp.dns = self._tcp.dns = self
 
     @property
@@ -158,6 +157,19 @@ class _Tcp(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     dns: DnsServer
+
+
+def _bind(host: str, port: int) -> tuple[_Udp, _Tcp]:
+    """The two servers on one port. Where the system chooses it, UDP's may be taken for TCP: then another."""
+    for _ in range(20):
+        udp = _Udp((host, port), _UdpQuestion)
+        try:
+            return udp, _Tcp(udp.server_address, _TcpQuestion)
+        except OSError:
+            udp.server_close()
+            if port:
+                raise
+    raise OSError(f"no port is free for both UDP and TCP on {host}")
 
 
 class _UdpQuestion(socketserver.BaseRequestHandler):
