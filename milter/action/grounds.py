@@ -26,6 +26,8 @@ def grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
             "results": [_result(result) for result in proof.results] if proof else [],
         },
         "asks": [_ask(ask, language) for ask in verdict.asks],
+        "unreadable": sorted(verdict.unreadable),
+        "ambiguous": sorted(verdict.ambiguous),
     }
 
 
@@ -36,10 +38,12 @@ def _claim(claim: Claim) -> dict[str, Any]:
             "shows": mask(trace.shows),
             "folded": mask(trace.folded),
             "likeness": trace.likeness.value,
+            "weight": trace.weight,
         }
         for trace in claim.evidence
     ]
-    return {"likeness": claim.likeness.value, "evidence": evidence}
+    strength = claim.strength.name.lower()
+    return {"likeness": claim.likeness.value, "strength": strength, "evidence": evidence}
 
 
 def _result(result: AuthResult) -> dict[str, Any]:
@@ -57,6 +61,7 @@ def _ask(ask: Ask, language: str) -> dict[str, Any]:
     return {
         "kind": ask.kind.value,
         "quote": mask(ask.quote),
+        "where": ask.where,
         "promise": None
         if promise is None
         else {

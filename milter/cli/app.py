@@ -7,6 +7,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,6 +92,9 @@ def judge(
     config: ConfigPath = None,
     *,
     as_json: AsJson = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Every piece of evidence, and where it stands.")
+    ] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 means one a core.")] = 1,
     nameserver: Annotated[
         list[str] | None,
@@ -99,9 +103,12 @@ def judge(
 ) -> None:
     """Say what the gateway would say of these mails."""
     from milter.cli.judging import judge_paths
+    from milter.cli.report import block
+    from milter.cli.terminal import json_line
 
+    write = (lambda report, _: json_line(report)) if as_json else partial(block, verbose=verbose)
     raise typer.Exit(
-        judge_paths(config or find(), paths, nameservers=tuple(nameserver or ()), as_json=as_json, jobs=jobs)
+        judge_paths(config or find(), paths, nameservers=tuple(nameserver or ()), write=write, jobs=jobs)
     )
 
 

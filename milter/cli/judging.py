@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from milter import maillog
 from milter.action.action import choose
 from milter.cli.mails import Place, Unreadable, find_mails
-from milter.cli.report import Report, block, report
-from milter.cli.terminal import json_line, say, shown, warn
+from milter.cli.report import Report, report
+from milter.cli.terminal import say, shown, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.errors import TryLater
@@ -80,11 +80,16 @@ class Bench:
 
 
 def judge_paths(
-    config_path: Path, paths: Sequence[str], *, nameservers: tuple[str, ...], as_json: bool, jobs: int
+    config_path: Path,
+    paths: Sequence[str],
+    *,
+    nameservers: tuple[str, ...],
+    write: Callable[[Report, str], str],
+    jobs: int,
 ) -> int:
-    """Write what there is to say of each mail, in order; 0 when all were judged, 1 when one could not be.
+    """Say of each mail, in order, what `write` makes of its report in the language of the policy.
 
-    Raises ConfigError.
+    0 when all were judged, 1 when one could not be. Raises ConfigError.
     """
     bench = Bench.open(config_path, nameservers)
     language = bench.config.policy.language
@@ -98,7 +103,7 @@ def judge_paths(
                 all_judged = False
                 warn(TEXTS[language]["not_judged"].format(name=shown(outcome.name), why=shown(outcome.why)))
             else:
-                say(json_line(outcome) if as_json else block(outcome, language))
+                say(write(outcome, language))
             progress.advance(bar)
     return 0 if all_judged else 1
 

@@ -27,19 +27,51 @@ def report(name: str, verdict: Verdict, action: Action, language: str, cpu_ms: f
     }
 
 
-def block(report: Report, language: str) -> str:
-    """The same for a person: the mail, what is believed and done, why, and what it cost."""
+def block(report: Report, language: str, *, verbose: bool = False) -> str:
+    """The same for a person: the mail, what is believed and done, why, and what it cost.
+
+    Verbose: every piece of evidence, with where it stands in the mail and what it weighs.
+    """
     text = TEXTS[language]
     rows = [
         (text["finding"], f"{report['finding']} -> {report['action']}"),
         (text["reason"], report["reason"]),
     ]
-    if report["claim"]:
+    if report["claim"] and verbose:
+        rows += _evidence(report, text)
+    elif report["claim"]:
         rows.append((text["proof"], _proof_line(report["proof"])))
-    rows += [(text["ask"], f"{ask['kind']}: {ask['quote']}") for ask in report["asks"]]
+        rows += [(text["ask"], f"{ask['kind']}: {ask['quote']}") for ask in report["asks"]]
     rows.append((text["cost"], f"{report['cpu_ms']:.1f} ms CPU"))
     width = max(len(label) for label, _ in rows)
     return "\n".join([shown(report["file"]), *(row(label, value, width) for label, value in rows)]) + "\n"
+
+
+def _evidence(report: Report, text: dict[str, str]) -> list[tuple[str, str]]:
+    claim, proof = report["claim"], report["proof"]
+    rows = [(text["claim"], f"{report['brand']}: {claim['likeness']}, {claim['strength']}")]
+    rows += [
+        (text["trace"], f"{trace['weight']} {trace['where']}: {trace['shows']!r}{_folded(trace)}")
+        for trace in claim["evidence"]
+    ]
+    rows.append((text["proof"], proof["standing"]))
+    rows += [(text["trace"], _result(result)) for result in proof["results"]]
+    for ask in report["asks"]:
+        rows.append((text["ask"], f"{ask['kind']}, {ask['where']}: {ask['quote']!r}"))
+        if ask["promise"]:
+            rows.append((text["promise"], "{text} ({source}, {date})".format(**ask["promise"])))
+    rows += [(text[key], ", ".join(report[key])) for key in ("unreadable", "ambiguous") if report[key]]
+    return rows
+
+
+def _folded(trace: Report) -> str:
+    """What it folds to, where that is not what it shows."""
+    return f" = {trace['folded']!r}" if trace["folded"].casefold() != trace["shows"].casefold() else ""
+
+
+def _result(result: Report) -> str:
+    named = (f"{key}={result[key]}" for key in ("domain", "selector", "reason") if result[key])
+    return " ".join((f"{result['method']}={result['result']}", *named))
 
 
 def _proof_line(proof: Report) -> str:

@@ -1,6 +1,5 @@
 """Why, in one sentence that a mail admin can read aloud? French or English. Pure."""
 
-from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.claim.claim import Claim, Likeness
 from milter.proof.proof import Method, Proof, Result
@@ -128,7 +127,7 @@ def reason(verdict: Verdict, language: str = "fr") -> str:
             return text["mention"].format(name=name)
         case _:
             proof = text["no_proof"].format(name=name, why=_why(verdict.proof, language))
-            return f"{claim}{proof}{_asked(verdict.asks, language)}"
+            return f"{claim}{proof}{_asked(verdict, language)}"
 
 
 def _claim(claim: Claim, name: str, language: str) -> str:
@@ -148,13 +147,13 @@ def _why(proof: Proof, language: str) -> str:
     return " (aucune signature DKIM)" if language == "fr" else " (no DKIM signature)"
 
 
-def _asked(asks: tuple[Ask, ...], language: str) -> str:
+def _asked(verdict: Verdict, language: str) -> str:
     text = _TEXT[language]
-    if not asks:
-        return text["asks_nothing"] + "."
-    first = min(asks, key=lambda ask: _GRAVITY.index(ask.kind))
+    if not verdict.asks:
+        return text["unreadable" if verdict.unreadable else "asks_nothing"] + "."
+    first = min(verdict.asks, key=lambda ask: _GRAVITY.index(ask.kind))
     said = text["asks"].format(kind=_KIND[language][first.kind], quote=_short(first.quote, _MAX_QUOTE))
-    broken = first.promise or next((ask.promise for ask in asks if ask.promise), None)
+    broken = first.promise or next((ask.promise for ask in verdict.asks if ask.promise), None)
     if broken is None:
         return said + "."
     promise = broken.text if language == "fr" else broken.text_en

@@ -23,7 +23,10 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The finding and its grounds. Without a claim there is no brand, proof or ask."""
+    """The finding and its grounds. Without a claim there is no brand, proof or ask.
+
+    `unreadable` and `ambiguous` are those of the `Reading`: what could not be read, or in more ways than one.
+    """
 
     finding: Finding
     brand: Brand | None = None
@@ -31,3 +34,5 @@ class Verdict:
     proof: Proof | None = None
     standing: Standing | None = None
     asks: tuple[Ask, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+    ambiguous: frozenset[str] = frozenset()

@@ -60,7 +60,7 @@ def weigh(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -
     """Look the three answers up in the table."""
     standing = proof.standing(claim.brand.owns)
     finding = _finding(claim, standing, asks, reading)
-    return Verdict(finding, claim.brand, claim, proof, standing, asks)
+    return Verdict(finding, claim.brand, claim, proof, standing, asks, reading.unreadable, reading.ambiguous)
 
 
 def _finding(claim: Claim, standing: Standing, asks: tuple[Ask, ...], reading: Reading) -> Finding:

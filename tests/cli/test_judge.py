@@ -26,12 +26,13 @@ def test_a_line_of_json_says_all_that_was_found(mails: Path) -> None:
 
     (report,) = reports(done.stdout)
     assert 0 == done.returncode, done.stderr
-    assert ["file", "finding", "action", "brand", "claim", "proof", "asks", "reason", "cpu_ms"] == list(
-        report
-    )
+    assert [
+        *("file", "finding", "action", "brand", "claim", "proof", "asks", "unreadable", "ambiguous"),
+        *("reason", "cpu_ms"),
+    ] == list(report)
     assert str(mails / "1.eml") == report["file"]
     assert ("impersonation", "quarantine") == (report["finding"], report["action"])
-    assert {"where", "shows", "folded", "likeness"} == set(report["claim"]["evidence"][0])
+    assert {"where", "shows", "folded", "likeness", "weight"} == set(report["claim"]["evidence"][0])
     assert "unproven" == report["proof"]["standing"]
     assert "bank_details" in {ask["kind"] for ask in report["asks"]}
     assert {"text", "source", "date"} == {
@@ -56,6 +57,21 @@ def test_a_person_reads_a_block_for_each_mail_in_order(mails: Path) -> None:
     assert first.startswith(f"{mails / '1.eml'}\n  constat  impersonation -> quarantine\n  motif ")
     assert second.startswith(f"{mails / '2.eml'}\n  constat  unrelated -> pass\n")
     assert "" == done.stderr
+
+
+def test_verbose_shows_each_trace_with_its_place_and_what_it_weighs(mails: Path) -> None:
+    done = run("judge", "-v", *NO_DNS, mails / "1.eml")
+
+    assert "assurance-maladie: display_name, strong\n" in done.stdout
+    assert "  110 From: 'Votre Assurance Maladie'\n" in done.stdout
+    assert "dkim=none\n" in done.stdout
+    assert "bank_details, text: 'Veuillez renseigner votre RIB" in done.stdout
+
+
+def test_verbose_says_what_could_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / "1.eml").write_bytes(FRAUD.replace(b"utf-8", b"x-unknown"))
+
+    assert "  illisible " in run("judge", "-v", *NO_DNS, tmp_path / "1.eml").stdout
 
 
 def test_more_processes_say_the_same_in_the_same_order(mails: Path) -> None:
