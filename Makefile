@@ -37,8 +37,8 @@ check: $(VENV)/dev.stamp ## the same without installing anything
 bench-judge: $(VENV)/run.stamp ## CPU a mail costs, by kind of mail
 	@$(BIN)/python -m tests.bench.judge
 
-bench-detection: $(VENV)/run.stamp ## frauds caught and honest mails touched (MAILS=dir for mails of your own)
-	@$(BIN)/python -m tests.bench.detection $(if $(MAILS),--mails $(MAILS))
+bench-detection: $(VENV)/run.stamp ## frauds caught and honest mails touched, by class, with the misses (MAILS=dir for mails of your own)
+	@$(BIN)/python -m tests.bench.detection --misses $(if $(MAILS),--mails $(MAILS))
 
 coverage: $(VENV)/dev.stamp ## which lines no test reaches
 	$(BIN)/coverage run -m pytest -q && $(BIN)/coverage combine -q && $(BIN)/coverage report

@@ -22,8 +22,8 @@ class Case:
 
     @property
     def raw(self) -> bytes:
-        """The mail as it arrives."""
-        return (self.path / "message.eml").read_bytes()
+        """The mail as it arrives: the path itself, or the message beside the case.toml of a folder."""
+        return (self.path / "message.eml" if self.path.is_dir() else self.path).read_bytes()
 
 
 def read_cases(directory: Path = MAILS) -> tuple[Case, ...]:

@@ -2,21 +2,23 @@
 
     python -m tests.bench.detection [--mails DIR] [--part tuning|holdout|all] [--misses]
 
-Reads folders with a case.toml (tests/mails), or a directory with `fraud/` and `ham/` folders of messages.
-Prints a confusion table by class and theme, the misses, and what changed since the last run (kept in
-var/bench-detection.json). Of the held-out part only the numbers are shown, so that nobody tunes to it.
+Reads folders with a case.toml beside their message (tests/mails), or a directory with `fraud/` and `ham/`
+below it. Prints recall and false positives by class, a table of kind against finding, the misses with the
+reason given, and what changed since the last run of the same directory (kept in var/bench-detection/). Of the
+held-out part only numbers are shown, so that nobody tunes to it.
 """
 
 import argparse
 import asyncio
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from milter.config.load import load, shipped
-from milter.judge import build_judge
+from milter.judge import Judge, build_judge
 from milter.mail.message import Message
 from milter.proof.dns import Resolver
 from milter.verdict.reason import reason
@@ -24,106 +26,140 @@ from milter.verdict.verdict import Finding
 from tests.cases import MAILS, Case, read_cases
 from tests.dns_server import DnsServer
 
-_LAST_RUN = Path("var/bench-detection.json")
-_CAUGHT = {Finding.IMPERSONATION: "quarantined", Finding.SUSPECT: "tagged"}
+_LAST_RUNS = Path("var/bench-detection")
+# By the shipped policy.
+_OUTCOMES = {Finding.IMPERSONATION: "quarantined", Finding.SUSPECT: "tagged", Finding.UNDECIDED: "deferred"}
+_PARTS = ("tuning", "holdout")
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One mail of the set, and what became of it."""
 
-    name: str
-    kind: str
-    theme: str
-    holdout: bool
-    right: bool
+    case: Case
     finding: Finding
+    missing_asks: tuple[str, ...]
     reason: str
 
     @property
     def outcome(self) -> str:
-        """quarantined, tagged or passed, by the shipped policy."""
-        return _CAUGHT.get(self.finding, "passed")
+        """quarantined, tagged, deferred or passed."""
+        return _OUTCOMES.get(self.finding, "passed")
+
+    @property
+    def part(self) -> str:
+        """tuning or holdout."""
+        return _PARTS[self.case.holdout]
+
+    @property
+    def is_miss(self) -> bool:
+        """A finding that is not one of those that are right."""
+        return self.finding.value not in self.case.finding
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mails", type=Path, default=MAILS)
-    parser.add_argument("--part", choices=["tuning", "holdout", "all"], default="all")
-    parser.add_argument(
-        "--misses", action="store_true", help="list every miss of the tuning part with its reason"
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--mails", type=Path, default=MAILS, help="directory of mails (default tests/mails)")
+    parser.add_argument("--part", choices=[*_PARTS, "all"], default="all")
+    parser.add_argument("--misses", action="store_true", help="list the misses of the tuning part")
     chosen = parser.parse_args()
-    judged = tuple(asyncio.run(_judge_all(chosen.mails)))
-    for part in ("tuning", "holdout"):
-        if chosen.part in (part, "all"):
-            _print_part(part, [j for j in judged if j.holdout == (part == "holdout")])
+    judged = asyncio.run(_judge_all(chosen.mails))
+    if not judged:
+        parser.error(f"no mails below {chosen.mails}: neither folders with a case.toml nor fraud/ and ham/")
+    for part in _PARTS:
+        mails = [j for j in judged if j.part == part]
+        if mails and chosen.part in (part, "all"):
+            _print_part(part, mails)
     if chosen.misses:
-        for miss in (j for j in judged if not j.right and not j.holdout):
-            print(f"\n{miss.kind} {miss.name}: {miss.finding}\n    {miss.reason}")
-    _print_changes(judged)
+        _print_misses([j for j in judged if j.part == "tuning"])
+    _print_changes(judged, _LAST_RUNS / f"{_name_of(chosen.mails)}.json")
 
 
 async def _judge_all(directory: Path) -> list[Judged]:
     with DnsServer() as dns:
         judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
-        return [await _judge_one(judge, case, raw) for case, raw in _mails(directory)]
+        return [await _judge_one(judge, case) for case in _cases(directory)]
 
 
-async def _judge_one(judge: object, case: Case, raw: bytes) -> Judged:
-    verdict = await judge.judge(Message(raw), None)  # type: ignore[attr-defined]
-    return Judged(
-        name=case.name,
-        kind=case.kind,
-        theme=case.theme,
-        holdout=case.holdout,
-        right=verdict.finding.value in case.finding and case.asks <= {ask.kind.value for ask in verdict.asks},
-        finding=verdict.finding,
-        reason=reason(verdict, "en"),
-    )
+async def _judge_one(judge: Judge, case: Case) -> Judged:
+    verdict = await judge.judge(Message(case.raw), None)
+    missing = case.asks - {ask.kind.value for ask in verdict.asks}
+    return Judged(case, verdict.finding, tuple(sorted(missing)), reason(verdict, "en"))
 
 
-def _mails(directory: Path) -> Iterator[tuple[Case, bytes]]:
-    cases = read_cases(directory)
-    for case in cases:
-        yield case, case.raw
-    if cases:
-        return
-    for folder, finding in (("fraud", ("impersonation",)), ("ham", ("unrelated", "mention", "genuine"))):
+def _cases(directory: Path) -> Sequence[Case]:
+    return read_cases(directory) or tuple(_in_folders(directory))
+
+
+def _in_folders(directory: Path) -> Iterator[Case]:
+    for folder, kind, finding in (
+        ("fraud", "fraud", ("impersonation",)),
+        ("ham", "legitimate", ("unrelated", "mention", "genuine", "genuine_unlisted")),
+    ):
         for path in sorted(p for p in (directory / folder).rglob("*") if p.is_file()):
-            kind = "fraud" if folder == "fraud" else "legitimate"
-            case = Case(path.name, path, kind, "other", finding, frozenset(), False, "")
-            yield case, path.read_bytes()
+            yield Case(path.name, path, kind, "other", finding, frozenset(), holdout=False, known_wrong="")
 
 
-def _print_part(part: str, judged: list[Judged]) -> None:
+def _print_part(part: str, judged: Sequence[Judged]) -> None:
     print(f"\n{part}: {len(judged)} mails")
-    table = Counter((j.kind, j.theme, j.outcome) for j in judged)
-    for kind in sorted({j.kind for j in judged}):
-        rows = [("all", Counter(j.outcome for j in judged if j.kind == kind))]
-        themes = sorted({j.theme for j in judged if j.kind == kind})
-        rows += [
-            (t, Counter({o: table[kind, t, o] for o in ("quarantined", "tagged", "passed")})) for t in themes
-        ]
-        for theme, counts in rows:
-            total = sum(counts.values())
-            shares = "  ".join(
-                f"{o} {counts[o]:4d} ({counts[o] / total:6.1%})" for o in ("quarantined", "tagged", "passed")
+    for kind in sorted({j.case.kind for j in judged}):
+        mails = [j for j in judged if j.case.kind == kind]
+        _print_row(kind, "all", mails)
+        for theme in sorted({j.case.theme for j in mails}):
+            _print_row(kind, theme, [j for j in mails if j.case.theme == theme])
+        missed = sum(bool(j.missing_asks) for j in mails)
+        print(f"  {kind:<11} findings not as the case says: {sum(j.is_miss for j in mails)}", end="")
+        print(f"; mails with an ask not seen: {missed}")
+    _print_confusion(judged)
+
+
+def _print_row(kind: str, theme: str, mails: Sequence[Judged]) -> None:
+    counts = Counter(j.outcome for j in mails)
+    names = ("quarantined", "tagged", "deferred", "passed")
+    shares = "  ".join(f"{name} {counts[name]:4d} ({counts[name] / len(mails):6.1%})" for name in names)
+    print(f"  {kind:<11} {theme:<24.24} {len(mails):4d}  {shares}")
+
+
+def _print_confusion(judged: Sequence[Judged]) -> None:
+    found = [finding for finding in Finding if any(j.finding is finding for j in judged)]
+    print(f"  {'':<11} " + "".join(f"{finding.value:>17}" for finding in found))
+    for kind in sorted({j.case.kind for j in judged}):
+        counts = Counter(j.finding for j in judged if j.case.kind == kind)
+        print(f"  {kind:<11} " + "".join(f"{counts[finding]:17d}" for finding in found))
+
+
+def _print_misses(judged: Sequence[Judged]) -> None:
+    for miss in (j for j in judged if j.is_miss or j.missing_asks):
+        unseen = f", not seen: {', '.join(miss.missing_asks)}" if miss.missing_asks else ""
+        print(f"\n{miss.case.kind} {miss.case.theme} {miss.case.name}: {miss.finding}{unseen}")
+        print(f"    {miss.reason}")
+
+
+def _print_changes(judged: Sequence[Judged], last_run: Path) -> None:
+    now = {j.case.name: [j.part, j.case.kind, j.outcome] for j in judged}
+    before = json.loads(last_run.read_text()) if last_run.exists() else {}
+    for part in _PARTS:
+        for kind in sorted({j.case.kind for j in judged if j.part == part}):
+            old, new = (
+                Counter(outcome for p, k, outcome in run.values() if (p, k) == (part, kind))
+                for run in (before, now)
             )
-            print(f"  {kind:<11} {theme:<18} {total:4d}  {shares}")
-        wrong = sum(not j.right for j in judged if j.kind == kind)
-        print(f"  {kind:<11} not as the case says (finding, or an ask not seen): {wrong}")
+            if before and old != new:
+                print(f"before -> now, {part} {kind}: {_counts(old)} -> {_counts(new)}")
+    for name, (part, _, outcome) in sorted(now.items()):
+        if part == "tuning" and name in before and before[name][2] != outcome:
+            print(f"changed since the last run: {name}: {before[name][2]} -> {outcome}")
+    last_run.parent.mkdir(parents=True, exist_ok=True)
+    last_run.write_text(json.dumps(now, indent=0))
 
 
-def _print_changes(judged: tuple[Judged, ...]) -> None:
-    now = {j.name: j.finding.value for j in judged if not j.holdout}
-    before = json.loads(_LAST_RUN.read_text()) if _LAST_RUN.exists() else {}
-    changed = {name: (before[name], found) for name, found in now.items() if before.get(name, found) != found}
-    for name, (old, new) in sorted(changed.items()):
-        print(f"changed since the last run: {name}: {old} -> {new}")
-    _LAST_RUN.parent.mkdir(exist_ok=True)
-    _LAST_RUN.write_text(json.dumps(before | now, indent=0))
+def _counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in sorted(counts.items())) or "nothing"
+
+
+def _name_of(directory: Path) -> str:
+    return f"{directory.name}-{hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:8]}"
 
 
 if __name__ == "__main__":
