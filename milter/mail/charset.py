@@ -37,6 +37,7 @@ _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
 )  # fmt: skip
 _ascii_words = re.compile(rb"[A-Za-z]{3}")
+_utf7_run = re.compile(rb"\+[A-Za-z0-9+/]*+-?")
 
 _CONTROLS = bytes({*range(9), 11, *range(14, 27), *range(28, 32), 127})
 # Shown, not dropped: a control inside a word is a trick, and its picture (U+2400) tells the reader so.
@@ -99,7 +100,9 @@ def _decode_utf8(data: bytes) -> tuple[str, bool]:
 def _decode_shifted(data: bytes, codec: str) -> str:
     # UTF-7 can spell half a surrogate pair, which no later encoder takes.
     text = data.decode(codec, "replace").encode("utf-8", "replace").decode("utf-8")
-    if data.count(0) == 0 and _ascii_words.search(data):
+    # A name that is one UTF-7 run has no second view: its base64 is no words to anybody.
+    plain = _utf7_run.sub(b"", data) if codec == "utf-7" else data
+    if data.count(0) == 0 and _ascii_words.search(plain):
         bare = data.decode("utf-8", "replace")
         return text if bare == text else f"{text}\n{bare}"
     return text

@@ -31,8 +31,9 @@ def test_an_unknown_charset_is_odd_and_read_all_the_same() -> None:
     assert ("Ameli", True) == decode_words_oddly(b"=?x-unknown?Q?Ameli?=")
 
 
-def test_utf_7_is_read_both_ways() -> None:
-    assert "Ameli +AEEAbQBlAGwAaQ-" == decode_words(b"=?utf-7?Q?+AEEAbQBlAGwAaQ-?=")
+def test_utf_7_is_read_both_ways_where_the_bytes_are_words_too() -> None:
+    assert "Ameli" == decode_words(b"=?utf-7?Q?+AEEAbQBlAGwAaQ-?=")
+    assert "<b>Ameli +ADw-b+AD4-Ameli" == decode_words(b"=?utf-7?Q?+ADw-b+AD4-Ameli?=")
 
 
 def test_words_beyond_the_limit_stay_as_written() -> None:

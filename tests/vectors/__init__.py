@@ -1,0 +1,1 @@
+"""The techniques of the catalogue of threats, each through the whole judge."""
