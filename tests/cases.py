@@ -9,7 +9,10 @@ MAILS = Path(__file__).parent / "mails"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder: `finding` holds the findings that are right, `asks` the kinds that must be seen."""
+    """One folder: `finding` holds the findings that are right, `asks` the kinds that must be seen.
+
+    `asks_not_seen`: kinds that are in the mail and that we do not see yet.
+    """
 
     name: str
     path: Path
@@ -19,6 +22,7 @@ class Case:
     asks: frozenset[str]
     holdout: bool
     known_wrong: str
+    asks_not_seen: frozenset[str] = frozenset()
 
     @property
     def raw(self) -> bytes:
@@ -43,4 +47,5 @@ def _read(folder: Path) -> Case:
         asks=frozenset(table.get("asks", ())),
         holdout=bool(table.get("holdout", False)),
         known_wrong=table.get("known_wrong", ""),
+        asks_not_seen=frozenset(table.get("asks_not_seen", ())),
     )

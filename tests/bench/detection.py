@@ -84,7 +84,7 @@ async def _judge_all(directory: Path) -> list[Judged]:
 
 async def _judge_one(judge: Judge, case: Case) -> Judged:
     verdict = await judge.judge(Message(case.raw), None)
-    missing = case.asks - {ask.kind.value for ask in verdict.asks}
+    missing = (case.asks | case.asks_not_seen) - {ask.kind.value for ask in verdict.asks}
     return Judged(case, verdict.finding, tuple(sorted(missing)), reason(verdict, "en"))
 
 
