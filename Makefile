@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test check bench-judge bench-detection coverage lock clean
+.PHONY: help run try test check bench-judge bench-detection bench-mutated fuzz coverage lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -40,18 +40,25 @@ bench-judge: $(VENV)/run.stamp ## CPU a mail costs, by kind of mail
 bench-detection: $(VENV)/run.stamp ## frauds caught and honest mails touched, by class, with the misses (MAILS=dir for mails of your own)
 	@$(BIN)/python -m tests.bench.detection --misses $(if $(MAILS),--mails $(MAILS))
 
+bench-mutated: $(VENV)/run.stamp ## judge N broken mails on all cores: exceptions, CPU, the slowest (MAILS=dir for more seeds)
+	@$(BIN)/python -m tests.bench.mutated -n $(or $(N),10000) $(if $(SEED),--seed $(SEED)) $(MAILS)
+
+fuzz: $(VENV)/fuzz.stamp ## look for bytes that break a reader, guided by coverage (TARGET=html TIME=600)
+	@$(BIN)/python -m tests.fuzz.run --time $(or $(TIME),60) $(if $(TARGET),--target $(TARGET))
+
 coverage: $(VENV)/dev.stamp ## which lines no test reaches
 	$(BIN)/coverage run -m pytest -q && $(BIN)/coverage combine -q && $(BIN)/coverage report
 
 lock: ## write requirements*.txt again from requirements*.in (needs uv)
 	uv pip compile requirements.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements.txt -q
 	uv pip compile requirements-dev.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-dev.txt -q
+	uv pip compile requirements-fuzz.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-fuzz.txt -q
 
 clean: ## remove what was built; mail under var/ stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 	find milter tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The two stamps: up to date, they cost nothing. A stamp that pip did not reach is not written.
+# The stamps: up to date, they cost nothing. A stamp that pip did not reach is not written.
 $(VENV)/run.stamp: requirements.txt pyproject.toml .ci/make-venv
 	@.ci/make-venv $(VENV)
 	@echo "Installing what requirements.txt pins, checked by hash ..."
@@ -62,4 +69,9 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml .ci/make-venv
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@echo "Installing what requirements-dev.txt pins, checked by hash ..."
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/fuzz.stamp: requirements-fuzz.txt $(VENV)/run.stamp
+	@echo "Installing what requirements-fuzz.txt pins, checked by hash ..."
+	@$(PIP_INSTALL) --require-hashes -r requirements-fuzz.txt
 	@touch $@

@@ -90,7 +90,8 @@ def _separators(
             begin -= 1
         if begin == start or source[begin - 1] in b"\r\n":
             after, closing, plain = _line_rest(source, at + len(mark), end)
-            if not plain or begin != at:
+            # Not every reader takes a lone CR before it for a line end.
+            if not plain or begin != at or source[begin - 1 : begin] == b"\r":
                 odd.add("separator")
             if plain:
                 lines.append((_before_newline(source, begin, start), after, closing))

@@ -1,0 +1,1 @@
+"""Mails that nobody wrote: mutated, and made by fuzzers."""

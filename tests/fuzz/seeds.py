@@ -1,0 +1,18 @@
+"""Which mails do the fuzzers start from? The mails of tests/mails, the vectors, and directories if given."""
+
+from collections.abc import Iterable
+
+from milter.cli.mails import Place, find_mails
+from tests.cases import MAILS
+from tests.vectors.everything import every_vector
+
+_MAX = 256 * 1024
+
+
+def seeds(directories: Iterable[str] = ()) -> list[bytes]:
+    """In a fixed order, without the largest ones."""
+    vectors = every_vector()
+    found = [vectors[name] for name in sorted(vectors)]
+    places = find_mails([str(MAILS), *directories])
+    mails = [place.read() for place in places if isinstance(place, Place)]
+    return found + [raw for raw in mails if len(raw) <= _MAX]

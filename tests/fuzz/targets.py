@@ -1,0 +1,326 @@
+"""What must hold whatever a sender writes? One function for each reader of his bytes.
+
+Each takes any bytes, calls one reader, and asserts what its caller relies on: nothing raises, what comes out
+is bounded, no NUL and no half of a surrogate pair comes out. `WATCHDOG` seconds of CPU are the limit of each.
+The tests of this folder drive them with hypothesis, `make fuzz` with atheris.
+"""
+# ruff: noqa: E501  tables, as many words a line as fit
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from milter.action.fields import FieldEdits, apply, finding_fields, forged, tag_subject
+from milter.ask.find import find_asks
+from milter.ask.hosts import read_target
+from milter.ask.lexicon import Lexicon, load_lexicon
+from milter.ask.numbers import find_numbers
+from milter.brand.brand import Brand
+from milter.brand.load import load_brands
+from milter.claim.claim import Claim
+from milter.claim.read import ClaimReader, read_claim
+from milter.claim.words import load_claim_words
+from milter.errors import Reply
+from milter.intake.commands import Refuse, read_command, read_mail, read_rcpt
+from milter.intake.reception import Reception
+from milter.judge import Judge
+from milter.mail.address import read_addresses
+from milter.mail.attached import read_calendar
+from milter.mail.bidi import displayed_order
+from milter.mail.charset import decode_text
+from milter.mail.css import read_color, read_style
+from milter.mail.domain import Domain, host_of, shown_hosts
+from milter.mail.encoded_word import decode_parameter, decode_words, parameters
+from milter.mail.envelope import Envelope
+from milter.mail.folding import fold, join_spaced, letters, phrase, words
+from milter.mail.html import read_html
+from milter.mail.masking import mask
+from milter.mail.message import Message
+from milter.mail.mime import walk
+from milter.mail.quoting import has_quote_head, split_quoted
+from milter.mail.read import read
+from milter.mail.reading import Form, Link, LinkKind, Mailbox, Reading
+from milter.mail.stylesheet import read_sheet
+from milter.mail.sweep import looks_like_markup, sweep
+from milter.mail.transfer import decode_base64, decode_quoted_printable, decode_uu
+from milter.mail.urls import links_in_text
+from milter.proof import authres
+from milter.proof.dkim import canonical_body, read_signatures, verify
+from milter.proof.dmarc import read_record
+from milter.proof.proof import Proof
+from milter.proof.signature import read_key
+from milter.verdict.reason import reason
+
+WATCHDOG = 5.0
+_CONFIG = Path(__file__).resolve().parents[2] / "config"
+_MAX_TEXT = 1024 * 1024
+_CHARSETS = (
+    "utf-8",
+    "utf-7",
+    "utf-16",
+    "utf-32",
+    "cp037",
+    "hz",
+    "iso-2022-jp",
+    "iso-2022-kr",
+    "gb18030",
+    "koi8-r",
+    "x",
+    "idna",
+)
+
+Target = Callable[[bytes], None]
+
+
+class TooLongError(BaseException):
+    """A reader took more than the watchdog allows."""
+
+
+@contextmanager
+def watched(seconds: float = WATCHDOG) -> Iterator[None]:
+    """Raises TooLongError out of what takes more CPU than that; in the main thread only."""
+
+    def stop(*_: object) -> None:
+        raise TooLongError
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+@cache
+def _brand() -> Brand:
+    return load_brands(_CONFIG / "brands")[0]
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return load_lexicon(_CONFIG / "asks")
+
+
+@cache
+def _readers() -> tuple[ClaimReader, ...]:
+    common = load_claim_words(_CONFIG / "claim.toml")
+    return tuple(ClaimReader(brand, common) for brand in load_brands(_CONFIG / "brands"))
+
+
+@cache
+def _judge() -> Judge:
+    async def prove(*_: object) -> Proof:
+        return Proof(None, (), frozenset())
+
+    return Judge(_readers(), _lexicon(), prove)
+
+
+@cache
+def _runner() -> asyncio.Runner:
+    return asyncio.Runner()
+
+
+def _text(data: bytes) -> str:
+    return decode_text(data)[0]
+
+
+def _fit(text: str, most: int = 2 * _MAX_TEXT) -> None:
+    assert len(text) <= most
+    text.encode("utf-8")
+
+
+def _header(data: bytes) -> None:
+    message = Message(data)
+    assert message.body_start + len(message.body) == len(data)
+    end = 0
+    for field in message.fields:
+        assert end <= field.start < field.end <= message.body_start
+        assert field.raw == data[field.start : field.end]
+        assert field.key.isascii()
+        end = field.end
+
+
+def _addresses(data: bytes) -> None:
+    found = read_addresses(Message(b"From: " + data + b"\r\nReply-To: " + data[::-1]))
+    assert len(found.authors) <= 1000
+    for box in (*found.authors, *found.reply_to):
+        _fit(box.display_name + box.address)
+        _ = box.domain, box.local_part
+
+
+def _structure(data: bytes) -> None:
+    structure = walk(Message(data))
+    assert len(structure.parts) <= 1000
+    for part in structure.parts[:50]:
+        _fit(part.name)
+        assert len(part.decoded()) <= len(part.raw) * 2 + 1
+        assert part.size >= 0
+
+
+def _parts(data: bytes) -> None:
+    _structure(
+        b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n" + data.replace(b"\xff", b"\r\n--B\r\n")
+    )
+
+
+def _reading(data: bytes) -> None:
+    reading = read(Message(data))
+    for text in (reading.text, reading.quoted, reading.hidden, reading.attached):
+        _fit(text)
+        assert "\0" not in text
+    assert len(reading.links) <= 1000
+    assert len(reading.attachments) <= 200
+    _ = reading.author, [link.host for link in reading.links]
+
+
+def _transfer(data: bytes) -> None:
+    assert len(decode_base64(data)[0]) <= len(data)
+    assert len(decode_quoted_printable(data)) <= len(data)
+    assert sum(len(content) for _, content in decode_uu(data)) <= len(data)
+    assert sum(map(len, sweep(data))) <= 64 * len(data) + 64
+    looks_like_markup(data)
+
+
+def _charset(data: bytes) -> None:
+    for name in (_CHARSETS[data[0] % len(_CHARSETS)] if data else "", data[:40].decode("latin-1")):
+        text, _odd = decode_text(data, name)
+        _fit(text, 2 * len(data) + 2)
+        assert "\0" not in text
+
+
+def _encoded_words(data: bytes) -> None:
+    for value in (data, b"=?utf-8?Q?" + data + b"?=", b"=?" + data.replace(b" ", b"?=")):
+        text = decode_words(value)
+        _fit(text)
+        assert not {"\0", "\r", "\n"} & set(text)
+
+
+def _parameters(data: bytes) -> None:
+    for value in parameters(b"text/plain; " + data).values():
+        _fit(decode_parameter(value))
+
+
+def _html(data: bytes) -> None:
+    found = read_html(_text(data))
+    for text in (found.text, found.quoted, found.hidden, found.title):
+        _fit(text, 8 * len(data) + 1000)
+
+
+def _css(data: bytes) -> None:
+    text = _text(data)
+    read_style(text)
+    read_color(text)
+    assert len(read_sheet(text)) <= len(text)
+
+
+def _urls(data: bytes) -> None:
+    text = _text(data)
+    for link in (*links_in_text(text), text):
+        read_target(link, _lexicon().links.wrappers)
+        host_of(link)
+    shown_hosts(text)
+    Domain.parse(text)
+
+
+def _quoting(data: bytes) -> None:
+    text = _text(data)
+    own, quoted = split_quoted(text)
+    assert len(own) + len(quoted) <= len(text) + 2
+    has_quote_head(text)
+
+
+def _looks(data: bytes) -> None:
+    text = _text(data)
+    _fit(displayed_order(text), len(text))
+    _fit(mask(text), len(text))
+    folded = fold(text)
+    words(folded)
+    for one in (phrase(text), letters(text), join_spaced(folded), read_calendar(text)):
+        _fit(one, 20 * len(text) + 20)
+
+
+def _made(data: bytes) -> Reading:
+    """A reading with these words everywhere."""
+    text = _text(data)
+    half = text[: len(text) // 2]
+    box = Mailbox(text[:200], text[-100:].strip().lower())
+    return Reading(
+        subject=half[:500], authors=(box,), reply_to=(box,), text=f"{text}\ncarte Vitale", quoted=half, hidden=half,
+        attached=half, title=half[:100], image_names=(half[:50],), forms=(Form(half[:100], text[:500]),),
+        links=tuple(Link(text[-300:], half[:100], kind) for kind in LinkKind),
+    )  # fmt: skip
+
+
+def _claims(data: bytes) -> None:
+    claim = read_claim(_made(data), _readers())
+    assert claim is None or isinstance(claim, Claim)
+
+
+def _asks(data: bytes) -> None:
+    for ask in find_asks(_made(data), _lexicon(), _brand(), include_quoted=True):
+        _fit(ask.quote, 1000)
+    find_numbers(_text(data), _lexicon().tariffs)
+
+
+def _signatures(data: bytes) -> None:
+    message = Message(b"DKIM-Signature: v=1; a=rsa-sha256; d=ameli.fr; " + data)
+    found = read_signatures(message, Domain.parse("ameli.fr"))
+    assert len(found) <= 6
+    verify(message, found, {})
+    read_key(data)
+    read_record("ameli.fr", [data])
+    for relaxed in (False, True):
+        assert len(canonical_body(data, relaxed=relaxed)) <= len(data) * 2 + 2
+
+
+def _fields(data: bytes) -> None:
+    message = Message(data)
+    authres.is_forged(data, "gw.test")
+    removed = forged(message, "gw.test")
+    edits = FieldEdits(removed=removed, added=finding_fields("suspect", _text(data)[:500]))
+    kept = b"".join(apply(data, edits))
+    assert len(kept) >= len(data) - sum(len(field.raw) for field in removed)
+    tag_subject(message, "[?]")
+
+
+def _refusal(call: Callable[[], object]) -> int:
+    """The code that it is refused with; 500 where it is not."""
+    try:
+        call()
+    except Refuse as refused:
+        return refused.answer.code
+    return 500
+
+
+def _commands(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    for call in (
+        lambda: read_command(data), lambda: read_command(data + b"\r\n"), lambda: read_mail(f"FROM:{text}", esmtp=True, max_size=9),
+        lambda: read_rcpt(f"TO:<{text}>", esmtp=True, smtputf8=True),
+    ):  # fmt: skip
+        assert _refusal(call) in range(500, 600)
+    reception = Reception(1 << 20)
+    if reception.feed(data + b"\r\n.\r\n") is not None:
+        mail = reception.mail()
+        assert isinstance(mail, Reply) or b"\0" not in mail
+
+
+def _verdict(data: bytes) -> None:
+    verdict = _runner().run(
+        _judge().judge(Message(data), Envelope("192.0.2.1", "x.example", _text(data[:50]), ()))
+    )
+    for language in ("fr", "en"):
+        _fit(reason(verdict, language), 5000)
+
+
+TARGETS: dict[str, Target] = {
+    function.__name__.lstrip("_"): function
+    for function in (
+        _header, _addresses, _structure, _parts, _reading, _transfer, _charset, _encoded_words, _parameters, _html, _css,
+        _urls, _quoting, _looks, _claims, _asks, _signatures, _fields, _commands, _verdict,
+    )
+}  # fmt: skip

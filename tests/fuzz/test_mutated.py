@@ -1,0 +1,36 @@
+"""A small run of `make bench-mutated`: no broken mail breaks the judge."""
+
+from milter.mail.message import Message
+from tests.bench.mutated import LIMIT, run
+from tests.dns_server import DnsServer
+from tests.fuzz.mutate import MUTATIONS, mutated
+from tests.fuzz.seeds import seeds
+
+
+def test_no_mutated_mail_raises_out_of_the_judge_or_takes_too_long() -> None:
+    with DnsServer() as dns:
+        results = run(range(400), 1, dns.address)
+
+    assert 400 == len(results)
+    assert [] == [one for one in results if one.raised]
+    assert [] == [one for one in results if one.cpu_ms > LIMIT * 1000]
+
+
+def test_a_mail_of_a_seed_is_always_the_same() -> None:
+    mails = seeds()
+
+    assert [mutated(mails, 7, number) for number in range(50)] == [
+        mutated(mails, 7, number) for number in range(50)
+    ]
+    assert mutated(mails, 7, 1) != mutated(mails, 8, 1)
+
+
+def test_the_mutations_bring_every_kind_of_mail() -> None:
+    """Some still have their author, some have defects, and few are what they were."""
+    mails = seeds()
+    made = [mutated(mails, 1, number) for number in range(300)]
+
+    assert len(MUTATIONS) > 20
+    assert sum(raw in mails for raw in made) < 30
+    assert sum(bool(Message(raw).defects) for raw in made) > 30
+    assert sum(Message(raw).first("from") is not None for raw in made) > 150
