@@ -62,26 +62,27 @@ def main() -> None:
     parser.add_argument("--only", type=int, help="write this one mail to standard output instead")
     parser.add_argument("directories", nargs="*")
     chosen = parser.parse_args()
+    mails = seeds(chosen.directories)
     if chosen.only is not None:
-        sys.stdout.buffer.write(mutated(seeds(chosen.directories), chosen.seed, chosen.only))
+        sys.stdout.buffer.write(mutated(mails, chosen.seed, chosen.only))
         return
     with DnsServer() as dns:
-        results = run(range(chosen.n), chosen.seed, dns.address, chosen.directories, chosen.jobs)
-    _keep(results, chosen.seed, chosen.directories)
+        results = run(range(chosen.n), chosen.seed, dns.address, mails, chosen.jobs)
+    _keep(results, chosen.seed, mails)
     sys.exit(_tell(results, chosen.seed))
 
 
 def run(
-    numbers: Sequence[int], seed: int, nameserver: str, directories: Sequence[str] = (), jobs: int = 1
+    numbers: Sequence[int], seed: int, nameserver: str, mails: Sequence[bytes], jobs: int = 1
 ) -> list[Result]:
     """Judge these mails of that seed, in order; in this process for one job."""
     if jobs == 1:
-        _begin(seed, nameserver, directories)
+        _begin(seed, nameserver, mails)
         return _judge_all(numbers)
     context = multiprocessing.get_context("spawn")
     chunks = [numbers[at : at + _CHUNK] for at in range(0, len(numbers), _CHUNK)]
     found: list[Result] = []
-    with ProcessPoolExecutor(jobs, context, _begin, (seed, nameserver, directories)) as pool:
+    with ProcessPoolExecutor(jobs, context, _begin, (seed, nameserver, mails)) as pool:
         for done, some in enumerate(pool.map(_judge_all, chunks), 1):
             found += some
             if done % 100 == 0:
@@ -98,9 +99,9 @@ class _Worker:
     seed: int
 
 
-def _begin(seed: int, nameserver: str, directories: Sequence[str]) -> None:
+def _begin(seed: int, nameserver: str, mails: Sequence[bytes]) -> None:
     maillog.configure("critical")
-    _Worker.seed, _Worker.seeds = seed, seeds(directories)
+    _Worker.seed, _Worker.seeds = seed, mails
     _Worker.runner = asyncio.Runner()
     _Worker.judge = build_judge(load(shipped(), to_serve=False), Resolver([nameserver], timeout=2.0))
     _Worker.runner.run(_Worker.judge.judge(Message(_Worker.seeds[0]), None))
@@ -144,13 +145,13 @@ def _site(error: BaseException) -> str:
     return f"{type(error).__name__} in {Path(ours[-1].filename).name}:{ours[-1].lineno} {ours[-1].name}"
 
 
-def _keep(results: Sequence[Result], seed: int, directories: Sequence[str]) -> None:
+def _keep(results: Sequence[Result], seed: int, mails: Sequence[bytes]) -> None:
     """Write the mails worth a look, each under its number."""
     slowest = max(results, key=lambda one: one.cpu_ms)
     wanted = {one.number for one in results if one.raised or one.cpu_ms > LIMIT * 1000}
     _KEPT.mkdir(parents=True, exist_ok=True)
     for number in [*sorted(wanted)[:50], slowest.number]:
-        (_KEPT / f"{seed}-{number}.eml").write_bytes(mutated(seeds(directories), seed, number))
+        (_KEPT / f"{seed}-{number}.eml").write_bytes(mutated(mails, seed, number))
 
 
 def _tell(results: Sequence[Result], seed: int) -> int:
