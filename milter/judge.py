@@ -10,10 +10,11 @@ from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.load import load_brands
 from milter.claim.claim import Likeness, Strength
-from milter.claim.read import ClaimReader, read_claim
+from milter.claim.read import ClaimReader, may_claim, read_claim
 from milter.claim.words import load_claim_words
 from milter.config.options import Config
 from milter.mail.envelope import Envelope
+from milter.mail.glimpse import look
 from milter.mail.message import Message
 from milter.mail.read import read
 from milter.mail.reading import Mailbox
@@ -36,6 +37,8 @@ class Judge:
 
     async def judge(self, message: Message, envelope: Envelope | None) -> Verdict:
         """Ask the three questions, cheapest first; most mail ends at the first one."""
+        if not may_claim(look(message), self.claims):
+            return Verdict(Finding.UNRELATED)
         reading = read(message)
         claim = read_claim(reading, self.claims)
         if claim is None:

@@ -40,7 +40,8 @@ class OwnedDomain:
 class Words:
     """The words a claim is read from, each a phrase as `milter.mail.folding.phrase` writes it.
 
-    `stems`: letters one of which stands in every text about it. `names`: phrases that name the
+    `stems`: letters one of which stands in every text about it. `other_words`: words that begin like a
+    stem and mean something else, whole, or with `*` for any ending. `names`: phrases that name the
     organisation. `shared`: those of them that namesakes carry too. `soft`: words that only hint at it.
     `with_place`: names that a place name may follow. `first_names`: names of one word that people are
     called by, too. `labels`: the names as one word of a domain; `soft_labels`: those that only hint.
@@ -49,6 +50,7 @@ class Words:
     """
 
     stems: tuple[str, ...]
+    other_words: tuple[str, ...]
     names: tuple[str, ...]
     shared: frozenset[str]
     soft: tuple[str, ...]

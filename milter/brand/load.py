@@ -74,6 +74,7 @@ class _Promise(_Table):
 
 class _Words(_Table):
     stems: tuple[str, ...] = Field(min_length=1)
+    other_words: tuple[str, ...] = ()
     names: tuple[_Phrase, ...] = Field(min_length=1)
     shared: tuple[_Phrase, ...] = ()
     soft: tuple[_Phrase, ...] = ()
@@ -89,6 +90,7 @@ class _Words(_Table):
     def words(self) -> Words:
         return Words(
             stems=tuple(map(fold, self.stems)),
+            other_words=tuple(map(fold, self.other_words)),
             names=_longest_first(self.names),
             shared=frozenset(map(phrase, self.shared)),
             soft=_longest_first(self.soft),

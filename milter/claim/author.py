@@ -12,6 +12,7 @@ from milter.claim.claim import Likeness as Kind
 from milter.claim.likeness import Degree, Likeness
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, phrase
+from milter.mail.glimpse import Glimpse
 from milter.mail.reading import Mailbox, Reading
 
 MAX_MAILBOXES = 20
@@ -27,7 +28,7 @@ class AuthorReader:
         self._brand = brand
         self._common = common
 
-    def evidence(self, reading: Reading, likeness: Likeness) -> list[Evidence]:
+    def evidence(self, reading: Reading | Glimpse, likeness: Likeness) -> list[Evidence]:
         """Every trace of the brand in the author fields."""
         found = [e for box in reading.authors[:MAX_MAILBOXES] for e in self._of_mailbox(box, likeness)]
         if not found:

@@ -5,17 +5,17 @@ Pure. Never raises on anything a sender writes.
 
 from dataclasses import replace
 
-import ahocorasick_rs
-
 from milter.brand.brand import Brand, Words
 from milter.claim.author import MAX_MAILBOXES, AuthorReader
 from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.likeness import Likeness
 from milter.claim.speaker import Speaker, speaker
+from milter.claim.stems import Stems
 from milter.claim.voice import Voice
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, join_spaced, phrase
+from milter.mail.glimpse import Glimpse
 from milter.mail.reading import Reading
 
 _ORDER = list(Kind)
@@ -43,8 +43,14 @@ class ClaimReader:
         self._plain = _View(brand, brand.words, common)
         self._abroad = _View(brand, brand.words.abroad(), common)
         self._namesake = _View(brand, brand.words.beside_a_namesake(), common)
-        self._stems = ahocorasick_rs.AhoCorasick(brand.words.stems)
+        self._stems = Stems(brand.words)
         self._foreign = [f" {sign} " for sign in brand.words.foreign]
+
+    def may_be_named(self, glimpse: Glimpse) -> bool:
+        """False only where `read` would find nothing in the reading of the same mail."""
+        if not glimpse.sure or any(map(self._stems.stand_in, glimpse.views)):
+            return True
+        return bool(self._author.evidence(glimpse, self._likeness))
 
     def read(self, reading: Reading) -> Claim | None:
         """The claim to be this brand, or None where the mail makes none."""
@@ -112,7 +118,7 @@ class ClaimReader:
     def _is_named(self, reading: Reading) -> bool:
         """A first look: does any word of the brand stand anywhere the reader sees?"""
         return any(
-            self._stems.find_matches_as_indexes(text)
+            self._stems.stand_in(text)
             for text in (
                 fold(reading.text),
                 join_spaced(
@@ -131,6 +137,11 @@ class ClaimReader:
         signs = sum(sign in text for sign in self._foreign)
         own = any(f" {name} " in text for name in self._brand.words.abroad().names)
         return (suffixed or signs > 0) and (not own or (suffixed and signs > 1))
+
+
+def may_claim(glimpse: Glimpse, readers: tuple[ClaimReader, ...]) -> bool:
+    """False for most mail: no reading of it will show a claim, so it need not be read."""
+    return any(reader.may_be_named(glimpse) for reader in readers)
 
 
 def read_claim(reading: Reading, readers: tuple[ClaimReader, ...]) -> Claim | None:

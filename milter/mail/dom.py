@@ -13,8 +13,11 @@ __all__ = [
     "Node",
     "Text",
     "attribute",
+    "attributes",
+    "comments",
     "cut_tags",
     "parse_html",
+    "runs",
     "select",
 ]
 
@@ -36,6 +39,33 @@ def attribute(element: Element, name: str) -> str:
     """The value as written, empty where it is missing or has none."""
     value = element.attrs.get(name)
     return value if isinstance(value, str) else " ".join(value) if value else ""
+
+
+def attributes(document: Document) -> list[str]:
+    """The values of all attributes, without doubles; read at the speed of the parser."""
+    found = document.xpath("//@*")
+    return list(dict.fromkeys(map(str, found))) if isinstance(found, list) else []
+
+
+def runs(document: Document, dropped: str, *inline: str) -> list[str]:
+    """The text in pieces, cut wherever an element begins or ends that no selector of `inline` meets.
+
+    `dropped` and comments are left out, and cut nothing. Changes the tree.
+    """
+    document.remove(dropped)
+    for comment in comments(document):
+        comment.extract()
+    for selector in inline:
+        document.strip_tags(selector)
+    if document.root is not None:
+        document.root.normalize()
+    return list(document.strings)
+
+
+def comments(document: Document) -> list[Node]:
+    """Every comment, those for Outlook among them."""
+    found = document.xpath("//comment()")
+    return [one for one in found if isinstance(one, Node)] if isinstance(found, list) else []
 
 
 def cut_tags(source: str, most: int) -> int:

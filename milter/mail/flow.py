@@ -69,6 +69,9 @@ _SILENT = frozenset(
 _LINE, _CELL = "\0", "\x1f"
 _MARKS = frozenset({_LINE, _CELL})
 _MARK_OF = {**dict.fromkeys(_BLOCKS | {"br"}, _LINE), **dict.fromkeys(_CELLS, _CELL), "input": "?"}
+# What begins or ends a line or cell, the usual ones first: a selector of them is tried in this order.
+_USUAL = ("td", "tr", "table", "tbody", "div", "p", "br", "li", "ul")
+LINE_MAKERS = (*_USUAL, *sorted(_MARK_OF.keys() - set(_USUAL)))
 # The searches begin with a fixed letter, which makes them nearly free; most mails have no such cells.
 _two_single_cells = re.compile(r"\x1f[\x00\s]{0,9}\w[\x00\s]{0,9}\x1f[\x00\s]{0,9}\w(?![^\x00\s])")
 _single_cells = re.compile(r"(?<![^\x00\s])(\w)[\x00\s]{0,9}\x1f[\x00\s]{0,9}(?=\w(?![^\x00\s]))")

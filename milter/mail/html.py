@@ -24,7 +24,7 @@ _MAX_TAGS = 20_000
 _MAX_INNER = 3
 
 _tag = re.compile(r"<[^<>]{0,2000}>")
-_quotes = (
+QUOTES = (
     "blockquote[type=cite i],.gmail_quote,.gmail_quote_container,.moz-cite-prefix,.moz-forward-container,"
     ".yahoo_quoted,.protonmail_quote"
 )
@@ -53,7 +53,7 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     """
     source, rest, unreadable = _limited(source)
     document = parse_html(source)
-    rules = tuple(rule for style in select(document, "style")[:20] for rule in read_sheet(style.text))
+    rules = sheet_rules(document)
     base = base_of(document)
     title = " ".join(" ".join(one.text for one in select(document, "title")[:3]).split())
     _prepare(document, rules)
@@ -74,6 +74,16 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
         unreadable=unreadable,
     )
     return _with_inner(reading) if inner else reading
+
+
+def sheet_rules(document: Document) -> tuple[Rule, ...]:
+    """The rules of the style sheets that matter to what is seen."""
+    return tuple(rule for style in select(document, "style")[:20] for rule in read_sheet(style.text))
+
+
+def is_too_much(source: str) -> bool:
+    """True where not all of the document would be parsed."""
+    return len(source) > _MAX_SOURCE or source.count("<") > _MAX_TAGS
 
 
 def _limited(source: str) -> tuple[str, str, frozenset[str]]:
@@ -97,7 +107,7 @@ def _prepare(document: Document, rules: tuple[Rule, ...]) -> None:
 
 def _take_quoted(document: Document) -> str:
     """Take out the mails quoted or forwarded, as mail programs mark them, and give their text."""
-    quoted = select(document, _quotes)
+    quoted = select(document, QUOTES)
     # All out first: quotes stand in quotes, and each text is read once.
     for element in quoted:
         element.extract()

@@ -46,10 +46,24 @@ def decode_quoted_printable(data: bytes) -> bytes:
     """The bytes; soft line breaks go first, since a break may stand inside an escape (`=4=` `1`)."""
     if b"=" not in data:
         return data
-    data = data.replace(b"=\r\n", b"").replace(b"=\n", b"")
-    if b"=\r" in data or b"= " in data or b"=\t" in data:
-        data = _soft_break.sub(b"", data)
+    data = data.replace(b"=\r\n", b"")
+    if not _has_clean_lines(data):
+        data = data.replace(b"=\n", b"")
+        if b"=\r" in data or b"= " in data or b"=\t" in data:
+            data = _soft_break.sub(b"", data)
     return binascii.a2b_qp(data)
+
+
+def _has_clean_lines(data: bytes) -> bool:
+    """True where every line ends in CRLF and none in a blank: no soft break but `=` CRLF is there.
+
+    Looked at by lines, of which few are left; by `=`, of which an accent takes two, it costs thrice.
+    """
+    lines = data.split(b"\r\n")
+    breaks = len(lines) - 1
+    return breaks == data.count(b"\n") == data.count(b"\r") and not any(
+        line.endswith((b" ", b"\t")) for line in lines
+    )
 
 
 def decode_uu(data: bytes) -> tuple[tuple[str, bytes], ...]:

@@ -1,0 +1,32 @@
+import pytest
+
+from milter.brand.load import load_brands
+from milter.claim.stems import Stems
+from milter.config import shipped
+from milter.mail.folding import fold
+
+BRAND = load_brands(shipped().parent / "brands")[0]
+STEMS = Stems(BRAND.words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Ameli", "ameli ", "x ameli, y", "ameli-sante", "ameliorer ameli", "carte Vitale", "amelie.fr"),
+        *("amelief", "l'amélie-ameli", "www.ameli.fr"),
+    ],
+)
+def test_a_word_of_the_brand_is_found(text: str) -> None:
+    assert STEMS.stand_in(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["Amélie vous invite", "(Amélie)", "améliorer", "Améliorations", "bonjour", ""]
+)
+def test_words_that_begin_alike_are_other_words(text: str) -> None:
+    assert not STEMS.stand_in(fold(text))
+
+
+@pytest.mark.parametrize("name", [*BRAND.words.names, *BRAND.words.objects])
+def test_every_name_of_the_brand_holds_a_stem(name: str) -> None:
+    assert STEMS.stand_in(f" {name} ")

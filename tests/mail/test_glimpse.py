@@ -1,0 +1,102 @@
+# ruff: noqa: E501  one line a trick
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milter.mail.folding import fold, join_spaced, words
+from milter.mail.glimpse import Glimpse, look
+from milter.mail.message import Message
+from milter.mail.read import read
+from tests.mail import test_html, vectors
+
+CORPORA = Path("/srv/corpora")
+MAILS = sorted(Path(__file__).parents[1].glob("mails/*/message.eml"))
+
+PIECES = [
+    "A", "m", "eli", "carte", " ", "\n", "&nbsp;", "&shy;", "<!-- x -->", "<!--[if mso]>vu<![endif]-->", "</p>", "<b>", "</b>", "<p>", "<div>",
+    "</div>", "<td>", "<table><tr><td>", "</table>", "<br>", "<i style='display:none'>sel</i>", "<i class=x>sel</i>", "<o:p>", "</o:p>", "<wbr>",
+    "<style>.x{display:none}</style>", "<style>.x{color:#fff}</style>", "<style>@media (max-width:600px){.x{display:none}}</style>",
+    "<div style='font-size:0'>", "<div style='visibility:hidden'>", "<font color=white>", "<script>sel</script>", "<title>ti tre</title>", "<title>",
+    "<blockquote type=cite>", "</blockquote>", "<a href='http://x.invalid/ameli?x=1'>", "</a>", "<img alt='v i t a l e' src=http://x.invalid/c-p-a-m.png>",
+    "<img src='cid:carte.png@x'>", "<svg><text>", "</text></svg>", "<option>", "<select>", "<textarea>", "<input value=vu type=submit>", "<button>",
+    "<details>", "<ruby>", "<rt>", "<math>", "<pre>", "<template>", "<noscript>", "<object>", "<video>", "<bdo dir=rtl>", "\u202e", "\u2028", "&#31;", "&#12;", "é",
+]  # fmt: skip
+
+
+def html_mail(source: str) -> Message:
+    return Message(b"From: a@b.example\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + source.encode())
+
+
+def unseen(message: Message) -> set[str]:
+    """The words of the reading that are in no view of the glimpse."""
+    glimpse, reading = look(message), read(message)
+    if not glimpse.sure:
+        return set()
+    names = "\n".join((reading.subject, reading.title, *reading.image_names))
+    said = {*words(fold(reading.text)), *words(join_spaced(fold(names)))}
+    said |= {word for link in reading.links for word in words(fold(link.target))}
+    # `hxxp` is mended.
+    said -= {"http", "https"}
+    return {one for one in said if not any(one in view for view in glimpse.views)}
+
+
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: path.parent.name)
+def test_every_word_that_is_read_is_seen_at_first_sight(path: Path) -> None:
+    assert set() == unseen(Message(path.read_bytes()))
+
+
+@pytest.mark.parametrize("salt", [*test_html.HIDDEN, *test_html.SHOWN])
+def test_no_trick_of_html_hides_a_word_from_the_first_look(salt: str) -> None:
+    assert set() == unseen(html_mail(f"<p>Votre A{salt}meli et <b>vi</b>tale"))
+
+
+@pytest.mark.parametrize("raw", [*vectors.structures(), *vectors.encodings()])
+def test_no_trick_of_structure_hides_a_word_from_the_first_look(raw: bytes) -> None:
+    assert set() == unseen(Message(raw))
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_no_mixture_of_tricks_hides_a_word_from_the_first_look(pieces: list[str]) -> None:
+    assert set() == unseen(html_mail("<p>debut " + "".join(pieces)))
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"text/html", b"multipart/mixed; boundary=x", b"image/png"]),
+)
+def test_no_bytes_raise(body: bytes, kind: bytes) -> None:
+    assert isinstance(look(Message(b"Content-Type: " + kind + b"\r\n\r\n" + body)), Glimpse)
+
+
+def test_a_newsletter_is_surely_seen() -> None:
+    source = "<html><head><style>.p{display:none}</style></head><div class=p>Nos offres</div><table><tr><td>Bonjour"
+    glimpse = look(html_mail(source))
+    assert glimpse.sure
+    assert "bonjour" in glimpse.views[0]
+    assert "a@b.example" == glimpse.authors[0].address
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        html_mail("<p>" + "<a href='data:text/html,ameli'>lire"),
+        html_mail("<table><tr><td>A<td>m<td>eli"),
+        html_mail("<style>.x::before{content:'ameli'}</style><p class=x>lire"),
+        Message(
+            b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--\r\n"
+        ),
+        Message(b"Content-Disposition: attachment; filename=a.txt\r\n\r\nx"),
+        Message(b"Content-Type: application/pdf\r\n\r\n%PDF"),
+        Message(b"Content-Type: text/html\r\nContent-Type: text/plain\r\n\r\nx"),
+    ],
+)
+def test_what_only_the_reading_can_tell_is_not_sure(message: Message) -> None:
+    assert not look(message).sure
+
+
+@pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not part of the project")
+def test_every_word_of_real_mail_is_seen_at_first_sight() -> None:
+    paths = sorted(one for one in CORPORA.glob("*/*") if one.is_file())[::7]
+    assert set() == {word for one in paths for word in unseen(Message(one.read_bytes()))}
