@@ -57,5 +57,9 @@ def build_judge(config: Config, resolver: Resolver) -> Judge:
     return Judge(
         claims=tuple(ClaimReader(brand, common) for brand in brands),
         lexicon=load_lexicon(config.judge.asks),
-        prove=Prover(resolver).prove,
+        prove=Prover(
+            resolver,
+            sealers=config.proof.trusted_sealers,
+            authserv_ids=config.proof.trusted_authserv_ids,
+        ).prove,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from milter.ask.ask import Ask
 from milter.claim.claim import Claim
 from milter.mail.masking import mask
-from milter.proof.proof import AuthResult, Standing
+from milter.proof.proof import Attestation, AuthResult, Standing
 from milter.verdict.verdict import Verdict
 
 
@@ -24,6 +24,7 @@ def grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
             # Without a claim there was nothing to prove, and no proof was looked for.
             "standing": (verdict.standing or Standing.UNPROVEN).value,
             "results": [_result(result) for result in proof.results] if proof else [],
+            "attested": _attested(proof.attested) if proof and proof.attested else None,
         },
         "asks": [_ask(ask, language) for ask in verdict.asks],
         "unreadable": sorted(verdict.unreadable),
@@ -54,6 +55,10 @@ def _result(result: AuthResult) -> dict[str, Any]:
         "selector": result.selector,
         "reason": result.reason,
     }
+
+
+def _attested(attested: Attestation) -> dict[str, Any]:
+    return {"by": attested.by, "domains": sorted(domain.name for domain in attested.domains)}
 
 
 def _ask(ask: Ask, language: str) -> dict[str, Any]:

@@ -76,6 +76,13 @@ def check_domain(text: str) -> str:
     return text
 
 
+def check_trusted(text: str) -> str:
+    """The whole name of somebody who is believed: one word, or none, would be a name of many."""
+    if "." not in text.strip(".") or not is_host_name(text):
+        raise ValueError(f"{text!r} is not the full name of a host or domain, as in mx.example.org")
+    return text
+
+
 def check_next_hop(text: str) -> str:
     """A next hop: where it is, not whether it answers."""
     scheme, colon, rest = text.partition(":")

@@ -9,12 +9,19 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from milter.config.address import check_domain, check_listen, check_nameserver, check_next_hop
+from milter.config.address import (
+    check_domain,
+    check_listen,
+    check_nameserver,
+    check_next_hop,
+    check_trusted,
+)
 
 Listen = Annotated[str, AfterValidator(check_listen)]
 Nameserver = Annotated[str, AfterValidator(check_nameserver)]
 NextHopUrl = Annotated[str, AfterValidator(check_next_hop)]
 HostName = Annotated[str, AfterValidator(check_domain)]
+TrustedName = Annotated[str, AfterValidator(check_trusted)]
 
 
 class _Section(BaseModel):
@@ -126,6 +133,25 @@ class DnsConfig(_Section):
     )
 
 
+class ProofConfig(_Section):
+    """[proof]: whom we believe about a signature that no longer fits the mail."""
+
+    trusted_sealers: tuple[TrustedName, ...] = Field(
+        (),
+        description="Domains that seal mail with ARC (the d= of ARC-Seal) and whose word counts, as in "
+        '["forwarder.example"]: a mail that such a one changed on its way (a mailing list, a forwarding '
+        "service) is proven where he saw a good signature of the organisation. Empty, because whoever "
+        "stands here can vouch for any mail; what others seal changes nothing.",
+    )
+    trusted_authserv_ids: tuple[TrustedName, ...] = Field(
+        (),
+        description="Names under which servers of yours in front of Vigimel write Authentication-Results, as "
+        'in ["mx.example.org"], where one of them changes the body after it verified the signature. Empty, '
+        "because a sender can write the field too: name only a server that removes such fields with its own "
+        "name from mail that comes in (RFC 8601 section 5).",
+    )
+
+
 class JudgeConfig(_Section):
     """[judge]: the data that judging reads."""
 
@@ -205,6 +231,7 @@ class Config(_Section):
     next_hop: NextHopConfig = NextHopConfig()
     quarantine: QuarantineConfig = QuarantineConfig()
     dns: DnsConfig = DnsConfig()
+    proof: ProofConfig = ProofConfig()
     judge: JudgeConfig = JudgeConfig()
     policy: PolicyConfig = PolicyConfig()
     log: LogConfig = LogConfig()

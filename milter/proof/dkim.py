@@ -9,21 +9,15 @@ import hashlib
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from cryptography.hazmat.primitives.hashes import SHA256
 from dkim.canonicalization import CanonicalizationPolicy, Relaxed
 
 from milter.mail.domain import Domain
 from milter.mail.message import Field, Message
 from milter.proof.alignment import is_aligned
 from milter.proof.proof import AuthResult, Method, Result
-from milter.proof.signature import Key, Signature, read_key, read_signature
+from milter.proof.signature import ALGORITHMS, Key, Signature, read_key, read_signature
 
 # A sender may write thousands of signatures; each costs a look-up and a hash.
 _MAX_EVALUATED = 5
@@ -34,9 +28,8 @@ _LEEWAY = 600
 
 # Unsigned, or with one more above the signed one, each of these lets somebody carry the signature over to
 # another text: RFC 6376 sections 8.2 and 8.15; THREATS A14 to A16.
-_MUST_COVER = ("from", "subject", "date", "to", "content-type", "mime-version")
+MUST_COVER = ("from", "subject", "date", "to", "content-type", "mime-version")
 
-_KEY_KINDS = {b"rsa-sha256": RSAPublicKey, b"ed25519-sha256": Ed25519PublicKey}
 # RFC 6376 section 3.7: the value of b= is left out with all white space around it.
 _B_VALUE = re.compile(rb"((?:^|;)[ \t\r\n]*b[ \t\r\n]*=)[^;]*")
 
@@ -57,13 +50,34 @@ def read_signatures(message: Message, author_domain: Domain | None) -> tuple[Sig
     return (*found[:_MAX_EVALUATED], AuthResult(Method.DKIM, Result.POLICY, None, reason=too_many))
 
 
-def verify(message: Message, found: tuple[Signature | AuthResult, ...], keys: Keys) -> tuple[AuthResult, ...]:
+def verify(
+    mail: "SignedMail", found: tuple[Signature | AuthResult, ...], keys: Keys
+) -> tuple[AuthResult, ...]:
     """One result a signature. `keys` are the TXT records by key name, None where the DNS was away."""
-    signed = SignedMail(message)
     return tuple(
-        one if isinstance(one, AuthResult) else _evaluate(one, signed, keys.get(one.key_name))
-        for one in found
+        one if isinstance(one, AuthResult) else evaluate(one, mail, keys.get(one.key_name)) for one in found
     )
+
+
+def intact_but_for_change(
+    mail: "SignedMail",
+    found: tuple[Signature | AuthResult, ...],
+    results: tuple[AuthResult, ...],
+    keys: Keys,
+) -> Iterator[Domain]:
+    """The domains of signatures that fail, and would count in full if they did not.
+
+    Somebody trusted may say that such a one was right when he got the mail. What he cannot say is that a
+    weak one is strong: he may not have looked, and it may be carried over to other words.
+    """
+    for one, result in zip(found, results, strict=True):
+        if result.result not in {Result.FAIL, Result.TEMPERROR} or not isinstance(one, Signature):
+            continue
+        records = keys.get(one.key_name)
+        key = find_key(records, one.algorithm) if records else None
+        good = not key_weakness(key, one) if key else records is None
+        if good and one.length is None and not weakness(one, mail):
+            yield one.domain
 
 
 class SignedMail:
@@ -72,10 +86,9 @@ class SignedMail:
     def __init__(self, message: Message) -> None:
         self.counts = Counter(field.key for field in message.fields)
         self.too_large = len(message.body) > _MAX_BODY
-        self._fields: defaultdict[bytes, list[tuple[bytes, bytes]]] = defaultdict(list)
+        self._fields: defaultdict[bytes, list[Field]] = defaultdict(list)
         for field in message.fields:
-            name, value = _split(field)
-            self._fields[name.rstrip(b" \t").lower()].append((name, value))
+            self._fields[field.raw.partition(b":")[0].rstrip(b" \t").lower()].append(field)
         self._body = message.body
         self._bodies: dict[bool, bytes] = {}
 
@@ -88,14 +101,13 @@ class SignedMail:
 
     def digest(self, signature: Signature) -> bytes:
         """What was signed (RFC 6376 section 3.7): the fields of h=, each name from the bottom upwards."""
-        left = {name: len(self._fields[name]) for name in set(signature.signed)}
-        chosen = []
-        for name in signature.signed:
-            if left[name]:
-                left[name] -= 1
-                chosen.append(self._fields[name][left[name]])
-        name, value = _split(signature.field)
-        chosen.append((name, _B_VALUE.sub(rb"\1", value, count=1)))
+        # The field itself was not there yet when it was made.
+        left = {
+            name: [field for field in self._fields[name] if field.start != signature.field.start]
+            for name in set(signature.signed)
+        }
+        chosen = [split(left[name].pop()) for name in signature.signed if left[name]]
+        chosen.append(unsigned(signature.field))
         hashed = b"".join(
             b":".join(field) for field in signature.canonicalization.canonicalize_headers(chosen)
         )
@@ -117,25 +129,39 @@ def canonical_body(body: bytes, *, relaxed: bool) -> bytes:
     return body + b"\r\n" if body or not relaxed else b""
 
 
-def _evaluate(signature: Signature, mail: SignedMail, records: tuple[bytes, ...] | None) -> AuthResult:
-    """What can be refused without the key is refused first: a DNS that is away must not excuse it."""
+def evaluate(
+    signature: Signature,
+    mail: SignedMail,
+    records: tuple[bytes, ...] | None,
+    must_cover: Collection[str] = MUST_COVER,
+) -> AuthResult:
+    """What a signature is worth, with the TXT records at its key name (None: the DNS is away).
+
+    What can be refused without the key is refused first: a DNS that is away must not excuse it.
+    """
     if refusal := _without_key(signature, mail):
         return refusal
-    weakness = _weakness(signature, mail)
+    weak = weakness(signature, mail, must_cover)
     if records is None:
-        return signature.result(*(Result.POLICY, weakness) if weakness else (Result.TEMPERROR, "DNS is away"))
-    key = next(filter(None, map(read_key, records)), None)
-    if key is None or not isinstance(key.public, _KEY_KINDS[signature.algorithm]):
+        return signature.result(*(Result.POLICY, weak) if weak else (Result.TEMPERROR, "DNS is away"))
+    key = find_key(records, signature.algorithm)
+    if key is None:
         return signature.result(Result.PERMERROR, "no usable key" if records else "no key")
-    if not _matches(key, signature, mail.digest(signature)):
+    if not key.verifies(signature.value, mail.digest(signature)):
         return signature.result(Result.FAIL, "header was changed")
-    weakness = weakness or _key_weakness(key, signature)
-    return signature.result(Result.POLICY if weakness else Result.PASS, weakness)
+    weak = weak or key_weakness(key, signature)
+    return signature.result(Result.POLICY if weak else Result.PASS, weak)
+
+
+def find_key(records: tuple[bytes, ...], algorithm: bytes) -> Key | None:
+    """The first usable key among the TXT records, if it is one for this algorithm."""
+    key = next(filter(None, map(read_key, records)), None)
+    return key if key and isinstance(key.public, ALGORITHMS[algorithm]) else None
 
 
 def _without_key(signature: Signature, mail: SignedMail) -> AuthResult | None:
     """The result that needs no key; None where the key decides."""
-    if signature.algorithm not in _KEY_KINDS:
+    if signature.algorithm not in ALGORITHMS:
         # RFC 8301 section 3.1: verifiers must not consider rsa-sha1 valid.
         return signature.result(Result.POLICY, "rsa-sha1")
     if mail.too_large:
@@ -148,42 +174,29 @@ def _without_key(signature: Signature, mail: SignedMail) -> AuthResult | None:
     return None
 
 
-def _matches(key: Key, signature: Signature, digest: bytes) -> bool:
-    try:
-        match key.public:
-            case RSAPublicKey():
-                key.public.verify(signature.value, digest, PKCS1v15(), Prehashed(SHA256()))
-            case Ed25519PublicKey():
-                key.public.verify(signature.value, digest)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-def _weakness(signature: Signature, mail: SignedMail) -> str:
+def weakness(signature: Signature, mail: SignedMail, must_cover: Collection[str] = MUST_COVER) -> str:
     """Why a pass would not count, whatever the key; empty if it would."""
-    if signature.expires is not None and signature.expires + _LEEWAY < time.time():
+    now = time.time()
+    if signature.expires is not None and signature.expires + _LEEWAY < now:
         return "expired"
+    if signature.made is not None and signature.made - _LEEWAY > now:
+        return "signed in the future"
     if signature.length is not None and signature.length < len(mail.body(signature.canonicalization)):
         return "l= leaves the end of the body unsigned"
     signed = Counter(signature.signed)
-    for name in _MUST_COVER:
+    for name in MUST_COVER:
         covered = signed[name.encode()]
-        if not covered and (mail.counts[name] or name == "from"):
+        if not covered and name in must_cover and (mail.counts[name] or name == "from"):
             return f"{name} is not signed"
-        if mail.counts[name] > covered:
+        if mail.counts[name] > max(covered, 1):
             return f"{name} stands there more often than signed"
     return ""
 
 
-def _key_weakness(key: Key, signature: Signature) -> str:
-    """Why a pass with this key does not count (RFC 6376 section 3.6.1, RFC 8301 section 3.2)."""
-    if isinstance(key.public, RSAPublicKey) and key.public.key_size < 1024:
-        return f"key of {key.public.key_size} bits"
-    if b"sha256" not in key.hashes:
-        return "key is not for sha256"
-    if b"y" in key.flags:
-        return "key is in testing"
+def key_weakness(key: Key, signature: Signature) -> str:
+    """Why a pass with this key does not count; empty if it does."""
+    if key.weakness:
+        return key.weakness
     return "key is not for subdomains" if b"s" in key.flags and signature.in_subdomain else ""
 
 
@@ -191,10 +204,16 @@ def _could_vouch(one: Signature | AuthResult, author_domain: Domain | None) -> b
     return isinstance(one, Signature) and author_domain is not None and is_aligned(one.domain, author_domain)
 
 
-def _split(field: Field) -> tuple[bytes, bytes]:
+def split(field: Field) -> tuple[bytes, bytes]:
     """Name and value, as canonicalisation takes them."""
     name, _, value = field.raw.partition(b":")
     return name, _crlf(value)
+
+
+def unsigned(field: Field) -> tuple[bytes, bytes]:
+    """Name and value of a signature field without the value of its b=."""
+    name, value = split(field)
+    return name, _B_VALUE.sub(rb"\1", value, count=1)
 
 
 def _crlf(text: bytes) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from milter.mail.domain import Domain
-from milter.proof.dns import Resolver
+from milter.proof.dns import LookUps
 from milter.proof.proof import AuthResult, Method, Result
 
 # RFC 9989 section 4.10: a name of many labels must not cost many look-ups.
@@ -28,27 +28,45 @@ class Record:
         """The first of the tags that is there."""
         return next((self.tags[name] for name in names if name in self.tags), default)
 
+    @property
+    def applies(self) -> bool:
+        """False where a policy in it is none of the three, and no reports are asked for (section 4.10.1)."""
+        return self.valid or "mailto:" in self.tags.get("rua", "")
 
-async def check_dmarc(author_domain: Domain, results: Iterable[AuthResult], resolver: Resolver) -> AuthResult:
+    @property
+    def valid(self) -> bool:
+        """True where each policy in it is one of the three; a missing p is `none` (section 4.7)."""
+        return all(self.tags.get(name, "none") in _POLICIES for name in ("p", "sp", "np"))
+
+
+async def check_dmarc(author_domain: Domain, results: Iterable[AuthResult], resolver: LookUps) -> AuthResult:
     """Pass where a DKIM or SPF pass is aligned with the author domain; none where there is no record.
 
     The reason is the policy asked for (`p=reject`).
     """
     records = await _walk(author_domain, resolver)
     record = _policy_record(author_domain, records)
-    if record is None:
+    if record is None or not record.applies:
         return AuthResult(Method.DMARC, Result.NONE, author_domain)
-    policy = await _policy(author_domain, record, resolver)
     organization = _organization(author_domain, records)
-    for result in results:
-        mode = record.tag("adkim" if result.method is Method.DKIM else "aspf", default="r")
-        if result.result is not Result.PASS or result.domain is None:
-            continue
-        if result.domain == author_domain or (
-            mode != "s" and await _is_of(result.domain, organization, resolver)
-        ):
-            return AuthResult(Method.DMARC, Result.PASS, author_domain, reason=policy)
-    return AuthResult(Method.DMARC, Result.FAIL, author_domain, reason=policy)
+    found = {Result.PASS: False, Result.TEMPERROR: False}
+    for one in results:
+        if one.result in found and not found[one.result]:
+            found[one.result] = await _aligns(one, author_domain, record, organization, resolver)
+    # RFC 9989 section 5.3: where an error is in the way, a failure is not certain.
+    result = next((result for result, there in found.items() if there), Result.FAIL)
+    policy = await _policy(author_domain, record, resolver)
+    return AuthResult(Method.DMARC, result, author_domain, reason=policy)
+
+
+async def _aligns(
+    one: AuthResult, author_domain: Domain, record: Record, organization: Domain, resolver: LookUps
+) -> bool:
+    """Is what was tested the author's (section 4.4)? The very domain; its organization unless strict."""
+    if one.domain is None or one.domain == author_domain:
+        return one.domain is not None
+    mode = record.tag("adkim" if one.method is Method.DKIM else "aspf", default="r")
+    return mode != "s" and await _is_of(one.domain, organization, resolver)
 
 
 def read_record(name: str, texts: Iterable[bytes]) -> Record | None:
@@ -70,7 +88,7 @@ def _is_dmarc(text: bytes) -> bool:
     return version.strip() == b"v" and bool(equals) and value.strip() == b"DMARC1"
 
 
-async def _walk(domain: Domain, resolver: Resolver) -> tuple[Record, ...]:
+async def _walk(domain: Domain, resolver: LookUps) -> tuple[Record, ...]:
     """The records at the domain and above, longest name first (RFC 9989 section 4.10, DNS Tree Walk).
 
     All are asked at once; an answer that is away counts only where the walk gets so far.
@@ -88,7 +106,7 @@ async def _walk(domain: Domain, resolver: Resolver) -> tuple[Record, ...]:
             # A top-level domain is nobody's organization, unless it says that it is a suffix.
             continue
         found.append(record)
-        if record.tag("psd") == "n" or (record.tag("psd") == "y" and name != domain.name):
+        if record.tag("psd") in {"n", "y"}:
             break
     return tuple(found)
 
@@ -120,14 +138,14 @@ def _organization(domain: Domain, records: tuple[Record, ...]) -> Domain:
     return Domain(records[-1].name) if records else domain.organizational
 
 
-async def _is_of(domain: Domain, organization: Domain, resolver: Resolver) -> bool:
+async def _is_of(domain: Domain, organization: Domain, resolver: LookUps) -> bool:
     """Is this the organization of the domain? A record with psd=n between them says no."""
     if not domain.is_within(organization):
         return False
     return _organization(domain, await _walk(domain, resolver)) == organization
 
 
-async def _policy(domain: Domain, record: Record, resolver: Resolver) -> str:
+async def _policy(domain: Domain, record: Record, resolver: LookUps) -> str:
     """`p=...`, from p for the domain itself, from sp below it, from np where the domain does not exist."""
     if record.name == domain.name:
         policy = record.tag("p")
@@ -135,10 +153,11 @@ async def _policy(domain: Domain, record: Record, resolver: Resolver) -> str:
         policy = record.tag("np")
     else:
         policy = record.tag("sp", "p")
-    return f"p={policy if policy in _POLICIES else 'none'}"
+    test = ", t=y" if record.tag("t") == "y" else ""
+    return f"p={policy if policy in _POLICIES and record.valid else 'none'}{test}"
 
 
-async def _exists(domain: Domain, resolver: Resolver) -> bool:
+async def _exists(domain: Domain, resolver: LookUps) -> bool:
     """RFC 9989: a domain that does not exist has no A, AAAA or MX record."""
     asked = (resolver.mx(domain.name), resolver.a(domain.name), resolver.aaaa(domain.name))
     answers = await asyncio.gather(*asked, return_exceptions=True)

@@ -7,6 +7,7 @@ import asyncio
 import ipaddress
 import re
 import time
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,18 +54,8 @@ class _Answer:
     until: float
 
 
-class Resolver:
-    """Look-ups at the given nameservers (`address`, `address:port`, `[address]:port`), else the system's.
-
-    A machine without any nameserver works: then every look-up raises DnsAway.
-    """
-
-    def __init__(self, nameservers: Sequence[str] = (), timeout: float = 5.0) -> None:
-        """Read the nameservers; `timeout` is in seconds, for one look-up with all its repetitions."""
-        self.timeout = timeout
-        self._stub = _stub(nameservers, timeout)
-        self._cache: OrderedDict[_Question, _Answer] = OrderedDict()
-        self._asking: dict[_Question, asyncio.Task[_Answer]] = {}
+class LookUps(ABC):
+    """Questions by type of record."""
 
     async def txt(self, name: str) -> tuple[bytes, ...]:
         """The TXT records, each joined from its strings (RFC 7208 section 3.3); empty where there is none."""
@@ -88,6 +79,28 @@ class Resolver:
 
     async def _texts(self, name: str, rdtype: str) -> tuple[str, ...]:
         return tuple(value.decode("ascii", "replace") for value in await self._values(name, rdtype))
+
+    @abstractmethod
+    async def _values(self, name: str, rdtype: str) -> tuple[bytes, ...]:
+        """The records of that type; DnsAway where nobody answers."""
+
+
+class Resolver(LookUps):
+    """Look-ups at the given nameservers (`address`, `address:port`, `[address]:port`), else the system's.
+
+    A machine without any nameserver works: then every look-up raises DnsAway.
+    """
+
+    def __init__(self, nameservers: Sequence[str] = (), timeout: float = 5.0) -> None:
+        """Read the nameservers; `timeout` is in seconds, for one look-up with all its repetitions."""
+        self.timeout = timeout
+        self._stub = _stub(nameservers, timeout)
+        self._cache: OrderedDict[_Question, _Answer] = OrderedDict()
+        self._asking: dict[_Question, asyncio.Task[_Answer]] = {}
+
+    def for_a_mail(self, seconds: float, questions: int) -> "Limited":
+        """The same, for one mail: whatever it makes us ask ends after so many seconds and questions."""
+        return Limited(self, asyncio.get_running_loop().time() + seconds, questions)
 
     async def _values(self, name: str, rdtype: str) -> tuple[bytes, ...]:
         question = (name.lower().removesuffix("."), rdtype)
@@ -138,6 +151,26 @@ class Resolver:
             return (), _NEGATIVE
         lasts = min(float(found.chaining_result.minimum_ttl), _LONGEST)
         return tuple(_value(rdata) for rdata in list(found.rrset)[:_MAX_RECORDS]), lasts
+
+
+class Limited(LookUps):
+    """The look-ups of one mail: a sender chooses how many names we look up, so somebody must count."""
+
+    def __init__(self, resolver: Resolver, until: float, questions: int) -> None:
+        """`until` is in the time of the running event loop. What is remembered counts as well."""
+        self.until = until
+        self.left = questions
+        self._resolver = resolver
+
+    async def _values(self, name: str, rdtype: str) -> tuple[bytes, ...]:
+        self.left -= 1
+        if self.left < 0:
+            raise DnsAway("too many look-ups for one mail")
+        try:
+            async with asyncio.timeout_at(self.until):
+                return await self._resolver._values(name, rdtype)  # noqa: SLF001 of the same module
+        except TimeoutError as error:
+            raise DnsAway(f"no time left for {rdtype} {name!r}") from error
 
 
 def _value(rdata: dns.rdata.Rdata) -> bytes:

@@ -50,13 +50,28 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attestation:
+    """What one whom the admin trusts says: these aligned domains had signed the mail when he got it.
+
+    `by` is the sealer's domain (ARC) or the authserv-id. `certain` is False where the DNS was away, so that
+    we cannot tell whether he says it.
+    """
+
+    by: str
+    domains: frozenset[Domain]
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """All results, and the domains that vouch for the author: a full-strength DKIM pass whose signing
-    domain is aligned with the one author domain (relaxed, RFC 7489 section 3.1.1)."""
+    domain is aligned with the one author domain (relaxed, RFC 7489 section 3.1.1). `attested` stands only
+    where there is no such pass: the body was changed on the way, and somebody trusted saw it before."""
 
     author_domain: Domain | None = None
     results: tuple[AuthResult, ...] = ()
     aligned: frozenset[Domain] = frozenset()
+    attested: Attestation | None = None
 
     def standing(self, owns: Callable[[Domain], bool]) -> Standing:
         """Does the proof carry a claim on the domains accepted by `owns`?
@@ -68,6 +83,8 @@ class Proof:
             return Standing.UNPROVEN
         if any(owns(domain) for domain in self.aligned):
             return Standing.PROVEN
+        if self.attested and any(owns(domain) for domain in self.attested.domains):
+            return Standing.PROVEN if self.attested.certain else Standing.UNKNOWN
         if any(self._could_prove(r) and r.domain and owns(r.domain) for r in self.results):
             return Standing.UNKNOWN
         return Standing.UNPROVEN

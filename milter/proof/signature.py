@@ -8,9 +8,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from dkim import DKIMException, validate_signature_fields
 from dkim.canonicalization import CanonicalizationPolicy, InvalidCanonicalizationPolicyError
@@ -24,7 +27,16 @@ from milter.proof.proof import AuthResult, Method, Result
 _MAX_SIGNATURE = 8192
 _MAX_SIGNED_FIELDS = 200
 
+# What dkimpy and the codecs raise over a malformed field.
+UNREADABLE = (
+    DKIMException, InvalidTagValueList, InvalidCanonicalizationPolicyError,
+    ValueError, LookupError, TypeError, AssertionError,
+)  # fmt: skip
+
 _SPACE = re.compile(rb"[ \t\r\n]+")
+# RFC 8301 section 3.1 leaves out rsa-sha1: verifiers must not consider it valid.
+ALGORITHMS = {b"rsa-sha256": RSAPublicKey, b"ed25519-sha256": Ed25519PublicKey}
+
 _NAME = re.compile(rb"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*")
 
 
@@ -41,6 +53,7 @@ class Signature:
     body_hash: bytes
     value: bytes
     length: int | None
+    made: int | None
     expires: int | None
     in_subdomain: bool
 
@@ -62,33 +75,71 @@ class Key:
     flags: frozenset[bytes]
     hashes: frozenset[bytes]
 
+    def verifies(self, value: bytes, digest: bytes) -> bool:
+        """Was this SHA-256 digest signed with the private half of this key?"""
+        try:
+            match self.public:
+                case RSAPublicKey():
+                    self.public.verify(value, digest, PKCS1v15(), Prehashed(SHA256()))
+                case Ed25519PublicKey():
+                    self.public.verify(value, digest)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
 
-def read_signature(field: Field) -> Signature | AuthResult:
-    """The signature in a DKIM-Signature field, or the result that says why there is none. Never raises."""
+    @property
+    def weakness(self) -> str:
+        """Why nothing signed with it counts (RFC 6376 section 3.6.1, RFC 8301 section 3.2); else empty."""
+        if isinstance(self.public, RSAPublicKey) and self.public.key_size < 1024:
+            return f"key of {self.public.key_size} bits"
+        if b"sha256" not in self.hashes:
+            return "key is not for sha256"
+        return "key is in testing" if b"y" in self.flags else ""
+
+
+def read_signature(field: Field, *, in_arc: bool = False) -> Signature | AuthResult:
+    """The signature in a DKIM-Signature field, or the result that says why there is none. Never raises.
+
+    `in_arc` reads an ARC-Message-Signature: there i= is a number, and v= is missing (RFC 8617 section 4.1.2).
+    """
     value = field.raw.partition(b":")[2]
     if len(value) > _MAX_SIGNATURE:
         return _unreadable("longer than 8192 octets")
     try:
         tags = parse_tag_value(value)
-        if not all(_NAME.fullmatch(tags[tag]) for tag in (b"d", b"s")):
-            # A NUL ends the name for a resolver written in C; brackets and quotes are syntax in
-            # Authentication-Results (THREATS A3, A4).
+        if in_arc:
+            tags.pop(b"i", None)
+            tags[b"v"] = b"1"
+        if not has_plain_names(tags):
             return AuthResult(Method.DKIM, Result.POLICY, None, reason="d= or s= is not a domain name")
         return _signature(field, tags)
-    except (DKIMException, InvalidTagValueList, InvalidCanonicalizationPolicyError):
+    except UNREADABLE:
         return _unreadable("malformed signature")
-    except (ValueError, LookupError, TypeError, AssertionError):
-        # dkimpy lets these out on some malformed fields.
-        return _unreadable("malformed signature")
+
+
+def has_plain_names(tags: dict[bytes, bytes]) -> bool:
+    """Are d= and s= host names? KeyError where one is missing.
+
+    A NUL ends the name for a resolver written in C; brackets and quotes are syntax in Authentication-Results
+    (THREATS A3, A4).
+    """
+    return all(_NAME.fullmatch(tags[tag]) for tag in (b"d", b"s"))
+
+
+def without_space(value: bytes) -> bytes:
+    """The value of b= or bh= without its folding."""
+    return _SPACE.sub(b"", value)
 
 
 def _signature(field: Field, tags: dict[bytes, bytes]) -> Signature | AuthResult:
-    tags |= {tag: _SPACE.sub(b"", tags[tag]) for tag in (b"b", b"bh")}
-    # An expired signature is a pass that does not count, see _weakness; dkimpy would call it malformed.
-    expires = int(tags.pop(b"x")) if b"x" in tags else None
+    tags |= {tag: without_space(tags[tag]) for tag in (b"b", b"bh")}
+    # Out of its time, a signature is a pass that does not count, see dkim.weakness; dkimpy would call it
+    # malformed.
+    made, expires = _seconds(tags.pop(b"t", None)), _seconds(tags.pop(b"x", None))
     validate_signature_fields(tags)
     domain, signed = Domain.parse(tags[b"d"].decode("ascii")), tags[b"h"].split(b":")
-    if domain is None or len(signed) > _MAX_SIGNED_FIELDS:
+    before_made = made is not None and expires is not None and expires < made
+    if domain is None or len(signed) > _MAX_SIGNED_FIELDS or before_made:
         return _unreadable("malformed signature")
     return Signature(
         field=field,
@@ -100,6 +151,7 @@ def _signature(field: Field, tags: dict[bytes, bytes]) -> Signature | AuthResult
         body_hash=base64.b64decode(tags[b"bh"], validate=True),
         value=base64.b64decode(tags[b"b"], validate=True),
         length=int(tags[b"l"]) if b"l" in tags else None,
+        made=made,
         expires=expires,
         in_subdomain=tags.get(b"i", b"@" + tags[b"d"]).rpartition(b"@")[2].lower() != tags[b"d"].lower(),
     )
@@ -124,6 +176,13 @@ def read_key(record: bytes) -> Key | None:
     if not isinstance(public, RSAPublicKey | Ed25519PublicKey):
         return None
     return Key(public, _words(tags.get(b"t", b"")), _words(tags.get(b"h", b"sha256")))
+
+
+def _seconds(value: bytes | None) -> int | None:
+    """A time in seconds since 1970; ValueError for what is no number."""
+    if value is not None and not value.isdigit():
+        raise ValueError(value)
+    return None if value is None else int(value)
 
 
 def _unreadable(reason: str) -> AuthResult:

@@ -9,7 +9,7 @@ from spftrace import BaseResolver, Evaluator, Limits, SpfError
 
 from milter.mail.domain import Domain
 from milter.mail.envelope import Envelope
-from milter.proof.dns import DnsAway, Resolver
+from milter.proof.dns import DnsAway, LookUps
 from milter.proof.proof import AuthResult, Method, Result
 
 # RFC 7208 section 4.6.4 counts terms; ten `mx` terms may be a hundred look-ups.
@@ -17,7 +17,7 @@ _MAX_QUERIES = 50
 _MAX_LOCAL_PART = 64
 
 
-async def check_spf(envelope: Envelope, resolver: Resolver, seconds: float) -> AuthResult:
+async def check_spf(envelope: Envelope, resolver: LookUps, seconds: float) -> AuthResult:
     """The result for MAIL FROM, or for HELO where the reverse-path is empty (RFC 7208 section 2.4).
 
     Never for HELO where there is a reverse-path: an attacker names himself in HELO and another in MAIL FROM
@@ -43,7 +43,7 @@ async def check_spf(envelope: Envelope, resolver: Resolver, seconds: float) -> A
 class _Transport(BaseResolver):
     """Our resolver, as spftrace asks for one."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: LookUps) -> None:
         self._resolver = resolver
 
     async def _lookup(self, name: str, rtype: str) -> tuple[str, list[str]]:

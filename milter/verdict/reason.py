@@ -64,9 +64,11 @@ _TEXT = {
     "fr": {
         "unrelated": "Ne se présente pas comme un organisme protégé.",
         "claim": "Se présente comme {name} ({likeness} : « {shows} »)",
-        "genuine": "Vient bien de {name} : signé par {domains}.",
-        "genuine_unlisted": "Vient bien de {name} (signé par {domains}), "
+        "genuine": "Vient bien de {name} : {signed}.",
+        "genuine_unlisted": "Vient bien de {name} ({signed}), "
         "d'une adresse qui n'est pas sur la liste publiée : {shows}.",
+        "signed": "signé par {domains}",
+        "attested": "modifié en route, mais {by}, à qui vous faites confiance, l'a reçu signé par {domains}",
         "undecided": "{claim} ; la signature n'a pas pu être vérifiée : le DNS ne répond pas.",
         "mention": "Parle de {name} sans se présenter comme tel de façon qui demande quoi que ce soit.",
         "no_proof": " ; aucune signature valable d'un domaine de {name}{why}",
@@ -78,9 +80,11 @@ _TEXT = {
     "en": {
         "unrelated": "Does not present itself as a protected organisation.",
         "claim": "Says it is {name} ({likeness}: “{shows}”)",
-        "genuine": "Really comes from {name}: signed by {domains}.",
-        "genuine_unlisted": "Really comes from {name} (signed by {domains}), "
+        "genuine": "Really comes from {name}: {signed}.",
+        "genuine_unlisted": "Really comes from {name} ({signed}), "
         "from an address that is not on the published list: {shows}.",
+        "signed": "signed by {domains}",
+        "attested": "changed on its way, but {by}, whom you trust, received it signed by {domains}",
         "undecided": "{claim}; the signature could not be checked: DNS does not answer.",
         "mention": "Speaks of {name} without presenting itself as such in a way that asks for anything.",
         "no_proof": "; no valid signature by a domain of {name}{why}",
@@ -115,12 +119,12 @@ def reason(verdict: Verdict, language: str = "fr") -> str:
     if verdict.claim is None or verdict.brand is None or verdict.proof is None:
         return text["unrelated"]
     name = verdict.brand.name if language == "fr" else verdict.brand.name_en
-    domains = ", ".join(sorted(d.name for d in verdict.proof.aligned))
     claim = _claim(verdict.claim, name, language)
     match verdict.finding:
         case Finding.GENUINE | Finding.GENUINE_UNLISTED:
             shows = verdict.claim.evidence[0].shows
-            return text[verdict.finding.value].format(name=name, domains=domains, shows=shows)
+            signed = _signed(verdict.proof, language)
+            return text[verdict.finding.value].format(name=name, signed=signed, shows=shows)
         case Finding.UNDECIDED:
             return text["undecided"].format(claim=claim)
         case Finding.MENTION:
@@ -136,6 +140,13 @@ def _claim(claim: Claim, name: str, language: str) -> str:
     return _TEXT[language]["claim"].format(
         name=name, likeness=_LIKENESS[language][claim.likeness], shows=shows
     )
+
+
+def _signed(proof: Proof, language: str) -> str:
+    """Who signed, and on whose word we believe it where that is not our own."""
+    key, attested = ("attested", proof.attested) if proof.attested else ("signed", None)
+    domains = ", ".join(sorted(d.name for d in (attested.domains if attested else proof.aligned)))
+    return _TEXT[language][key].format(domains=domains, by=attested.by if attested else "")
 
 
 def _why(proof: Proof, language: str) -> str:

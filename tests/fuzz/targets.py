@@ -48,10 +48,12 @@ from milter.mail.sweep import looks_like_markup, sweep
 from milter.mail.transfer import decode_base64, decode_quoted_printable, decode_uu
 from milter.mail.urls import links_in_text
 from milter.proof import authres
-from milter.proof.dkim import canonical_body, read_signatures, verify
+from milter.proof.arc import Chain, read_chain, verify_chain
+from milter.proof.dkim import SignedMail, canonical_body, read_signatures, verify
 from milter.proof.dmarc import read_record
 from milter.proof.proof import Proof
 from milter.proof.signature import read_key
+from milter.proof.statement import read_statement, trusted_statements
 from milter.verdict.reason import reason
 
 WATCHDOG = 5.0
@@ -270,11 +272,20 @@ def _signatures(data: bytes) -> None:
     message = Message(b"DKIM-Signature: v=1; a=rsa-sha256; d=ameli.fr; " + data)
     found = read_signatures(message, Domain.parse("ameli.fr"))
     assert len(found) <= 6
-    verify(message, found, {})
+    verify(SignedMail(message), found, {})
     read_key(data)
     read_record("ameli.fr", [data])
     for relaxed in (False, True):
         assert len(canonical_body(data, relaxed=relaxed)) <= len(data) * 2 + 2
+
+
+def _sealed(data: bytes) -> None:
+    message = Message(data)
+    chain = read_chain(message)
+    if isinstance(chain, Chain):
+        verify_chain(chain, SignedMail(message), {})
+    for statement in (read_statement(data), *trusted_statements(message, frozenset({"gw.test"}))):
+        assert statement is None or statement.authserv_id
 
 
 def _fields(data: bytes) -> None:
@@ -321,6 +332,7 @@ TARGETS: dict[str, Target] = {
     function.__name__.lstrip("_"): function
     for function in (
         _header, _addresses, _structure, _parts, _reading, _transfer, _charset, _encoded_words, _parameters, _html, _css,
-        _urls, _quoting, _looks, _claims, _asks, _signatures, _fields, _commands, _verdict,
+        _urls, _quoting, _looks, _claims, _asks, _signatures, _sealed, _fields,
+        _commands, _verdict,
     )
 }  # fmt: skip

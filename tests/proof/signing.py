@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from milter.mail.domain import Domain
 from milter.mail.message import Message
-from milter.proof.dkim import read_signatures, verify
+from milter.proof.dkim import SignedMail, read_signatures, verify
 from milter.proof.proof import AuthResult
 
 MAIL = (
@@ -45,7 +45,7 @@ def record(**tags: str) -> bytes:
 def signed(mail: bytes = MAIL, /, **tags: str) -> bytes:
     """The mail with a relaxed/relaxed signature on top; `tags` come before, or instead of, the usual ones."""
     header, _, body = mail.partition(b"\r\n\r\n")
-    canonical = _relaxed_body(body)
+    canonical = relaxed_body(body)
     length = int(tags.get("l", len(canonical)))
     all_tags = {
         "v": "1", "a": "rsa-sha256", "c": "relaxed/relaxed", "d": "info.ameli.fr", "s": "s1",
@@ -53,7 +53,7 @@ def signed(mail: bytes = MAIL, /, **tags: str) -> bytes:
     } | tags  # fmt: skip
     value = "; ".join(f"{name}={text}" for name, text in all_tags.items()) + "; b="
     fields = header.split(b"\r\n")
-    hashed = b"".join(_chosen(fields, all_tags["h"])) + b"dkim-signature:" + value.encode("utf-8")
+    hashed = b"".join(chosen_fields(fields, all_tags["h"])) + b"dkim-signature:" + value.encode("utf-8")
     signature = key().sign(hashed, padding.PKCS1v15(), SHA256())
     return b"DKIM-Signature: " + value.encode() + base64.b64encode(signature) + b"\r\n" + mail
 
@@ -62,27 +62,31 @@ def results(mail: bytes, *records: bytes, author: Domain | None = AUTHOR) -> tup
     """What the verifier says; the records stand at every key name."""
     message = Message(mail)
     found = read_signatures(message, author)
-    return verify(message, found, {one.key_name: records for one in found if not isinstance(one, AuthResult)})
+    return verify(
+        SignedMail(message),
+        found,
+        {one.key_name: records for one in found if not isinstance(one, AuthResult)},
+    )
 
 
-def _chosen(fields: list[bytes], names: str) -> list[bytes]:
+def chosen_fields(fields: list[bytes], names: str) -> list[bytes]:
     left = list(fields)
     chosen = []
     for name in names.split(":"):
         for field in reversed(left):
             if field.lower().startswith(name.encode() + b":"):
                 left.remove(field)
-                chosen.append(_relaxed_field(field))
+                chosen.append(relaxed_field(field))
                 break
     return chosen
 
 
-def _relaxed_field(field: bytes) -> bytes:
+def relaxed_field(field: bytes) -> bytes:
     name, _, value = field.partition(b":")
     return name.lower() + b":" + re.sub(rb"[ \t]+", b" ", value).strip() + b"\r\n"
 
 
-def _relaxed_body(body: bytes) -> bytes:
+def relaxed_body(body: bytes) -> bytes:
     lines = [re.sub(rb"[ \t]+", b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
     while lines and not lines[-1]:
         lines.pop()

@@ -196,4 +196,4 @@ def test_no_signature_field_and_no_key_record_raises(value: bytes) -> None:
         read_signature(one)
     read_key(value)
     message = Message(b"DKIM-Signature: " + value + b"\r\n\r\nx")
-    verify(message, read_signatures(message, None), {})
+    verify(SignedMail(message), read_signatures(message, None), {})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from milter.mail.domain import Domain
 from milter.mail.message import Message
-from milter.proof.dkim import canonical_body, read_signatures, verify
+from milter.proof.dkim import SignedMail, canonical_body, read_signatures, verify
 from milter.proof.proof import Result
 from tests.proof.signing import KEY_NAME, MAIL, record, results, signed
 
@@ -44,7 +44,7 @@ def test_a_key_beside_other_txt_records_is_found() -> None:
 def test_dns_away_is_a_temporary_error_for_a_signature_that_could_have_counted() -> None:
     message = Message(signed())
 
-    (one,) = verify(message, read_signatures(message, None), {KEY_NAME: None})
+    (one,) = verify(SignedMail(message), read_signatures(message, None), {KEY_NAME: None})
 
     assert (Result.TEMPERROR, Domain("info.ameli.fr")) == (one.result, one.domain)
 
@@ -64,7 +64,7 @@ def test_dns_away_is_a_temporary_error_for_a_signature_that_could_have_counted()
 def test_dns_away_excuses_no_signature_that_could_not_have_counted(mail: bytes) -> None:
     message = Message(mail)
 
-    (one,) = verify(message, read_signatures(message, None), {KEY_NAME: None})
+    (one,) = verify(SignedMail(message), read_signatures(message, None), {KEY_NAME: None})
 
     assert one.result in {Result.FAIL, Result.POLICY}
 

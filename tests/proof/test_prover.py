@@ -30,20 +30,21 @@ def prove(mail: bytes, server: DnsServer, *, envelope: Envelope | None = None, s
     return asyncio.run(prover.prove(Message(mail), AUTHOR, envelope))
 
 
-def test_without_an_envelope_only_dkim_is_asked() -> None:
+def test_without_an_envelope_spf_is_not_asked() -> None:
     with DnsServer(zone=None, records=RECORDS) as server:
         found = prove(signed(), server)
 
-        assert [Method.DKIM] == [one.method for one in found.results]
-        assert [f"TXT {KEY_NAME}"] == server.questions
+        assert [Method.DKIM, Method.DMARC] == [one.method for one in found.results]
+        assert [f"TXT {KEY_NAME}"] == [name for name in server.questions if "_dmarc" not in name]
     assert Standing.PROVEN is found.standing(owns)
 
 
 def test_a_mail_without_signature_says_so() -> None:
     with DnsServer(zone=None, records=RECORDS) as server:
-        found = prove(MAIL, server)
+        dkim, dmarc = prove(MAIL, server).results
 
-    assert (AuthResult(Method.DKIM, Result.NONE, None),) == found.results
+    assert AuthResult(Method.DKIM, Result.NONE, None) == dkim
+    assert (Result.FAIL, "p=reject, SPF was not tested") == (dmarc.result, dmarc.reason)
 
 
 def test_with_an_envelope_there_are_spf_and_dmarc_too() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from milter.mail.domain import Domain
 from milter.mail.message import Message
-from milter.proof.dkim import canonical_body, read_signatures, verify
+from milter.proof.dkim import SignedMail, canonical_body, read_signatures, verify
 from milter.proof.proof import AuthResult, Method, Result
 from tests.proof.signing import FIELDS, MAIL, record, results, signed
 
@@ -77,7 +77,7 @@ def only(mail: bytes, *records: bytes) -> tuple[Result, str]:
 def test_the_examples_of_rfc_8463_pass_with_ed25519_and_with_rsa() -> None:
     message = Message(RFC_8463.replace(b"\n", b"\r\n"))
 
-    found = verify(message, read_signatures(message, None), RFC_8463_KEYS)
+    found = verify(SignedMail(message), read_signatures(message, None), RFC_8463_KEYS)
 
     assert [(Result.PASS, "brisbane"), (Result.PASS, "test")] == [(r.result, r.selector) for r in found]
 
@@ -85,7 +85,7 @@ def test_the_examples_of_rfc_8463_pass_with_ed25519_and_with_rsa() -> None:
 def test_a_file_with_bare_line_feeds_verifies_like_the_mail_it_was() -> None:
     message = Message(RFC_8463)
 
-    found = verify(message, read_signatures(message, None), RFC_8463_KEYS)
+    found = verify(SignedMail(message), read_signatures(message, None), RFC_8463_KEYS)
 
     assert [Result.PASS, Result.PASS] == [r.result for r in found]
 
