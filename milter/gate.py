@@ -31,7 +31,7 @@ from milter.mail.encoded_word import decode_words
 from milter.mail.envelope import Envelope
 from milter.mail.masking import mask
 from milter.mail.message import Message
-from milter.mail.read import read
+from milter.mail.read import read_header_only
 from milter.proof import authres
 from milter.quarantine.held import HeldMail
 from milter.verdict.reason import reason
@@ -190,7 +190,7 @@ class Gate:
 
     def _held_mail(self, mail_id: str, message: Message, envelope: Envelope, verdict: Verdict) -> HeldMail:
         edits = self.edits(mail_id, message, envelope, verdict, Action.QUARANTINE)
-        reading = read(message)
+        reading = read_header_only(message)
         author = next(iter(reading.authors), None)
         message_id = message.first("message-id")
         return HeldMail(

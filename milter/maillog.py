@@ -135,6 +135,11 @@ def crashed(mail_id: str, error: BaseException) -> None:
     _write("error", "crashed", id=mail_id, error=type(error).__name__, why=why, where=repr(_where(error)))
 
 
+def child_died(why: str) -> None:
+    """A child that looked at a mail was killed, or died; what it could not read counts as unreadable."""
+    _write("warning", "child_died", why=_outside(why))
+
+
 def released(item: int, recipients: int) -> None:
     """A held mail was let go on to its recipients."""
     _write("info", "released", item=item, recipients=recipients)

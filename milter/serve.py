@@ -64,7 +64,8 @@ def _build(config: Config) -> Parts:
 
 
 def _judge(config: Config, nameservers: tuple[str, ...] = ()) -> Judge:
-    return build_judge(config, Resolver(nameservers or config.dns.nameservers, config.dns.timeout))
+    resolver = Resolver(nameservers or config.dns.nameservers, config.dns.timeout)
+    return build_judge(config, resolver, note=maillog.child_died)
 
 
 async def serve(parts: Parts, announce: Callable[[SmtpIntake], None]) -> None:
@@ -105,6 +106,7 @@ async def _running(parts: Parts) -> AsyncIterator[SmtpIntake]:
             task.cancel()
         await asyncio.gather(*keeper, return_exceptions=True)
         await store.close()
+        parts.judge.close()
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -36,7 +36,7 @@ class ClaimReader:
 
     def __init__(self, brand: Brand, common: ClaimWords) -> None:
         """Prepare the comparisons with the brand's names, here and where a namesake abroad is shown."""
-        self._brand = brand
+        self.brand = brand
         self._common = common
         self._author = AuthorReader(brand, common)
         self._likeness = Likeness(brand.words, common)
@@ -82,7 +82,7 @@ class ClaimReader:
         kind = min((e.likeness for e in evidence), key=_ORDER.index)
         if from_author < thresholds.claim:
             kind = Kind.VOICE
-        return Claim(self._brand, kind, self._strength(points), evidence)
+        return Claim(self.brand, kind, self._strength(points), evidence)
 
     def _strength(self, points: int) -> Strength:
         thresholds = self._common.thresholds
@@ -131,11 +131,11 @@ class ClaimReader:
     def _is_abroad(self, reading: Reading) -> bool:
         """True for a namesake abroad: a sign of one, and no name that is this brand's alone."""
         domains = [box.domain for box in reading.authors if box.domain is not None]
-        suffixed = any(d.name.rpartition(".")[2] in self._brand.words.foreign_suffixes for d in domains)
+        suffixed = any(d.name.rpartition(".")[2] in self.brand.words.foreign_suffixes for d in domains)
         names = " ".join(box.display_name for box in reading.authors)
         text = f" {phrase(f'{names} {reading.subject} {reading.text[:20000]}')} "
         signs = sum(sign in text for sign in self._foreign)
-        own = any(f" {name} " in text for name in self._brand.words.abroad().names)
+        own = any(f" {name} " in text for name in self.brand.words.abroad().names)
         return (suffixed or signs > 0) and (not own or (suffixed and signs > 1))
 
 

@@ -165,6 +165,12 @@ class JudgeConfig(_Section):
         description="The directory of the words of demand, of denial and of the things asked for. As for "
         "brands.",
     )
+    vision: Literal["auto", "off"] = Field(
+        "auto",
+        description="Whether the text in pictures and scanned pages is read, by the program tesseract "
+        "(Debian: tesseract-ocr and tesseract-ocr-fra), where it is installed. auto: only of mail with "
+        "hardly a word to read, because a page takes about a second of CPU.",
+    )
     claim: Path = Field(
         Path("claim.toml"),
         description="The file of the words that every organisation uses, and of what each trace of a claim "

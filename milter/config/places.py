@@ -43,7 +43,7 @@ def resolve(config: Config, directory: Path) -> Config:
 
 def _judge_paths(judge: JudgeConfig, directory: Path) -> Iterator[tuple[str, Path]]:
     """What is not set comes from the shipped files, so that an update brings the facts of today."""
-    for option in JudgeConfig.model_fields:
+    for option in (name for name, field in JudgeConfig.model_fields.items() if field.annotation is Path):
         start = directory if option in judge.model_fields_set else shipped().parent
         yield option, (start / getattr(judge, option)).resolve()
 

@@ -18,7 +18,7 @@ _BY_TYPE = {
     "text/calendar": "calendar", "application/ics": "calendar", "text/enriched": "html", "text/rtf": "",
     "text/css": "", "text/x-vcard": "text", "text/vcard": "text",
 }  # fmt: skip
-_ENCRYPTED_TYPES = frozenset(
+ENCRYPTED_TYPES = frozenset(
     {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
 )
 _TAIL = 8192
@@ -49,7 +49,7 @@ def kind_of(content_type: str, name: str) -> str:
 
 def encrypted(part: Part) -> bool:
     """True where the file can only be opened with a key or password."""
-    if part.content_type in _ENCRYPTED_TYPES:
+    if part.content_type in ENCRYPTED_TYPES:
         return True
     ending = part.name.rpartition(".")[2].lower()
     if ending == "zip" or "zip" in part.content_type:

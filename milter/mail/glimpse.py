@@ -139,7 +139,9 @@ def _look_at_html(source: str, seen: _Seen) -> None:
 
 
 def _values(found: list[str], seen: _Seen) -> list[str]:
-    """The same values; not sure where one of them is a document in a `data:` address."""
+    """The same values; not sure where one of them is a document in a `data:` address, or may be a picture
+    that says more than the text."""
+    seen.pictures = seen.pictures or any("data:image/" in one[:40].lower() for one in found)
     if any(one[:5].lower() == "data:" and "html" in one[:80].lower() for one in map(str.strip, found)):
         seen.sure = False
     return found

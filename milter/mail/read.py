@@ -82,6 +82,20 @@ def read(message: Message) -> Reading:
     )
 
 
+def read_header_only(message: Message) -> Reading:
+    """What the header alone shows: subject and mailboxes. Costs little, however large the mail."""
+    addresses = read_addresses(message)
+    subject, odd = _subject(message)
+    return Reading(
+        subject=subject,
+        authors=addresses.authors,
+        reply_to=addresses.reply_to,
+        text="",
+        unreadable=addresses.unreadable | (frozenset({"charset"}) if odd else frozenset()),
+        ambiguous=addresses.ambiguous,
+    )
+
+
 def _subject(message: Message) -> tuple[str, bool]:
     """Every Subject, decoded, as shown; True where a charset was odd."""
     decoded = [decode_words_oddly(one.value) for one in message.all("subject")[:20]]

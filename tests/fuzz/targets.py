@@ -23,10 +23,12 @@ from milter.brand.load import load_brands
 from milter.claim.claim import Claim
 from milter.claim.read import ClaimReader, read_claim
 from milter.claim.words import load_claim_words
+from milter.config.load import load, shipped
 from milter.errors import Reply
 from milter.intake.commands import Refuse, read_command, read_mail, read_rcpt
 from milter.intake.reception import Reception
 from milter.judge import Judge
+from milter.look.far import build_look
 from milter.mail.address import read_addresses
 from milter.mail.attached import read_calendar
 from milter.mail.bidi import displayed_order
@@ -118,7 +120,9 @@ def _judge() -> Judge:
     async def prove(*_: object) -> Proof:
         return Proof(None, (), frozenset())
 
-    return Judge(_readers(), _lexicon(), prove)
+    # OCR is another program's, and a second each time.
+    config = load(shipped(), to_serve=False).judge.model_copy(update={"vision": "off"})
+    return Judge(build_look(config), prove)
 
 
 @cache

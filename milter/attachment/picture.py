@@ -1,0 +1,88 @@
+"""What does this picture say? The QR codes in it, and the picture itself for OCR.
+
+Nothing a sender writes raises, but for a shortage of memory, of which the child dies.
+"""
+
+import io
+from collections.abc import Iterator
+
+import zxingcpp
+from PIL import Image
+
+from milter.attachment.found import File, Found, Page
+from milter.mail.reading import LinkKind
+from milter.mail.urls import links_in_text
+
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
+# A4 at 300 dpi has 8.7 million; a JPEG is shrunk while it is read, so that photographs may be larger.
+_MAX_PIXELS = 25_000_000
+_MAX_JPEG_PIXELS = 200_000_000
+_MAX_SIDE = 2000
+# Less cannot hold a line of text, or a code.
+_LEAST_SIDE = 30
+_MAX_CODES = 20
+_CODES = zxingcpp.BarcodeFormats(
+    (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.RMQRCode)
+)
+_SCHEMES = ("http:", "https:", "tel:", "sms:", "smsto:", "mailto:", "data:")
+
+# Our own limits come first, and know the format; the library's would only warn.
+Image.MAX_IMAGE_PIXELS = None
+
+
+def read_picture(file: File, found: Found) -> None:
+    """Note the QR codes of the picture; it waits for OCR."""
+    picture = _grey(file.data, found)
+    if picture is not None:
+        read_codes(picture, found)
+        found.add_page(page_of(picture))
+
+
+def read_codes(picture: Image.Image, found: Found) -> None:
+    """Note where the QR codes of a grey picture lead."""
+    for code in zxingcpp.read_barcodes(picture, formats=_CODES)[:_MAX_CODES]:
+        for target in _targets(code.text):
+            found.add_link(target, "QR", LinkKind.QR)
+
+
+def page_of(picture: Image.Image) -> Page:
+    """The grey picture as a value."""
+    return Page(picture.width, picture.height, picture.tobytes())
+
+
+def _targets(payload: str) -> Iterator[str]:
+    """Where a telephone would go that reads this."""
+    payload = payload.strip()[:4096]
+    if payload.lower().startswith(_SCHEMES):
+        # Codes of capitals are smaller; scheme and host mean the same in either case.
+        yield payload.lower() if payload.isupper() else payload
+    else:
+        yield from links_in_text(payload)
+
+
+def _grey(data: bytes, found: Found) -> Image.Image | None:
+    """The picture as the reader sees it, in grey, not larger than needed; None where there is none."""
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            if min(picture.size) < _LEAST_SIDE:
+                return None
+            limit = _MAX_JPEG_PIXELS if picture.format == "JPEG" else _MAX_PIXELS
+            if picture.width * picture.height > limit:
+                found.words.add("size")
+                return None
+            picture.draft("L", (_MAX_SIDE, _MAX_SIDE))
+            return _shrunk(picture)
+    except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, OverflowError):
+        # What Pillow raises for broken files is not one family. A picture that nobody can see says nothing.
+        return None
+
+
+def _shrunk(picture: Image.Image) -> Image.Image:
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        clear = picture.convert("RGBA")
+        paper = Image.new("RGBA", clear.size, "white")
+        picture = Image.alpha_composite(paper, clear)
+    grey = picture.convert("L")
+    if max(grey.size) > _MAX_SIDE:
+        grey.thumbnail((_MAX_SIDE, _MAX_SIDE))
+    return grey

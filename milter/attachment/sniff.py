@@ -1,0 +1,84 @@
+"""What kind of file is this, whatever it is called? By its first octets, then by name and declared type.
+
+Pure. Never raises.
+"""
+
+from enum import StrEnum
+
+from milter.mail.attached import kind_of
+from milter.mail.sweep import looks_like_markup
+
+_HEAD = 4096
+
+
+class Kind(StrEnum):
+    """What a file is read as."""
+
+    PDF = "pdf"
+    ZIP = "zip"
+    GZIP = "gzip"
+    CLOSED = "closed"  # an archive of a kind that is not opened here
+    PICTURE = "picture"
+    HTML = "html"
+    CALENDAR = "calendar"
+    MESSAGE = "message"
+    TEXT = "text"
+    OTHER = "other"
+
+
+_MAGIC: tuple[tuple[bytes, Kind], ...] = (
+    (b"PK\3\4", Kind.ZIP),
+    (b"PK\5\6", Kind.ZIP),
+    (b"\x1f\x8b", Kind.GZIP),
+    (b"Rar!\x1a\x07", Kind.CLOSED),
+    (b"7z\xbc\xaf\x27\x1c", Kind.CLOSED),
+    (b"\x28\xb5\x2f\xfd", Kind.CLOSED),  # zstd
+    (b"\xfd7zXZ\0", Kind.CLOSED),
+    (b"BZh", Kind.CLOSED),
+    (b"MSCF", Kind.CLOSED),
+    (b"\x89PNG\r\n\x1a\n", Kind.PICTURE),
+    (b"\xff\xd8\xff", Kind.PICTURE),
+    (b"GIF8", Kind.PICTURE),
+    (b"BM", Kind.PICTURE),
+    (b"II*\0", Kind.PICTURE),
+    (b"MM\0*", Kind.PICTURE),
+)
+_BY_NAME = {"html": Kind.HTML, "calendar": Kind.CALENDAR, "message": Kind.MESSAGE, "text": Kind.TEXT}
+_CLOSED_TYPES = ("rar", "7z", "zst", "br", "xz", "bz2", "cab", "iso", "img", "vhd")
+
+
+def sniff(data: bytes, content_type: str, name: str) -> Kind:
+    """The kind of the file; what its octets say comes before what it is called."""
+    head = data[:_HEAD]
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return Kind.PICTURE
+    # Readers of PDF look for the mark in the first kilobyte.
+    if b"%PDF-" in head[:1024]:
+        return Kind.PDF
+    if name.rpartition(".")[2].lower() in _CLOSED_TYPES:
+        return Kind.CLOSED
+    return _as_text(head, content_type, name)
+
+
+def _as_text(head: bytes, content_type: str, name: str) -> Kind:
+    declared = _BY_NAME.get(kind_of(content_type, name)) or _BY_NAME.get(
+        kind_of("application/octet-stream", name)
+    )
+    if declared in {Kind.HTML, Kind.MESSAGE}:
+        return declared
+    plain = head.replace(b"\0", b"")
+    if b"BEGIN:VCALENDAR" in plain[:200].upper():
+        return Kind.CALENDAR
+    if plain.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"<" and looks_like_markup(plain):
+        return Kind.HTML
+    if declared is not None:
+        return declared
+    return Kind.TEXT if _is_text(head) else Kind.OTHER
+
+
+def _is_text(head: bytes) -> bool:
+    controls = sum(head.count(octet) for octet in range(32) if octet not in (9, 10, 12, 13))
+    return bool(head) and controls == 0

@@ -1,0 +1,107 @@
+"""Who works on what may take too long? A few children, started when they are first needed.
+
+Raises TryLater where no child can be started; nothing for anything that a child does. Ordinary mail
+never comes here and costs nothing.
+"""
+
+import asyncio
+import threading
+import weakref
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from milter.child.process import Child, End, Outcome, StartError
+from milter.errors import TryLater
+
+# Two: one hostile mail does not keep all others waiting, and memory stays small.
+_CHILDREN = 2
+# What a library leaks, or what a stranger has left behind in a child, ends with it.
+_REQUESTS_OF_ONE = 200
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(slots=True)
+class _Idle:
+    """The children that wait for work."""
+
+    children: list[Child] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    closed: bool = False
+
+    def take(self) -> Child | None:
+        """One that still lives: whoever killed it, no mail is to blame for that."""
+        with self.lock:
+            while self.children:
+                child = self.children.pop()
+                if child.is_alive:
+                    return child
+                child.kill()
+            return None
+
+    def give(self, child: Child) -> None:
+        with self.lock:
+            if not self.closed:
+                self.children.append(child)
+                return
+        child.kill()
+
+    def close(self) -> None:
+        with self.lock:
+            self.closed = True
+            children, self.children = self.children, []
+        for child in children:
+            child.kill()
+
+
+class Pool:
+    """Asks children that `target` (`module:function`, see `worker.py`) makes ready with `argument`."""
+
+    def __init__(
+        self,
+        target: str,
+        argument: Mapping[str, Any] = _NOTHING,
+        *,
+        children: int = _CHILDREN,
+        note: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Nothing is started yet. `note` hears why a child died."""
+        self._target = target
+        self._argument = dict(argument)
+        self._note = note
+        self._idle = _Idle()
+        self._threads = ThreadPoolExecutor(children, thread_name_prefix="child")
+        # At the end of the process, too: no child outlives its parent.
+        self._close = weakref.finalize(self, _Idle.close, self._idle)
+
+    async def ask(self, content: bytes, seconds: float, options: Mapping[str, Any] = _NOTHING) -> Outcome:
+        """What a child makes of the content within so many seconds, counted from when it begins.
+
+        Waits while all children are at work. Raises TryLater.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._ask, content, seconds, options)
+
+    def close(self) -> None:
+        """Kill those that wait for work; those at work end with it."""
+        self._close()
+        self._threads.shutdown(wait=False)
+
+    def _ask(self, content: bytes, seconds: float, options: Mapping[str, Any]) -> Outcome:
+        child = self._idle.take() or self._start()
+        outcome = child.ask(options, content, seconds)
+        if outcome.end is not End.DONE:
+            self._note(outcome.why)
+        elif child.asked < _REQUESTS_OF_ONE:
+            self._idle.give(child)
+        else:
+            child.kill()
+        return outcome
+
+    def _start(self) -> Child:
+        try:
+            return Child(self._target, self._argument)
+        except StartError as error:
+            raise TryLater(f"no child process: {error}") from error

@@ -1,0 +1,75 @@
+"""How is a mail looked at, so that it can neither stall nor harm us? The small ones here, others by a child.
+
+Raises TryLater where no child can be started; nothing for anything that a sender writes.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from milter.child.pool import Pool
+from milter.child.process import End
+from milter.config.options import JudgeConfig
+from milter.look.looker import Looker, build_looker
+from milter.look.sight import Sight, from_json
+from milter.look.worth import has_files_worth_opening, is_large
+from milter.mail.message import Message
+from milter.mail.read import read, read_header_only
+from milter.mail.reading import Reading
+
+# For everything but DNS: reading, files, OCR, the questions. Then the child is killed.
+SECONDS = 5.0
+_TARGET = "milter.look.inside:begin"
+
+
+class Look:
+    """Looks at mails; its children are started when the first mail needs one."""
+
+    def __init__(self, looker: Looker, pool: Pool, seconds: float = SECONDS) -> None:
+        """`pool` asks children of `milter.look.inside`."""
+        self._looker = looker
+        self._pool = pool
+        self._seconds = seconds
+
+    async def look(self, message: Message) -> Sight:
+        """What the mail claims and wants; what could not be read of it is in `unreadable`."""
+        if is_large(message):
+            return await self._far(message, None)
+        if not self._looker.may_claim(message):
+            return Sight(None)
+        reading = read(message)
+        claim = self._looker.claim(reading)
+        if has_files_worth_opening(message, reading, claim):
+            return await self._far(message, reading)
+        return self._looker.look(reading, claim)
+
+    def close(self) -> None:
+        """End the children."""
+        self._pool.close()
+
+    async def _far(self, message: Message, reading: Reading | None) -> Sight:
+        """What a child sees; where it dies, its last word, else what is known without it."""
+        outcome = await self._pool.ask(message.raw, self._seconds, {"large": reading is None})
+        sight = self._told(outcome.value)
+        if sight is not None and outcome.end is End.DONE:
+            return sight
+        if sight is None:
+            known = read_header_only(message) if reading is None else reading
+            sight = self._looker.look(known, self._looker.claim(known))
+        why = End.DIED if outcome.end is End.DONE else outcome.end
+        return replace(sight, unreadable=sight.unreadable | {why.value})
+
+    def _told(self, value: object) -> Sight | None:
+        """The sight, if it is one: a child that was taken over may tell anything."""
+        if value is None:
+            return None
+        try:
+            return from_json(value, [claim.brand for claim in self._looker.claims])
+        except ValueError:
+            return None
+
+
+def build_look(config: JudgeConfig, note: Callable[[str], None] = lambda _: None) -> Look:
+    """The look that a configuration asks for. Raises ConfigError with every problem of its data files."""
+    looker = build_looker(config)
+    argument = {"judge": config.model_dump_json()}
+    return Look(looker, Pool(_TARGET, argument, note=note))

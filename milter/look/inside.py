@@ -1,0 +1,73 @@
+"""What does the child do that looks at a mail? It tells what it has seen so far, the cheapest first.
+
+`begin` is what `milter.child.worker` calls. If the child is killed, its last word stands.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from milter.attachment.budget import Budget
+from milter.attachment.ocr import Reader, find_reader
+from milter.attachment.open import has_little_text, look_for_text, merged, open_files
+from milter.child.worker import Work
+from milter.config.options import JudgeConfig
+from milter.look.looker import Looker, build_looker
+from milter.look.sight import to_json
+from milter.look.worth import has_files_worth_opening
+from milter.mail.message import Message
+from milter.mail.read import read
+from milter.mail.reading import Reading
+
+# Enough of a mail to know what its reader sees first.
+_HEAD = 64 * 1024
+# What is left for the questions themselves when the files have taken their time.
+_SHARE_OF_FILES = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """One mail, and whom to tell."""
+
+    looker: Looker
+    tell: Callable[[Any], None]
+
+    def tell_of(self, reading: Reading) -> None:
+        """Say what is known of the mail as read so far."""
+        sight = self.looker.look(reading, self.looker.claim(reading))
+        self.tell(to_json(sight))
+
+
+def begin(argument: dict[str, Any]) -> Work:
+    """Make ready with the data files of the configuration, and the OCR if it may be used."""
+    config = JudgeConfig.model_validate_json(argument["judge"])
+    looker = build_looker(config)
+    reader = find_reader() if config.vision == "auto" else None
+
+    def work(options: dict[str, Any], content: bytes, tell: Callable[[Any], None]) -> None:
+        looking = _Looking(looker, tell)
+        ends = time.monotonic() + options["seconds"] * _SHARE_OF_FILES
+        _look_at(looking, Message(content), ends, reader, large=options["large"])
+
+    return work
+
+
+def _look_at(looking: _Looking, message: Message, ends: float, reader: Reader | None, *, large: bool) -> None:
+    if large:
+        looking.tell_of(read(Message(message.raw[: message.body_start + _HEAD])))
+    reading = read(message)
+    claim = looking.looker.claim(reading)
+    if large:
+        looking.tell(to_json(looking.looker.look(reading, claim)))
+    if has_files_worth_opening(message, reading, claim):
+        _open(looking, message, reading, ends, reader)
+
+
+def _open(looking: _Looking, message: Message, reading: Reading, ends: float, reader: Reader | None) -> None:
+    found = open_files(message, reading, Budget(ends))
+    opened = merged(reading, found)
+    looking.tell_of(opened)
+    if reader is not None and found.pages and has_little_text(opened):
+        look_for_text(found, reader)
+        looking.tell_of(merged(reading, found))

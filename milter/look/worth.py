@@ -1,0 +1,54 @@
+"""Is it worth the cost to look closer at this mail? Most mail is not.
+
+Pure.
+"""
+
+from milter.claim.claim import Claim
+from milter.mail.attached import kind_of
+from milter.mail.message import Message
+from milter.mail.mime import walk
+from milter.mail.part import Part
+from milter.mail.reading import Reading
+
+# Words of a cover note with its signature, beside which a document says what there is to say.
+_COVER_NOTE = 150
+# Words beside which a picture may be the mail itself, and octets of a picture that can hold some lines.
+_CAPTION = 50
+_PICTURE_OF_TEXT = 6 * 1024
+# Octets of text: what is read and judged here in some milliseconds, without keeping other mail waiting.
+_LARGE = 256 * 1024
+_TEXTS = frozenset({"html", "text", "calendar", "message"})
+
+
+def is_large(message: Message) -> bool:
+    """True where reading the mail may take long: much text, or a structure that must be swept."""
+    if len(message.raw) <= _LARGE:
+        return False
+    structure = walk(message)
+    text = sum(len(part.raw) for part in structure.parts if _kind(part) in _TEXTS)
+    return text > _LARGE or bool(structure.ambiguous or structure.unreadable)
+
+
+def has_files_worth_opening(message: Message, reading: Reading, claim: Claim | None) -> bool:
+    """True where a claim is in sight and there is any file; else where files stand for a text."""
+    words = len(reading.text.split())
+    if claim is None and words > _COVER_NOTE:
+        return False
+    return any(
+        _is_worth(part, claim, words)
+        for part in walk(message).parts
+        if part.content_type not in {"message/rfc822", "text/plain"}
+    )
+
+
+def _is_worth(part: Part, claim: Claim | None, words: int) -> bool:
+    kind = _kind(part)
+    if kind == "image":
+        return claim is not None or (words < _CAPTION and part.size > _PICTURE_OF_TEXT)
+    if kind == "html":
+        return b"data:image/" in part.raw[:_LARGE] and (claim is not None or words < _CAPTION)
+    return kind not in _TEXTS or part.attached
+
+
+def _kind(part: Part) -> str:
+    return kind_of(part.content_type, part.name)

@@ -1,0 +1,156 @@
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from milter.child.pool import Pool
+from milter.child.process import End, Outcome
+from milter.errors import TryLater
+
+TARGET = "tests.child.misbehaviour:begin"
+# For what ends by itself; a loaded machine may take its time.
+ENOUGH = 60.0
+SHORT = 0.3
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    pool = Pool(TARGET, children=1)
+    yield pool
+    pool.close()
+
+
+def ask(pool: Pool, deed: str, seconds: float = ENOUGH, content: bytes = b"") -> Outcome:
+    return asyncio.run(pool.ask(content, seconds, {"deed": deed}))
+
+
+def test_a_child_tells_and_is_asked_again(pool: Pool) -> None:
+    first, second = ask(pool, "done", content=b"12345"), ask(pool, "done")
+
+    assert (End.DONE, 5) == (first.end, first.value["so far"])
+    assert first.value["pid"] == second.value["pid"]
+
+
+def test_a_mail_of_the_largest_size_reaches_the_child_whole(pool: Pool) -> None:
+    assert 25 * 1024 * 1024 == ask(pool, "done", content=bytes(25 * 1024 * 1024)).value["so far"]
+
+
+@pytest.mark.parametrize("deed", ["hang", "spin"])
+def test_a_child_that_does_not_end_is_killed_and_its_last_word_stands(pool: Pool, deed: str) -> None:
+    outcome = ask(pool, deed, SHORT)
+
+    assert End.LATE == outcome.end
+    assert 0 == outcome.value["so far"]
+    assert not is_running(outcome.value["pid"])
+
+
+def test_what_a_child_has_started_is_killed_with_it(pool: Pool) -> None:
+    outcome = ask(pool, "fork", SHORT)
+
+    assert not is_running(outcome.value["own"])
+
+
+@pytest.mark.parametrize(
+    "deed", ["exit", "kill itself", "garbage", "take 10 GB", "raise", "too much", "deep"]
+)
+def test_a_child_that_dies_or_says_no_sense_is_an_outcome_and_the_next_request_gets_another(
+    pool: Pool, deed: str
+) -> None:
+    outcome = ask(pool, deed)
+
+    assert End.DIED == outcome.end
+    assert 0 == outcome.value["so far"]
+    assert End.DONE == ask(pool, "done").end
+
+
+def test_the_cause_of_a_death_is_noted_without_a_word_of_the_mail() -> None:
+    noted: list[str] = []
+    pool = Pool(TARGET, children=1, note=noted.append)
+    ask(pool, "raise")
+    ask(pool, "kill itself")
+    ask(pool, "take 10 GB")
+    pool.close()
+
+    assert noted[0].startswith("KeyError misbehaviour.py:")
+    assert "signal 9" == noted[1]
+    assert noted[2].startswith("MemoryError misbehaviour.py:")
+
+
+def test_what_a_library_prints_is_lost(pool: Pool) -> None:
+    assert End.DONE == ask(pool, "print").end
+
+
+def test_what_no_codec_can_write_does_not_come_out(pool: Pool) -> None:
+    assert "?" == ask(pool, "half surrogate").value
+
+
+def test_any_json_is_a_value(pool: Pool) -> None:
+    assert [1, 2] == ask(pool, "a list").value
+
+
+def test_a_child_writes_no_file_and_sees_nothing_of_our_environment(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_PASSWORD", "hunter2")
+
+    assert ask(pool, "write a file").value is False
+    assert "DATABASE_PASSWORD" not in ask(pool, "environment").value
+
+
+def test_a_child_killed_while_it_waits_is_no_mails_fault(pool: Pool) -> None:
+    waiting = ask(pool, "done").value["pid"]
+    os.kill(waiting, signal.SIGKILL)
+    while is_running(waiting):
+        pass
+    outcome = ask(pool, "done")
+
+    assert End.DONE == outcome.end
+    assert waiting != outcome.value["pid"]
+
+
+def test_the_loop_goes_on_while_children_work() -> None:
+    async def run() -> tuple[int, list[Outcome]]:
+        pool = Pool(TARGET, children=2)
+        asked = [asyncio.ensure_future(pool.ask(b"", SHORT, {"deed": "spin"})) for _ in range(4)]
+        turns = 0
+        while not all(one.done() for one in asked):
+            await asyncio.sleep(0.01)
+            turns += 1
+        pool.close()
+        return turns, [one.result() for one in asked]
+
+    turns, outcomes = asyncio.run(run())
+
+    assert turns > 4
+    assert [End.LATE] * 4 == [outcome.end for outcome in outcomes]
+
+
+def test_where_no_child_comes_up_the_sender_must_come_again() -> None:
+    for target, argument in (("tests.child.nowhere:begin", {}), (TARGET, {"stillborn": True})):
+        pool = Pool(target, argument)
+        with pytest.raises(TryLater, match="no child process"):
+            ask(pool, "done")
+        pool.close()
+
+
+def test_a_closed_pool_leaves_no_child(pool: Pool) -> None:
+    waiting = ask(pool, "done").value["pid"]
+    pool.close()
+
+    assert not is_running(waiting)
+
+
+def test_nothing_is_started_before_it_is_needed() -> None:
+    pool = Pool("tests.child.nowhere:begin")
+    pool.close()
+
+
+def is_running(pid: int) -> bool:
+    """False for a process that has ended, even where nobody has asked for its status yet."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:  # noqa: PTH123
+            return file.read().rpartition(") ")[2][0] != "Z"
+    except FileNotFoundError:
+        return False
