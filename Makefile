@@ -34,8 +34,8 @@ check: $(VENV)/dev.stamp ## the same without installing anything
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-bench-judge: $(VENV)/run.stamp ## CPU a mail costs, by kind of mail
-	@$(BIN)/python -m tests.bench.judge
+bench-judge: $(VENV)/run.stamp ## CPU a mail costs, by kind of mail (MAILS=dir for mails of your own)
+	@$(BIN)/python -m tests.bench.judge $(MAILS)
 
 bench-detection: $(VENV)/run.stamp ## frauds caught and honest mails touched, by class, with the misses (MAILS=dir for mails of your own)
 	@$(BIN)/python -m tests.bench.detection --misses $(if $(MAILS),--mails $(MAILS))
