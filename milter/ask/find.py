@@ -31,50 +31,54 @@ def find_asks(
     Quoted and forwarded text is another's, and is read only with `include_quoted`.
     """
     clicks = find_clicks(reading, lexicon.links, brand)
+    wanted = _wanted(reading, clicks)
     found: dict[AskKind, Ask] = {}
-    for kind, quote, where in _candidates(reading, lexicon, brand, clicks, include_quoted):
+    for kind, quote, where in _candidates(reading, lexicon, brand, clicks, wanted, include_quoted):
         if kind not in found:
             found[kind] = Ask(kind, _short(quote), brand.promise_against(kind), where)
+            wanted.discard(kind)
     return tuple(found[kind] for kind in AskKind if kind in found)
 
 
 _Candidates = Iterator[tuple[AskKind, str, str]]
 
 
+def _wanted(reading: Reading, clicks: Clicks) -> set[AskKind]:
+    """The kinds that a sentence can ask for: those of which the mail holds what the sentence speaks of."""
+    wanted = set(AskKind)
+    # A click on a link that leads home is no ask, and a bait tells more than the sentence before it. Without
+    # any link that could be read, the click is asked for in a picture or a file.
+    if clicks.bait or clicks.leads_home:
+        wanted.discard(AskKind.LINK)
+    if not reading.attachments and not reading.attached:
+        wanted.discard(AskKind.ATTACHMENT)
+    return wanted
+
+
 def _candidates(
-    reading: Reading, lexicon: Lexicon, brand: Brand, clicks: Clicks, include_quoted: bool
+    reading: Reading,
+    lexicon: Lexicon,
+    brand: Brand,
+    clicks: Clicks,
+    wanted: set[AskKind],
+    include_quoted: bool,
 ) -> _Candidates:
-    texts = [("text", reading.text), ("subject", reading.subject), ("attachment", reading.attached)]
-    if include_quoted:
-        texts.append(("quoted text", reading.quoted))
     if clicks.bait:
         yield AskKind.LINK, clicks.bait.shown, clicks.bait.where
     yield from _forms(reading, lexicon, brand)
     yield from _dialled(reading, lexicon, brand)
+    texts = [("text", reading.text), ("subject", reading.subject), ("attachment", reading.attached)]
+    if include_quoted:
+        texts.append(("quoted text", reading.quoted))
     for where, text in texts:
-        if text:
-            yield from _in_text(where, text, reading, clicks, lexicon, brand)
+        yield from _in_text(where, text, wanted, lexicon, brand)
 
 
-def _in_text(
-    where: str, text: str, reading: Reading, clicks: Clicks, lexicon: Lexicon, brand: Brand
-) -> _Candidates:
+def _in_text(where: str, text: str, wanted: set[AskKind], lexicon: Lexicon, brand: Brand) -> _Candidates:
     lines = text.split("\n")
-    for demand in find_demands(text, lexicon):
-        if demand.kind is AskKind.CALL_BACK:
-            stands = _names_a_wrong_number(demand, lines, lexicon, brand)
-        else:
-            stands = _stands(demand.kind, reading, clicks, where)
-        if stands:
+    for demand in find_demands(text, lexicon, wanted):
+        if demand.kind is not AskKind.CALL_BACK or _names_a_wrong_number(demand, lines, lexicon, brand):
             yield demand.kind, demand.sentence.text, where
-
-
-def _stands(kind: AskKind, reading: Reading, clicks: Clicks, where: str) -> bool:
-    """Is there in the mail what the sentence speaks of? A click on a link that leads home is no ask."""
-    if kind is AskKind.LINK:
-        # Without any link that could be read, the click is asked for in a picture or a file.
-        return clicks.bait is None and not clicks.leads_home
-    return kind is not AskKind.ATTACHMENT or bool(reading.attachments) or where == "attachment"
 
 
 def _names_a_wrong_number(demand: Demand, lines: list[str], lexicon: Lexicon, brand: Brand) -> bool:

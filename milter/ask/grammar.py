@@ -6,12 +6,12 @@ communiquez jamais"), or a report ("les escrocs vous demandent"). Only a demand 
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from milter.ask.heads import ANYTHING, Force, Head, find_heads
+from milter.ask.heads import ANYTHING, Force, Head, Spans, find_heads
 from milter.ask.language import Language, Thing
-from milter.ask.signs import mark, thing_of
+from milter.ask.signs import mark, thing_of, things_in
 from milter.brand.promise import AskKind
 
 _THING = re.compile(r"(?<= )#[a-z_]+\.\d+ ")
@@ -21,33 +21,48 @@ _FARTHEST = 45
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one sentence asks for; what it names, unless it denies or reports; the groups of verbs that
-    ask without naming anything ("merci de nous le transmettre"); whether it urges."""
+    """What one sentence asks for; what it names, unless it denies or reports; and the groups of verbs that
+    ask without naming anything ("merci de nous le transmettre")."""
 
     kinds: frozenset[AskKind] = frozenset()
     named: frozenset[AskKind] = frozenset()
     pending: frozenset[str] = frozenset()
-    urges: bool = False
 
 
-def asked(canonical: str, language: Language) -> Asked:
-    """What the canonical sentence asks for, in this language."""
-    sentence = mark(canonical, language)
-    heads = find_heads(sentence, language)
+def asked(
+    canonical: str,
+    language: Language,
+    wanted: Collection[AskKind] = frozenset(AskKind),
+    *,
+    follows: bool = True,
+) -> Asked:
+    """What the canonical sentence asks for of what is wanted, in this language.
+
+    `follows`: the sentence before named a thing that this one may take up.
+    """
+    named = things_in(canonical, language)
+    if not (follows or any(one.thing.kind in wanted for one in named) or language.may_ask_alone(canonical)):
+        return Asked()
+    sentence = mark(canonical, named, language)
+    frames: dict[str, list[tuple[int, int]]] = {}
+    for name, start, end in language.frames.find(sentence):
+        frames.setdefault(name, []).append((start, end))
+    heads = find_heads(sentence, frames, language)
     things = [_Named(thing_of(found.group(), language), *found.span()) for found in _THING.finditer(sentence)]
     demands = [head for head in heads if head.force is Force.DEMAND]
     told = len(demands) < len(heads)
     return Asked(
-        kinds=frozenset(_kinds(_Clause(sentence, heads, things, language))),
-        named=frozenset() if told else frozenset(named.thing.kind for named in things),
-        pending=_pending(_Clause(sentence, demands, things, language)) if not things else frozenset(),
-        urges=language.frames.urges.is_in(sentence),
+        kinds=frozenset(_kinds(_Clause(sentence, frames, heads, things, language))),
+        named=frozenset()
+        if told
+        else frozenset(one.thing.kind for one in things if one.thing.kind in wanted),
+        pending=_pending(_Clause(sentence, frames, demands, things, language)) if not things else frozenset(),
     )
 
 
 def things_named(canonical: str, language: Language) -> frozenset[AskKind]:
     """The kinds of things to hand over that the canonical sentence names."""
-    found = (thing_of(sign.group(), language) for sign in _THING.finditer(mark(canonical, language)))
+    found = (named.thing for named in things_in(canonical, language))
     return frozenset(thing.kind for thing in found if not thing.is_act)
 
 
@@ -61,6 +76,7 @@ class _Named:
 @dataclass(frozen=True, slots=True)
 class _Clause:
     sentence: str
+    frames: Spans
     heads: list[Head]
     things: list[_Named]
     language: Language
@@ -79,8 +95,9 @@ def _kinds(clause: _Clause) -> Iterator[AskKind]:
     for thing in clause.language.things:
         if thing.verb_alone and any(_demands(head, thing) for head in clause.heads):
             yield thing.kind
-        if any(_may_ask(found.start(), clause) for found in thing.alone.find(clause.sentence)):
-            yield thing.kind
+    for name, spans in clause.frames.items():
+        if name.startswith("alone.") and any(_may_ask(start, clause) for start, _ in spans):
+            yield clause.language.things[int(name.removeprefix("alone."))].kind
     yield from _needed(clause)
 
 
@@ -134,9 +151,9 @@ def _has_pronoun(head: Head, clause: _Clause) -> bool:
 
 def _needed(clause: _Clause) -> Iterator[AskKind]:
     """The things of "il nous manque votre RIB", with those that stand in one row with them."""
-    for found in clause.language.frames.needs.find(clause.sentence):
-        if _may_ask(found.end() - 1, clause) and _may_ask(found.start(), clause):
-            inside = [t for t in clause.things if found.start() <= t.start < found.end()]
+    for start, end in clause.frames.get("needs", ()):
+        if _may_ask(end - 1, clause) and _may_ask(start, clause):
+            inside = [t for t in clause.things if start <= t.start < end]
             yield from (named.thing.kind for named in _row(inside, clause) if named.thing.needable)
 
 

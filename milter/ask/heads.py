@@ -4,15 +4,15 @@ Pure. Never raises.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from milter.ask.language import Language, groups_of
-from milter.ask.phrase import Finder
 
 _VERB = re.compile(r"(?<= )~([a-z]+)\.[a-z_+]+ ")
 _WORD = re.compile(r"(?<= )[a-z]{5,30}(?= )")
+Spans = Mapping[str, Sequence[tuple[int, int]]]
 _MOST_HEADS = 80
 _BREAKS = frozenset({"|", ":"})
 # The groups of a head that asks for any thing, without a verb of its own: "il nous faut", "quel est".
@@ -52,32 +52,29 @@ class _Found:
     duty: bool = False
 
 
-def find_heads(sentence: str, language: Language) -> list[Head]:
-    """The heads of a marked sentence, in order."""
-    frames = language.frames
+def find_heads(sentence: str, frames: Spans, language: Language) -> list[Head]:
+    """The heads of a marked sentence, in order; `frames` are the spans of its frames by their names."""
     told = [
-        *_spans(frames.denials, sentence, Force.DENIAL),
-        *_spans(frames.reports, sentence, Force.REPORT),
-        *_spans(frames.speeches, sentence, Force.SPEECH),
+        *_spans(frames, "denials", Force.DENIAL),
+        *_spans(frames, "reports", Force.REPORT),
+        *_spans(frames, "speeches", Force.SPEECH),
     ]
     asking = [
-        *_spans(frames.prompts, sentence, Force.DEMAND, frozenset()),
-        *(replace(found, duty=True) for found in _spans(frames.duties, sentence, Force.DEMAND, frozenset())),
-        *_spans(frames.wants, sentence, Force.DEMAND),
+        *_spans(frames, "prompts", Force.DEMAND, frozenset()),
+        *(replace(found, duty=True) for found in _spans(frames, "duties", Force.DEMAND, frozenset())),
+        *_spans(frames, "wants", Force.DEMAND),
         *_verbs(sentence, language),
         *_unknown_imperatives(sentence, language),
     ]
-    threats = list(_spans(frames.threats, sentence, Force.DEMAND))
+    threats = list(_spans(frames, "threats", Force.DEMAND))
     told = [found for found in told if not any(t.start <= found.start < t.end for t in threats)]
     free = [found for found in asking if not any(t.start < found.end and found.start < t.end for t in told)]
     found = sorted([*told, *threats, *free], key=lambda head: (head.start, -head.end))[:_MOST_HEADS]
     return _resolve(found, sentence, language)
 
 
-def _spans(
-    finder: Finder, sentence: str, force: Force, groups: frozenset[str] = ANYTHING
-) -> Iterator[_Found]:
-    return (_Found(*match.span(), force, groups) for match in finder.find(sentence))
+def _spans(frames: Spans, name: str, force: Force, groups: frozenset[str] = ANYTHING) -> Iterator[_Found]:
+    return (_Found(start, end, force, groups) for start, end in frames.get(name, ()))
 
 
 def _verbs(sentence: str, language: Language) -> Iterator[_Found]:
@@ -90,6 +87,8 @@ def _verbs(sentence: str, language: Language) -> Iterator[_Found]:
 
 def _unknown_imperatives(sentence: str, language: Language) -> Iterator[_Found]:
     """Other verbs said to the reader ("annulez-le"): they ask for nothing, but end a denial before them."""
+    if not language.endings:
+        return
     for match in _WORD.finditer(sentence):
         if match.group().endswith(language.endings):
             before = sentence[: match.start()].split()[-4:]
@@ -139,6 +138,6 @@ def _soft_force(
     before = sentence[: found[number].start].split()[-3:]
     if not before or before[-1] in _BREAKS:
         return Force.DEMAND
-    if language.frames.purposes.is_in(f" {' '.join(before)} "):
+    if language.purposes.is_in(f" {' '.join(before)} "):
         return next((item.force for item in found[number + 1 :] if item.force), None)
     return None

@@ -6,12 +6,15 @@ Pure. Never raises: what a browser would not follow has no host.
 import re
 import urllib.parse
 from dataclasses import dataclass
+from functools import lru_cache
 
 from milter.mail.domain import Domain
 from milter.mail.folding import fold
 
 _LONGEST_TARGET = 8192
 _LAYERS = 3
+# What nearly every link looks like; whatever else a browser would make of one is read step by step below.
+_PLAIN = re.compile(r"https?://([a-z0-9.-]{4,253})(?![^/?#])")
 # A browser leaves these out of an address (WHATWG URL, section 4.4): "ht\ttp://" is followed.
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,20}):", re.IGNORECASE)
@@ -25,7 +28,7 @@ _CODE = frozenset({"data", "javascript", "vbscript", "blob", "file", "ms-appinst
 class Wrapper:
     """A rewriter of links that carries the true target in one parameter of its query."""
 
-    host: Domain
+    host: str
     parameter: str
 
 
@@ -52,6 +55,9 @@ def read_target(url: str, wrappers: tuple[Wrapper, ...] = ()) -> Target:
 
 
 def _read(url: str) -> Target:
+    plain = _PLAIN.match(url)
+    if plain and url.isascii():
+        return _of_authority("http", plain.group(1))
     url = _UNSEEN.sub("", url[:_LONGEST_TARGET])
     found = _SCHEME.match(url)
     scheme = found.group(1).lower() if found else ""
@@ -73,7 +79,11 @@ def _is_relative(rest: str) -> bool:
 
 
 def _with_authority(scheme: str, rest: str) -> Target:
-    authority = re.split(r"[/\\?#]", rest.lstrip("/\\"), maxsplit=1)[0]
+    return _of_authority(scheme, re.split(r"[/\\?#]", rest.lstrip("/\\"), maxsplit=1)[0])
+
+
+@lru_cache(maxsize=2048)
+def _of_authority(scheme: str, authority: str) -> Target:
     userinfo, at, host = authority.rpartition("@")
     odd = {"userinfo"} if at and userinfo else set()
     host = urllib.parse.unquote(host, errors="replace").replace("。", ".").replace("．", ".")
@@ -90,13 +100,23 @@ def _unwrapped(url: str, target: Target, wrappers: tuple[Wrapper, ...]) -> str |
     if target.host is None or target.odd:
         return None
     host = target.host
-    names = [wrapper.parameter for wrapper in wrappers if host.is_within(wrapper.host)]
+    names = [wrapper.parameter for wrapper in wrappers if is_below(host, frozenset({wrapper.host}))]
     if not names:
         return None
     query = url[:_LONGEST_TARGET].partition("?")[2].partition("#")[0]
     # Two parameters of one name are read differently by different programs: then it stays wrapped.
     values = [value for key, value in urllib.parse.parse_qsl(query) if key in names]
     return values[0] if len(values) == 1 and "://" in values[0] else None
+
+
+def is_below(host: Domain, names: frozenset[str]) -> bool:
+    """True where the host is one of the names, or below one of them."""
+    name = host.name
+    while name:
+        if name in names:
+            return True
+        name = name.partition(".")[2]
+    return False
 
 
 def shown_host(shown: str) -> Domain | None:

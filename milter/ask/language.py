@@ -4,13 +4,13 @@ Pure. `LanguageFile.language` raises PhraseError.
 """
 
 import itertools
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from milter.ask.phrase import Finder, Phrase, PhraseError, compile_phrase, compile_phrases, words_of
+from milter.ask.finder import Table, finder
+from milter.ask.phrase import PhraseError, compile_phrase, words_of
 from milter.brand.promise import AskKind
 from milter.mail.folding import fold
 
@@ -25,17 +25,15 @@ Verbs = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A thing asked for, and the groups of verbs that ask for it (its phrases are in `ThingWords`).
+    """A thing asked for, and the groups of verbs that ask for it (its phrases are in `thing_words`).
 
-    With `verb_alone` such a verb asks for it even where the thing is not named. `alone` are phrases
-    that ask by themselves. `needable`: to say that it is needed is to ask for it. `name` is what the
-    phrases of the file call it.
+    With `verb_alone` such a verb asks for it even where the thing is not named. `needable`: to say that
+    it is needed is to ask for it. `name` is what the phrases of the file call it.
     """
 
     name: str
     kind: AskKind
     verbs: frozenset[str]
-    alone: Finder
     verb_alone: bool
     needable: bool
 
@@ -45,37 +43,39 @@ class Thing:
         return self.kind in _ACTS
 
 
-# For two characters that a word begins with, the phrases that may stand there, and the number of the thing
-# that each names.
-ThingWords = Mapping[str, tuple[tuple[re.Pattern[str], int], ...]]
+# How a sentence demands and does not demand; each is explained in config/asks/fr.toml.
+FRAMES = ("prompts", "duties", "wants", "needs", "denials", "reports", "speeches", "threats")
+# Beside a quotation; before an infinitive of purpose. They are looked for by themselves.
+_APART = ("quoting", "purposes")
 
 
 @dataclass(frozen=True, slots=True)
-class Frames:
-    """How a sentence demands and does not demand; see config/asks/fr.toml, where each is explained."""
+class Trigger:
+    """The beginning of a word without which no sentence asks for a kind in one of the ways to do so; for
+    each set of `beside`, a word that begins with one of it stands near."""
 
-    prompts: Finder
-    duties: Finder
-    wants: Finder
-    needs: Finder
-    denials: Finder
-    reports: Finder
-    speeches: Finder
-    threats: Finder
-    quoting: Finder
-    purposes: Finder
-    urges: Finder
+    word: str
+    kind: AskKind
+    beside: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language, and the word beginnings without which none of its sentences asks."""
+    """One language.
+
+    `frames` holds the phrases of all `FRAMES` by their names, and as `alone.3` those that ask for the
+    thing number 3 by themselves. `thing_words` gives the numbers of the things named. Without one of
+    its `triggers` no sentence asks. `lone` are words and `lone_stems` beginnings of words, with a blank
+    before them, without one of which no sentence asks that names no thing.
+    """
 
     code: str
     verbs: Verbs
     things: tuple[Thing, ...]
-    thing_words: ThingWords
-    frames: Frames
+    thing_words: Table[int]
+    frames: Table[str]
+    quoting: Table[None]
+    purposes: Table[None]
     subjects: frozenset[str]
     clitics: frozenset[str]
     familiar: frozenset[str]
@@ -84,13 +84,21 @@ class Language:
     between: frozenset[str]
     dangling: frozenset[str]
     endings: tuple[str, ...]
-    triggers: frozenset[str]
+    triggers: frozenset[Trigger]
+    lone: frozenset[str]
+    lone_stems: tuple[str, ...]
     marks: frozenset[str]
     vocabulary: frozenset[str]
 
-    def is_spoken_in(self, canonical: str) -> bool:
+    def is_spoken_in(self, words: Iterable[str]) -> bool:
         """True where a word stands that only this language has, or where it is always looked for (`*`)."""
-        return "*" in self.marks or not self.marks.isdisjoint(canonical.split())
+        return "*" in self.marks or not self.marks.isdisjoint(words)
+
+    def may_ask_alone(self, canonical: str) -> bool:
+        """True where a word stands in the canonical sentence that asks without naming a thing."""
+        return not self.lone.isdisjoint(canonical.split()) or any(
+            stem in canonical for stem in self.lone_stems
+        )
 
 
 class _Table(BaseModel):
@@ -139,20 +147,24 @@ class LanguageFile(_Table):
             code=self.language,
             verbs=self._verbs(),
             things=things,
-            thing_words=_thing_words(self.thing),
-            frames=self._frames(),
+            thing_words=Table((text, n) for n, thing in enumerate(self.thing) for text in thing.words),
+            frames=Table(self._frames()),
+            quoting=finder(self.frames["quoting"]),
+            purposes=finder(self.frames["purposes"]),
             triggers=frozenset(self._triggers()),
+            lone=frozenset(word.rstrip() for word in self._lone() if word[-1] == " "),
+            lone_stems=tuple(sorted({f" {word}" for word in self._lone() if word[-1] != " "})),
             vocabulary=frozenset(self._vocabulary()),
             endings=self.small.endings,
             marks=frozenset(map(fold, self.small.marks)) or frozenset(self._verbs()),
             **{name: frozenset(map(fold, getattr(self.small, name))) for name in _WORD_SETS},
         )
 
-    def _frames(self) -> Frames:
-        names = set(Frames.__dataclass_fields__)
-        if wrong := names ^ set(self.frames):
+    def _frames(self) -> Iterator[tuple[str, str]]:
+        if wrong := {*FRAMES, *_APART} ^ set(self.frames):
             raise PhraseError(f"frames: missing or unknown: {', '.join(sorted(wrong))}")
-        return Frames(**{name: compile_phrases(phrases) for name, phrases in self.frames.items()})
+        yield from ((text, name) for name in FRAMES for text in self.frames[name])
+        yield from ((text, f"alone.{n}") for n, thing in enumerate(self.thing) for text in thing.alone)
 
     def _thing(self, thing: _Thing) -> Thing:
         if unknown := set(thing.verbs) - set(self.verbs):
@@ -161,23 +173,43 @@ class LanguageFile(_Table):
             name=thing.name or thing.kind.value,
             kind=thing.kind,
             verbs=frozenset(thing.verbs),
-            alone=compile_phrases(thing.alone),
             verb_alone=thing.verb_alone,
             needable=thing.needable,
         )
 
-    def _triggers(self) -> Iterator[str]:
-        alone_verbs = {group for thing in self.thing if thing.verb_alone for group in thing.verbs}
-        for first, entries in self._verbs().items():
-            if any(alone_verbs.intersection(groups_of(sign)) for _, sign in entries):
-                yield first
+    def _lone(self) -> Iterator[str]:
         for thing in self.thing:
-            for text in thing.words:
-                yield from _certain(compile_phrase(text), text)
+            yield from self._verbs_alone(thing)
             for text in thing.alone:
-                # The words of a thing in it are triggers already.
-                phrase = compile_phrase(text)
-                yield from phrase.triggers if "{thing" in text else _certain(phrase, text)
+                if not compile_phrase(text).things:
+                    yield from _certain(text)
+                yield from (word for word in compile_phrase(text).things if word[0] != "#")
+
+    def _verbs_alone(self, thing: _Thing) -> Iterator[str]:
+        groups = frozenset(thing.verbs) if thing.verb_alone else frozenset()
+        for first, entries in self._verbs().items():
+            for rest, sign in entries:
+                if groups & groups_of(sign):
+                    yield f"{max((first, *rest), key=len)} "
+
+    def _triggers(self) -> Iterator[Trigger]:
+        for thing in self.thing:
+            yield from (Trigger(word, thing.kind) for word in self._verbs_alone(thing))
+            for text in thing.words:
+                yield from (Trigger(word, thing.kind, _beside(text)) for word in _certain(text))
+            for text in thing.alone:
+                yield from self._triggers_alone(text, thing.kind)
+
+    def _triggers_alone(self, text: str, kind: AskKind) -> Iterator[Trigger]:
+        inside = compile_phrase(text).things
+        if not inside:
+            yield from (Trigger(word, kind, _beside(text)) for word in _certain(text))
+        yield from (Trigger(word, kind, _groups(text)) for word in inside if word[0] != "#")
+        for thing in self.thing:
+            if f"#{thing.name or thing.kind.value}" in inside:
+                for words in thing.words:
+                    beside = (*_beside(words), *_groups(text))
+                    yield from (Trigger(word, kind, beside) for word in _certain(words))
 
     def _vocabulary(self) -> Iterator[str]:
         for _, text in itertools.chain.from_iterable(map(self._forms, self.verbs.values())):
@@ -219,23 +251,23 @@ def groups_of(sign: str) -> frozenset[str]:
     return frozenset(sign.rpartition(".")[2].strip().split("+"))
 
 
-def _thing_words(things: tuple[_Thing, ...]) -> ThingWords:
-    found: dict[str, list[tuple[re.Pattern[str], int]]] = {}
-    for number, thing in enumerate(things):
-        for text in thing.words:
-            phrase = compile_phrase(text)
-            if phrase.starts is None:
-                raise PhraseError(f"may not begin with a gap: {text!r}")
-            for start in phrase.starts:
-                found.setdefault(start, []).append((re.compile(phrase.pattern), number))
-    return {start: tuple(entries) for start, entries in found.items()}
-
-
-def _certain(phrase: Phrase, text: str) -> tuple[str, ...]:
+def _certain(text: str) -> frozenset[str]:
+    triggers = compile_phrase(text).triggers
     # Without a word that is sure to be there, every sentence of every mail would have to be tried.
-    if not phrase.triggers:
+    if not triggers:
         raise PhraseError(f"needs one word that is always there: {text!r}")
-    return tuple(sorted(phrase.triggers))
+    return triggers
+
+
+def _beside(text: str) -> tuple[frozenset[str], ...]:
+    triggers = compile_phrase(text).triggers
+    return tuple(group for group in _groups(text) if group != triggers)
+
+
+def _groups(text: str) -> tuple[frozenset[str], ...]:
+    """The sure words of a phrase; sums, addresses and things are no words of the text."""
+    groups = compile_phrase(text).sure
+    return tuple(group for group in groups if not any(word[0] in "^#" for word in group))
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -10,26 +10,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, TypeVar
 
-from ahocorasick_rs import AhoCorasick
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from milter.ask.canonical import looks
+from milter.ask.finder import finder
 from milter.ask.hosts import Wrapper
 from milter.ask.language import Language, LanguageFile
 from milter.ask.links import LinkWords
 from milter.ask.numbers import Tariff, TariffClass
-from milter.ask.phrase import PhraseError, compile_phrases
-from milter.ask.sentence import looks
+from milter.ask.phrase import PhraseError
+from milter.ask.triggers import Triggers, WordSearch
 from milter.errors import ConfigError
 from milter.mail.domain import Domain
 
 _T = TypeVar("_T")
-# What a sign of a canonical sentence looks like in the text itself.
-_SIGN_TRIGGERS = {
-    "^euro": ("€", "eur"),
-    "^url": ("http", "www."),
-    "^mail": ("@",),
-    "^blank": ("___", "....", "[ ]", "[_"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +34,16 @@ class Lexicon:
     languages: tuple[Language, ...]
     links: LinkWords
     tariffs: tuple[Tariff, ...]
-    triggers: AhoCorasick
+    triggers: Triggers
     dangling: frozenset[str]
     spellings: Mapping[str, str]
 
 
 def _domain(text: str) -> str:
-    if Domain.parse(text) is None:
+    domain = Domain.parse(text)
+    if domain is None:
         raise ValueError(f"{text!r} is not a domain")
-    return text
+    return domain.name
 
 
 _DomainText = Annotated[str, AfterValidator(_domain)]
@@ -72,13 +67,15 @@ class _LinksFile(_Table):
     wrapper: tuple[_Wrapper, ...] = ()
 
     def compiled(self) -> LinkWords:
+        furniture, action = finder(self.furniture), finder(self.action)
         return LinkWords(
-            furniture=compile_phrases(self.furniture),
-            action=compile_phrases(self.action),
+            furniture=furniture,
+            action=action,
+            hints=WordSearch([action, furniture]),
             few=self.few,
-            public=_domains(self.public),
-            social=_domains(self.social),
-            wrappers=tuple(Wrapper(_domains((w.host,))[0], w.parameter) for w in self.wrapper),
+            public=frozenset(self.public),
+            social=frozenset(self.social),
+            wrappers=tuple(Wrapper(wrapper.host, wrapper.parameter) for wrapper in self.wrapper),
         )
 
 
@@ -109,7 +106,7 @@ def load_lexicon(path: Path) -> Lexicon:
     if problems or links is None or tariffs is None:
         raise ConfigError(problems)
     dangling = frozenset().union(*(language.dangling for language in languages))
-    return Lexicon(languages, links, tariffs, _automaton(languages), dangling, _spellings(languages))
+    return Lexicon(languages, links, tariffs, Triggers(languages), dangling, _spellings(languages))
 
 
 def _read(file: Path, compile_: Callable[[dict[str, object]], _T], problems: list[str]) -> _T | None:
@@ -122,16 +119,6 @@ def _read(file: Path, compile_: Callable[[dict[str, object]], _T], problems: lis
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, PhraseError) as error:
         problems.append(f"{file}: {error}")
     return None
-
-
-def _domains(texts: tuple[str, ...]) -> tuple[Domain, ...]:
-    return tuple(domain for text in texts if (domain := Domain.parse(text)))
-
-
-def _automaton(languages: tuple[Language, ...]) -> AhoCorasick:
-    words = {word for language in languages for word in language.triggers}
-    seen = (seen for word in words for seen in _SIGN_TRIGGERS.get(word, (word,)))
-    return AhoCorasick(sorted(set(map(looks, seen))))
 
 
 def _spellings(languages: tuple[Language, ...]) -> Mapping[str, str]:

@@ -7,14 +7,20 @@ there are decide. Pure. Never raises.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from milter.ask.hosts import Target, Wrapper, read_target, shown_host
-from milter.ask.phrase import Finder
-from milter.ask.sentence import canonical
+from milter.ask.canonical import canonical
+from milter.ask.finder import Table
+from milter.ask.hosts import Target, Wrapper, is_below, read_target, shown_host
+from milter.ask.triggers import WordSearch
 from milter.brand.brand import Brand
 from milter.mail.domain import Domain
+from milter.mail.folding import fold
 from milter.mail.reading import Link, LinkKind, Reading
 
 _MOST_LINKS = 1000
+_LONGEST_SHOWN = 300
+_PLAINEST = 5
+_ODD, _PRESSED, _ONE_OF_FEW = 4, 3, 2
+_ACTION, _FURNITURE = 1, 2
 _WHERE = {
     LinkKind.DOCUMENT: "attachment link",
     LinkKind.QR: "qr",
@@ -26,13 +32,15 @@ _WHERE = {
 
 @dataclass(frozen=True, slots=True)
 class LinkWords:
-    """How links are judged, as read from config/asks/links.toml."""
+    """How links are judged, as read from config/asks/links.toml. `hints` finds the words that phrases of
+    `action` and `furniture` begin with; `public` and `social` are names of hosts."""
 
-    furniture: Finder
-    action: Finder
+    furniture: Table[None]
+    action: Table[None]
+    hints: WordSearch
     few: int
-    public: tuple[Domain, ...]
-    social: tuple[Domain, ...]
+    public: frozenset[str]
+    social: frozenset[str]
     wrappers: tuple[Wrapper, ...]
 
 
@@ -55,71 +63,95 @@ class Clicks:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Page:
+    """A link to a page; `action` and `furniture`: what its words are."""
+
     link: Link
     target: Target
+    action: bool
+    furniture: bool
 
 
 def find_clicks(reading: Reading, words: LinkWords, brand: Brand) -> Clicks:
-    """The plainest bait among the links of the mail."""
-    pages = list(_pages(reading, words))
-    away = [page for page in pages if not _is_home(page.target, brand) and not _is_public(page.target, words)]
+    """The plainest bait among the links of the mail, the first of those as plain."""
+    hosts = _Hosts(words, brand)
+    pages = list(_pages(reading, words, hosts))
+    away = [page for page in pages if not hosts.are_home(page.target) and not hosts.are_public(page.target)]
+    offered = {page.link.target for page in away if not page.furniture}
+    few = len(offered) <= words.few
+    plainest, weight = None, 0
+    for page in away:
+        found = _weight(page, few, hosts)
+        if found > weight:
+            plainest, weight = page, found
     return Clicks(
-        bait=max(_baits(away, words, brand), key=lambda bait: bait.weight, default=None),
-        leads_home=any(_is_home(page.target, brand) for page in pages),
+        bait=_bait(plainest, weight, hosts) if plainest else None,
+        leads_home=any(hosts.are_home(page.target) for page in pages),
     )
 
 
-def _pages(reading: Reading, words: LinkWords) -> Iterator[_Candidate]:
-    for link in reading.links[:_MOST_LINKS]:
+class _Hosts:
+    """Whose the hosts are; each is looked up once a mail."""
+
+    def __init__(self, words: LinkWords, brand: Brand) -> None:
+        self._words, self._brand = words, brand
+        self._known: dict[Domain, bool] = {}
+
+    def knows(self, host: Domain) -> bool:
+        if host not in self._known:
+            self._known[host] = self._brand.knows(host)
+        return self._known[host]
+
+    def are_home(self, target: Target) -> bool:
+        return target.host is not None and "userinfo" not in target.odd and self.knows(target.host)
+
+    def are_public(self, target: Target) -> bool:
+        return target.host is not None and is_below(target.host, self._words.public)
+
+    def are_social(self, target: Target) -> bool:
+        return target.host is not None and is_below(target.host, self._words.social)
+
+    def deceive(self, link: Link) -> bool:
+        """Does the text of the link show a host of the organisation, though it leads elsewhere?"""
+        if link.kind is LinkKind.TEXT or "." not in link.shown:
+            return False
+        host = shown_host(link.shown)
+        return host is not None and self.knows(host)
+
+
+def _pages(reading: Reading, words: LinkWords, hosts: _Hosts) -> Iterator[_Page]:
+    links = [link for link in reading.links[:_MOST_LINKS] if link.kind not in {LinkKind.IMAGE, LinkKind.FORM}]
+    shown = (" ".join(link.shown[:_LONGEST_SHOWN].split()) for link in links)
+    hints = words.hints.lines(fold("\n".join(shown)))
+    for number, link in enumerate(links):
         target = read_target(link.target, words.wrappers)
-        if target.web and link.kind not in {LinkKind.IMAGE, LinkKind.FORM}:
-            yield _Candidate(link, target)
+        if target.web:
+            action, furniture = _words(link, hints.get(number, 0), words)
+            yield _Page(link, target, action, furniture or hosts.are_social(target))
 
 
-def _is_home(target: Target, brand: Brand) -> bool:
-    return target.host is not None and "userinfo" not in target.odd and brand.knows(target.host)
+def _words(link: Link, hints: int, words: LinkWords) -> tuple[bool, bool]:
+    """Do the words of the link press to click? Are they furniture of any newsletter?"""
+    if not hints:
+        return False, False
+    seen = canonical(link.shown[:_LONGEST_SHOWN])
+    furniture = bool(hints & _FURNITURE) and words.furniture.is_in(seen) and not shown_host(link.shown)
+    return bool(hints & _ACTION) and words.action.is_in(seen), furniture
 
 
-def _is_public(target: Target, words: LinkWords) -> bool:
-    host = target.host
-    return host is not None and any(host.is_within(public) for public in words.public)
-
-
-def _baits(away: list[_Candidate], words: LinkWords, brand: Brand) -> Iterator[Bait]:
-    offered = {page.link.target for page in away if not _is_furniture(page, words)}
-    for page in away:
-        weight = _weight(page, len(offered) <= words.few, words, brand)
-        if weight:
-            shown = page.link.shown.strip() or page.link.target
-            where = "link text" if _deceives(page, brand) else _WHERE.get(page.link.kind, "link")
-            yield Bait(shown, where, weight)
-
-
-def _weight(page: _Candidate, few: bool, words: LinkWords, brand: Brand) -> int:
+def _weight(page: _Page, few: bool, hosts: _Hosts) -> int:
     """0 for no bait; the more surely a reader is meant to follow it, the more."""
-    if _deceives(page, brand):
-        return 5
+    if hosts.deceive(page.link):
+        return _PLAINEST
     if page.target.odd & {"code", "userinfo", "address"} or page.link.kind in {LinkKind.REFRESH, LinkKind.QR}:
-        return 4
-    if _is_furniture(page, words):
+        return _ODD
+    if page.furniture:
         return 0
-    if words.action.is_in(canonical(page.link.shown[:300])):
-        return 3
-    return 2 if few else 0
+    if page.action:
+        return _PRESSED
+    return _ONE_OF_FEW if few else 0
 
 
-def _is_furniture(page: _Candidate, words: LinkWords) -> bool:
-    host = page.target.host
-    if host is not None and any(host.is_within(social) for social in words.social):
-        return True
-    shown = canonical(page.link.shown[:300])
-    return words.furniture.is_in(shown) and not shown_host(page.link.shown)
-
-
-def _deceives(page: _Candidate, brand: Brand) -> bool:
-    """Does the text of the link show a host of the organisation, though it leads elsewhere?"""
-    if page.link.kind is LinkKind.TEXT:
-        return False
-    host = shown_host(page.link.shown)
-    return host is not None and brand.knows(host)
+def _bait(page: _Page, weight: int, hosts: _Hosts) -> Bait:
+    where = "link text" if hosts.deceive(page.link) else _WHERE.get(page.link.kind, "link")
+    return Bait(page.link.shown.strip() or page.link.target, where, weight)

@@ -15,7 +15,7 @@ Everything has a bound, so that matching is linear in the sentence. Pure. Raises
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from milter.mail.folding import fold
@@ -26,8 +26,6 @@ _MAX_GAP = 12
 _TOKEN = re.compile(r"\s*(\(|\)\??|\||<\d+>|\{[a-z_]+(?::[a-z_]+)?\}|:|[^\s()|<>{}:*]+\*?)")
 _SIGNS = {"amount": "^euro", "url": "^url", "mail": "^mail", "blank": "^blank"}
 _VERB_FORMS = {"inf": "i", "imp": "m", "fam": "t", "ger": "g", "verb": ""}
-_AFTER_HASH = [f"#{letter}" for letter in "abcdefghijklmnopqrstuvwxyz_"]
-_AFTER_TILDE = [f"~{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
 
 
 class PhraseError(ValueError):
@@ -38,43 +36,28 @@ class PhraseError(ValueError):
 class Phrase:
     """A compiled phrase.
 
-    A sentence that matches holds a word that begins with one of `triggers` (none: no word is sure to be
-    there). The match begins with one of `starts`, two characters each (None: with anything).
+    A sentence that matches holds one of each set of `sure`: whole words with their blank, beginnings of
+    words, and `#name` for things. The match begins with one of `starts`: a whole word with its blank, or
+    the beginning of one (None: with anything).
     """
 
     pattern: str
-    triggers: frozenset[str]
+    sure: tuple[frozenset[str], ...]
     starts: frozenset[str] | None
     # True where the phrase may match nothing at all.
     optional: bool = False
 
+    @property
+    def triggers(self) -> frozenset[str]:
+        """The longest of the sure words, which are the rarest (none: no word is sure to be there)."""
+        words = [group for group in self.sure if not any(word.startswith("#") for word in group)]
+        return max(words, key=lambda group: min(map(len, group)), default=frozenset())
 
-class Finder:
-    """Finds phrases in a sentence, trying at each word only those that can begin there."""
-
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
-        """Compile one pattern for each two characters that a phrase can begin with."""
-        listed = tuple(phrases)
-        self._anywhere = _any_of([phrase for phrase in listed if phrase.starts is None])
-        keys = frozenset().union(*(phrase.starts for phrase in listed if phrase.starts is not None))
-        fitting = {key: [p for p in listed if p.starts is None or key in p.starts] for key in keys}
-        self._by_start = {key: _any_of(found) for key, found in fitting.items()}
-
-    def find(self, sentence: str) -> Iterator[re.Match[str]]:
-        """The matches in order, none within another; the first phrase that fits at a word is taken."""
-        at = sentence.find(" ") + 1 if self._by_start or self._anywhere else 0
-        while at:
-            pattern = self._by_start.get(sentence[at : at + 2], self._anywhere)
-            found = pattern.match(sentence, at) if pattern else None
-            if found and found.end() > at:
-                yield found
-                at = found.end()
-            else:
-                at = sentence.find(" ", at) + 1
-
-    def is_in(self, sentence: str) -> bool:
-        """True where any phrase stands in the sentence."""
-        return next(self.find(sentence), None) is not None
+    @property
+    def things(self) -> frozenset[str]:
+        """The set of `sure` that holds things, and perhaps words beside them (empty: there is none)."""
+        groups = [group for group in self.sure if any(word[0] == "#" for word in group) and "#" not in group]
+        return next(iter(groups), frozenset())
 
 
 def compile_phrase(text: str) -> Phrase:
@@ -88,18 +71,9 @@ def compile_phrase(text: str) -> Phrase:
     return phrase
 
 
-def compile_phrases(texts: Iterable[str]) -> Finder:
-    """All of the phrases, to be found in one pass."""
-    return Finder(map(compile_phrase, texts))
-
-
 def words_of(text: str) -> frozenset[str]:
     """The whole words that a phrase is written with. Raises PhraseError."""
     return frozenset(token for token in _tokens(text) if token.isalpha())
-
-
-def _any_of(phrases: list[Phrase]) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{phrase.pattern})" for phrase in phrases)) if phrases else None
 
 
 def _tokens(text: str) -> list[str]:
@@ -125,13 +99,17 @@ def _alternatives(tokens: list[str]) -> tuple[Phrase, list[str]]:
         return branches[0], tokens
     if not all(branch.pattern for branch in branches):
         raise PhraseError("an empty alternative")
-    certain = all(branch.triggers for branch in branches)
+    certain = all(map(_surest, branches))
     return Phrase(
         f"(?:{'|'.join(branch.pattern for branch in branches)})",
-        frozenset().union(*(branch.triggers for branch in branches)) if certain else frozenset(),
+        (frozenset().union(*(_surest(branch) for branch in branches)),) if certain else (),
         _union(branch.starts for branch in branches),
         any(branch.optional for branch in branches),
     ), tokens
+
+
+def _surest(branch: Phrase) -> frozenset[str]:
+    return branch.triggers or next(iter(branch.sure), frozenset())
 
 
 def _union(starts: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
@@ -148,12 +126,10 @@ def _sequence(tokens: list[str]) -> tuple[Phrase, list[str]]:
     while tokens and tokens[0] != "|" and not tokens[0].startswith(")"):
         item, tokens = _item(tokens)
         items.append(item)
-    sure = [item.triggers for item in items if item.triggers]
     must = next((number for number, item in enumerate(items) if not item.optional), len(items))
     return Phrase(
         _BREAK.join(item.pattern for item in items),
-        # The longest words are the rarest, and the rarest trigger costs least.
-        max(sure, key=lambda words: min(map(len, words)), default=frozenset()),
+        tuple(words for item in items for words in item.sure),
         _union(item.starts for item in items[: must + 1]),
         must == len(items),
     ), tokens
@@ -166,11 +142,11 @@ def _item(tokens: list[str]) -> tuple[Phrase, list[str]]:
     if head[0] == "<":
         if int(head[1:-1]) > _MAX_GAP:
             raise PhraseError(f"a gap over {_MAX_GAP} words: {head}")
-        return Phrase(rf"(?:[^ ]+ ){{0,{head[1:-1]}}}?", frozenset(), None, optional=True), rest
+        return Phrase(rf"(?:[^ ]+ ){{0,{head[1:-1]}}}?", (), None, optional=True), rest
     if head[0] == "{":
         return _sign(head[1:-1]), rest
     if head == ":":
-        return Phrase(": ", frozenset(), frozenset({": "})), rest
+        return Phrase(": ", (), frozenset({": "})), rest
     return _word(head), rest
 
 
@@ -179,7 +155,7 @@ def _group(tokens: list[str]) -> tuple[Phrase, list[str]]:
     if not rest or not rest[0].startswith(")"):
         raise PhraseError("a bracket is not closed")
     if rest[0] == ")?":
-        return Phrase(f"(?:{inner.pattern}{_BREAK})?", frozenset(), inner.starts, optional=True), rest[1:]
+        return Phrase(f"(?:{inner.pattern}{_BREAK})?", (), inner.starts, optional=True), rest[1:]
     return inner, rest[1:]
 
 
@@ -188,24 +164,23 @@ def _word(word: str) -> Phrase:
     ending = "[^ ]* " if word.endswith("*") else " "
     if not stem:
         raise PhraseError("a star alone")
-    # A stem of one letter may go on with any.
-    starts = frozenset({(stem + " ")[:2]}) if len(stem) > 1 or ending == " " else None
-    return Phrase(re.escape(stem) + ending, frozenset({stem}), starts)
+    start = stem if word.endswith("*") else f"{stem} "
+    return Phrase(re.escape(stem) + ending, (frozenset({start}),), frozenset({start}))
 
 
 def _sign(text: str) -> Phrase:
     name, _, which = text.partition(":")
     if name in _SIGNS and not which:
         sign = _SIGNS[name]
-        return Phrase(re.escape(sign) + " ", frozenset({sign}), frozenset({sign[:2]}))
+        return Phrase(re.escape(sign) + " ", (frozenset({f"{sign} "}),), frozenset({f"{sign} "}))
     if text == "end":
-        return Phrase(r"(?:\| |$)", frozenset(), frozenset({"| ", ""}))
+        return Phrase(r"(?:\| |$)", (), None)
     if name == "thing":
         pattern = rf"\#{which or '[a-z_]+'}\.\d+ "
-        return Phrase(pattern, frozenset(), frozenset({"#" + which[0]} if which else _AFTER_HASH))
+        return Phrase(pattern, (frozenset({f"#{which}"}),), frozenset({f"#{which}." if which else "#"}))
     if name in _VERB_FORMS:
         pattern = rf"~[a-z]*{_VERB_FORMS[name]}[a-z]*\.{_group_sign(which)} "
-        return Phrase(pattern, frozenset(), frozenset(_AFTER_TILDE))
+        return Phrase(pattern, (), frozenset({"~"}))
     raise PhraseError(f"unknown sign {{{text}}}")
 
 

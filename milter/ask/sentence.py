@@ -5,11 +5,10 @@ Pure. Never raises. Every pattern is linear, and no sentence is longer than `_LO
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from milter.mail.folding import fold, join_spaced
+from milter.mail.folding import fold
 
 _LONGEST = 700
 _LONGEST_ITEM = 200
@@ -19,9 +18,12 @@ _MOST_LINES_JOINED = 30
 # A line at least this long was broken by the sender's program, not by the sender.
 _WRAPPED = 60
 _SHORTEST_IN_CAPITALS = 20
+_LONGEST_INTRODUCER = 30
+_LONGEST_WORD = 40
 
 _BULLET = re.compile(r"[ \t]*(?:[-*+•–—▪●◦·>→✓☐□■]|\d{1,2}[.)/°]|[a-zA-Z][.)]|\d️⃣)[ \t]*(?=\S)")
-_ENDS = re.compile(r"[.!?…:;][\"»”)\]]*[ \t]*$")
+_END_SIGNS = frozenset(".!?…:;")
+_CLOSING = '"»”)] \t'
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”)\]]{0,3}[ \t\n]+(?=[^\Wa-z_à-öø-ÿ]|[«\"“(-])")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:mr?|mme|mlle|dr|pr|me|no?|art|tel|cf|ex|ste?|av|bd|etc)\.$", re.IGNORECASE
@@ -30,25 +32,7 @@ _INTRODUCES = re.compile(
     r":[ \t]*$|(?:suivant|suivante|ci-dessous|ci-apr[eè]s|following|below)s?[ .]*$", re.IGNORECASE
 )
 _LABEL = re.compile(r"[^\n:]{2,70}[:?][ \t]*(?:[_.…\[\]( )-]{0,80})$")
-_LOOKALIKES = str.maketrans("0134578l", "oieastbi")
 _LAST_WORD = re.compile(r"(\w+)\W*$")
-
-_TLD = (
-    "fr|com|net|org|info|eu|io|be|ch|ca|co|uk|de|me|site|online|shop|app|link|ly|xyz|top|ru|cn|click|live"
-    "|test|example|invalid"
-)
-_TOKEN = re.compile(
-    r"(?P<url>(?:https?|hxxps?)[ ]?:[^\s<>\"]+|www\.[^\s<>\"]+)"
-    r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255})"
-    rf"|(?P<host>(?<![\w.-])[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,6}}\.(?:{_TLD})\b(?:/[^\s<>\"]*)?)"
-    r"|(?P<amount>(?<![\w,.])\d{1,6}(?:[ .]\d{3})?(?:[.,]\d{1,2})?[ ]?(?:€|eur\b|euros?\b)(?:[ ]?\d\d\b)?"
-    r"|€[ ]?\d{1,6}(?:[.,]\d{1,2})?)"
-    r"|(?P<blank>_{3,}|\.{4,}|\[[ _]{0,9}\])"
-    r"|(?P<number>\bn[°º])"
-    r"|(?P<colon>:)"
-    r"|(?P<break>[,;.!?()|\"\n]|(?<=\s)-(?=\s))"
-    r"|(?P<word>[^\W_]+)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +42,6 @@ class Sentence:
     text: str
     first: int
     last: int
-
-
-def looks(folded: str) -> str:
-    """The folded text with what passes for a letter replaced: l and 1 by i, 0 by o, 3 by e, and so on."""
-    return folded.translate(_LOOKALIKES)
-
-
-def canonical(text: str, spellings: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The folded words of the text, one blank around each; sums, addresses and gaps become signs.
-
-    `spellings` gives for the looks of a word the word that is meant: `r1b` and `rlb` are `rib`.
-    """
-    tokens = (_canonical_token(found, spellings) for found in _TOKEN.finditer(join_spaced(fold(text))))
-    return f" {' '.join(token for token, _ in itertools.groupby(tokens))} "
-
-
-def _canonical_token(found: re.Match[str], spellings: Mapping[str, str]) -> str:
-    match found.lastgroup:
-        case "url" | "host":
-            return "^url"
-        case "amount":
-            return "^euro" if re.search(r"[1-9]", found.group()) else "^free"
-        case "mail" | "blank":
-            return f"^{found.lastgroup}"
-        case "number":
-            return "numero"
-        case "colon":
-            return ":"
-        case "break":
-            return "|"
-    return spellings.get(looks(found.group()), found.group())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +81,11 @@ def _items(lines: list[_Line], head: int) -> int:
         return 0
     if _LABEL.fullmatch(text) and _LABEL.fullmatch(rest[0].text):
         return _run(rest, lambda line: bool(_LABEL.fullmatch(line.text)))
-    if not _INTRODUCES.search(text):
+    if not _INTRODUCES.search(text[-_LONGEST_INTRODUCER:]):
         return 0
     if rest[0].bullet:
         return _run(rest, lambda line: line.bullet)
-    return _run(rest, lambda line: len(line.text) < _SHORT_ITEM and not _ENDS.search(line.text))
+    return _run(rest, lambda line: len(line.text) < _SHORT_ITEM and not _ends_sentence(line.text))
 
 
 def _run(lines: list[_Line], belongs: Callable[[_Line], bool]) -> int:
@@ -161,13 +114,17 @@ def _lines(text: str, dangling: frozenset[str]) -> list[_Line]:
 
 
 def _continues(before: str, after: str, dangling: frozenset[str]) -> bool:
-    if _ENDS.search(before) or _INTRODUCES.search(before):
+    if _ends_sentence(before) or _INTRODUCES.search(before[-_LONGEST_INTRODUCER:]):
         return False
-    last = _LAST_WORD.search(before)
+    last = _LAST_WORD.search(before[-_LONGEST_WORD:])
     if before.endswith(",") or (last and fold(last.group(1)) in dangling):
         return True
     in_capitals = len(before) >= _SHORTEST_IN_CAPITALS and before.isupper() and after.isupper()
     return after[0].islower() or in_capitals or len(before) >= _WRAPPED
+
+
+def _ends_sentence(text: str) -> bool:
+    return text[-_LONGEST_WORD:].rstrip(_CLOSING)[-1:] in _END_SIGNS
 
 
 def _cut(text: str) -> Iterator[str]:

@@ -3,74 +3,87 @@
 ` merci de m envoyer votre rib ` becomes ` merci de m ~i.give votre #bank_details.1 `. Pure. Never raises.
 """
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from milter.ask.language import Language, Thing
 
 _MOST_THINGS = 40
 
 
-def mark(canonical: str, language: Language) -> str:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing named in a sentence, and the place of its words there."""
+
+    thing: Thing
+    number: int
+    start: int
+    end: int
+
+
+def things_in(canonical: str, language: Language) -> list[Named]:
+    """The things that the canonical sentence names, in order, none within another."""
+    # Data before acts ("your bank account" is no "your account"), and the longest first: "numéro de carte
+    # vitale" is no "numéro de carte".
+    found = sorted(
+        _found(canonical, language),
+        key=lambda named: (named.thing.is_act, named.start - named.end, named.start),
+    )
+    chosen: list[Named] = []
+    for named in found[: _MOST_THINGS * 4]:
+        if all(named.end <= other.start or other.end <= named.start for other in chosen):
+            chosen.append(named)
+        if len(chosen) == _MOST_THINGS:
+            break
+    return sorted(chosen, key=lambda named: named.start)
+
+
+def mark(canonical: str, things: list[Named], language: Language) -> str:
     """The canonical sentence with a sign `#name.n` for the n-th thing, and `~forms.group` for a verb."""
-    return _mark_verbs(_mark_things(canonical, language), language)
+    return _mark_verbs(_mark_things(canonical, things), language)
 
 
 def thing_of(sign: str, language: Language) -> Thing:
-    """The thing that a sign `#kind.n` stands for."""
+    """The thing that a sign `#name.n` stands for."""
     return language.things[int(sign.rpartition(".")[2])]
 
 
-def _mark_things(canonical: str, language: Language) -> str:
-    # Data before acts ("your bank account" is no "your account"), and the longest first: "numéro de carte
-    # vitale" is no "numéro de carte".
-    found = sorted(_found(canonical, language), key=lambda span: (span[0], span[1] - span[2], span[1]))
-    chosen: list[tuple[int, int, str]] = []
-    for _, start, end, sign in found[: _MOST_THINGS * 4]:
-        if all(end <= other[0] or other[1] <= start for other in chosen):
-            chosen.append((start, end, sign))
-        if len(chosen) == _MOST_THINGS:
-            break
-    return _replace(canonical, sorted(chosen))
-
-
-def _found(canonical: str, language: Language) -> Iterator[tuple[bool, int, int, str]]:
-    at = canonical.find(" ") + 1
-    while at:
-        for pattern, number in language.thing_words.get(canonical[at : at + 2], ()):
+def _found(canonical: str, language: Language) -> Iterator[Named]:
+    at, table = 1, language.thing_words
+    for word in canonical.split():
+        patterns = table.known.get(word)
+        for pattern, number in table.at(word) if patterns is None else patterns:
             if match := pattern.match(canonical, at):
-                thing = language.things[number]
-                yield thing.is_act, *_trimmed(match), f"#{thing.name}.{number} "
-        at = canonical.find(" ", at) + 1
+                # Without a break behind its last word.
+                behind = 2 if match.group().endswith((" | ", " : ")) else 0
+                yield Named(language.things[number], number, at, match.end() - behind)
+        at += len(word) + 1
 
 
-def _trimmed(match: re.Match[str]) -> tuple[int, int]:
-    """The span of the phrase without a break behind its last word."""
-    return match.start(), match.end() - 2 if match.group().endswith((" | ", " : ")) else match.end()
-
-
-def _replace(canonical: str, spans: list[tuple[int, int, str]]) -> str:
+def _mark_things(canonical: str, things: list[Named]) -> str:
     pieces, at = [], 0
-    for start, end, sign in spans:
+    for named in things:
         # A sum stays in sight beside its sign: how much is asked is read with what it is asked for.
-        sum_of_money = canonical[start:end] if canonical[start] == "^" else ""
-        pieces += [canonical[at:start], f"{sum_of_money}{sign}"]
-        at = end
+        sum_of_money = canonical[named.start : named.end] if canonical[named.start] == "^" else ""
+        pieces += [canonical[at : named.start], f"{sum_of_money}#{named.thing.name}.{named.number} "]
+        at = named.end
     return "".join([*pieces, canonical[at:]])
 
 
-def _mark_verbs(canonical: str, language: Language) -> str:
-    words = canonical.split()
-    marked, at = [], 0
+def _mark_verbs(marked: str, language: Language) -> str:
+    verbs, words = language.verbs, marked.split()
+    if verbs.keys().isdisjoint(words):
+        return marked
+    signs, at = [], 0
     while at < len(words):
-        sign, length = _verb_at(words, at, language)
-        marked.append(sign)
+        sign, length = _verb_at(words, at, language) if words[at] in verbs else (words[at], 1)
+        signs.append(sign)
         at += length
-    return f" {' '.join(marked)} "
+    return f" {' '.join(signs)} "
 
 
 def _verb_at(words: list[str], at: int, language: Language) -> tuple[str, int]:
-    for rest, sign in language.verbs.get(words[at], ()):
+    for rest, sign in language.verbs[words[at]]:
         if tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
             return sign, 1 + len(rest)
     return words[at], 1

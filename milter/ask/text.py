@@ -4,22 +4,21 @@ Pure. Never raises. One pass of the automaton over the folded text decides which
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, KeysView
 from dataclasses import dataclass
 
+from milter.ask.canonical import canonical
 from milter.ask.grammar import Asked, asked, things_named
 from milter.ask.language import Language
 from milter.ask.lexicon import Lexicon
-from milter.ask.sentence import Sentence, canonical, looks, sentences
+from milter.ask.sentence import Sentence, sentences
+from milter.ask.triggers import mask
 from milter.brand.promise import AskKind
-from milter.mail.folding import fold, join_spaced
 
 _LONGEST_TEXT = 400_000
 _MOST_SENTENCES = 600
 _LONGEST_LABELS = 4000
 _MOST_QUOTATIONS = 100
-# Letters apart ("R.I.B.", "R I B"): looked for first, because drawing them together costs more.
-_SPACED = re.compile(r"[ .\-_*][a-z0-9][ .\-_*][a-z0-9](?![a-z0-9])")
 _QUOTED = re.compile(r"«[^«»]{1,1500}»|“[^“”]{1,1500}”|(?<!\w)\"[^\"\n]{1,400}\"(?!\w)")
 
 
@@ -29,30 +28,65 @@ class Demand:
 
     kind: AskKind
     sentence: Sentence
-    urges: bool
 
 
-def find_demands(text: str, lexicon: Lexicon) -> Iterator[Demand]:
-    """Every demand of the text, in order."""
+def find_demands(
+    text: str, lexicon: Lexicon, wanted: Collection[AskKind] = frozenset(AskKind)
+) -> Iterator[Demand]:
+    """Every demand of the text for something wanted, in order.
+
+    What is taken out of `wanted` meanwhile is no longer looked for, and costs nothing from then on.
+    """
     text = _cut(text)
-    lines = _lines_with_triggers(text, lexicon)
+    lines = lexicon.triggers.lines(text, mask(wanted))
     if not lines:
         return
-    before: dict[str, Asked] = {}
-    read = 0
-    for sentence in sentences(_without_reported_quotes(text, lexicon), lexicon.dangling):
-        if not any(line in lines for line in range(sentence.first, sentence.last + 1)) and not before:
-            continue
-        read += 1
-        if read > _MOST_SENTENCES:
+    reader = _Reader(lexicon, wanted)
+    for sentence in sentences(_without_reported_quotes(text, lines.keys(), lexicon), lexicon.dangling):
+        kinds = 0
+        for line in range(sentence.first, sentence.last + 1):
+            kinds |= lines.get(line, 0)
+        if reader.expects or (kinds and kinds & mask(wanted)):
+            yield from (demand for demand in reader.read(sentence) if demand.kind in wanted)
+        if reader.count > _MOST_SENTENCES:
             return
-        words = canonical(sentence.text, lexicon.spellings)
-        spoken = [language for language in lexicon.languages if language.is_spoken_in(words)]
-        now = {language.code: asked(words, language) for language in spoken}
-        for language in spoken:
-            yield from _demands(sentence, now[language.code], before.get(language.code), language)
-        # A sentence that names a thing may be taken up by the next one ("merci de nous l'envoyer").
-        before = now if any(result.named for result in now.values()) else {}
+
+
+class _Reader:
+    """Reads one sentence after the other; a sentence said twice is parsed once."""
+
+    def __init__(self, lexicon: Lexicon, wanted: Collection[AskKind]) -> None:
+        self._lexicon, self._wanted = lexicon, wanted
+        self._read: dict[tuple[str, bool], dict[str, Asked]] = {}
+        self._before: dict[str, Asked] = {}
+        self.count = 0
+
+    @property
+    def expects(self) -> bool:
+        """True where the last sentence names a thing that this may take up ("merci de l'envoyer")."""
+        return bool(self._before)
+
+    def read(self, sentence: Sentence) -> Iterator[Demand]:
+        key = sentence.text, self.expects
+        now = self._read.get(key)
+        if now is None:
+            self.count += 1
+            now = self._read[key] = self._parsed(sentence.text)
+        languages = [language for language in self._lexicon.languages if language.code in now]
+        kinds = frozenset[AskKind]()
+        for language in languages:
+            kinds |= _kinds(now[language.code], self._before.get(language.code), language)
+        self._before = now if any(result.named for result in now.values()) else {}
+        return (Demand(kind, sentence) for kind in AskKind if kind in kinds)
+
+    def _parsed(self, text: str) -> dict[str, Asked]:
+        words = canonical(text, self._lexicon.spellings)
+        spoken = set(words.split())
+        return {
+            language.code: asked(words, language, self._wanted, follows=self.expects)
+            for language in self._lexicon.languages
+            if language.is_spoken_in(spoken)
+        }
 
 
 def named_kinds(text: str, lexicon: Lexicon) -> frozenset[AskKind]:
@@ -68,39 +102,30 @@ def _cut(text: str) -> str:
     return f"{text[: _LONGEST_TEXT // 2]}\n\n{text[-_LONGEST_TEXT // 2 :]}"
 
 
-def _demands(sentence: Sentence, now: Asked, before: Asked | None, language: Language) -> Iterator[Demand]:
-    kinds = set(now.kinds)
-    if before and now.pending:
-        named = (thing for thing in language.things if thing.kind in before.named)
-        kinds |= {thing.kind for thing in named if not thing.verbs.isdisjoint(now.pending)}
-    yield from (Demand(kind, sentence, now.urges) for kind in AskKind if kind in kinds)
+def _kinds(now: Asked, before: Asked | None, language: Language) -> frozenset[AskKind]:
+    if not before or not now.pending:
+        return now.kinds
+    named = (thing for thing in language.things if thing.kind in before.named)
+    return now.kinds | {thing.kind for thing in named if not thing.verbs.isdisjoint(now.pending)}
 
 
-def _lines_with_triggers(text: str, lexicon: Lexicon) -> frozenset[int]:
-    folded = f" {fold(text)}"
-    if _SPACED.search(folded):
-        folded = join_spaced(folded)
-    folded = looks(folded)
-    starts = (start for _, start, _ in lexicon.triggers.find_matches_as_indexes(folded, overlapping=True))
-    # A word of the lexicon begins a word of the text: "rib" is not in "tribune".
-    begins = [at for at in starts if not (folded[at - 1].isalnum() and folded[at].isalnum())]
-    lines, line, at = set(), 0, 0
-    for start in begins:
-        line += folded.count("\n", at, start)
-        at = start
-        lines.add(line)
-    return frozenset(lines)
-
-
-def _without_reported_quotes(text: str, lexicon: Lexicon) -> str:
+def _without_reported_quotes(text: str, lines: KeysView[int], lexicon: Lexicon) -> str:
     """The text without the quotations of others' words; what the sender merely puts in quotes stays."""
 
     def keep_or_empty(quoted: re.Match[str]) -> str:
-        before = text[max(0, quoted.start() - 200) : quoted.start()].rpartition("\n")[2]
-        after = text[quoted.end() : quoted.end() + 120].partition("\n")[0]
-        beside = canonical(f"{before} {after}")
-        if any(language.frames.quoting.is_in(beside) for language in lexicon.languages):
-            return "«" + "…" + "\n" * quoted.group().count("\n") + "»"
-        return quoted.group()
+        first = text.count("\n", 0, quoted.start())
+        broken = quoted.group().count("\n")
+        if lines.isdisjoint(range(first, first + broken + 1)) or not _is_reported(text, quoted, lexicon):
+            return quoted.group()
+        return "«" + "…" + "\n" * broken + "»"
 
+    if not any(sign in text for sign in '«“"'):
+        return text
     return _QUOTED.sub(keep_or_empty, text, count=_MOST_QUOTATIONS)
+
+
+def _is_reported(text: str, quoted: re.Match[str], lexicon: Lexicon) -> bool:
+    before = text[max(0, quoted.start() - 200) : quoted.start()].rpartition("\n")[2]
+    after = text[quoted.end() : quoted.end() + 120].partition("\n")[0]
+    beside = canonical(f"{before} {after}")
+    return any(language.quoting.is_in(beside) for language in lexicon.languages)

@@ -64,7 +64,7 @@ def test_every_problem_of_every_file_is_told_at_once(asks: Path) -> None:
         ('"(rib|ribs)",', '"{thing}",', "needs one word that is always there"),
         ('"(rib|ribs)",', '"<2> rib",', "may not begin with a gap"),
         ('"envoy.er"', '"envoy.err"', "no conjugation called 'err'"),
-        ("urges = [", "urge = [", "frames: missing or unknown"),
+        ("purposes = [", "purpose = [", "frames: missing or unknown"),
         ('verbs = ["copy"]', 'verbs = ["copies"]', "no such group of verbs: copies"),
     ],
 )
