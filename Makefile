@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test check bench-judge bench-detection bench-mutated fuzz coverage lock clean
+.PHONY: help run try test check bench-judge bench-detection bench-mutated bench-worst bench-corpora fuzz coverage lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -42,6 +42,12 @@ bench-detection: $(VENV)/run.stamp ## frauds caught and honest mails touched, by
 
 bench-mutated: $(VENV)/run.stamp ## judge N broken mails on all cores: exceptions, CPU, the slowest (MAILS=dir for more seeds)
 	@$(BIN)/python -m tests.bench.mutated -n $(or $(N),10000) $(if $(SEED),--seed $(SEED)) $(MAILS)
+
+bench-worst: $(VENV)/run.stamp ## time and memory of the mails that are small to send and large to read
+	@$(BIN)/python -m tests.bench.worst
+
+bench-corpora: $(VENV)/run.stamp ## judge every folder of CORPORA=dir: what failed, what was touched
+	@$(BIN)/python -m tests.bench.corpora $(or $(CORPORA),$(error CORPORA=dir is missing))
 
 fuzz: $(VENV)/fuzz.stamp ## look for bytes that break a reader, guided by coverage (TARGET=html TIME=600)
 	@$(BIN)/python -m tests.fuzz.run --time $(or $(TIME),60) $(if $(TARGET),--target $(TARGET))

@@ -4,7 +4,9 @@ Pure. Never raises: whatever is wrong with the bytes becomes a word in `defects`
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 _MAX_HEADER = 256 * 1024
@@ -31,6 +33,9 @@ _ALWAYS_KEPT = frozenset({
     "content-disposition", "dkim-signature", "authentication-results", "x-vigimel-finding",
     "x-vigimel-reason",
 })  # fmt: skip
+_kept_line = re.compile(
+    rb"[\r\n](?=(?:" + b"|".join(sorted(map(str.encode, _ALWAYS_KEPT))) + rb")[ \t]*+:)", re.IGNORECASE
+)
 
 
 class Field(NamedTuple):
@@ -94,20 +99,34 @@ def read_header(raw: bytes, start: int, end: int) -> tuple[tuple[Field, ...], in
     """
     stop, body_start, defects = _find_header(raw, start, end)
     fields: list[Field] = []
-    count = 0
-    for line in _logical_line.finditer(raw, start, stop):
+    count = kept = 0
+    for line in _logical_lines(raw, start, stop):
         field = _read_field(line[0], *line.span(), defects)
         if field is None:
             if line[0] and (line.start() != start or not _mbox_line.match(raw, start)):
                 defects.add("not_a_field")
             continue
-        count += 1
-        if count <= _MAX_FIELDS or (field.key in _ALWAYS_KEPT and count <= 4 * _MAX_FIELDS):
+        count, kept = count + 1, kept + (field.key in _ALWAYS_KEPT)
+        if count <= _MAX_FIELDS or (field.key in _ALWAYS_KEPT and kept <= _MAX_FIELDS):
             fields.append(field)
     if count > _MAX_FIELDS:
         defects.add("fields")
     defects |= _line_end_defects(raw[start:body_start])
     return tuple(fields), body_start, frozenset(defects)
+
+
+def _logical_lines(raw: bytes, start: int, stop: int) -> Iterator[re.Match[bytes]]:
+    """The lines with what is folded behind them; beyond the limit those alone that are always kept."""
+    for line in _logical_line.finditer(raw, start, stop):
+        if line.start() >= start + _MAX_HEADER:
+            beyond = line.start() - 1
+            break
+        yield line
+    else:
+        return
+    for found in islice(_kept_line.finditer(raw, beyond, stop), _MAX_FIELDS):
+        if kept := _logical_line.match(raw, found.end(), stop):
+            yield kept
 
 
 def _find_header(raw: bytes, start: int, end: int) -> tuple[int, int, set[str]]:
@@ -120,6 +139,9 @@ def _find_header(raw: bytes, start: int, end: int) -> tuple[int, int, set[str]]:
         return stop, body_start, set()
     if limit == end:
         return end, end, {"no_body"}
+    stop, body_start = _find_any_end(raw, limit - 4, end)
+    if body_start:
+        return stop, body_start, {"header_size"}
     cut = max(raw.rfind(b"\n", start, limit), raw.rfind(b"\r", start, limit)) + 1 or limit
     return cut, cut, {"header_size"}
 

@@ -80,6 +80,28 @@ def test_a_header_without_end_is_cut() -> None:
     assert message.raw == message.raw[: message.body_start] + message.body
 
 
+@pytest.mark.parametrize(
+    "flood",
+    [
+        b"X-A: b\r\n" * 100_000,
+        b"Subject: " + b"a\r\n " * 250_000 + b"\r\n",
+        b"To: " + b"u@b.example, " * 60_000 + b"\r\n",
+        b"X-A: " + b"a" * 400_000 + b"\r\n",
+    ],
+)
+def test_nothing_before_the_author_is_long_enough_to_hide_him_or_the_body(flood: bytes) -> None:
+    message = Message(flood + b"X-B: c\r\nfrom: a@b.example\r\n (c)\r\n\r\nbody")
+    assert [b" a@b.example (c)"] == [field.value for field in message.all("from")]
+    assert b"body" == message.body
+
+
+def test_the_author_across_the_limit_is_whole() -> None:
+    for spare in range(12):
+        flood = b"X: " + b"a" * (256 * 1024 - 5 - spare) + b"\r\n"
+        message = Message(flood + b"From: a@b.example\r\nX-B: c\r\n\r\nbody")
+        assert [b" a@b.example"] == [field.value for field in message.all("from")]
+
+
 def test_a_field_over_its_limit_is_cut() -> None:
     message = Message(b"Subject: " + b"a\r\n " * 50_000 + b"\r\n\r\n")
     assert "field_size" in message.defects

@@ -1,0 +1,219 @@
+"""THREATS D: mails that are small to send and large to read. D1 to D26, those that are mails."""
+# ruff: noqa: E501  one line a trick, as in the catalogue
+
+import base64
+import gzip
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+
+from tests.vectors.lure import FRAUD
+
+_TOP = b"From: Assurance Maladie <x@evil.example>\r\nTo: v@b.example\r\nSubject: Votre dossier\r\nMIME-Version: 1.0\r\n"
+_LURE = FRAUD.text.encode()
+_KIB, _MIB = 1024, 1024 * 1024
+
+
+def _html(content: bytes) -> bytes:
+    return _TOP + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + FRAUD.html.encode() + content
+
+
+def _plain(content: bytes) -> bytes:
+    return _TOP + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + _LURE + content
+
+
+def _file(name: str, content: bytes, kind: bytes = b"application/octet-stream") -> bytes:
+    """The lure, and that file."""
+    return b"".join((
+        _TOP, b"Content-Type: multipart/mixed; boundary=B1\r\n\r\n--B1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n", _LURE,
+        b"\r\n--B1\r\nContent-Type: ", kind, b"\r\nContent-Disposition: attachment; filename=\"", name.encode(),
+        b"\"\r\nContent-Transfer-Encoding: base64\r\n\r\n", base64.encodebytes(content).replace(b"\n", b"\r\n"), b"--B1--\r\n",
+    ))  # fmt: skip
+
+
+def _nested_messages() -> bytes:
+    return _TOP + b"Content-Type: message/rfc822\r\n\r\n" * 1000 + b"Subject: x\r\n\r\n" + _LURE
+
+
+def _nested_multiparts() -> bytes:
+    levels = (b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(3000))
+    return _TOP + b"".join(levels) + b"\r\n" + _LURE
+
+
+def _parts() -> bytes:
+    return _TOP + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 100_000
+
+
+def _continued_parameters() -> bytes:
+    return (
+        _TOP
+        + b"Content-Type: text/plain; "
+        + b"; ".join(b"name*%d*=a" % n for n in range(20_000))
+        + b"\r\n\r\n"
+        + _LURE
+    )
+
+
+def _boundary_of_dashes() -> bytes:
+    return (
+        _TOP
+        + b"Content-Type: multipart/mixed; boundary="
+        + b"-" * 60
+        + b"\r\n\r\n"
+        + (b"-" * 61 + b"\r\n") * 100_000
+    )
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+def _zip_in_zip() -> bytes:
+    inner = _zip({"a.txt": _LURE})
+    for depth in range(6):
+        inner = _zip({f"{depth}-{copy}.zip": inner for copy in range(6)})
+    return inner
+
+
+def _overlapping_zip() -> bytes:
+    """One compressed member of 10 MiB that 2000 entries of the directory share (Fifield, 2019)."""
+    packed = zlib.compressobj(9, zlib.DEFLATED, -15)
+    data = packed.compress(b"\0" * (10 * _MIB)) + packed.flush()
+    sizes = struct.pack("<III", zlib.crc32(b"\0" * (10 * _MIB)), len(data), 10 * _MIB)
+    local = b"PK\3\4" + struct.pack("<HHHHH", 20, 0, 8, 0, 0) + sizes + struct.pack("<HH", 5, 0) + b"a.txt"
+    entries = b"".join(
+        b"PK\1\2"
+        + struct.pack("<HHHHHH", 20, 20, 0, 8, 0, 0)
+        + sizes
+        + struct.pack("<HHHHHII", 5, 0, 0, 0, 0, 0, 0)
+        + b"a.txt"
+        for _ in range(2000)
+    )
+    return local + data + entries + _directory_end(2000, len(entries), len(local + data))
+
+
+def _many_names() -> bytes:
+    """Entries without content, as many as a mail of 10 MB holds; the count wraps at 65536."""
+    entry = b"PK\1\2" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"x"
+    entries = entry * (10 * _MIB // len(entry))
+    return entries + _directory_end(len(entries) // len(entry), len(entries), 0)
+
+
+def _directory_end(count: int, size: int, start: int) -> bytes:
+    return b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, min(count, 0xFFFF), min(count, 0xFFFF), size, start, 0)
+
+
+def _bad_names() -> bytes:
+    names = (
+        "../../x.html",
+        "C:\\x.html",
+        "a\0.html",
+        "/etc/passwd",
+        "CON",
+        "n" * 65_000 + ".html",
+        "\u202elmth.x",
+    )
+    return _zip(dict.fromkeys(names, FRAUD.html.encode()))
+
+
+def _pdf(stream: bytes, filters: str, more: str = "") -> bytes:
+    objects = (
+        b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n"
+        b"4 0 obj<</Length %d/Filter%b>>stream\n%b\nendstream endobj\n%b"
+        % (len(stream), filters.encode(), stream, more.encode())
+    )
+    return b"%PDF-1.4\n" + objects + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def _pdf_filters() -> bytes:
+    stream = b" " * 1000
+    for _ in range(100):
+        stream = zlib.compress(stream)
+    return _pdf(stream, f"[{'/FlateDecode' * 100}]")
+
+
+def _pdf_cycle() -> bytes:
+    return b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def _pdf_objects() -> bytes:
+    return _pdf(b"BT (x) Tj ET", "[]", "".join(f"{n} 0 obj<<>>endobj\n" for n in range(5, 400_000)))
+
+
+def _docx(document: bytes) -> bytes:
+    kind = (
+        b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    )
+    return _zip({"[Content_Types].xml": kind, "word/document.xml": document})
+
+
+def _laughs() -> bytes:
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    return f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY l0 "ha">{entities}<!ENTITY f SYSTEM "file:///etc/passwd">]><d>&l9;&f;</d>'.encode()
+
+
+def _png(width: int, height: int) -> bytes:
+    """Of one bit a pixel, all black."""
+    packed = zlib.compressobj(9)
+    row = b"\0" * (width // 8 + 2)
+    data = b"".join([*(packed.compress(row) for _ in range(height)), packed.flush()])
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+# Built when wanted: some are large.
+EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "D1": ("1000 mails in each other", _nested_messages),
+    "D2": ("3000 multiparts in each other", _nested_multiparts),
+    "D3": ("100,000 parts", _parts),
+    "D4": ("100,000 header fields", lambda: b"X-A: b\r\n" * 100_000 + _plain(b"")),
+    "D5": ("Subject folded 250,000 times", lambda: b"Subject: " + b"a\r\n " * 250_000 + b"\r\n" + _plain(b"")),
+    "D6": ("20,000 recipients", lambda: b"To: " + b", ".join(b"u%d@example.com" % n for n in range(20_000)) + b"\r\n" + _plain(b"")),
+    "D6-from": ("20,000 authors", lambda: b"From: " + b", ".join(b"u%d@example.com" % n for n in range(20_000)) + b"\r\n" + _plain(b"")),
+    "D7": ("50,000 encoded words", lambda: b"Subject: " + b" ".join([b"=?utf-8?q?a?="] * 50_000) + b"\r\n" + _plain(b"")),
+    "D8": ("20,000 pieces of a parameter", _continued_parameters),
+    "D9": ("2000 comments in each other", lambda: _plain(b"").replace(b"From: ", b"From: " + b"(" * 2000 + b")" * 2000 + b" ")),
+    "D10": ("boundary of dashes, 100,000 lines", _boundary_of_dashes),
+    "D11": ("ZIP of 50 MiB of zeros", lambda: _file("a.zip", _zip({"a.txt": b"\0" * (50 * _MIB)}))),
+    "D12": ("ZIP in ZIP, six deep and wide", lambda: _file("a.zip", _zip_in_zip())),
+    "D13": ("ZIP of 2000 overlapping entries", lambda: _file("a.zip", _overlapping_zip())),
+    "D14": ("ZIP of 220,000 names", lambda: _file("a.zip", _many_names())),
+    "D15": ("ZIP with names of paths", lambda: _file("a.zip", _bad_names())),
+    "D16": ("PDF, 100 MiB in 102 KB", lambda: _file("a.pdf", _pdf(zlib.compress(b" " * (100 * _MIB), 9), "/FlateDecode"))),
+    "D17-cycle": ("PDF, pages in a circle", lambda: _file("a.pdf", _pdf_cycle())),
+    "D17-objects": ("PDF of 400,000 objects", lambda: _file("a.pdf", _pdf_objects())),
+    "D17-filters": ("PDF, 100 filters", lambda: _file("a.pdf", _pdf_filters())),
+    "D18": ("DOCX with a billion laughs", lambda: _file("a.docx", _docx(_laughs()))),
+    "D18-large": ("DOCX of 50 MiB of text", lambda: _file("a.docx", _docx(b"<d>" + b"<p>a</p>" * (50 * _MIB // 8) + b"</d>"))),
+    "D19": ("PNG of 50,000 by 50,000", lambda: _file("a.png", _png(50_000, 50_000), b"image/png")),
+    "D20-gzip": ("gzip of 50 MiB", lambda: _file("a.gz", gzip.compress(b"\0" * (50 * _MIB)))),
+    "D20-svgz": ("SVG in gzip, 50 MiB", lambda: _file("a.svgz", gzip.compress(b"<svg>" + b"<a/>" * (50 * _MIB // 4)), b"image/svg+xml")),
+    "D21": ("a million <", lambda: _html(b"<" * 1_000_000)),
+    "D22": ("250,000 comments begun", lambda: _html(b"<!--" * 250_000)),
+    "D23": ("a million blanks", lambda: _plain(b" " * 1_000_000 + b"x")),
+    "D23-subject": ("60,000 blanks in the Subject", lambda: b"Subject: " + b" " * 60_000 + b"x\r\n" + _plain(b"")),
+    "D24": ("100,000 times http://", lambda: _plain(b"http://" * 100_000)),
+    "D25": ("a word that backtracks, 30,000 times", lambda: _plain((b"a" * 28 + b"! ") * 30_000)),
+    "D26-div": ("100,000 divs in each other", lambda: _html(b"<div>" * 100_000)),
+    "D26-table": ("5000 tables in each other", lambda: _html(b"<table>" * 5000)),
+    "D26-attributes": ("1 MB of attributes", lambda: _html(b"<a " + b"b='c' " * 170_000)),
+    "D26-entities": ("1 MB of entities", lambda: _html(b"&#x41;" * 170_000)),
+    "D26-css": ("1 MB of CSS comments", lambda: _html(b"<style>" + b"/*x*/" * 200_000 + b"</style>")),
+    "D26-rules": ("30,000 CSS rules, 5000 elements", lambda: _html(b"<style>" + b"".join(b".c%d>p:not(.x){display:none}" % n for n in range(30_000)) + b"</style>" + b"<p class='c1 c2'>a" * 5000)),
+    "D-words": ("10 MB of the words of a fraud", lambda: _plain(_LURE * (10 * _MIB // len(_LURE)))),
+    "D-cells": ("a letter a cell, 1 MB", lambda: _html(b"<table><tr>" + b"<td>a" * 200_000)),
+    "D-25MB": ("base64 of 25 MB", lambda: _file("a.bin", bytes(range(256)) * (25 * _MIB * 3 // 4 // 256))),
+}  # fmt: skip
