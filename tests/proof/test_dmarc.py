@@ -96,6 +96,57 @@ def test_psd_n_begins_an_organization_of_its_own() -> None:
     assert Result.FAIL is dmarc("org.example", dkim_pass("own.org.example"), records=records)[0]
 
 
+def test_psd_at_the_author_domain_ends_the_walk_there() -> None:
+    """RFC 9989 section 4.10 step 2: a suffix that sends mail itself is its own organization."""
+    records = {"_dmarc.city.example": {"TXT": ["v=DMARC1; psd=y; p=quarantine"]}} | {
+        "_dmarc.example": {"TXT": ["v=DMARC1; psd=y; p=reject"]}
+    }
+
+    assert (Result.FAIL, "p=quarantine") == dmarc("city.example", dkim_pass("b.example"), records=records)
+    assert Result.PASS is dmarc("city.example", dkim_pass("city.example"), records=records)[0]
+
+
+def test_the_record_with_the_fewest_labels_is_the_organizations_the_authors_own_the_policy() -> None:
+    records = ORG | {"_dmarc.news.org.example": {"TXT": ["v=DMARC1; p=none"]}}
+
+    assert (Result.PASS, "p=none") == dmarc("news.org.example", dkim_pass("m.org.example"), records=records)
+
+
+def test_a_policy_in_testing_says_so() -> None:
+    records = {"_dmarc.org.example": {"TXT": ["v=DMARC1; p=reject; t=y"]}}
+
+    assert (Result.FAIL, "p=reject, t=y") == dmarc("org.example", records=records)
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ("v=DMARC1; p=refuse", (Result.NONE, "")),
+        ("v=DMARC1; p=reject; sp=refuse", (Result.NONE, "")),
+        ("v=DMARC1; p=reject; np=refuse; rua=nowhere", (Result.NONE, "")),
+        ("v=DMARC1; p=refuse; rua=mailto:r@org.example", (Result.FAIL, "p=none")),
+        ("v=DMARC1; p=reject; sp=refuse; rua=mailto:r@org.example", (Result.FAIL, "p=none")),
+        ("v=DMARC1; rua=mailto:r@org.example", (Result.FAIL, "p=none")),
+        ("v=DMARC1; pct=0; p=reject", (Result.FAIL, "p=reject")),
+    ],
+)
+def test_a_policy_that_is_none_of_the_three_asks_for_nothing(
+    record: str, expected: tuple[Result, str]
+) -> None:
+    """RFC 9989 sections 4.7 and 4.10.1; pct= is gone since RFC 7489."""
+    assert expected == dmarc("org.example", records={"_dmarc.org.example": {"TXT": [record]}})
+
+
+def test_where_an_error_is_in_the_way_a_failure_is_not_certain() -> None:
+    """RFC 9989 section 5.3; an error of somebody who is not aligned excuses nothing."""
+    away = AuthResult(Method.DKIM, Result.TEMPERROR, Domain("news.org.example"), "s")
+    elsewhere = AuthResult(Method.DKIM, Result.TEMPERROR, Domain("evil.example"), "s")
+
+    assert (Result.TEMPERROR, "p=reject") == dmarc("org.example", away, records=ORG)
+    assert (Result.PASS, "p=reject") == dmarc("org.example", away, dkim_pass("org.example"), records=ORG)
+    assert (Result.FAIL, "p=reject") == dmarc("org.example", elsewhere, records=ORG)
+
+
 def test_a_top_level_domain_without_psd_is_no_organization() -> None:
     records = {"_dmarc.example": {"TXT": ["v=DMARC1; p=reject"]}}
 

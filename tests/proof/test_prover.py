@@ -10,10 +10,11 @@ from milter.mail.domain import Domain
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
 from milter.mail.reading import Mailbox
-from milter.proof.dns import Resolver
+from milter.proof.dns import DnsAway, Resolver
 from milter.proof.proof import AuthResult, Method, Proof, Result, Standing
 from milter.proof.prove import Prover
 from tests.dns_server import DnsServer
+from tests.proof.sealing import sealed
 from tests.proof.signing import KEY_NAME, MAIL, record, signed
 
 AUTHOR = Mailbox("Votre Assurance Maladie", "noreply@info.ameli.fr")
@@ -72,6 +73,46 @@ def test_a_name_that_never_answers_costs_the_time_limit_and_no_more() -> None:
         found = asyncio.run(asyncio.wait_for(prover.prove(Message(signed()), AUTHOR, ENVELOPE), timeout=20.0))
 
     assert Result.TEMPERROR is found.results[0].result
+
+
+# Nine terms that each name ten hosts that exist: what RFC 7208 section 4.6.4 lets a record cost.
+MANY_NAMES = {"many.example": {"TXT": ["v=spf1 " + " ".join(f"mx:m{n}.many.example" for n in range(9))]}} | {
+    f"m{n}.many.example": {"MX": [f"10 h{n}x{m}.many.example." for m in range(10)]} for n in range(9)
+}
+MANY_NAMES |= {f"h{n}x{m}.many.example": {"A": ["192.0.2.1"]} for n in range(9) for m in range(10)}
+
+
+def test_a_mail_made_to_cost_look_ups_costs_no_more_than_a_hundred() -> None:
+    """Signatures of many domains, an SPF record without end, a chain, an author of many labels."""
+    records = dict(RECORDS) | MANY_NAMES
+    mail = b"".join(signed(d=f"{n}.many.example").partition(MAIL)[0] for n in range(40)) + signed()
+    for n in range(10):
+        mail = sealed(mail, "list.example", seal={"s": f"k{n}"})
+    author = Mailbox("", "x@" + "a." * 60 + "info.ameli.fr")
+    envelope = Envelope("198.51.100.9", "m.many.example", "x@many.example", ("v@b.example",))
+    with DnsServer(zone=None, records=records) as server:
+        prover = Prover(Resolver([server.address], timeout=1.0), 20.0, sealers=("list.example",))
+        found = asyncio.run(prover.prove(Message(mail + b"x"), author, envelope))
+
+        assert 60 < len(server.questions) <= 100
+    assert found.results
+
+
+def test_when_the_look_ups_are_used_up_the_signature_was_asked_for_first() -> None:
+    """Whoever floods us with names does not turn a proven mail into one we know nothing of."""
+    records = dict(RECORDS) | MANY_NAMES
+    envelope = Envelope("198.51.100.9", "m.many.example", "x@many.example", ("v@b.example",))
+    with DnsServer(zone=None, records=records) as server:
+        assert Standing.PROVEN is prove(signed(), server, envelope=envelope).standing(owns)
+
+
+async def test_what_is_beyond_the_look_ups_of_a_mail_is_away() -> None:
+    with DnsServer(zone=None, records=RECORDS) as server:
+        asking = Resolver([server.address]).for_a_mail(5.0, 2)
+        await asking.txt(KEY_NAME)
+        await asking.txt(KEY_NAME)
+        with pytest.raises(DnsAway):
+            await asking.txt(KEY_NAME)
 
 
 def test_a_large_mail_is_proven_as_a_small_one() -> None:
