@@ -50,11 +50,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a style sheet; `always` is False inside a condition that may not hold."""
+    """One rule of a style sheet.
+
+    `always` is False inside a condition that may not hold; `behind` is True for `::after`.
+    """
 
     selector: str
     look: Look
     always: bool
+    behind: bool = False
 
 
 NOTHING = Look()
@@ -68,6 +72,7 @@ _rgb = re.compile(
     r"(rgb|hsl)a?\(\s*([\d.]+)(%?)[,\s]+([\d.]+)%?[,\s]+([\d.]+)%?\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)"
 )
 _away = re.compile(r"-\d{3,}(?:\.\d+)?px|-\d{2,}(?:\.\d+)?(?:em|rem|in|cm|vw|vh)|-\d{3,}%")
+_far_in = re.compile(r"(?:100|\d{4,6})(?:\.\d+)?%|\d{4,6}px|\d{3,5}(?:em|rem|cm|vw)")
 _nothing_clip = re.compile(
     r"inset\(\s*(?:100|[5-9]\d)(?:\.\d+)?%|circle\(\s*0|rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?"
 )
@@ -76,6 +81,7 @@ _relevant = re.compile(
     r"[\\]|/\*|display|visib|opacity|font|color|backgr|indent|position|overflow|clip|transform|mso-hide|direction|content|margin-[tl]",
     re.IGNORECASE,
 )
+_content = re.compile(r""""[^"]{0,500}"|'[^']{0,500}'|attr\(\s{0,5}([\w-]{1,40})\s{0,5}\)""")
 _names = {
     "white": WHITE, "black": (0, 0, 0), "red": (255, 0, 0), "blue": (0, 0, 255), "green": (0, 128, 0),
     "yellow": (255, 255, 0), "gray": (128, 128, 128), "grey": (128, 128, 128), "silver": (192, 192, 192),
@@ -126,13 +132,19 @@ def _look(said: dict[str, str]) -> Look:
         displayed=bool(display) and display != "none",
         tiny=_is_tiny(get("font-size") or _font_size(get("font", ""))),
         invisible=visibility in ("hidden", "collapse") if visibility else None,
-        color=read_color(get("color", "")),
+        color=_letter_color(get("color", ""), get("-webkit-text-fill-color", "")),
         background=_background(
             get("background-image", ""), get("background-color", ""), get("background", "")
         ),
         backwards="override" in get("unicode-bidi", "") and get("direction") == "rtl",
         content=_quoted(get("content", "")),
     )
+
+
+def _letter_color(color: str, fill: str) -> Color | None:
+    """The colour of the letters; none where programs that know `fill` show another than the others."""
+    found = read_color(color)
+    return found if not fill or read_color(fill) == found else None
 
 
 def _box(said: dict[str, str], display: str) -> Hiding:
@@ -153,7 +165,8 @@ def _box(said: dict[str, str], display: str) -> Hiding:
         return Hiding.YES
     clipped = _nothing_clip.search(get("clip-path", "") or (get("clip", "") if get("position") else ""))
     scaled = _no_scale.search(get("transform", "")) or _away.search(get("transform", ""))
-    if clipped or scaled or _away.match(get("text-indent", "")):
+    indented = _away.match(get("text-indent", "")) or _far_in.match(get("text-indent", ""))
+    if clipped or scaled or indented or _away.match(get("margin-left", "")):
         return Hiding.YES
     # Outlook alone obeys mso-hide; lines of no height still show one of them.
     return (
@@ -239,4 +252,7 @@ def _rgb_color(found: re.Match[str]) -> Color | None:
 
 
 def _quoted(value: str) -> str:
-    return "".join(found[1:-1] for found in re.findall(r'"[^"]{0,500}"|\'[^\']{0,500}\'', value[:1000]))
+    """The strings of a `content`; `attr(x)` as its name between NULs, for whoever knows the element."""
+    return "".join(
+        f"\0{found[1]}\0" if found[1] else found[0][1:-1] for found in _content.finditer(value[:1000])
+    )

@@ -5,9 +5,10 @@ Never raises for any text: the parser takes what a browser takes, nesting is cut
 
 from collections.abc import Sequence
 
-from turbohtml import Document, Element, Node, Text, parse
+from turbohtml import Comment, Document, Element, Node, Text, parse
 
 __all__ = [
+    "Comment",
     "Document",
     "Element",
     "Node",
@@ -62,10 +63,10 @@ def runs(document: Document, dropped: str, *inline: str) -> list[str]:
     return list(document.strings)
 
 
-def comments(document: Document) -> list[Node]:
+def comments(document: Document) -> list[Comment]:
     """Every comment, those for Outlook among them."""
     found = document.xpath("//comment()")
-    return [one for one in found if isinstance(one, Node)] if isinstance(found, list) else []
+    return [one for one in found if isinstance(one, Comment)] if isinstance(found, list) else []
 
 
 def cut_tags(source: str, most: int) -> int:

@@ -61,14 +61,20 @@ _BLOCKS = frozenset(
 _CONTAINERS = _BLOCKS | _CELLS
 _VERBATIM = frozenset({"pre", "listing", "xmp", "plaintext", "textarea"})
 # Never part of the text, whatever a style says.
-_SILENT = frozenset(
-    {"script", "style", "title", "head", "metadata", "desc", "video", "audio", "canvas", "object"}
-)
+_SILENT = frozenset({"script", "style", "title", "head", "metadata", "desc"})
+# Fields of forms, that say more in their attributes than in their text.
+_FIELDS = frozenset({"input", "textarea", "option", "optgroup"})
+_SAID_BY_FIELDS = ("value", "placeholder", "label")
+_SILENT_INPUTS = frozenset({"hidden", "checkbox", "radio", "password", "color", "range", "image", "file"})
 
 # Between lines, and between cells of a row: a separator that str.split takes for a blank.
 _LINE, _CELL = "\0", "\x1f"
 _MARKS = frozenset({_LINE, _CELL})
-_MARK_OF = {**dict.fromkeys(_BLOCKS | {"br"}, _LINE), **dict.fromkeys(_CELLS, _CELL), "input": "?"}
+_MARK_OF = {
+    **dict.fromkeys(_BLOCKS | {"br"}, _LINE),
+    **dict.fromkeys(_CELLS, _CELL),
+    **dict.fromkeys(_FIELDS, "?"),
+}
 # What begins or ends a line or cell, the usual ones first: a selector of them is tried in this order.
 _USUAL = ("td", "tr", "table", "tbody", "div", "p", "br", "li", "ul")
 LINE_MAKERS = (*_USUAL, *sorted(_MARK_OF.keys() - set(_USUAL)))
@@ -97,7 +103,7 @@ def visible_text(root: Node) -> str:
                     last = container
                 add(data.replace("\n", _LINE) if container.tag in _VERBATIM else data)
         elif type(node) is Element and (mark := _MARK_OF.get(node.tag)):
-            add(mark if mark in _MARKS else _button_text(node))
+            add(mark if mark in _MARKS else _field_text(node))
     return _fold("".join(pieces))
 
 
@@ -117,10 +123,14 @@ def _container(text: Text) -> Element | None:
     return found
 
 
-def _button_text(element: Element) -> str:
-    kind, value = element.attrs.get("type"), element.attrs.get("value")
-    shown = isinstance(kind, str) and kind.lower() in ("submit", "button", "reset") and isinstance(value, str)
-    return f"{_LINE}{value}{_LINE}" if shown else ""
+def _field_text(element: Element) -> str:
+    """What a field says before anybody fills it in: its value, its placeholder, the label of a choice."""
+    kind = element.attrs.get("type")
+    if element.tag == "input" and isinstance(kind, str) and kind.strip().lower() in _SILENT_INPUTS:
+        return _LINE
+    names = _SAID_BY_FIELDS if element.tag == "input" else _SAID_BY_FIELDS[1:]
+    said = [value for name in names if isinstance(value := element.attrs.get(name), str)]
+    return _LINE.join(("", *said, ""))
 
 
 def _fold(text: str) -> str:

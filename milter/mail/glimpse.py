@@ -17,12 +17,13 @@ from milter.mail.folding import fold, join_spaced
 from milter.mail.html import QUOTES, is_too_much, sheet_rules
 from milter.mail.message import Message
 from milter.mail.mime import walk
+from milter.mail.outlook import outlook_documents
 from milter.mail.part import MAX_TEXT, Part
 from milter.mail.reading import Mailbox
 from milter.mail.visibility import take_hidden
 
-# Beside a picture, fewer letters than these do not say what the mail is about: the picture does.
-_FEW_LETTERS = 400
+# Beside a picture, fewer words than these (both alternatives counted) may leave it to the picture to say it.
+_FEW_WORDS = 150
 _MAX_PARTS = 20
 # Two letters that stand alone in their cells or lines may be part of a word spelt so.
 _SINGLES, _SHORT = 2, 60
@@ -36,7 +37,9 @@ _INLINE = "a,img,span,b,strong,font,i,em,u,small,sup"
 _NO_LINE = f":not({','.join(LINE_MAKERS)})"
 _DROPPED = "script,style,title"
 # Where text is turned round, made by a style, or left out in ways that only the full reading follows.
-_TRICKS = "bdo,[style*=override i],metadata,desc,video,audio,canvas,object,math,ruby"
+_TRICKS = (
+    "bdo,[style*=override i],[style*=-reverse i],[dir=rtl i] tr,metadata,desc,ruby,input,option,noscript"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,11 @@ class _Seen:
 
     def is_sure(self) -> bool:
         """False also where letters are turned round, or a picture may say more than the text."""
-        texts = self.texts
-        letters = sum(map(len, texts))
-        turned = any("\u202e" in one for one in (*texts, *self.names, *self.attributes))
-        return self.sure and not turned and not (self.pictures and letters < _FEW_LETTERS)
+        turned = any("\u202e" in one for one in (*self.texts, *self.names, *self.attributes))
+        return self.sure and not turned and not (self.pictures and self._words() < _FEW_WORDS)
+
+    def _words(self) -> int:
+        return sum(len(one.split()) for one in self.texts)
 
 
 def _look_at(part: Part, seen: _Seen) -> None:
@@ -120,13 +124,17 @@ def _look_at_html(source: str, seen: _Seen) -> None:
     if is_too_much(source) or "<![CDATA[" in source:
         seen.sure = False
         return
+    seen.pictures = seen.pictures or "data:image/" in source
     document = parse_html(source)
     rules = sheet_rules(document)
-    if select(document, _TRICKS) or any(rule.look.content for rule in rules):
+    if select(document, _TRICKS) or any(rule.look.content or rule.look.backwards for rule in rules):
         seen.sure = False
         return
     seen.names += [one.text for one in select(document, "title")[:3]]
     seen.attributes += _values(attributes(document), seen)
+    for inside in outlook_documents(document):
+        seen.attributes += _values(attributes(inside), seen)
+        seen.texts += runs(inside, _DROPPED, _INLINE, _NO_LINE)
     removed = take_hidden(document, rules)
     for quoted in select(document, QUOTES):
         quoted.extract()

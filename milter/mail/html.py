@@ -9,26 +9,28 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+from milter.mail.alternatives import lines_with_new_words
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.css import Rule, read_style
-from milter.mail.dom import Document, attribute, cut_tags, parse_html, select
+from milter.mail.dom import Document, Element, attribute, cut_tags, parse_html, select
 from milter.mail.flow import visible_text
-from milter.mail.hyperlinks import base_of, forms_in, images_in, links_in
-from milter.mail.reading import Form, Link
+from milter.mail.hyperlinks import base_of, clean_target, forms_in, images_in, links_in
+from milter.mail.outlook import outlook_documents
+from milter.mail.reading import Form, Link, LinkKind
 from milter.mail.stylesheet import read_sheet
 from milter.mail.visibility import Removed, generated_text, take_hidden
 
 _MAX_SOURCE = 1024 * 1024
 _MAX_TAGS = 20_000
 _MAX_INNER = 3
+_FEW_CELLS = 3
 
 _tag = re.compile(r"<[^<>]{0,2000}>")
 QUOTES = (
     "blockquote[type=cite i],.gmail_quote,.gmail_quote_container,.moz-cite-prefix,.moz-forward-container,"
     ".yahoo_quoted,.protonmail_quote"
 )
-_conditional = "<!--[if"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,13 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     quoted = _take_quoted(document)
     text = displayed_order(visible_text(document))
     doubtful = [visible_text(one) for one in removed.doubtful]
+    outlook, outlook_links = _for_outlook(document, base, text)
     names, pictures = images_in(document, base)
-    links = [*links_in(document, base), *_links_of_removed(removed, base)]
+    links = [*links_in(document, base), *_links_of_removed(removed, base), *outlook_links]
     reading = HtmlReading(
-        text="\n".join(filter(None, (text, *doubtful, rest))),
+        text="\n".join(filter(None, (text, *doubtful, *outlook, rest))),
         quoted=displayed_order(quoted),
-        hidden=_hidden_text(removed, source),
+        hidden=_hidden_text(removed),
         title=title[:1000],
         image_names=tuple(names),
         links=tuple(links + pictures),
@@ -103,6 +106,24 @@ def _prepare(document: Document, rules: tuple[Rule, ...]) -> None:
     for element in select(document, "bdo[dir=rtl i],[style*=override i]")[:200]:
         if element.tag == "bdo" or read_style(attribute(element, "style")).backwards:
             element.set_text(element.text[::-1])
+    for element in [one for rule in rules if rule.look.backwards for one in select(document, rule.selector)][
+        :200
+    ]:
+        element.set_text(element.text[::-1])
+    for element in select(document, "[style*=row-reverse i],[style*=column-reverse i],[dir=rtl i] tr")[:200]:
+        _turn_round(element)
+
+
+def _turn_round(element: Element) -> None:
+    """Put the children in the order shown: the last first. Cells of more than a letter are columns of a
+    page, which are read as they stand."""
+    children = [one for one in element.children if isinstance(one, Element)]
+    if element.tag == "tr" and (
+        len(children) < _FEW_CELLS or any(len(one.text.strip()) > 1 for one in children)
+    ):
+        return
+    for child in reversed(children):
+        element.append(child)
 
 
 def _take_quoted(document: Document) -> str:
@@ -118,26 +139,29 @@ def _links_of_removed(removed: Removed, base: str) -> list[Link]:
     return [link for root in (*removed.hidden, *removed.doubtful) for link in links_in(root, base)]
 
 
-def _hidden_text(removed: Removed, source: str) -> str:
+def _hidden_text(removed: Removed) -> str:
     texts = [visible_text(one) for one in removed.hidden] + [
         " ".join(one.split()) for one in removed.hidden_texts
     ]
-    texts += _conditional_texts(source)
     return "\n".join(filter(None, texts))
 
 
-def _conditional_texts(source: str) -> list[str]:
-    """The text of comments that Outlook alone reads."""
+def _for_outlook(document: Document, base: str, text: str) -> tuple[list[str], list[Link]]:
+    """What Outlook alone shows and is not said for the others too, and where it leads."""
     texts: list[str] = []
-    start = source.find(_conditional)
-    while start >= 0 and len(texts) < 100:
-        end = source.find("<![endif]", start)
-        if end < 0:
-            break
-        text = " ".join(_tag.sub(" ", source[start + 4 : min(end, start + 65536)]).split())
-        texts.append(text.partition("]>")[2].strip())
-        start = source.find(_conditional, end)
-    return texts
+    links: list[Link] = []
+    known: set[str] | None = None
+    for inside in outlook_documents(document):
+        known = set(text.split()) if known is None else known
+        texts.append(lines_with_new_words(visible_text(inside), known))
+        links += links_in(inside, base)
+        # Buttons drawn for it: <v:roundrect href>.
+        drawn = (one for one in select(inside, "[href]") if one.tag not in ("a", "area", "base", "link"))
+        links += [
+            Link(clean_target(attribute(one, "href"), base), one.text.strip()[:500], LinkKind.ANCHOR)
+            for one in drawn
+        ]
+    return texts, links
 
 
 def _with_inner(reading: HtmlReading) -> HtmlReading:

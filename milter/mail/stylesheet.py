@@ -68,7 +68,8 @@ def _add_rules(rules: list[Rule], selectors: str, body: str, always: bool | None
             or bool(generated) != bool(look.content)
         ):
             continue
-        rules.append(Rule(_generated.sub("", clean) or "*", look, always))
+        behind = generated is not None and generated[0].endswith("after")
+        rules.append(Rule(_generated.sub("", clean) or "*", look, always, behind))
 
 
 def _holds(prelude: str, outside: bool | None) -> bool | None:

@@ -5,6 +5,7 @@ hidden on narrow screens, `mso-hide`) is taken out of its sentence too, but hand
 may be either salt or lure.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,7 +29,11 @@ _MAX_MATCHES = 5000
 _MAX_SHOWING_RULES = 100
 _NEAR = 20
 
-_CLOSED = "template,noscript,[hidden],dialog:not([open]),datalist,noframes,noembed,iframe"
+# As `css.py` writes `content: attr(x)`.
+_attr = re.compile("\0([^\0]{1,40})\0")
+_CLOSED = "template,[hidden],dialog:not([open]),datalist,noframes,noembed,iframe"
+# Shown where a mail program has no scripts, and knows that it has none; small letters above the line.
+_ASIDE = "noscript,rt,rp"
 
 
 @dataclass(slots=True)
@@ -77,8 +82,9 @@ def take_hidden(document: Document, rules: tuple[Rule, ...]) -> Removed:
     removed = Removed()
     looks = _Looks(document, rules)
     for element in select(document, _CLOSED):
-        shown = looks.of(element).displayed and element.tag not in ("template", "noscript", "iframe")
+        shown = looks.of(element).displayed and element.tag not in ("template", "iframe")
         (removed.doubtful if shown else removed.hidden).append(element)
+    removed.doubtful += select(document, _ASIDE)
     _find_boxes(looks, removed)
     _take_inherited(looks, removed)
     for element in (*removed.hidden, *removed.doubtful):
@@ -211,6 +217,8 @@ def _near(one: Color | None, other: Color) -> bool:
 def generated_text(document: Document, rules: Iterable[Rule]) -> None:
     """Write into the tree the text that style sheets put before or after elements."""
     for rule in rules:
-        if rule.look.content:
-            for element in select(document, rule.selector)[:200]:
-                element.insert(0, Text(rule.look.content))
+        if not rule.look.content:
+            continue
+        for element in select(document, rule.selector)[:200]:
+            text = _attr.sub(lambda found, of=element: attribute(of, found[1]), rule.look.content)  # type: ignore[misc]
+            element.insert(len(element.children) if rule.behind else 0, Text(text))

@@ -21,7 +21,9 @@ PIECES = [
     "<div style='font-size:0'>", "<div style='visibility:hidden'>", "<font color=white>", "<script>sel</script>", "<title>ti tre</title>", "<title>",
     "<blockquote type=cite>", "</blockquote>", "<a href='http://x.invalid/ameli?x=1'>", "</a>", "<img alt='v i t a l e' src=http://x.invalid/c-p-a-m.png>",
     "<img src='cid:carte.png@x'>", "<svg><text>", "</text></svg>", "<option>", "<select>", "<textarea>", "<input value=vu type=submit>", "<button>",
-    "<details>", "<ruby>", "<rt>", "<math>", "<pre>", "<template>", "<noscript>", "<object>", "<video>", "<bdo dir=rtl>", "\u202e", "\u2028", "&#31;", "&#12;", "é",
+    "<details>", "<ruby>", "<rt>", "<math>", "<pre>", "<template>", "<noscript>", "<object>", "<video>", "<bdo dir=rtl>", "<!--[if mso]><p>Out<b>look</b> &amp; co<a href='http://o.invalid/vitale'><![endif]-->", "<!--[if !mso]><!-->", "<!--<![endif]-->", "<rt>",
+    "<canvas>", "</canvas>", "<p style='margin-left:-9999px'>", "<input placeholder=vu>", "<optgroup label=A>", "<option label=m>", "<noscript>", "</noscript>",
+    "<style>.x::after{content:'fin'}</style>", "<table dir=rtl>", "<div style='flex-direction:row-reverse'>", "\u202e", "\u2028", "&#31;", "&#12;", "é",
 ]  # fmt: skip
 
 
@@ -87,6 +89,8 @@ def test_a_newsletter_is_surely_seen() -> None:
         Message(
             b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--\r\n"
         ),
+        html_mail(" " * 5000 + "<img src='data:image/png;base64,AAAA'>"),
+        html_mail("<table dir=rtl><tr><td>i<td>l<td>e<td>m<td>A</table>"),
         Message(b"Content-Disposition: attachment; filename=a.txt\r\n\r\nx"),
         Message(b"Content-Type: application/pdf\r\n\r\n%PDF"),
         Message(b"Content-Type: text/html\r\nContent-Type: text/plain\r\n\r\nx"),

@@ -16,7 +16,9 @@ HIDDEN = [
     '<b style="max-width:0;overflow:hidden">sel</b>', '<b style="clip-path:inset(100%)">sel</b>',
     '<b style="line-height:0;font-size:1px">sel</b>', "<style>.x{display:none}</style><i class=x>sel</i>",
     "<style>@media screen{.x{display:none}}</style><i class=x>sel</i>", '<b style="transform:scale(0)">sel</b>',
-    "<font size=0 color=white>sel</font>", "<noscript>sel</noscript>", "<textarea hidden>sel</textarea>", "<b hidden>sel</b>",
+    "<font size=0 color=white>sel</font>", '<p style="text-indent:100%">sel</p>', '<b style="margin-left:-9999px">sel</b>',
+    '<b style="clip:rect(0,0,0,0);position:absolute">sel</b>', '<b style="opacity:.01">sel</b>', '<b style="filter:opacity(0%)">sel</b>', "<dialog>sel</dialog>",
+    '<b style="transform:scaleX(0)">sel</b>', "<style>[data-x]{display:none}</style><i data-x=1>sel</i>", "<style>p>i{opacity:0}</style><i>sel</i>", "<textarea hidden>sel</textarea>", "<b hidden>sel</b>",
     "<style>p .x{font-size:0!important}</style><i class=x>sel</i>", "<style>#y{visibility:hidden}</style><i id=y>sel</i>",
     '<b style="dis\\70lay:none">sel</b>', '<b style="display/**/:none">sel</b>', '<b style="color:rgba(0,0,0,0)">sel</b>',
     '<b style="color:hsl(0,0%,100%)">sel</b>', "<style>@media all and (min-width:1px){.x{display:none}}</style><i class=x>sel</i>",
@@ -33,6 +35,10 @@ SHOWN = [
     '<b style="mso-hide:all">vu</b>', "<style>.x{display:none}@media (max-width:600px){.x{display:block}}</style><b class=x>vu</b>",
     '<div style="color:#fff"><a href="http://x.invalid">vu</a></div>', "<font size=0>vu</font>", "<style>.g{background:#036}</style><p class=g style='color:#fff'>vu",
     "<svg><text>vu</text></svg>", "<input type=submit value=vu>", "<xmp>vu</xmp>", "<plaintext>vu", "<details>vu</details>",
+    "<input value=vu>", "<input type=email placeholder=vu>", "<textarea placeholder=vu></textarea>", "<optgroup label=vu>", "<select><option label=vu></select>",
+    "<video>vu</video>", "<object>vu</object>", "<canvas>vu</canvas>", "<math><mi>v</mi><mi>u</mi></math>", "<noscript>vu</noscript>", "<ruby>x<rt>vu</rt></ruby>",
+    "<!--[if mso]><p>vu</p><![endif]-->", "<!--[if (gte mso 9)|(IE)]>vu<![endif]-->", "<!--[if !mso]><!--><p>vu</p><!--<![endif]-->", "<button>vu</button>",
+    '<b style="color:#fff;-webkit-text-fill-color:#000">vu</b>', "<style>.a{content:'x'}</style><p class=a>vu", "<marquee>vu</marquee>", "<legend>vu</legend>",
 ]  # fmt: skip
 
 
@@ -58,6 +64,48 @@ def test_what_no_program_shows_is_in_no_word(salt: str) -> None:
 
 def test_what_only_some_readers_see_is_apart_but_in_the_text() -> None:
     assert "Ameli\nsel" == read_html('A<b style="mso-hide:all">sel</b>meli').text
+
+
+@pytest.mark.parametrize(
+    "salt", ["<noscript>sel</noscript>", "<ruby><rt>sel</rt></ruby>", '<i style="mso-hide:all">sel</i>']
+)
+def test_what_may_be_seen_is_out_of_the_word_and_behind_the_text(salt: str) -> None:
+    assert "Ameli\nsel" == read_html(f"<p>A{salt}meli").text
+
+
+def test_what_outlook_alone_shows_is_read_with_its_links() -> None:
+    reading = read_html(
+        "<p>Bonjour<!--[if mso]><xml><o:x>96</o:x></xml><p>Votre <b>carte</b></p>"
+        '<v:roundrect href="http://x.invalid/o"><center>Voir</center></v:roundrect><![endif]-->'
+    )
+    assert "Bonjour\nVotre carte\nVoir" == reading.text
+    assert Link("http://x.invalid/o", "Voir", LinkKind.ANCHOR) in reading.links
+
+
+def test_what_outlook_shows_as_the_others_do_is_read_once() -> None:
+    assert "Voir" == read_html("<a>Voir</a><!--[if mso]><center>Voir</center><![endif]-->").text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<div style="display:flex;flex-direction:row-reverse"><b>i</b><b>l</b><b>e</b><b>m</b><b>A</b></div>',
+        "<table dir=rtl><tr><td>i<td>l<td>e<td>m<td>A</table>",
+        "<style>.r{unicode-bidi:bidi-override;direction:rtl}</style><p class=r>ilemA",
+        "<style>.a::after{content:'meli'}</style><p class=a>A",
+        "<style>.a::before{content:'A' attr(data-b)}</style><p class=a data-b=meli>",
+        "<ul><li>A<li>m<li>e<li>l<li>i</ul>",
+        "A<br>m<br>e<br>l<br>i",
+        "A<wbr>m<span></span>e<!-- x -->l<o:p>i</o:p>",
+        "<svg><text>A<tspan>meli</tspan></text></svg>",
+    ],
+)
+def test_letters_are_put_together_as_they_are_shown(source: str) -> None:
+    assert "Ameli" == read_html(source).text
+
+
+def test_columns_of_a_page_turned_round_are_read_as_they_stand() -> None:
+    assert "un deux trois" == read_html("<table dir=rtl><tr><td>un<td>deux<td>trois</table>").text
 
 
 def test_blocks_rows_and_breaks_are_lines_and_cells_are_not() -> None:
