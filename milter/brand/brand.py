@@ -45,7 +45,8 @@ class Words:
     organisation. `shared`: those of them that namesakes carry too. `soft`: words that only hint at it.
     `with_place`: names that a place name may follow. `first_names`: names of one word that people are
     called by, too. `labels`: the names as one word of a domain; `soft_labels`: those that only hint.
-    `objects`: what it alone manages. `homonyms`: other people's things that carry its name. `foreign`:
+    `objects`: what it alone manages; `soft_objects`: what others may, too. `unnamed`: how it is meant without
+    its name. `homonyms`: other people's things that carry its name. `foreign`:
     signs of a namesake abroad; `foreign_suffixes`: the top-level domains of those.
     """
 
@@ -59,6 +60,8 @@ class Words:
     labels: tuple[str, ...]
     soft_labels: tuple[str, ...]
     objects: tuple[str, ...]
+    soft_objects: tuple[str, ...]
+    unnamed: tuple[str, ...]
     homonyms: tuple[str, ...]
     foreign: tuple[str, ...]
     foreign_suffixes: frozenset[str]
@@ -67,11 +70,12 @@ class Words:
         """The words that count in a mail that shows a namesake abroad: those nobody shares."""
         own = tuple(name for name in self.names if name not in self.shared)
         things = tuple(t for t in self.objects if not any(f" {name} " in f" {t} " for name in self.shared))
-        return replace(self, names=own, objects=things)
+        return replace(self, names=own, objects=things, soft=(), soft_objects=(), unnamed=())
 
     def beside_a_namesake(self) -> "Words":
         """The words that count in a mail by a person who is called like the brand."""
-        return replace(self, names=tuple(name for name in self.names if name not in self.first_names))
+        names = tuple(name for name in self.names if name not in self.first_names)
+        return replace(self, names=names, labels=tuple(set(self.labels) - self.first_names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ class _Words(_Table):
     labels: tuple[str, ...] = ()
     soft_labels: tuple[str, ...] = ()
     objects: tuple[_Phrase, ...] = ()
+    soft_objects: tuple[_Phrase, ...] = ()
+    unnamed: tuple[_Phrase, ...] = ()
     homonyms: tuple[_Phrase, ...] = ()
     foreign: tuple[_Phrase, ...] = ()
     foreign_suffixes: tuple[str, ...] = ()
@@ -99,6 +101,8 @@ class _Words(_Table):
             labels=_glued(self.labels),
             soft_labels=_glued(self.soft_labels),
             objects=_longest_first(self.objects),
+            soft_objects=_longest_first(self.soft_objects),
+            unnamed=_longest_first(self.unnamed),
             homonyms=_longest_first(self.homonyms),
             foreign=_longest_first(self.foreign),
             foreign_suffixes=frozenset(self.foreign_suffixes),

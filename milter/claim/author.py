@@ -88,10 +88,9 @@ class AuthorReader:
         name = box.display_name[:400]
         degree = max(likeness.name(name), likeness.name(_displayed(name)))
         if degree is Degree.PART:
-            padded = f" {phrase(name)} "
-            if not any(f" {other} " in padded for other in self._brand.words.shared):
+            if not likeness.is_shared(name):
                 return weights.distinct_in_display
-            return weights.body_in_display if self._is_own_domain(box, likeness) else weights.name_in_display
+            return weights.body_in_display if likeness.is_namesakes(box) else weights.name_in_display
         return {
             Degree.WHOLE: weights.display_name,
             Degree.SHORT: weights.short_display_name,
@@ -99,13 +98,6 @@ class AuthorReader:
             Degree.HINT: weights.soft_name,
             Degree.NONE: 0,
         }[degree]
-
-    def _is_own_domain(self, box: Mailbox, likeness: Likeness) -> bool:
-        """True where a telling word of the display name stands in the domain: `Rosa` in rosa.ch."""
-        label = fold(box.domain.label) if box.domain is not None else ""
-        return any(
-            len(w) > 3 and w in label and not likeness.is_common(w) for w in phrase(box.display_name).split()
-        )
 
     def _trace(self, where: str, shows: str, kind: Kind, weight: int) -> Evidence:
         return Evidence(where, " ".join(shows.split())[:200], fold(shows[:200]), kind, weight)

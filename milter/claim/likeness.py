@@ -13,11 +13,14 @@ from milter.brand.brand import Words
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
 from milter.mail.folding import fold, join_spaced, letters, phrase, singular, words
+from milter.mail.reading import Mailbox
 
 _LONG = 10  # a name of so many letters is not met by chance inside another word
 _LONG_ENOUGH_FOR_TYPOS = 8
 _MAX_NAME_WORDS = 24
 _MAX_LABEL = 63
+_SHORT_WORD = 3  # letters of a word that tells nothing
+_ABSTRACT = 8  # letters of a word that its ending marks as an abstract noun: `recouvrement`, not `Clement`
 _MAX_PERSON = 4  # words in the name of a person
 _SECOND_LEVEL = frozenset({"gouv", "com", "org", "net", "asso", "co", "gov", "fr"})
 
@@ -47,6 +50,7 @@ class Likeness:
         # Of a name that is a first name, too, `gite-ameli.fr` says little.
         self._distinct = frozenset(brand.labels) - brand.first_names
         self._ordinary = common.filler | common.roles
+        self._bodies = frozenset(common.bodies)
         self.name = lru_cache(maxsize=4096)(self._name)
         self.domain = lru_cache(maxsize=4096)(self._domain)
         self.label = lru_cache(maxsize=4096)(self._label)
@@ -61,17 +65,40 @@ class Likeness:
         rest, found, placed = self._without_names(tokens)
         if not found:
             return self._hint(tokens)
-        own = [word for word in rest if not self._is_ordinary(word)]
+        own = [word for word in rest if not self._is_plain(word)]
         if own and self._names_a_body(tokens):
             return Degree.BODY
-        before = [word for word in rest[: max(placed, 0)] if not self._is_ordinary(word)]
+        before = [word for word in rest[: max(placed, 0)] if not self._is_plain(word)]
         if own and (before or placed < 0 or len(own) > self._common.place_words):
             return Degree.BODY if self._is_first_name(tokens, rest) else Degree.PART
         return Degree.SHORT if self._is_first_name(tokens, []) and len(tokens) == 1 else Degree.WHOLE
 
     def names_a_body(self, text: str) -> bool:
-        """True where a word says that a body of its own is meant: `Amicale du personnel`."""
-        return self._names_a_body(phrase(text).split())
+        """True where a word says that a body of its own is meant: `Amicale du personnel`, `Caf du Sureau`."""
+        found = [word for word in phrase(text).split() if word not in self._common.titles]
+        padded = f" {' '.join(found)} "
+        return self._names_a_body(found) or any(f" {other} " in padded for other in self._common.others)
+
+    def is_shared(self, text: str) -> bool:
+        """True where a name stands in it that namesakes carry, too: `Rosa Assurance Maladie`."""
+        padded = f" {phrase(text)} "
+        return any(f" {name} " in padded for name in self._brand.shared)
+
+    def is_namesakes(self, box: Mailbox) -> bool:
+        """True where, beside such a name, a telling word of the display name is the domain's: rosa.ch."""
+        label = fold(box.domain.label) if box.domain is not None else ""
+        telling = (
+            w for w in phrase(box.display_name).split() if len(w) > _SHORT_WORD and not self.is_common(w)
+        )
+        return self.is_shared(box.display_name) and any(word in label for word in telling)
+
+    def begins_as_a_body(self, text: str) -> bool:
+        """True where that word comes first: `Syndicat CPAM`, not `CPAM - Pharmacie`."""
+        return phrase(text).partition(" ")[0] in self._bodies
+
+    def has_title(self, found: list[str]) -> bool:
+        """True for the folded words of a person's name with a title: `dr p sow`."""
+        return any(word in self._common.titles for word in found)
 
     def _names_a_body(self, tokens: list[str]) -> bool:
         text = f" {' '.join(tokens)} "
@@ -118,22 +145,31 @@ class Likeness:
         for name in self._names:
             if _same_words(tokens[at : at + len(name)], name):
                 return len(name)
-        return 1 if self.label(tokens[at]) is Degree.WHOLE and not self._is_ordinary(tokens[at]) else 0
+        return 1 if self.label(tokens[at]) is Degree.WHOLE and not self._is_plain(tokens[at]) else 0
 
     def _hint(self, tokens: list[str]) -> Degree:
         text = f" {' '.join(tokens)} "
         for name in self._soft:
             if (padded := f" {' '.join(name)} ") in text:
                 rest = text.replace(padded, " ").split()
-                return Degree.HINT if all(map(self._is_ordinary, rest)) else Degree.NONE
+                return Degree.HINT if all(map(self._is_plain, rest)) else Degree.NONE
         return Degree.NONE
 
     def is_common(self, word: str) -> bool:
         """True for a word that says nothing of who somebody is: ordinary, or the brand's own."""
-        return self._is_ordinary(word) or self.name(word) >= Degree.HINT
+        return word in self._common.departments or self._is_plain(word) or self.name(word) >= Degree.HINT
 
-    def _is_ordinary(self, word: str) -> bool:
-        return word in self._ordinary or word.isdigit() or len(word) <= 2 or _is_reference(word)
+    def _is_plain(self, word: str) -> bool:
+        return self.is_ordinary(word) or _is_reference(word)
+
+    def is_ordinary(self, word: str) -> bool:
+        """True for a word, or a number, that organisations of every kind carry in their names."""
+        return (
+            word in self._ordinary
+            or word.isdigit()
+            or len(word) <= 2
+            or (len(word) >= _ABSTRACT and word.endswith(self._common.endings) and word not in self._bodies)
+        )
 
     def _domain(self, domain: Domain) -> Degree:
         """How much of a domain is the brand's name, in its registrable label or in a label below it."""

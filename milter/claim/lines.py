@@ -8,6 +8,8 @@ from milter.mail.folding import phrase
 MAX_LINE = 600
 
 _MAX_LINES = 1500
+_BROKEN = 45  # characters of a line that a mail program breaks
+_ENDS = tuple(".!?;:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,8 @@ class Phrases:
     """Finds whole phrases in padded words; one pass for each of the few lines that matter."""
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
-        """`phrases` as `folding.phrase` writes them."""
-        self._pattern = re.compile("|".join(f" {re.escape(p)} " for p in phrases) or r"(?!)")
+        """`phrases` as `folding.phrase` writes them, or patterns of such (see `words.forms`)."""
+        self._pattern = re.compile(f" (?:{'|'.join(phrases)}) " if phrases else r"(?!)")
 
     def find(self, words: str) -> str | None:
         """The first phrase that stands in the padded words."""
@@ -51,3 +53,21 @@ class Lines:
         while found := self._homonyms.find(words):
             words = words.replace(f" {found} ", " _ ")
         return words
+
+
+def flowed(lines: list[Line]) -> list[Line]:
+    """The lines with those joined that a mail program broke in the middle of a sentence."""
+    joined: list[Line] = []
+    for line in lines:
+        if joined and _goes_on(joined[-1].text, line.text):
+            before = joined.pop()
+            joined.append(Line(f"{before.text} {line.text}", f"{before.words}{line.words[1:]}"))
+        else:
+            joined.append(line)
+    return joined
+
+
+def _goes_on(before: str, after: str) -> bool:
+    if not _BROKEN <= len(before) <= MAX_LINE or before.rstrip()[-1:] in _ENDS:
+        return False
+    return after.lstrip()[:1].islower()

@@ -20,7 +20,7 @@ from milter.mail.reading import Reading
 
 _ORDER = list(Kind)
 # Traces that the organisation leaves wherever its words are delivered, by whomever.
-_SPOKEN = frozenset({"letterhead", "sign-off", "footer", "speech"})
+_SPOKEN = frozenset({"letterhead", "sign-off", "footer", "speech", "first person"})
 
 
 class _View:
@@ -58,8 +58,9 @@ class ClaimReader:
         if not author and not self._is_named(reading):
             return None
         view = self._view(reading)
-        author = self._author.evidence(reading, view.likeness)
-        return self._weigh(reading, author, view.voice)
+        if view is self._abroad:
+            author = self._author.evidence(reading, view.likeness)
+        return self._weigh(reading, author, view)
 
     def _view(self, reading: Reading) -> "_View":
         if self._is_abroad(reading):
@@ -68,13 +69,14 @@ class ClaimReader:
             return self._namesake
         return self._plain
 
-    def _weigh(self, reading: Reading, author: list[Evidence], heard: Voice) -> Claim | None:
+    def _weigh(self, reading: Reading, author: list[Evidence], view: _View) -> Claim | None:
         thresholds = self._common.thresholds
-        voice = list(heard.evidence(reading))
+        who = speaker(reading, view.likeness)
+        voice = list(view.voice.evidence(reading, who))
         from_author = max((e.weight for e in author), default=0)
-        if from_author < thresholds.strong and voice and heard.reports(reading):
+        if from_author < thresholds.strong and voice and view.voice.reports(reading):
             voice = []
-        voice = self._in_the_light_of_the_sender(reading, voice)
+        voice = self._in_the_light_of_the_sender(voice, who)
         points = from_author + sum(e.weight for e in voice)
         if points < thresholds.claim:
             return None
@@ -90,11 +92,10 @@ class ClaimReader:
             return Strength.STRONG
         return Strength.LIKELY if points >= thresholds.likely else Strength.WEAK
 
-    def _in_the_light_of_the_sender(self, reading: Reading, voice: list[Evidence]) -> list[Evidence]:
+    def _in_the_light_of_the_sender(self, voice: list[Evidence], who: Speaker) -> list[Evidence]:
         """A sender who says his own name speaks for himself; one who nowhere does lends his voice."""
         if not voice:
             return voice
-        who = speaker(reading, self._likeness)
         if who is Speaker.SENDER and not any(e.where in _SPOKEN for e in voice):
             # It speaks in its own name, of things that have a like name.
             return []
@@ -111,9 +112,11 @@ class ClaimReader:
         shares = self._common.shares
         if evidence.where not in _SPOKEN:
             return shares.own_name
+        if evidence.where == "first person":
+            return 100
         # "Votre Assurance Maladie" is how the organisation alone signs.
         yours = evidence.folded.partition(" ")[0] in self._common.yours
-        return 100 if yours else shares.own_name_spoken
+        return shares.own_name_yours if yours else shares.own_name_spoken
 
     def _is_named(self, reading: Reading) -> bool:
         """A first look: does any word of the brand stand anywhere the reader sees?"""

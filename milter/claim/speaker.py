@@ -1,40 +1,171 @@
 """Whose voice does the text say it is: the sender's own, a person's, or nobody's but the brand's?
 
-Pure.
+Pure. A name is a word that means nothing else (`Grandlarge`, not `Gestion`), and that the text writes as one,
+with a capital. The sender's own host in a link is no name said: every fraud links to a host of its own.
 """
 
+import re
+from collections.abc import Iterator
 from enum import Enum, auto
 
 from milter.claim.author import MAX_MAILBOXES
-from milter.claim.likeness import Likeness
-from milter.mail.folding import fold, phrase
-from milter.mail.reading import Reading
+from milter.claim.likeness import Degree, Likeness
+from milter.mail.folding import fold, phrase, words
+from milter.mail.reading import Mailbox, Reading
 
 _MAX_TEXT = 200_000
+_MAX_PLACES = 20  # where a word is looked at
+_MAX_LINE = 1000
+_TELLING = 4  # letters of a word that can be a name
+_ACRONYM = 3  # letters of one in capitals
+_FOOT, _FOOT_LINES, _MAX_SIGNATURE = 2000, 8, 70
+_GLUED = 5  # letters of a whole domain label that can be one
+_ADDRESS = re.compile(r"[@/\\=_]|\w\.\w{2}")
+_WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[a-z]+")
+_SIGNS = bytes(range(48)) + bytes(range(58, 97)) + bytes(range(123, 256))
 
 
 class Speaker(Enum):
-    """Who is named in the text, beside the brand."""
+    """Who is named in the mail, beside the brand."""
 
-    SENDER = auto()  # a word of the sender's name or domain: a body that speaks for itself
+    SENDER = auto()  # a body that says its own name
     PERSON = auto()  # a person, who may speak for himself or for the organisation
     NOBODY = auto()  # nowhere does the sender say his own name
 
 
+class _Said:
+    """What the text says, and where it says a name."""
+
+    def __init__(self, text: str, likeness: Likeness) -> None:
+        self._likeness = likeness
+        self._text = text[:_MAX_TEXT]
+        self._folded = fold(self._text)
+        self._lines: list[str] = []
+
+    def spells(self, label: str, domain: str) -> bool:
+        """True where the label stands in the text as words, more often than as part of its domain."""
+        glued = self._folded.encode("ascii", "ignore").translate(None, _SIGNS)
+        return glued.count(label.encode()) > self._folded.count(domain)
+
+    def names(self, word: str) -> bool:
+        """True where the word stands in the text with a capital, outside of an address."""
+        at = -1
+        for _ in range(_MAX_PLACES):
+            at = self._folded.find(word, at + 1)
+            if at < 0:
+                return False
+            if not self._folded[max(at - 1, 0) : at].isalnum() and word in self._capitals(at):
+                return True
+        return False
+
+    def _capitals(self, at: int) -> list[str]:
+        """The words with a capital in the line around this place of the folded text.
+
+        None where the line names the brand: they may be its place (`Assurance Maladie de Paris`).
+        """
+        self._lines = self._lines or self._text.split("\n")
+        number = self._folded.count("\n", 0, at)
+        line = self._lines[number] if number < len(self._lines) else ""
+        start = max(at - self._folded.rfind("\n", 0, at) - _MAX_LINE // 2, 0)
+        tokens = line[start : start + _MAX_LINE].split()
+        named = [t for t in tokens if not _ADDRESS.search(t) and any(map(str.isupper, t))]
+        if self._likeness.name(" ".join(tokens)) >= Degree.BODY:
+            return []
+        return phrase(" ".join(named)).split()
+
+
 def speaker(reading: Reading, likeness: Likeness) -> Speaker:
-    """Who speaks, by the telling words of the author fields that stand in the text."""
-    text = f" {phrase(reading.text[:_MAX_TEXT])} "
-    glued = text.replace(" ", "")
+    """Who speaks, by the telling words of the author fields and by what the text says of them."""
+    said = _Said(reading.text, likeness)
     found = Speaker.NOBODY
     for box in reading.authors[:MAX_MAILBOXES]:
-        own = {w for w in phrase(box.display_name).split() if len(w) > 3 and not likeness.is_common(w)}
-        label = phrase(box.domain.label).replace(" ", "") if box.domain is not None else ""
-        if len(label) > 4 and label in glued:
-            return Speaker.SENDER
-        if any(f" {word} " in text for word in own):
-            if likeness.names_a_body(box.display_name) or not any(
-                word in fold(box.local_part) for word in own
-            ):
-                return Speaker.SENDER
-            found = Speaker.PERSON
-    return found
+        who = _of_mailbox(box, said, likeness)
+        if who is Speaker.SENDER:
+            return who
+        found = who if found is Speaker.NOBODY else found
+    return Speaker.SENDER if _signs_as_a_body(reading.text, likeness) else found
+
+
+def _signs_as_a_body(text: str, likeness: Likeness) -> bool:
+    """True where another body than the brand has the last word: `Cabinet du docteur Saule`."""
+    lines = [line for line in text[-_FOOT:].splitlines() if line.strip()]
+    return any(
+        len(line) < _MAX_SIGNATURE
+        and likeness.name(line) < Degree.HINT
+        and likeness.names_a_body(line)
+        and any(map(_Said(line, likeness).names, _telling(phrase(line).split(), likeness)))
+        for line in lines[-_FOOT_LINES:]
+    )
+
+
+def _of_mailbox(box: Mailbox, said: _Said, likeness: Likeness) -> Speaker:
+    shown = phrase(box.display_name).split()
+    own = list(_telling(shown, likeness))
+    # Whoever has the brand beside his own words in his name speaks for it, unless he is a namesake.
+    as_brand = likeness.name(box.display_name) >= Degree.PART and not likeness.is_namesakes(box)
+    if not as_brand and (_is_a_body(box, own, likeness) or _says_its_domain(box, own, said, likeness)):
+        return Speaker.SENDER
+    if not as_brand and any(map(said.names, _acronyms(box.display_name, likeness))):
+        return Speaker.SENDER
+    if likeness.has_title(shown) or any(map(said.names, own)) or (own and _is_a_person(shown, own, box)):
+        return Speaker.PERSON
+    return Speaker.PERSON if not shown and _names_a_person(box.local_part, likeness) else Speaker.NOBODY
+
+
+def _is_a_body(box: Mailbox, own: list[str], likeness: Likeness) -> bool:
+    """`Pharmacie du Pont`, `Syndicat CPAM`; not a department: `Assurance Maladie - Pharmacie`."""
+    if not likeness.names_a_body(box.display_name):
+        return False
+    if own or likeness.name(box.display_name) < Degree.HINT or likeness.begins_as_a_body(box.display_name):
+        return True
+    return box.domain is not None and likeness.domain(box.domain) in (Degree.BODY, Degree.PART)
+
+
+def _says_its_domain(box: Mailbox, own: list[str], said: _Said, likeness: Likeness) -> bool:
+    """True where display name or text say in words what the sender's domain is called."""
+    domain = box.domain
+    label = fold(domain.label) if domain is not None else ""
+    glued = "".join(words(label))
+    if domain is None or len(glued) < _TELLING - 1:
+        return False
+    if any(word in glued for word in own) or _is_spelled(box, glued, likeness):
+        return True
+    in_label = list(_telling(phrase(label).split(), likeness))
+    if in_label and len(glued) >= _GLUED and said.spells(glued, domain.organizational.name):
+        return True
+    short = [w for w in words(label) if len(w) == _ACRONYM and w.isalpha() and not likeness.is_common(w)]
+    return any(map(said.names, (*in_label, *short)))
+
+
+def _is_spelled(box: Mailbox, glued: str, likeness: Likeness) -> bool:
+    """The display name is the domain: `Eau Vitale` of eau-vitale.example."""
+    shown = phrase(box.display_name).split()
+    return "".join(words(fold(box.display_name))) == glued and not all(map(likeness.is_ordinary, shown))
+
+
+def _telling(found: list[str], likeness: Likeness) -> Iterator[str]:
+    for word in found:
+        if len(word) < _TELLING or not word.isalpha():
+            continue
+        if not (likeness.is_common(word) or likeness.names_a_body(word)):
+            yield word
+
+
+def _acronyms(display_name: str, likeness: Likeness) -> Iterator[str]:
+    """The short names in capitals: `CFE`."""
+    for token in _WORD.findall(display_name[:_MAX_LINE]):
+        if token.isupper() and len(token) == _ACRONYM and not likeness.is_common(fold(token)):
+            yield fold(token)
+
+
+def _is_a_person(shown: list[str], own: list[str], box: Mailbox) -> bool:
+    """Nothing but telling words, or one of them in the address: `Lucie Faure`, `lucie@...`."""
+    local_part = fold(box.local_part)
+    return len(own) == len(shown) or any(word in local_part for word in own)
+
+
+def _names_a_person(local_part: str, likeness: Likeness) -> bool:
+    """`jp.durand77` says a name, `contact` and `x7k2` do not."""
+    found = [word for word in _LETTERS.findall(fold(local_part[:64])) if len(word) > 1]
+    return bool(found) and len(list(_telling(found, likeness))) == len(found)

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from milter.brand.brand import Brand, Words
 from milter.claim.claim import Evidence
 from milter.claim.claim import Likeness as Kind
+from milter.claim.deeds import Deeds
 from milter.claim.likeness import Degree, Likeness
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases
+from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.domain import shown_hosts
 from milter.mail.folding import phrase
@@ -20,16 +22,11 @@ from milter.mail.reading import Reading
 
 _HEAD_LINES = 5
 _FOOT_LINES = 14
-_SENTENCE = re.compile(r"(?<=[.!?;:…])\s+|\n")
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|tous droits r[ée]serv[ée]s|\bsi[èe]ge social\b", re.IGNORECASE)
-_QUOTED = re.compile(r"«[^»\n]{1,400}»|“[^”\n]{1,400}”")
 _PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—\n]{2,60}?)\s?[:|\]>–—-]\s*\S")
 _REPLY = re.compile(r"\s*(?:re|fwd?|tr|wg|rv|ref)\s*:", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
 _BULLET = re.compile(r"\s*[-–—*•·▪✔✓☑➔→>]\s*\w")
-_DENIES = re.compile(
-    r" (?:n|ne) (?:est|sont|somme|sui) (?:pas|aucunement|en rien) | independant | sans lien avec "
-)
 _HARDLY_A_WORD = 30
 _HEADING_WORDS = 11
 _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
@@ -51,34 +48,17 @@ class Voice:
         self._lines = Lines(words.homonyms)
         self._names = Phrases(words.names)
         self._objects = Phrases(words.objects)
-        self._acts = Phrases(common.acts)
         self._reporting = Phrases(common.reporting)
-        self._speech = Phrases(common.speech)
-        name = "|".join(map(re.escape, words.names))
-        spoken = "|".join(map(re.escape, common.speech))
-        sent = "|".join(map(re.escape, common.sent_by))
-        thing = "|".join(map(re.escape, words.objects))
-        yours = "|".join(map(re.escape, sorted(common.yours)))
-        place = "|".join(map(re.escape, common.places))
-        self._owned = re.compile(rf"(?<= )(?:{yours}) (?:\w+ ){{0,2}}?(?:{thing})(?= )")
-        self._placed = re.compile(
-            rf"(?<= )(?:{place}) (?:{yours}|l|la|le|de) (?:\w+ ){{0,2}}?(?:{thing})(?= )"
-        )
-        to = r"(?: \w+){0,4}? (?:vou|t) (?:\w+ )?"
-        self._says = re.compile(
-            rf" (?:{name}){to}(?:{spoken}) | votre (?:{name}) vou \w+ "
-            rf"| (?:{name}) (?:vou )?(?:inform|informe|notifie) "
-            rf"| (?:nou somme|ici|je sui) (?:\w+ ){{0,4}}?(?:{name}) "
-            rf"| (?:{sent}) (?:(?:la|le|l|de|du|votre|d) ){{0,2}}(?:{name}) "
-        )
+        self._deeds = Deeds(words, common)
 
-    def evidence(self, reading: Reading) -> Iterator[Evidence]:
-        """Every trace of the voice, each kind at most twice."""
+    def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
+        """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
         lines = self._lines.of(_shown(reading))
         if not (reading.quoted and _REPLY.match(reading.subject)):
             yield from self._subject(reading.subject)
         yield from self._head_and_foot(lines)
-        yield from self._sentences(lines)
+        for said in self._deeds.evidence(lines, who):
+            yield self._trace(said.where, said.text, said.weight)
         yield from self._pictures(reading)
         yield from self._links(reading)
 
@@ -91,15 +71,9 @@ class Voice:
         for line in lines:
             if self._reporting.find(line.words):
                 return True
-            if self._is_spoken(line):
+            if self._deeds.is_spoken(line):
                 return False
         return False
-
-    def _is_spoken(self, line: Line) -> bool:
-        unquoted = f" {phrase(_QUOTED.sub(' ', line.text[:MAX_LINE]))} "
-        return bool(
-            self._says.search(unquoted) or self._object_weight(unquoted) >= self._common.weights.owns_object
-        )
 
     def _subject(self, subject: str) -> Iterator[Evidence]:
         weights = self._common.weights
@@ -110,7 +84,7 @@ class Voice:
         elif head and self._likeness.name(head.group(1)) >= Degree.SHORT:
             yield self._trace("subject", head.group(1), weights.subject_name)
         if found := self._objects.find(words):
-            yield self._trace("subject", found, max(weights.subject_object, self._object_weight(words)))
+            yield self._trace("subject", found, max(weights.subject_object, self._deeds.object_weight(words)))
 
     def _head_and_foot(self, lines: list[Line]) -> Iterator[Evidence]:
         weights = self._common.weights
@@ -132,6 +106,7 @@ class Voice:
         if (
             _BULLET.match(line.text)
             or len(line.text) > 90
+            or "://" in line.text
             or line.words.count(" ") > _HEADING_WORDS
             or _AMOUNT.search(line.text)
         ):
@@ -156,47 +131,6 @@ class Voice:
         return self._names_organisation(line) or (
             len(tail) < 90 and tail != line.text and self._names_organisation(Line(tail, f" {phrase(tail)} "))
         )
-
-    def _sentences(self, lines: list[Line]) -> Iterator[Evidence]:
-        weights = self._common.weights
-        said, owned, named = [], [], []
-        for line in self._unquoted_sentences(lines):
-            if self._says.search(line.words) and not _DENIES.search(line.words):
-                said.append(line)
-            elif weight := self._object_weight(line.words):
-                owned.append((weight, line))
-            elif self._objects.find(line.words) and set(line.words.split()) & self._common.yours:
-                named.append(line)
-        owned.sort(key=lambda entry: -entry[0])
-        for line in said[:1]:
-            yield self._trace("speech", line.text, weights.speaks)
-        for weight, line in owned[:1]:
-            yield self._trace("text", line.text, weight)
-        for _, line in owned[1:2]:
-            yield self._trace("text", line.text, weights.second_object)
-        for line in named[:1]:
-            yield self._trace("text", line.text, weights.names_object)
-
-    def _unquoted_sentences(self, lines: list[Line]) -> Iterator[Line]:
-        for line in lines:
-            if not (self._names.find(line.words) or self._objects.find(line.words)):
-                continue
-            for sentence in _SENTENCE.split(_QUOTED.sub(" ", line.text[: 4 * MAX_LINE])):
-                if words := phrase(sentence):
-                    yield Line(sentence.strip(), self._lines.without_homonyms(f" {words} "))
-
-    def _object_weight(self, words: str) -> int:
-        """What news of a thing that only it manages weighs (`votre carte Vitale expire`); an order, less."""
-        weights = self._common.weights
-        words = self._placed.sub(" ", words)
-        thing = self._owned.search(words)
-        if thing is None:
-            return 0
-        if self._acts.find(f" {words[thing.end() :][:120]} "):
-            return weights.owns_object
-        if not self._acts.find(f" {words[: thing.start()][-120:]} "):
-            return 0
-        return weights.owns_object if set(words.split()) & self._common.we else weights.orders_object
 
     def _pictures(self, reading: Reading) -> Iterator[Evidence]:
         weights = self._common.weights

@@ -10,7 +10,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from milter.errors import ConfigError
-from milter.mail.folding import phrase
+from milter.mail.folding import fold, phrase
+
+_ENDING = "[a-z]{0,9}"
 
 
 class Weights(BaseModel):
@@ -35,6 +37,11 @@ class Weights(BaseModel):
     owns_object: int
     orders_object: int
     second_object: int
+    own_deed: int
+    deed: int
+    deed_by_person: int
+    soft_deed: int
+    named_alone: int
     nobody_else: int
     person: int
     subject_object: int
@@ -67,21 +74,30 @@ class Shares(BaseModel):
 
     own_name: int
     own_name_spoken: int
+    own_name_yours: int
 
 
 class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     bodies: tuple[str, ...]
+    others: tuple[str, ...]
+    titles: tuple[str, ...]
     filler: tuple[str, ...]
     roles: tuple[str, ...]
+    departments: tuple[str, ...]
+    endings: tuple[str, ...]
     place_words: int
     speech: tuple[str, ...]
     sent_by: tuple[str, ...]
     we: tuple[str, ...]
+    you: tuple[str, ...]
     yours: tuple[str, ...]
     places: tuple[str, ...]
     acts: tuple[str, ...]
+    issuer_acts: tuple[str, ...]
+    own_acts: tuple[str, ...]
+    deeds: tuple[str, ...]
     reporting: tuple[str, ...]
 
 
@@ -96,21 +112,29 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ClaimWords:
-    """The file, folded: single words as sets, phrases as `milter.mail.folding.phrase` writes them."""
+    """The file, folded: single words as sets, phrases as patterns over what `milter.mail.folding.phrase`
+    writes (see `forms`), the longest first."""
 
     weights: Weights
     thresholds: Thresholds
     shares: Shares
     bodies: tuple[str, ...]
+    others: tuple[str, ...]
+    titles: frozenset[str]
     filler: frozenset[str]
     roles: frozenset[str]
+    departments: frozenset[str]
+    endings: tuple[str, ...]
     place_words: int
     speech: tuple[str, ...]
     sent_by: tuple[str, ...]
     we: frozenset[str]
+    you: frozenset[str]
     yours: frozenset[str]
     places: tuple[str, ...]
     acts: tuple[str, ...]
+    own_acts: tuple[str, ...]
+    deeds: tuple[str, ...]
     reporting: tuple[str, ...]
 
 
@@ -129,15 +153,22 @@ def load_claim_words(path: Path) -> ClaimWords:
         thresholds=read.thresholds,
         shares=read.shares,
         bodies=_phrases(read.words.bodies),
+        others=_phrases(read.words.others),
+        titles=_set(read.words.titles),
         filler=_set(read.words.filler),
         roles=_set(read.words.roles),
+        departments=_set(read.words.departments),
+        endings=read.words.endings,
         place_words=read.words.place_words,
         speech=_phrases(read.words.speech),
         sent_by=_phrases(read.words.sent_by),
         we=_set(read.words.we),
+        you=_set(read.words.you),
         yours=_set(read.words.yours),
         places=_phrases(read.words.places),
-        acts=_phrases(read.words.acts),
+        acts=_phrases((*read.words.acts, *read.words.issuer_acts)),
+        own_acts=_phrases(read.words.own_acts),
+        deeds=_phrases(read.words.deeds),
         reporting=_phrases(read.words.reporting),
     )
 
@@ -147,4 +178,14 @@ def _set(texts: tuple[str, ...]) -> frozenset[str]:
 
 
 def _phrases(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({phrase(text) for text in texts}, key=lambda p: (-len(p), p)))
+    return tuple(sorted(set(map(forms, texts)), key=lambda p: (-len(p), p)))
+
+
+def forms(text: str) -> str:
+    """A pattern over folded phrases: a word that ends in a hyphen is a stem, and takes any ending.
+
+    `forms("renouvel-")` finds `renouvelez`, `renouvellement`, `renouvelee`; inflection by rule, not by list.
+    """
+    return " ".join(
+        fold(word[:-1]) + _ENDING if word.endswith("-") else phrase(word) for word in text.split()
+    )

@@ -1,0 +1,198 @@
+"""What does the text say that the brand says or does to its reader?
+
+Pure. Reads sentences: the organisation as the one who speaks (`votre CPAM vous informe`), news of a thing
+that only it manages (`votre carte Vitale expire`), and what it does to the reader, told in the third person
+(`la Caisse primaire a bloqué votre versement`): its voice only where nobody else is named as the writer.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from milter.brand.brand import Words
+from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed
+from milter.claim.speaker import Speaker
+from milter.claim.words import ClaimWords
+from milter.mail.folding import phrase
+
+_SENTENCE = re.compile(r"(?<=[.!?;:…])\s+|\n")
+_QUOTED = re.compile(r"«[^»\n]{1,400}»|“[^”\n]{1,400}”")
+_DENIES = re.compile(
+    r" (?:n|ne) (?:est|sont|somme|sui) (?:pas|aucunement|en rien) (?:\w+ )?"
+    r"(?:un|une|l|la|le|lie|liee|affilie|affiliee|rattache|rattachee|mandate|mandatee|habilite|habilitee) "
+    r"| independant | sans lien avec "
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_ARTICLE = 2  # letters of a word that is never a name
+_REACH = 120  # characters between a thing and what becomes of it
+_SUBJECT, _VERB = 7, 3  # words before a thing in which somebody does something to it
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence, what kind of voice it is, and what it weighs."""
+
+    where: str
+    text: str
+    weight: int
+
+
+class Deeds:
+    """Reads the sentences for one brand; built once."""
+
+    def __init__(self, words: Words, common: ClaimWords) -> None:
+        """Prepare the phrases of the brand and of the language."""
+        self._common = common
+        self._lines = Lines(words.homonyms)
+        self._names = Phrases(words.names)
+        bodies = tuple(name for name in words.names if name not in words.objects)
+        self._bodies = Phrases(bodies)
+        self._distinct = Phrases(tuple(name for name in bodies if name not in words.shared))
+        self._addressed = common.you | common.we
+        self._objects = Phrases(words.objects)
+        self._soft = Phrases((*words.unnamed, *words.soft_objects))
+        self._acts = Phrases(common.acts)
+        self._deeds = Phrases((*common.acts, *common.deeds, *common.speech))
+        self._own_acts = Phrases(common.own_acts)
+        name, spoken, sent, thing = map("|".join, (words.names, common.speech, common.sent_by, words.objects))
+        yours = "|".join(sorted(common.yours))
+        self._owned = re.compile(rf"(?<= )(?:{yours}) (?:\w+ ){{0,2}}?(?:{thing})(?= )")
+        self._placed = re.compile(
+            rf"(?<= )(?:{'|'.join(common.places)}) (?:{yours}|l|la|le|de) (?:\w+ ){{0,2}}?(?:{thing})(?= )"
+        )
+        to = r"(?: \w+){0,4}? (?:vou|t) (?:\w+ )?"
+        self._says = re.compile(
+            rf" (?:{name}){to}(?:{spoken}) | votre (?:{name}) vou \w+ "
+            rf"| (?:{name}) (?:vou )?(?:inform|informe|notifie) "
+            rf"| (?:nou somme|ici|je sui) (?:\w+ ){{0,4}}?(?:{name}) "
+            rf"| (?:{sent}) (?:(?:la|le|l|de|du|votre|d) ){{0,2}}(?:{name}) "
+        )
+
+        soft = "|".join(words.unnamed) or "(?!)"
+        self._calls_itself = re.compile(
+            rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?(?:{soft}) "
+        )
+
+    def evidence(self, lines: list[Line], who: Speaker) -> Iterator[Said]:
+        """Every kind of voice in the sentences, the strongest of each kind."""
+        sentences = list(self._unquoted(flowed(lines)))
+        yield from self._spoken(sentences, who)
+        yield from self._owned_things(sentences)
+        if who is not Speaker.SENDER:
+            yield from self._done(sentences, who)
+        if who is Speaker.NOBODY:
+            yield from self._named(sentences, lines)
+
+    def is_spoken(self, line: Line) -> bool:
+        """True where the line speaks in the organisation's voice, outside of what it quotes."""
+        unquoted = f" {phrase(_QUOTED.sub(' ', line.text[:MAX_LINE]))} "
+        return bool(
+            self._says.search(unquoted) or self.object_weight(unquoted) >= self._common.weights.owns_object
+        )
+
+    def object_weight(self, words: str) -> int:
+        """What news of a thing that only it manages weighs (`votre carte Vitale expire`); an order, less."""
+        weights = self._common.weights
+        words = self._placed.sub(" ", words)
+        thing = self._owned.search(words)
+        if thing is None:
+            return 0
+        if self._acts.find(f" {words[thing.end() :][:_REACH]} "):
+            return weights.owns_object
+        if not self._acts.find(f" {words[: thing.start()][-_REACH:]} "):
+            return 0
+        return weights.owns_object if set(words.split()) & self._common.we else weights.orders_object
+
+    def _unquoted(self, lines: list[Line]) -> Iterator[Line]:
+        """The sentences of the lines in which the brand stands, or is meant."""
+        for line in lines:
+            found = self._names.find(line.words) or self._objects.find(line.words)
+            if not (found or self._soft.find(line.words)):
+                continue
+            for sentence in _SENTENCE.split(_QUOTED.sub(" ", line.text[: 4 * MAX_LINE])):
+                if words := phrase(" ".join(word for word in sentence.split() if not _is_address(word))):
+                    yield Line(sentence.strip(), self._lines.without_homonyms(f" {words} "))
+
+    def _spoken(self, sentences: list[Line], who: Speaker) -> Iterator[Said]:
+        for line in sentences:
+            says = self._says.search(line.words) or (
+                who is Speaker.NOBODY and self._calls_itself.search(line.words)
+            )
+            if says and not _DENIES.search(line.words):
+                yield Said("speech", line.text, self._common.weights.speaks)
+                return
+
+    def _owned_things(self, sentences: list[Line]) -> Iterator[Said]:
+        weights = self._common.weights
+        owned = [(weight, line) for line in sentences if (weight := self.object_weight(line.words))]
+        owned.sort(key=lambda entry: -entry[0])
+        for weight, line in owned[:1]:
+            yield Said("text", line.text, weight)
+        for _, line in owned[1:2]:
+            yield Said("text", line.text, weights.second_object)
+        for line in sentences:
+            if self._acts_itself(line.words):
+                yield Said("first person", line.text, weights.own_deed)
+                break
+        told = [line for _, line in owned]
+        for line in sentences:
+            if line in told or not self._objects.find(line.words):
+                continue
+            if set(line.words.split()) & self._common.yours:
+                yield Said("text", line.text, weights.names_object)
+                return
+
+    def _acts_itself(self, words: str) -> bool:
+        """`Nos services ont suspendu votre carte Vitale`: who else could?"""
+        words = self._placed.sub(" ", words)
+        thing = self._owned.search(words)
+        if thing is None:
+            return False
+        before = words[: thing.start()].split()[-_SUBJECT:]
+        act = f" {' '.join(before[-_VERB:])} "
+        return bool(set(before) & self._common.we and self._own_acts.find(act))
+
+    def _done(self, sentences: list[Line], who: Speaker) -> Iterator[Said]:
+        """What the organisation does to the reader, in the third person; named, or only meant."""
+        weights = self._common.weights
+        told = [line for line in sentences if self._is_told(line.words)]
+        named = [line for line in told if self._bodies.find(line.words)]
+        if who is Speaker.PERSON:
+            named = [line for line in named if not self.object_weight(line.words)]
+        if named:
+            weight = weights.deed if who is Speaker.NOBODY else weights.deed_by_person
+            yield Said("deed", named[0].text, weight)
+        if who is not Speaker.NOBODY:
+            return
+        meant = [line for line in told if line not in named]
+        for line, weight in zip(meant, (weights.soft_deed, weights.second_object), strict=False):
+            yield Said("deed", line.text, weight)
+
+    def _is_told(self, words: str) -> bool:
+        """It names or means the brand, and tells the reader what it does."""
+        meant = self._bodies.find(words) or self._soft.find(words)
+        return bool(meant and set(words.split()) & self._addressed and self._deeds.find(words))
+
+    def _is_proper(self, line: Line) -> bool:
+        """A name that is nobody else's, or one that is written as a name: not `une assurance maladie`."""
+        if self._distinct.find(line.words):
+            return True
+        found = self._bodies.find(line.words)
+        if found is None:
+            return False
+        named = {
+            word for token in _WORD.findall(line.text) if token[0].isupper() for word in phrase(token).split()
+        }
+        return all(word in named for word in found.split() if len(word) > _ARTICLE)
+
+    def _named(self, sentences: list[Line], lines: list[Line]) -> Iterator[Said]:
+        """A letter to the reader that names this organisation, and nobody else as its writer."""
+        if any(set(line.words.split()) & self._addressed for line in lines):
+            for line in sentences:
+                if self._is_proper(line):
+                    yield Said("named", line.text, self._common.weights.named_alone)
+                    return
+
+
+def _is_address(word: str) -> bool:
+    return "@" in word or "://" in word
