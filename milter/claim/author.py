@@ -42,11 +42,12 @@ class AuthorReader:
         return found
 
     def _of_mailbox(self, box: Mailbox, likeness: Likeness) -> Iterator[Evidence]:
-        yield from self._of_address(box.address, box.field, likeness)
+        yield from self._of_address(box, likeness)
         yield from self._of_display_name(box, likeness)
 
-    def _of_address(self, address: str, field: str, likeness: Likeness) -> Iterator[Evidence]:
+    def _of_address(self, box: Mailbox, likeness: Likeness) -> Iterator[Evidence]:
         weights = self._common.weights
+        address, field = box.address, box.field
         local_part, _, host = address.rpartition("@")
         domain = Mailbox("", address).domain
         if self._brand.lists(address):
@@ -61,7 +62,7 @@ class AuthorReader:
                 yield self._trace(
                     field, domain.unicode if domain else host, Kind.LOOKALIKE_DOMAIN, weights.lookalike_domain
                 )
-            elif degree is Degree.PART:
+            elif degree is Degree.PART and not likeness.is_namesake(box.display_name):
                 yield self._trace(field, address, Kind.LOOKALIKE_DOMAIN, weights.name_in_domain)
             local = likeness.label(local_part[:64])
             if local is Degree.WHOLE and phrase(local_part) not in self._brand.words.first_names:

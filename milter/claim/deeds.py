@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from milter.brand.brand import Words
-from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed
+from milter.claim.lines import MAX_LINE, Line, Lines, Phrases
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.folding import phrase
@@ -22,6 +22,7 @@ _DENIES = re.compile(
     r"(?:un|une|l|la|le|lie|liee|affilie|affiliee|rattache|rattachee|mandate|mandatee|habilite|habilitee) "
     r"| independant | sans lien avec "
 )
+_HOST = re.compile(r"\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = 2  # letters of a word that is never a name
 _REACH = 120  # characters between a thing and what becomes of it
@@ -48,6 +49,11 @@ class Deeds:
         bodies = tuple(name for name in words.names if name not in words.objects)
         self._bodies = Phrases(bodies)
         self._distinct = Phrases(tuple(name for name in bodies if name not in words.shared))
+        name = "|".join(bodies) or "(?!)"
+        self._recipient = re.compile(
+            r"(?<= )(?:a|aupre|avec|entre|chez|contre|titre) (?:(?:de|d|la|le|l|votre|sa|cette) ){0,2}"
+            rf"(?:{name})(?= )"
+        )
         self._addressed = common.you | common.we
         self._objects = Phrases(words.objects)
         self._soft = Phrases((*words.unnamed, *words.soft_objects))
@@ -75,7 +81,7 @@ class Deeds:
 
     def evidence(self, lines: list[Line], who: Speaker) -> Iterator[Said]:
         """Every kind of voice in the sentences, the strongest of each kind."""
-        sentences = list(self._unquoted(flowed(lines)))
+        sentences = list(self._unquoted(lines))
         yield from self._spoken(sentences, who)
         yield from self._owned_things(sentences)
         if who is not Speaker.SENDER:
@@ -156,7 +162,7 @@ class Deeds:
         """What the organisation does to the reader, in the third person; named, or only meant."""
         weights = self._common.weights
         told = [line for line in sentences if self._is_told(line.words)]
-        named = [line for line in told if self._bodies.find(line.words)]
+        named = [line for line in told if self._bodies.find(self._as_agent(line.words))]
         if who is Speaker.PERSON:
             named = [line for line in named if not self.object_weight(line.words)]
         if named:
@@ -170,24 +176,34 @@ class Deeds:
 
     def _is_told(self, words: str) -> bool:
         """It names or means the brand, and tells the reader what it does."""
-        meant = self._bodies.find(words) or self._soft.find(words)
+        meant = self._bodies.find(self._as_agent(words)) or self._soft.find(words)
         return bool(meant and set(words.split()) & self._addressed and self._deeds.find(words))
+
+    def _as_agent(self, words: str) -> str:
+        """The words without the organisation to which something is sent: `à remettre à votre CPAM`."""
+        return self._recipient.sub(" ", words)
 
     def _is_proper(self, line: Line) -> bool:
         """A name that is nobody else's, or one that is written as a name: not `une assurance maladie`."""
-        if self._distinct.find(line.words):
+        tokens = [token for token in line.text.split() if not _HOST.search(token)]
+        words = f" {phrase(' '.join(tokens))} "
+        if self._distinct.find(words):
             return True
-        found = self._bodies.find(line.words)
+        found = self._bodies.find(words)
         if found is None:
             return False
         named = {
-            word for token in _WORD.findall(line.text) if token[0].isupper() for word in phrase(token).split()
+            word
+            for token in _WORD.findall(" ".join(tokens))
+            if token[0].isupper()
+            for word in phrase(token).split()
         }
         return all(word in named for word in found.split() if len(word) > _ARTICLE)
 
     def _named(self, sentences: list[Line], lines: list[Line]) -> Iterator[Said]:
         """A letter to the reader that names this organisation, and nobody else as its writer."""
-        if any(set(line.words.split()) & self._addressed for line in lines):
+        short = sum(line.words.count(" ") for line in lines) <= self._common.short_letter
+        if short and any(set(line.words.split()) & self._addressed for line in lines):
             for line in sentences:
                 if self._is_proper(line):
                     yield Said("named", line.text, self._common.weights.named_alone)

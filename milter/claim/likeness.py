@@ -157,10 +157,10 @@ class Likeness:
 
     def is_common(self, word: str) -> bool:
         """True for a word that says nothing of who somebody is: ordinary, or the brand's own."""
-        return word in self._common.departments or self._is_plain(word) or self.name(word) >= Degree.HINT
+        return self._is_plain(word) or self.name(word) >= Degree.HINT
 
     def _is_plain(self, word: str) -> bool:
-        return self.is_ordinary(word) or _is_reference(word)
+        return self.is_ordinary(word) or _is_reference(word) or word in self._common.departments
 
     def is_ordinary(self, word: str) -> bool:
         """True for a word, or a number, that organisations of every kind carry in their names."""
@@ -199,7 +199,10 @@ class Likeness:
         if any(len(name) >= _LONG and name in glued for name in self._labels):
             return Degree.WHOLE
         if any(name in map(singular, parts) or name in parts for name in self._brand.labels):
-            return Degree.PART if set(parts) & self._distinct else Degree.BODY
+            # `ameli-international`, but not `gite-ameli`: a body says first what it is.
+            return (
+                Degree.PART if set(parts) & self._distinct or parts[0] in self._brand.labels else Degree.BODY
+            )
         return Degree.HINT if self._segments(glued, self._brand.soft_labels) else Degree.NONE
 
     def _segments(self, glued: str, names: tuple[str, ...]) -> bool:

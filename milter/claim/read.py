@@ -71,10 +71,10 @@ class ClaimReader:
 
     def _weigh(self, reading: Reading, author: list[Evidence], view: _View) -> Claim | None:
         thresholds = self._common.thresholds
-        who = speaker(reading, view.likeness)
+        who = Speaker.SENDER if view is self._abroad else speaker(reading, view.likeness)
         voice = list(view.voice.evidence(reading, who))
         from_author = max((e.weight for e in author), default=0)
-        if from_author < thresholds.strong and voice and view.voice.reports(reading):
+        if from_author < self._common.weights.soft_name and voice and view.voice.reports(reading):
             voice = []
         voice = self._in_the_light_of_the_sender(voice, who)
         points = from_author + sum(e.weight for e in voice)
@@ -102,7 +102,7 @@ class ClaimReader:
         if who is Speaker.SENDER:
             return [replace(e, weight=e.weight * self._share(e) // 100) for e in voice]
         weights = self._common.weights
-        spoken = next((e for e in voice if e.weight >= weights.subject_name and e.where != "link"), None)
+        spoken = next((e for e in voice if e.weight >= weights.subject_name), None)
         if spoken is None or (who is Speaker.PERSON and spoken.where not in _SPOKEN):
             return voice
         weight = weights.person if who is Speaker.PERSON else weights.nobody_else
@@ -132,14 +132,22 @@ class ClaimReader:
         )
 
     def _is_abroad(self, reading: Reading) -> bool:
-        """True for a namesake abroad: a sign of one, and no name that is this brand's alone."""
-        domains = [box.domain for box in reading.authors if box.domain is not None]
+        """True for a namesake abroad: one sign of it, and no name that is this brand's alone; or the author's
+        own sign, or several, beside a CPAM to which the reader is sent.
+        """
+        boxes = reading.authors[:MAX_MAILBOXES]
+        domains = [box.domain for box in boxes if box.domain is not None]
         suffixed = any(d.name.rpartition(".")[2] in self.brand.words.foreign_suffixes for d in domains)
-        names = " ".join(box.display_name for box in reading.authors)
-        text = f" {phrase(f'{names} {reading.subject} {reading.text[:20000]}')} "
+        author = f" {phrase(' '.join((*(box.display_name for box in boxes), *(d.label for d in domains))))} "
+        own = [f" {name} " for name in self.brand.words.abroad().names]
+        if any(name in author for name in own):
+            return False
+        text = f"{author}{phrase(f'{reading.subject} {reading.text[:20000]}')} "
         signs = sum(sign in text for sign in self._foreign)
-        own = any(f" {name} " in text for name in self.brand.words.abroad().names)
-        return (suffixed or signs > 0) and (not own or (suffixed and signs > 1))
+        shown = any(sign in author for sign in self._foreign)
+        return (
+            signs + suffixed > 1 or shown or (signs + suffixed > 0 and not any(name in text for name in own))
+        )
 
 
 def may_claim(glimpse: Glimpse, readers: tuple[ClaimReader, ...]) -> bool:

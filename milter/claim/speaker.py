@@ -17,13 +17,13 @@ _MAX_TEXT = 200_000
 _MAX_PLACES = 20  # where a word is looked at
 _MAX_LINE = 1000
 _TELLING = 4  # letters of a word that can be a name
+_ABBREVIATED = 5  # letters of a word that a domain cuts short: `infoconso` of the consommateurs
 _ACRONYM = 3  # letters of one in capitals
 _FOOT, _FOOT_LINES, _MAX_SIGNATURE = 2000, 8, 70
 _GLUED = 5  # letters of a whole domain label that can be one
 _ADDRESS = re.compile(r"[@/\\=_]|\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = re.compile(r"[a-z]+")
-_SIGNS = bytes(range(48)) + bytes(range(58, 97)) + bytes(range(123, 256))
 
 
 class Speaker(Enum):
@@ -43,10 +43,17 @@ class _Said:
         self._folded = fold(self._text)
         self._lines: list[str] = []
 
-    def spells(self, label: str, domain: str) -> bool:
-        """True where the label stands in the text as words, more often than as part of its domain."""
-        glued = self._folded.encode("ascii", "ignore").translate(None, _SIGNS)
-        return glued.count(label.encode()) > self._folded.count(domain)
+    def spells(self, label: str) -> bool:
+        """True where the text writes the label as words of its own: `Mutuelle Grand Large`."""
+        letters = r"[ '\u2019.&-]{0,2}".join(label)
+        for count, found in enumerate(
+            re.finditer(rf"(?<![a-z0-9@./-]){letters}(?![a-z0-9@/]|\.[a-z])", self._folded)
+        ):
+            if count == _MAX_PLACES:
+                break
+            if set(phrase(found.group()).split()) & set(self._capitals(found.start())):
+                return True
+        return False
 
     def names(self, word: str) -> bool:
         """True where the word stands in the text with a capital, outside of an address."""
@@ -69,7 +76,13 @@ class _Said:
         line = self._lines[number] if number < len(self._lines) else ""
         start = max(at - self._folded.rfind("\n", 0, at) - _MAX_LINE // 2, 0)
         tokens = line[start : start + _MAX_LINE].split()
-        named = [t for t in tokens if not _ADDRESS.search(t) and any(map(str.isupper, t))]
+        named = [
+            word
+            for token in tokens
+            if not _ADDRESS.search(token)
+            for word in _WORD.findall(token)
+            if any(map(str.isupper, word))
+        ]
         if self._likeness.name(" ".join(tokens)) >= Degree.BODY:
             return []
         return phrase(" ".join(named)).split()
@@ -84,19 +97,28 @@ def speaker(reading: Reading, likeness: Likeness) -> Speaker:
         if who is Speaker.SENDER:
             return who
         found = who if found is Speaker.NOBODY else found
-    return Speaker.SENDER if _signs_as_a_body(reading.text, likeness) else found
+    shown = tuple(phrase(box.display_name) for box in reading.authors[:MAX_MAILBOXES])
+    return Speaker.SENDER if _signs_as_a_body(reading.text, shown, likeness) else found
 
 
-def _signs_as_a_body(text: str, likeness: Likeness) -> bool:
-    """True where another body than the brand has the last word: `Cabinet du docteur Saule`."""
+def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> bool:
+    """True where another body than the brand has the last word: `Cabinet du docteur Saule`, or `Association`
+    before the display name.
+    """
     lines = [line for line in text[-_FOOT:].splitlines() if line.strip()]
-    return any(
-        len(line) < _MAX_SIGNATURE
-        and likeness.name(line) < Degree.HINT
-        and likeness.names_a_body(line)
-        and any(map(_Said(line, likeness).names, _telling(phrase(line).split(), likeness)))
-        for line in lines[-_FOOT_LINES:]
-    )
+    for line in lines[-_FOOT_LINES:]:
+        if (
+            len(line) > _MAX_SIGNATURE
+            or likeness.name(line) >= Degree.HINT
+            or not likeness.names_a_body(line)
+        ):
+            continue
+        found = phrase(line)
+        if any(name and name in found for name in shown):
+            return True
+        if any(map(_Said(line, likeness).names, _telling(found.split(), likeness))):
+            return True
+    return False
 
 
 def _of_mailbox(box: Mailbox, said: _Said, likeness: Likeness) -> Speaker:
@@ -108,7 +130,7 @@ def _of_mailbox(box: Mailbox, said: _Said, likeness: Likeness) -> Speaker:
         return Speaker.SENDER
     if not as_brand and any(map(said.names, _acronyms(box.display_name, likeness))):
         return Speaker.SENDER
-    if likeness.has_title(shown) or any(map(said.names, own)) or (own and _is_a_person(shown, own, box)):
+    if likeness.has_title(shown) or _is_a_person(shown, own, box, said):
         return Speaker.PERSON
     return Speaker.PERSON if not shown and _names_a_person(box.local_part, likeness) else Speaker.NOBODY
 
@@ -127,12 +149,12 @@ def _says_its_domain(box: Mailbox, own: list[str], said: _Said, likeness: Likene
     domain = box.domain
     label = fold(domain.label) if domain is not None else ""
     glued = "".join(words(label))
-    if domain is None or len(glued) < _TELLING - 1:
+    if domain is None or len(glued) < _ACRONYM or likeness.domain(domain) >= Degree.PART:
         return False
-    if any(word in glued for word in own) or _is_spelled(box, glued, likeness):
+    if any(word[:_ABBREVIATED] in glued for word in own) or _is_spelled(box, glued, likeness):
         return True
     in_label = list(_telling(phrase(label).split(), likeness))
-    if in_label and len(glued) >= _GLUED and said.spells(glued, domain.organizational.name):
+    if in_label and len(glued) >= _GLUED and said.spells(glued):
         return True
     short = [w for w in words(label) if len(w) == _ACRONYM and w.isalpha() and not likeness.is_common(w)]
     return any(map(said.names, (*in_label, *short)))
@@ -141,7 +163,9 @@ def _says_its_domain(box: Mailbox, own: list[str], said: _Said, likeness: Likene
 def _is_spelled(box: Mailbox, glued: str, likeness: Likeness) -> bool:
     """The display name is the domain: `Eau Vitale` of eau-vitale.example."""
     shown = phrase(box.display_name).split()
-    return "".join(words(fold(box.display_name))) == glued and not all(map(likeness.is_ordinary, shown))
+    return "".join(words(fold(box.display_name))) == glued and not all(
+        likeness.is_common(word) and (word.isalpha() or word.isdigit()) for word in shown
+    )
 
 
 def _telling(found: list[str], likeness: Likeness) -> Iterator[str]:
@@ -159,10 +183,13 @@ def _acronyms(display_name: str, likeness: Likeness) -> Iterator[str]:
             yield fold(token)
 
 
-def _is_a_person(shown: list[str], own: list[str], box: Mailbox) -> bool:
-    """Nothing but telling words, or one of them in the address: `Lucie Faure`, `lucie@...`."""
+def _is_a_person(shown: list[str], own: list[str], box: Mailbox, said: _Said) -> bool:
+    """Nothing but telling words, or one of them in the address or in the text: `Lucie Faure`, `lucie@...`."""
+    if own and len(own) == len(shown):
+        return True
+    capitals = {fold(token) for token in _WORD.findall(box.display_name[:_MAX_LINE]) if token.isupper()}
     local_part = fold(box.local_part)
-    return len(own) == len(shown) or any(word in local_part for word in own)
+    return any(word in local_part or said.names(word) for word in own if word not in capitals)
 
 
 def _names_a_person(local_part: str, likeness: Likeness) -> bool:

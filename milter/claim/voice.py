@@ -13,7 +13,7 @@ from milter.claim.claim import Evidence
 from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
 from milter.claim.likeness import Degree, Likeness
-from milter.claim.lines import MAX_LINE, Line, Lines, Phrases
+from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.domain import shown_hosts
@@ -29,6 +29,7 @@ _AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
 _BULLET = re.compile(r"\s*[-–—*•·▪✔✓☑➔→>]\s*\w")
 _HARDLY_A_WORD = 30
 _HEADING_WORDS = 11
+_MAX_NAME = 90  # characters of a line that is a name
 _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
 _LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
 _CLOSING = frozenset(
@@ -48,15 +49,18 @@ class Voice:
         self._lines = Lines(words.homonyms)
         self._names = Phrases(words.names)
         self._objects = Phrases(words.objects)
+        self._unnamed = Phrases(words.unnamed)
         self._reporting = Phrases(common.reporting)
         self._deeds = Deeds(words, common)
 
     def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
-        lines = self._lines.of(_shown(reading))
+        lines = flowed(self._lines.of(_shown(reading)))
         if not (reading.quoted and _REPLY.match(reading.subject)):
             yield from self._subject(reading.subject)
         yield from self._head_and_foot(lines)
+        if who is Speaker.NOBODY:
+            yield from self._hinted(lines)
         for said in self._deeds.evidence(lines, who):
             yield self._trace(said.where, said.text, said.weight)
         yield from self._pictures(reading)
@@ -101,11 +105,21 @@ class Voice:
                 yield self._trace("footer", line.text, weights.copyright)
                 break
 
+    def _hinted(self, lines: list[Line]) -> Iterator[Evidence]:
+        """A letterhead or sign-off that means it without its name: `Sécurité sociale - branche maladie`."""
+        for line in (*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]):
+            first = line.text.partition(". ")[0]
+            if len(first) > _MAX_NAME or not self._unnamed.find(line.words):
+                continue
+            if self._likeness.name(first) is Degree.HINT:
+                yield self._trace("sign-off", first, self._common.weights.soft_line)
+                return
+
     def _names_organisation(self, line: Line) -> bool:
         """The name alone: no amount beside it, and not only a thing (`Carte Vitale`) of the organisation."""
         if (
             _BULLET.match(line.text)
-            or len(line.text) > 90
+            or len(line.text) > _MAX_NAME
             or "://" in line.text
             or line.words.count(" ") > _HEADING_WORDS
             or _AMOUNT.search(line.text)
@@ -129,7 +143,9 @@ class Voice:
     def _signs(self, line: Line) -> bool:
         tail = line.text.rpartition(",")[2] if _CLOSING & set(line.words.split()) else line.text
         return self._names_organisation(line) or (
-            len(tail) < 90 and tail != line.text and self._names_organisation(Line(tail, f" {phrase(tail)} "))
+            len(tail) < _MAX_NAME
+            and tail != line.text
+            and self._names_organisation(Line(tail, f" {phrase(tail)} "))
         )
 
     def _pictures(self, reading: Reading) -> Iterator[Evidence]:

@@ -42,6 +42,7 @@ class Weights(BaseModel):
     deed_by_person: int
     soft_deed: int
     named_alone: int
+    soft_line: int
     nobody_else: int
     person: int
     subject_object: int
@@ -88,6 +89,7 @@ class _Words(BaseModel):
     departments: tuple[str, ...]
     endings: tuple[str, ...]
     place_words: int
+    short_letter: int
     speech: tuple[str, ...]
     sent_by: tuple[str, ...]
     we: tuple[str, ...]
@@ -126,6 +128,7 @@ class ClaimWords:
     departments: frozenset[str]
     endings: tuple[str, ...]
     place_words: int
+    short_letter: int
     speech: tuple[str, ...]
     sent_by: tuple[str, ...]
     we: frozenset[str]
@@ -160,6 +163,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         departments=_set(read.words.departments),
         endings=read.words.endings,
         place_words=read.words.place_words,
+        short_letter=read.words.short_letter,
         speech=_phrases(read.words.speech),
         sent_by=_phrases(read.words.sent_by),
         we=_set(read.words.we),
