@@ -38,7 +38,8 @@ _NO_LINE = f":not({','.join(LINE_MAKERS)})"
 _DROPPED = "script,style,title"
 # Where text is turned round, made by a style, or left out in ways that only the full reading follows.
 _TRICKS = (
-    "bdo,[style*=override i],[style*=-reverse i],[dir=rtl i] tr,metadata,desc,ruby,input,option,noscript"
+    "bdo,[style*=override i],[style*=-reverse i],[dir=rtl i] tr,metadata,desc,ruby,noscript,"
+    "input,option,optgroup,textarea"
 )
 
 

@@ -27,9 +27,13 @@ _MAX_INNER = 3
 _FEW_CELLS = 3
 
 _tag = re.compile(r"<[^<>]{0,2000}>")
+# Mails quoted or forwarded, as Gmail, Thunderbird, Apple, Yahoo, Proton, Outlook (web, mobile, Mac), Zimbra,
+# Spark, GMX and Tutanota mark them.
 QUOTES = (
     "blockquote[type=cite i],.gmail_quote,.gmail_quote_container,.moz-cite-prefix,.moz-forward-container,"
-    ".yahoo_quoted,.protonmail_quote"
+    ".yahoo_quoted,[id^=yahoo_quoted],.protonmail_quote,#mail-editor-reference-message-container,"
+    "#OLK_SRC_BODY_SECTION,[data-marker=__HEADERS__],[data-marker=__QUOTED_TEXT__],"
+    "[name=messageReplySection],[name=quote],.tutanota_quote"
 )
 
 

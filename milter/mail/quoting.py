@@ -7,39 +7,54 @@ is handed back as quoted, and whoever trusts that must know it.
 import re
 
 _MAX_HEADS = 50
+_LONGEST_LINE = 600
+_HEAD_LINES = 12
+_ABOVE = 5
+_FEWEST_KEYS = 2
 
-# All begin with the line end before them, a fixed letter that is found fast; the text is given one.
-_possible_head = re.compile(
-    r"\n[ \t>*_]{0,6}(?:[-_]{2}|De[ \t\u00a0*_]{0,3}:|(?:Le|On|Am|El|Em|Il)[ \t]|From|Von|Exp|Sender|D.but"
-    r"|Begin|Message|Transf)",
-    re.IGNORECASE,
+_dash = "[-_=~*\u2010-\u2015\u2500]"
+_e = "(?:[ée]|e\u0301)"
+_forwarded = (
+    rf"(?:message|mail|courriel|e-?mail|courrier|rendez-vous)[ \t]"
+    rf"(?:d['\u2019\u00b4` ]origine|originale?|initiale?|transf{_e}r{_e}|r{_e}exp{_e}di{_e}|suivi)"
+    r"|(?:original|forwarded)[ \t](?:message|e?-?mail|appointment)"
+    "|urspr\u00fcngliche nachricht|weitergeleitete nachricht|mensaje (?:original|reenviado)"
+    "|mensagem (?:original|encaminhada)|messaggio (?:originale|inoltrato)"
 )
+# All begin with the line end before them, a fixed letter that is found fast; the text is given one.
 _forward_line = re.compile(
-    r"\n[ \t>*]{0,6}(?:"
-    r"[-_]{2,40}[ \t]*(?:message|mail|courriel|e-mail)[ \t]"
-    r"(?:d['\u2019 ]origine|original|initial|transf[ée]r[ée])"
-    r"|[-_]{2,40}[ \t]*(?:original|forwarded)[ \t](?:message|e?mail|appointment)"
-    r"|[-_]{2,40}[ \t]*(?:urspr\u00fcngliche nachricht|mensaje original|mensagem original)"
-    r"|d[ée]but du message (?:r[ée]exp[ée]di[ée]|transf[ée]r[ée])"
-    r"|begin forwarded message"
-    r"|[-_]{0,40}[ \t]*message transf[ée]r[ée][ \t]*(?:[-_:]|$)"
-    r"|transf[ée]r[ée] par[ \t:])",
+    rf"\n[ \t>*]{{0,6}}(?:{_dash}{{2,60}}[ \t]{{0,5}}(?:{_forwarded})"
+    rf"|(?:{_forwarded})[ \t]{{0,5}}(?::[ \t]*)?$"
+    rf"|d{_e}but du (?:message|courriel|mail) (?:r{_e}exp{_e}di{_e}|transf{_e}r{_e})"
+    r"|begin forwarded message|inizio messaggio inoltrato|anfang der weitergeleiteten"
+    rf"|(?:transf{_e}r{_e}|forwarded) (?:par|by)[ \t:])",
     re.IGNORECASE | re.MULTILINE,
 )
-_reply_line = re.compile(
-    r"\n[ \t*]{0,4}(?:"
-    r"(?:Le|On|Am|El|Em|Il)[ \t][^\n]{6,250}(?:\n[^\n]{0,150}){0,2}?"
-    r"|[^\n]{3,120}<[^\s<>@]{1,64}@[^\s<>]{1,250}>[ \t])"
-    r"\b(?:a [ée]crit|wrote|schrieb|escribió|escreveu|ha scritto)[ \t\u00a0]?:[ \t]*$",
+_key_end = r"[ \t\u00a0*_]{0,4}:"
+_from_line = re.compile(
+    rf"\n[ \t*_\u00a0]{{0,6}}(?:De|From|Von|Da|Exp{_e}diteur|Sender|Exp\.){_key_end}", re.IGNORECASE
+)
+# What only mails are headed by; a letter says of whom, to whom, when and on what subject it is, too.
+_sent_keys = rf"(?:Envoy{_e}(?:e|\(e\))?(?: le)?|Sent|Gesendet|Enviado|Inviato|Re\u00e7u){_key_end}"
+_other_keys = (
+    rf"(?:{_sent_keys}|(?:Date(?: d['\u2019]envoi)?|Datum|\u00c0|A\u0300|A|To|An|Para|Pour|Destinataires?|Cc"
+    r"|Copie(?: \u00e0)?|Objet|Subject|Sujet|Betreff|Asunto|Assunto|Oggetto|Importance"
+    rf"|Pi[èe]ces? jointes?|R{_e}pondre \u00e0|Reply-To){_key_end})"
+)
+_of_a_mail = re.compile(rf"(?:\A|[\s;,*>]){_sent_keys}|[^\s@]@[^\s@]|\d{{1,2}} ?[:h] ?[0-5]\d", re.IGNORECASE)
+_other_line = re.compile(rf"[ \t*_\u00a0]{{0,6}}{_other_keys}", re.IGNORECASE)
+_other_in_line = re.compile(rf"[ \t;,*>]{_other_keys}", re.IGNORECASE)
+# The verb of a reply head, and the colon that ends it.
+_wrote = re.compile(
+    rf"\b(?:a {_e}crit|wrote|writes|schrieb|escribi\u00f3|escreveu|ha scritto)\b"
+    r"[^\n:]{0,80}(?::[^\n:]{1,40}){0,2}:[ \t*_\u00a0]*$",
     re.MULTILINE,
 )
-_from_line = re.compile(r"\n[ \t*_]{0,6}(?:De|From|Von|Exp[ée]diteur|Sender)[ \t\u00a0*_]{0,3}:")
-_other_line = re.compile(
-    r"[ \t*_]{0,6}(?:Envoy[ée](?: le)?|Date|Sent|Gesendet|\u00c0|A|To|An|Cc"
-    r"|Objet|Subject|Sujet|Betreff|Destinataire)[ \t\u00a0*_]{0,3}:"
-)
-_REPLY_WORDS = ("crit", "wrote", "schrieb", "scribi", "escreveu")
+_reply_start = re.compile(r"[ \t*_]{0,4}(?:Le|On|Am|El|Em|Il|Op)[ \t\u00a0]")
 _quote_mark = re.compile(r"[ \t]{0,3}(?:>|\|[ \t])")
+_quote_marks = re.compile(r"\n[ \t]{0,3}[>|][>| \t]*+")
+# In whatever language: a line with a number, as dates have, that ends in a colon.
+_some_head = re.compile(r"\n[^\n\d]{0,200}\d[^\n]{0,300}:[ \t\u00a0]*(?=\n|\Z)")
 
 
 def split_quoted(text: str) -> tuple[str, str]:
@@ -60,33 +75,78 @@ def split_quoted(text: str) -> tuple[str, str]:
 
 def has_quote_head(text: str) -> bool:
     """True where a head says that a mail is quoted or forwarded."""
-    return len(_cut_at_head(text)[0]) < len(text) or _reply_line.search("\n" + text) is not None
+    led = _quote_marks.sub("\n", "\n" + text)
+    return len(_cut_at_head(led)[0]) < len(led) or bool(_reply_heads(led))
+
+
+def may_introduce_a_quotation(text: str) -> bool:
+    """True where a line of the text may be such a head, in whatever language."""
+    return has_quote_head(text) or _some_head.search("\n" + text) is not None
 
 
 def _cut_at_head(text: str) -> tuple[str, str]:
     """The text above and below the first head that ends what the sender wrote."""
     led = "\n" + text
-    replies = any(word in text for word in _REPLY_WORDS)
-    if not replies and not _possible_head.search(led):
-        return text, ""
-    starts = [found.start() for found in (_forward_line.search(led), _first_outlook_head(led)) if found]
-    for count, found in enumerate(_reply_line.finditer(led) if replies else ()):
-        if count == _MAX_HEADS:
-            break
-        if not _quote_mark.match(led[found.end() : found.end() + 400].lstrip("\r\n ")):
-            starts.append(found.start())
+    forward = _forward_line.search(led)
+    starts = [forward.start()] if forward else []
+    starts += [start for start in (_first_outlook_head(led),) if start is not None]
+    for start, end in _reply_heads(led):
+        if not _quote_mark.match(led[end : end + 400].lstrip("\r\n \u00a0")):
+            starts.append(start)
             break
     # One letter was put in front, and each head begins one letter before its line: they even out.
     cut = min(starts, default=len(text))
     return text[:cut], text[cut:]
 
 
-def _first_outlook_head(text: str) -> re.Match[str] | None:
-    """`De :` with two of `Envoyé :`, `À :`, `Objet :` on the lines that follow."""
-    for count, found in enumerate(_from_line.finditer(text)):
+def _reply_heads(led: str) -> list[tuple[int, int]]:
+    """Where the heads of the kind `Le 3 mars, X <x@y> a écrit :` begin (the line end before) and end."""
+    heads: list[tuple[int, int]] = []
+    for count, found in enumerate(_wrote.finditer(led)):
         if count == _MAX_HEADS:
             break
-        below = text[found.end() : found.end() + 2000].split("\n", 12)[1:12]
-        if sum(1 for line in below if _other_line.match(line)) >= 2:
-            return found
+        start = _reply_head_start(led, found.start())
+        said = led[start : found.end()]
+        # With a date or an address; else it introduces what somebody said.
+        if start >= 0 and ("@" in said or any(map(str.isdigit, said))):
+            heads.append((start, found.end()))
+    return heads
+
+
+def _reply_head_start(led: str, verb: int) -> int:
+    """The line end before the head, which may be broken into three lines; -1 where it is quoted itself."""
+    own_line = start = led.rfind("\n", max(0, verb - _LONGEST_LINE), verb)
+    if own_line < 0 or _quote_mark.match(led, own_line + 1):
+        return -1
+    for _ in range(3):
+        if _reply_start.match(led, start + 1):
+            return start
+        start = led.rfind("\n", max(0, start - _LONGEST_LINE), start) if start > 0 else -1
+        if start < 0:
+            break
+    return own_line
+
+
+def _first_outlook_head(led: str) -> int | None:
+    """`De :` with two of `Envoyé :`, `À :`, `Objet :` below it, above it, or in the same line."""
+    for count, found in enumerate(_from_line.finditer(led)):
+        if count == _MAX_HEADS:
+            break
+        line, *below = led[found.end() : found.end() + 2000].split("\n", _HEAD_LINES)[:_HEAD_LINES]
+        start, above = _keys_above(led, found.start())
+        others = [one for one in below if _other_line.match(one)]
+        inside = len(_other_in_line.findall(line[:_LONGEST_LINE]))
+        head = "\n".join((led[start : found.end()], line, *others))
+        if max(len(others) + above, inside) >= _FEWEST_KEYS and _of_a_mail.search(head):
+            return start
     return None
+
+
+def _keys_above(led: str, at: int) -> tuple[int, int]:
+    """Where a head begins whose `De :` is not its first line, and how many lines of it stand before."""
+    for count in range(_ABOVE):
+        line = led.rfind("\n", max(0, at - _LONGEST_LINE), at) if at > 0 else -1
+        if line < 0 or not _other_line.match(led, line + 1):
+            return at, count
+        at = line
+    return at, _ABOVE

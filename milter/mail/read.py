@@ -17,7 +17,7 @@ from milter.mail.html import HtmlReading, read_html
 from milter.mail.message import Message
 from milter.mail.mime import walk
 from milter.mail.part import MAX_TEXT, Part
-from milter.mail.quoting import has_quote_head, split_quoted
+from milter.mail.quoting import has_quote_head, may_introduce_a_quotation, split_quoted
 from milter.mail.reading import Attachment, Form, Link, LinkKind, Reading
 from milter.mail.sweep import looks_like_markup, sweep
 from milter.mail.urls import links_in_text
@@ -37,6 +37,8 @@ class _Collected:
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     quoted: list[str] = field(default_factory=list)
+    # Quoted by nothing but a mark in the HTML, which no reader sees.
+    marked: list[str] = field(default_factory=list)
     nested: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
@@ -157,7 +159,7 @@ def _read_text(part: Part, kind: str, found: _Collected) -> None:
 
 def _add_html(reading: HtmlReading, found: _Collected, *, nested: bool = False) -> None:
     """Everything of an HTML document but its text."""
-    (found.nested if nested else found.quoted).extend([reading.quoted] if reading.quoted else [])
+    (found.nested if nested else found.marked).extend([reading.quoted] if reading.quoted else [])
     found.hidden += [reading.hidden] if reading.hidden else []
     found.titles += [reading.title] if reading.title and not nested else []
     found.image_names += reading.image_names
@@ -237,9 +239,12 @@ def _own_and_quoted(found: _Collected) -> tuple[str, str]:
         fresh, differs = what_html_lacks(plain, html)
         text = "\n".join(filter(None, (html, fresh)))
         found.ambiguous |= {"alternatives"} if differs and found.alternatives else set()
-    quoted = "\n".join(found.quoted)
+    marked, quoted = "\n".join(found.marked), "\n".join(found.quoted)
+    if marked and not has_quote_head(f"{quoted}\n{marked}") and not may_introduce_a_quotation(text):
+        # A quotation of nobody: it is what the sender says.
+        text, marked = "\n".join(filter(_word.search, (text, marked))), ""
+    quoted = "\n".join(filter(None, (quoted, marked)))
     if quoted and not _word.search(text) and not has_quote_head(quoted):
-        # Nothing but a quotation of nobody: it is what the sender says.
         text, quoted = quoted, ""
     return text[:_MAX_TEXT], "\n".join(filter(None, (quoted, *found.nested)))[:_MAX_TEXT]
 

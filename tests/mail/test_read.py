@@ -1,3 +1,4 @@
+# ruff: noqa: E501  one form of quotation a line
 import base64
 from collections.abc import Callable
 from pathlib import Path
@@ -87,6 +88,40 @@ def test_a_mail_attached_is_quoted_with_its_subject() -> None:
 def test_a_quotation_of_nobody_is_the_senders_own_text() -> None:
     reading = read(Message(html("<blockquote type=cite>Votre carte vitale expire</blockquote>")))
     assert ("Votre carte vitale expire", "") == (reading.text, reading.quoted)
+
+
+def test_a_mark_that_no_reader_sees_does_not_make_a_quotation() -> None:
+    fraud = "Votre carte vitale expire, suivez ce lien"
+    for mark in ("blockquote type=cite", "div class=gmail_quote"):
+        reading = read(Message(html(f"<p>Bonjour Madame</p><{mark}>{fraud}</{mark.split()[0]}>")))
+        assert (f"Bonjour Madame\n{fraud}", "") == (reading.text, reading.quoted)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Vrai ?<div class=gmail_quote><div class=gmail_attr>Le lun. 3 nov. 2025 à 10:12, Ameli &lt;x@evil.example&gt; a écrit :<br></div><blockquote class=gmail_quote>LURE</blockquote></div>",
+        "Vrai ?<div class=gmail_quote>---------- Forwarded message ---------<br>De : Ameli<br>LURE</div>",
+        "Vrai ?<div class=moz-cite-prefix>Le 03/11/2025 à 10:12, Ameli a écrit :<br></div><blockquote type=cite cite='mid:x'>LURE</blockquote>",
+        "Vrai ?<div class=moz-forward-container>-------- Message transféré --------<table><tr><th>Sujet : <td>x<tr><th>De : <td>Ameli</table>LURE</div>",
+        "Vrai ?<p>Le 3 nov. 2025 à 10:12, Ameli a écrit :</p><blockquote type=cite>LURE</blockquote>",
+        "Vrai ?<hr><div id=divRplyFwdMsg dir=ltr><font><b>De :</b> Ameli &lt;x@evil.example&gt;<br><b>Envoyé :</b> lundi<br><b>À :</b> Jean<br><b>Objet :</b> x</font></div><div>LURE</div>",
+        "Vrai ?<div style='border:none;border-top:solid #E1E1E1 1.0pt'><p class=MsoNormal><b>De&nbsp;:</b> Ameli &lt;x@evil.example&gt; <br><b>Envoyé&nbsp;:</b> lundi<br><b>À&nbsp;:</b> Jean<br><b>Objet&nbsp;:</b> x</p></div><p>LURE",
+        "Vrai ?<div id=mail-editor-reference-message-container><b>De :</b> Ameli<br><b>Date :</b> lundi 10:12<br><b>À :</b> Jean<br>LURE</div>",
+        "Vrai ?<div data-marker=__HEADERS__><b>De: </b>Ameli<br><b>Envoyé: </b>Lundi<br><b>Objet: </b>x</div><div data-marker=__QUOTED_TEXT__>LURE</div>",
+        "Vrai ?<div class=protonmail_quote>Le lundi 3 novembre 2025 à 10:12, Ameli a écrit :<blockquote type=cite>LURE</blockquote></div>",
+        "Vrai ?<div class=yahoo_quoted id=yahoo_quoted_1><div>Le lundi 3 novembre 2025 à 10:12:00 UTC+1, Ameli a écrit :</div>LURE</div>",
+        "Vrai ?<p id=reply-intro>Le 2025-11-03 10:12, Ameli a écrit :</p><blockquote type=cite>LURE</blockquote>",
+        "Vrai ?<br>-------- Message d'origine --------<br>De : Ameli<br>LURE",
+        "Vrai ?<p>Op 3 nov. 2025 om 10:12 schreef Ameli:</p><blockquote type=cite>LURE</blockquote>",
+        "Vrai ?<blockquote><p>envoyé : 3 novembre 2025 à 10:12<br>de : Ameli<br>à : j@b.example<br>objet : x</p><p>LURE</p></blockquote>",
+    ],
+)
+def test_a_quotation_is_apart_in_the_html_of_every_program(source: str) -> None:
+    reading = read(Message(html(source.replace("LURE", "Votre carte vitale expire"))))
+    assert reading.text.startswith("Vrai ?")
+    assert "Votre carte vitale expire" not in reading.text
+    assert "Votre carte vitale expire" in reading.quoted
 
 
 @pytest.mark.parametrize(

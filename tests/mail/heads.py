@@ -1,0 +1,68 @@
+"""How mail programs head what they quote or forward, one form each: name and head; `FRAUD` stands below."""
+# ruff: noqa: E501  one head a line
+
+OWN = "Bonjour,\nc'est vrai ?\n"
+FRAUD = "Votre carte vitale expire.\nCliquez ici.\n"
+_X = "Ameli <x@evil.example>"
+
+HEADS = {
+    "Outlook, bureau": f"De : {_X}\nEnvoyé : lundi 3 novembre 2025 10:12\nÀ : Jean Martin <j@b.example>\nObjet : Votre carte\n\n",
+    "Outlook, bureau, Cc et importance": f"De : {_X} \nEnvoyé : lundi 3 novembre 2025 10:12\nÀ : Jean\nCc : Paul\nObjet : Votre carte\nImportance : Haute\n\n",
+    "Outlook, gras": f"*De :* {_X}\n*Envoyé :* lundi 3 novembre 2025 10:12\n*À :* Jean\n*Objet :* Votre carte\n\n",
+    "Outlook, espaces insécables": "De\u00a0: Ameli\nEnvoyé\u00a0: lundi\nÀ\u00a0: Jean\nObjet\u00a0: Votre carte\n\n",
+    "Outlook, ancien": f"-----Message d'origine-----\nDe : {_X}\nEnvoyé : lundi 3 novembre 2025 10:12\nÀ : Jean\nObjet : Votre carte\n\n",
+    "Outlook, ancien, apostrophe": "-----Message d\u2019origine-----\nDe\u00a0: Ameli\n",
+    "Outlook, anglais": f"From: {_X}\nSent: Monday, November 3, 2025 10:12 AM\nTo: Jean <j@b.example>\nSubject: card\n\n",
+    "Outlook, ancien, anglais": "-----Original Message-----\nFrom: Ameli\n",
+    "Outlook, rendez-vous": "-----Rendez-vous d'origine-----\nDe : Ameli\n",
+    "Outlook, rendez-vous, anglais": "-----Original Appointment-----\nFrom: Ameli\n",
+    "Outlook, web": f"________________________________\nDe : {_X}\nEnvoyé : lundi 3 novembre 2025 10:12\nÀ : Jean\nObjet : Votre carte\n\n",
+    "Outlook, mobile": f"Obtenir Outlook pour iOS<https://aka.example/o>\n________________________________\nDe : {_X}\nEnvoyé : Monday, November 3, 2025 10:12:00 AM\nÀ : Jean\nObjet : Votre carte\n\n",
+    "Outlook, sur une ligne": f"De : {_X} Envoyé : lundi 3 novembre 2025 10:12 À : Jean Objet : Votre carte\n\n",
+    "Gmail, réponse": f"Le lun. 3 nov. 2025 à 10:12, {_X} a écrit :\n\n",
+    "Gmail, réponse, coupée": "Le lun. 3 nov. 2025 à 10:12, Votre Assurance Maladie de la Loire\n<x@evil.example> a écrit :\n\n",
+    "Gmail, réponse, anglais": f"On Mon, Nov 3, 2025 at 10:12 AM {_X} wrote:\n\n",
+    "Gmail, transfert": f"---------- Forwarded message ---------\nDe : {_X}\nDate: lun. 3 nov. 2025 à 10:12\nSubject: Votre carte\nTo: <j@b.example>\n\n",
+    "Gmail, transfert, français": f"---------- Message transféré ----------\nDe : {_X}\nDate : lun. 3 nov. 2025\n",
+    "Apple, réponse": f"Le 3 nov. 2025 à 10:12, {_X} a écrit :\n\n",
+    "Apple, accents décomposés": f"Le 3 nov. 2025 à 10:12, {_X} a e\u0301crit :\n\n",
+    "Apple, transfert": f"Début du message transféré :\n\nDe: {_X}\nObjet: Votre carte\nDate: 3 novembre 2025 à 10:12:00 UTC+1\nÀ: Jean\n\n",
+    "Apple, transfert, ancien": "Début du message réexpédié :\n\nDe: Ameli\n",
+    "Apple, transfert, anglais": "Begin forwarded message:\n\nFrom: Ameli\n",
+    "Thunderbird, réponse": "Le 03/11/2025 à 10:12, Ameli a écrit :\n\n",
+    "Thunderbird, réponse, anglais": "On 03/11/2025 10:12, Ameli wrote:\n\n",
+    "Thunderbird, transfert": "-------- Message transféré --------\nSujet : \tVotre carte\nDate : \tMon, 3 Nov 2025 10:12:00 +0100\nDe : \tAmeli <x@evil.example>\nPour : \tj@b.example\n\n",
+    "Thunderbird, transfert, anglais": "-------- Forwarded Message --------\nSubject: \tcard\nFrom: \tAmeli\n",
+    "Orange": f"envoyé : 3 novembre 2025 à 10:12\nde : {_X}\nà : j@b.example\nobjet : Votre carte\n\n",
+    "Orange, ancien": f"Message du 03/11/25 10:12\nDe : {_X}\nA : j@b.example\nCopie à : \nObjet : Votre carte\n\n",
+    "SFR": f"========================================\n\nDe : {_X}\nDate : 3 novembre 2025 10:12\nA : j@b.example\nObjet : Votre carte\n\n",
+    "La Poste": f"De : {_X}\nA : j@b.example\nDate : 03/11/25 10:12\nObjet : Votre carte\n\n",
+    "Zimbra, Free": '----- Mail original -----\nDe: "Ameli" <x@evil.example>\nÀ: "Jean" <j@b.example>\nEnvoyé: Lundi 3 Novembre 2025 10:12:00\nObjet: Votre carte\n\n',
+    "Zimbra, transfert": "----- Mail transféré -----\nDe: Ameli\n",
+    "Zimbra, récent": 'De: "Ameli" <x@evil.example>\nÀ: "Jean" <j@b.example>\nEnvoyé: Lundi 3 Novembre 2025 10:12:00\nObjet: Votre carte\n\n',
+    "Zimbra, anglais": "----- Original Message -----\nFrom: Ameli\n",
+    "Roundcube, réponse": "Le 2025-11-03 10:12, Ameli a écrit :\n\n",
+    "Roundcube, transfert": "-------- Message original --------\nObjet:\tVotre carte\nDate:\t2025-11-03 10:12\nDe:\tAmeli <x@evil.example>\nÀ:\tj@b.example\n\n",
+    "Proton, réponse": f"Le lundi 3 novembre 2025 à 10:12, {_X} a écrit :\n\n",
+    "Proton, transfert": f"------- Forwarded Message -------\nDe : {_X}\nDate : Le lundi 3 novembre 2025 à 10:12\nObjet : Votre carte\n",
+    "Proton, ancien": "\u2010\u2010\u2010\u2010\u2010\u2010\u2010 Original Message \u2010\u2010\u2010\u2010\u2010\u2010\u2010\nFrom: Ameli\n",
+    "Samsung": f"-------- Message d'origine --------\nDe : {_X}\nDate : 03/11/2025 10:12 (GMT+01:00)\nÀ : j@b.example\nObjet : Votre carte\n\n",
+    "Yahoo, réponse": f"Le lundi 3 novembre 2025 à 10:12:00 UTC+1, {_X} a écrit :\n\n",
+    "Yahoo, transfert": "----- Message transféré -----\nDe : Ameli\nEnvoyé : lundi\n",
+    "Android": f"Le 3 novembre 2025 10:12:00 GMT+01:00, {_X} a écrit :\n",
+    "Horde": f"{_X} a écrit :\n\n",
+    "Lotus Notes": "Ameli <x@evil.example> a écrit le 03/11/2025 10:12:00 :\n\n",
+    "GMX": f"Gesendet: Montag, 3. November 2025\nVon: {_X}\nAn: j@b.example\nBetreff: Karte\n\n",
+    "Message transféré, seul": "Message transféré :\nDe Ameli\n",
+    "Transféré par": "Transféré par Jean Martin/MAIRIE le 03/11/2025\n",
+    "espagnol": "El lun, 3 nov 2025 a las 10:12, Ameli (<x@evil.example>) escribió:\n\n",
+}
+# What only begins alike.
+NO_HEADS = {
+    "un propos": "Victor Hugo a écrit :\n« Demain, dès l'aube »\n",
+    "une liste": "Le dossier se compose\nde :\n- une lettre\n- un timbre\nObjet : rien\n",
+    "un trajet": "De : toi à moi\nLe reste est clair - - - 3 > 2\n",
+    "un courrier": "De : Assurance Maladie\nDate : 3 novembre 2025\nObjet : Votre carte vitale\n\nMadame, Monsieur,\n",
+    "un mot": "Le message d'origine est perdu.\nCe message transféré hier ne dit rien.\n",
+    "un trait": "------------------\nNos offres\n------------------\n",
+}
