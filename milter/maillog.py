@@ -93,6 +93,7 @@ def judged(mail_id: str, envelope: Envelope, verdict: Verdict, action: str) -> N
         brand=verdict.brand.key if verdict.brand else None,
         likeness=verdict.claim.likeness.value if verdict.claim else None,
         standing=verdict.standing.value if verdict.standing else None,
+        attested_by=verdict.proof.attested.by if verdict.proof and verdict.proof.attested else None,
         asks=",".join(ask.kind.value for ask in verdict.asks) or None,
         action=action,
     )

@@ -102,12 +102,15 @@ class Chain:
 
 
 def read_chain(message: Message) -> Chain | AuthResult | None:
-    """The chain; None where there is none; `fail` where its structure is wrong (section 5.2 steps 1 to 3)."""
+    """The chain, or None where there is none, or the result of one that is not looked at further.
+
+    `fail` where its structure is wrong (section 5.2 steps 1 to 3), `none` where it is too long for us.
+    """
     found = {key: message.all(key) for key in (_AAR, _AMS, _SEAL)}
     if not any(found.values()):
         return None
     if max(map(len, found.values())) > _MAX_SETS:
-        return AuthResult(Method.ARC, Result.POLICY, None, reason="too many sets")
+        return AuthResult(Method.ARC, Result.NONE, None, reason="too many sets")
     try:
         sets = tuple(_sets(found))
     except UNREADABLE:

@@ -33,6 +33,10 @@ MUST_COVER = ("from", "subject", "date", "to", "content-type", "mime-version")
 # RFC 6376 section 3.7: the value of b= is left out with all white space around it.
 _B_VALUE = re.compile(rb"((?:^|;)[ \t\r\n]*b[ \t\r\n]*=)[^;]*")
 
+# Bytes that one program takes for the end of a line and the next for text, and lines that are no field: a
+# signature covers one reading, the person is shown the other.
+_TWO_READINGS = frozenset({"bare_cr", "nul", "not_a_field"})
+
 Keys = Mapping[str, tuple[bytes, ...] | None]
 
 
@@ -85,6 +89,7 @@ class SignedMail:
 
     def __init__(self, message: Message) -> None:
         self.counts = Counter(field.key for field in message.fields)
+        self.has_two_readings = bool(message.defects & _TWO_READINGS)
         self.too_large = len(message.body) > _MAX_BODY
         self._fields: defaultdict[bytes, list[Field]] = defaultdict(list)
         for field in message.fields:
@@ -176,6 +181,8 @@ def _without_key(signature: Signature, mail: SignedMail) -> AuthResult | None:
 
 def weakness(signature: Signature, mail: SignedMail, must_cover: Collection[str] = MUST_COVER) -> str:
     """Why a pass would not count, whatever the key; empty if it would."""
+    if mail.has_two_readings:
+        return "header can be read in two ways"
     now = time.time()
     if signature.expires is not None and signature.expires + _LEEWAY < now:
         return "expired"

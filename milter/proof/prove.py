@@ -99,7 +99,7 @@ class Prover:
             return (chain,) if chain else (), None
         first = chain.first_trusted(self._sealers)
         if first is None:
-            return (chain.result(Result.POLICY, "sealer is not trusted"),), None
+            return (chain.result(Result.NONE, "sealer is not trusted"),), None
         result = await _apart(message, verify_chain, chain, mail, await _keys(chain.key_names, asking))
         seen = first.statement.signed_by & changed if first.statement else frozenset()
         if not seen or result.result not in {Result.PASS, Result.TEMPERROR}:

@@ -36,7 +36,7 @@ def test_a_mail_that_a_trusted_sealer_changed_is_proven_and_it_is_said_on_whose_
 
 
 def test_a_pass_from_an_unlisted_sealer_changes_nothing() -> None:
-    assert (Standing.UNPROVEN, (Result.POLICY, "sealer is not trusted")) == only(SEALED, "list.example")
+    assert (Standing.UNPROVEN, (Result.NONE, "sealer is not trusted")) == only(SEALED, "list.example")
 
 
 def test_without_a_list_no_chain_is_looked_at_and_no_key_asked_for() -> None:
@@ -87,7 +87,7 @@ def test_behind_a_stranger_nobody_is_believed() -> None:
     """A stranger can take a chain from a trusted sealer, change the mail, and seal it again."""
     proof = only(sealed(SEALED + b"Votre RIB ?\r\n", "evil.example"))
 
-    assert (Standing.UNPROVEN, (Result.POLICY, "sealer is not trusted")) == proof
+    assert (Standing.UNPROVEN, (Result.NONE, "sealer is not trusted")) == proof
 
 
 def test_what_a_trusted_sealer_got_from_a_stranger_counts_as_he_saw_it() -> None:
@@ -128,12 +128,12 @@ def test_nobody_can_make_a_weak_signature_strong(mail: bytes) -> None:
         (Result.FAIL, "malformed chain", sealed(CHANGED, seal={"i": "0"})),
         (Result.FAIL, "malformed chain", sealed(CHANGED, seal={"i": "2"})),
         (Result.FAIL, "malformed chain", sealed(CHANGED, seal={"d": "forwarder.example(.evil.example"})),
-        (Result.FAIL, "malformed chain", sealed(CHANGED, seal={"s": "evil.example.\x00.any"})),
+        (Result.FAIL, "malformed chain", sealed(CHANGED, seal={"s": "evil.example.'.any"})),
         (Result.FAIL, "malformed chain", SEALED.partition(b"\r\n")[2]),
         (Result.FAIL, "malformed chain", SEALED.partition(b"\r\n")[0] + b"\r\n" + SEALED),
         (Result.FAIL, "malformed chain", b"ARC-Authentication-Results: i=2; x\r\n" + SEALED),
         (Result.FAIL, "malformed chain", SEALED.replace(b"ARC-Seal:", b"ARC-Seal :")),
-        (Result.POLICY, "too many sets", b"ARC-Seal: i=1\r\n" * 11 + CHANGED),
+        (Result.NONE, "too many sets", b"ARC-Seal: i=1\r\n" * 11 + CHANGED),
         (Result.POLICY, "subject is not signed", sealed(CHANGED, h="from:date")),
         (Result.POLICY, "subject stands there more often than signed", b"Subject: Votre RIB\r\n" + SEALED),
         (Result.POLICY, "expired", sealed(CHANGED, message={"x": "1000000000"})),
@@ -218,13 +218,11 @@ def test_what_passes_here_passes_dkimpy_too(data: st.DataObject) -> None:
         mail[place : place + data.draw(st.integers(0, 3))] = data.draw(st.sampled_from(pieces))
     raw = bytes(mail) if mail.endswith(b"\r\n") else bytes(mail) + b"\r\n"
 
+    # White space before a colon is left out in relaxed form (RFC 6376 section 3.4.2); dkimpy keeps it.
+    strict = "near_name" not in Message(raw).defects
     found = chain_result(raw)
-    if found and found.result is Result.PASS:
-        try:
-            theirs = dkim.arc_verify(raw, dnsfunc=lambda *_, **__: record())[0]
-        except dkim.MessageFormatError:
-            return  # A line that is no field: we leave it out, it cannot be signed.
-        assert dkim.CV_Pass == theirs
+    if strict and found and found.result is Result.PASS:
+        assert dkim.CV_Pass == dkim.arc_verify(raw, dnsfunc=lambda *_, **__: record())[0]
 
 
 @settings(max_examples=300)

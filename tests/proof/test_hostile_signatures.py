@@ -160,12 +160,10 @@ def test_what_passes_here_passes_dkimpy_too(data: st.DataObject) -> None:
     # A mail that came over SMTP ends in CRLF; dkimpy reads an unfinished last line in its own way.
     raw = bytes(mail) if mail.endswith(b"\r\n") else bytes(mail) + b"\r\n"
 
-    if any(one.result is Result.PASS for one in results(raw, record())):
-        try:
-            passes = dkim.DKIM(raw).verify(dnsfunc=lambda *_, **__: record())
-        except dkim.MessageFormatError:
-            return  # A line that is no field: we leave it out, it cannot be signed.
-        assert passes
+    # White space before a colon is left out in relaxed form (RFC 6376 section 3.4.2); dkimpy keeps it.
+    strict = "near_name" not in Message(raw).defects
+    if strict and any(one.result is Result.PASS for one in results(raw, record())):
+        assert dkim.DKIM(raw).verify(dnsfunc=lambda *_, **__: record())
 
 
 @settings(max_examples=300)
