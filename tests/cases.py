@@ -11,6 +11,7 @@ MAILS = Path(__file__).parent / "mails"
 class Case:
     """One folder: `finding` holds the findings that are right, `asks` the kinds that must be seen.
 
+    `needs`: programs without which it cannot be read as it should.
     `asks_not_seen`: kinds that are in the mail and that we do not see yet.
     """
 
@@ -22,6 +23,7 @@ class Case:
     asks: frozenset[str]
     holdout: bool
     known_wrong: str
+    needs: frozenset[str] = frozenset()
     asks_not_seen: frozenset[str] = frozenset()
 
     @property
@@ -47,5 +49,6 @@ def _read(folder: Path) -> Case:
         asks=frozenset(table.get("asks", ())),
         holdout=bool(table.get("holdout", False)),
         known_wrong=table.get("known_wrong", ""),
+        needs=frozenset(table.get("needs", ())),
         asks_not_seen=frozenset(table.get("asks_not_seen", ())),
     )

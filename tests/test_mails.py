@@ -17,6 +17,9 @@ from tests.cases import Case, read_cases
 from tests.dns_server import DnsServer
 
 CASES = read_cases()
+PARAMETERS = [
+    pytest.param(case, id=case.name, marks=pytest.mark.needs(*sorted(case.needs))) for case in CASES
+]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,7 @@ def judge() -> Iterator[Judge]:
         yield build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", PARAMETERS)
 def test_mail(case: Case, judge: Judge, request: pytest.FixtureRequest) -> None:
     """The finding is one of those that are right, and every ask of the case is seen."""
     if case.known_wrong:

@@ -22,7 +22,7 @@ from milter.mail.html import read_html
 from milter.mail.message import Message
 from milter.mail.mime import walk
 from milter.mail.part import Part
-from milter.mail.reading import Reading
+from milter.mail.reading import LinkKind, Reading
 
 # Encoded octets of one part that are decoded: a whole mail of the usual limit.
 _MAX_ENCODED = 36 * 1024 * 1024
@@ -144,7 +144,9 @@ def _read_html(file: File, found: Found) -> None:
     reading = read_html(decode_text(file.data)[0])
     found.add_text("\n".join(filter(None, (reading.title, reading.text, reading.quoted))), nested=file.nested)
     for link in reading.links:
-        found.add_link(link.target, link.shown, link.kind)
+        found.add_link(
+            link.target, link.shown, LinkKind.DOCUMENT if link.kind is LinkKind.ANCHOR else link.kind
+        )
     found.add_forms(reading.forms)
     found.words.update(reading.unreadable)
     found.waiting += _data_pictures(file.data, file.nested)

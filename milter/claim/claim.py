@@ -39,9 +39,10 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A mail presents itself as `brand`. `likeness` is the plainest one among the evidence;
-    `strength` says how much the evidence carries together."""
+    `strength` says how much the evidence carries together; `enclosed` that it stands in the files."""
 
     brand: Brand
     likeness: Likeness
     strength: Strength
     evidence: tuple[Evidence, ...]
+    enclosed: bool = False

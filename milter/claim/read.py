@@ -9,6 +9,7 @@ from milter.brand.brand import Brand, Words
 from milter.claim.author import MAX_MAILBOXES, AuthorReader
 from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
+from milter.claim.enclosed import Cover, what_is_enclosed
 from milter.claim.likeness import Likeness
 from milter.claim.speaker import Speaker, speaker
 from milter.claim.stems import Stems
@@ -44,6 +45,7 @@ class ClaimReader:
         self._abroad = _View(brand, brand.words.abroad(), common)
         self._namesake = _View(brand, brand.words.beside_a_namesake(), common)
         self._stems = Stems(brand.words)
+        self._cover = Cover(common, brand.words.names)
         self._foreign = [f" {sign} " for sign in brand.words.foreign]
 
     def may_be_named(self, glimpse: Glimpse) -> bool:
@@ -54,6 +56,12 @@ class ClaimReader:
 
     def read(self, reading: Reading) -> Claim | None:
         """The claim to be this brand, or None where the mail makes none."""
+        claim = self._read(reading)
+        if reading.attached and (claim is None or claim.strength is Strength.WEAK):
+            return self._read_enclosed(reading) or claim
+        return claim
+
+    def _read(self, reading: Reading) -> Claim | None:
         author = self._author.evidence(reading, self._likeness)
         if not author and not self._is_named(reading):
             return None
@@ -61,6 +69,23 @@ class ClaimReader:
         if view is self._abroad:
             author = self._author.evidence(reading, view.likeness)
         return self._weigh(reading, author, view)
+
+    def _read_enclosed(self, reading: Reading) -> Claim | None:
+        """The claim that the files make, where nobody stands between them and the reader."""
+        if not self._stems.stand_in(fold(reading.attached)):
+            return None
+        if not self._cover.lends_its_voice(reading, self._likeness) or self._plain.voice.reports(reading):
+            return None
+        inner = what_is_enclosed(reading)
+        claim = self._weigh(inner, [], self._view(inner))
+        if claim is None or claim.strength is Strength.WEAK:
+            return None
+        # News of what it alone manages, for this reader; a poster speaks as the organisation, too.
+        weights = self._common.weights
+        news = any(e.where == "text" and e.weight >= weights.owns_object for e in claim.evidence)
+        strength = claim.strength if news else Strength.LIKELY
+        evidence = tuple(replace(e, where=f"file, {e.where}") for e in claim.evidence)
+        return Claim(self.brand, claim.likeness, strength, evidence, enclosed=True)
 
     def _view(self, reading: Reading) -> "_View":
         if self._is_abroad(reading):

@@ -101,6 +101,8 @@ class _Words(BaseModel):
     own_acts: tuple[str, ...]
     deeds: tuple[str, ...]
     reporting: tuple[str, ...]
+    own: tuple[str, ...]
+    pointing: tuple[str, ...]
 
 
 class _File(BaseModel):
@@ -139,6 +141,8 @@ class ClaimWords:
     own_acts: tuple[str, ...]
     deeds: tuple[str, ...]
     reporting: tuple[str, ...]
+    own: tuple[str, ...]
+    pointing: tuple[str, ...]
 
 
 def load_claim_words(path: Path) -> ClaimWords:
@@ -174,6 +178,8 @@ def load_claim_words(path: Path) -> ClaimWords:
         own_acts=_phrases(read.words.own_acts),
         deeds=_phrases(read.words.deeds),
         reporting=_phrases(read.words.reporting),
+        own=_phrases(read.words.own),
+        pointing=_phrases(read.words.pointing),
     )
 
 

@@ -4,7 +4,8 @@ Pure, but for the child of `far.py` that runs it. Never raises on anything a sen
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from milter.ask.ask import Ask
 from milter.ask.find import find_asks
@@ -12,17 +13,23 @@ from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.load import load_brands
 from milter.brand.promise import AskKind
 from milter.claim.claim import Claim, Likeness, Strength
+from milter.claim.enclosed import IN_FILES
 from milter.claim.read import ClaimReader, may_claim, read_claim
 from milter.claim.words import load_claim_words
 from milter.config.options import JudgeConfig
 from milter.look.sight import Sight
+from milter.mail.folding import fold
 from milter.mail.glimpse import look as glimpse
 from milter.mail.message import Message
 from milter.mail.reading import Reading
 
-_sentence = re.compile(
-    r"[^\n.!?]{0,200}\b(?:mot de passe|mots de passe|code|password|pin)\b[^\n.!?]{0,200}", re.IGNORECASE
-)
+_LONGEST_QUOTE = 300
+_BESIDE = 200
+_MOST_PLACES = 200
+_password = re.compile(r"\b(?:mots? de passe|code|password|pin)\b", re.IGNORECASE)
+_by_mail = re.compile(r"\b(?:e ?mail|mail|courriel|adresse electronique)\b|@")
+_sends = re.compile(r"\b(?:envoy|renvoy|adress|retourn|transmet|repond|communiqu|scann)\w{0,6}\b")
+_sentence_end = re.compile(r"[.!?](?=\s)|\n\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,13 @@ class Looker:
             return Sight(None, (), reading.unreadable, reading.ambiguous)
         # Whoever shows himself as the brand answers for what he quotes, too.
         shown = claim.strength is Strength.STRONG and claim.likeness is not Likeness.VOICE
+        if claim.enclosed:
+            # The links of the mail itself are its sender's: his firm's, his signature's.
+            reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown)
         asks = _with_locked_file(asks, reading, claim)
+        if claim.enclosed:
+            asks = _with_answer_by_mail(asks, reading, claim)
         return Sight(claim, asks, reading.unreadable, reading.ambiguous)
 
 
@@ -58,13 +70,32 @@ def build_looker(config: JudgeConfig) -> Looker:
     return Looker(claims, load_lexicon(config.asks))
 
 
+def _with_answer_by_mail(asks: tuple[Ask, ...], reading: Reading, claim: Claim) -> tuple[Ask, ...]:
+    """The asks, and to answer where a file wants things sent by mail: no letter on paper does."""
+    text = fold(reading.attached)
+    for place in islice(_by_mail.finditer(text), _MOST_PLACES):
+        said = _sentence_round(text, place)
+        if _sends.search(said):
+            return _with(asks, AskKind.REPLY, said, "attachment", claim)
+    return asks
+
+
+def _sentence_round(text: str, place: re.Match[str]) -> str:
+    before = _sentence_end.split(text[max(0, place.start() - _BESIDE) : place.start()])[-1]
+    return before + _sentence_end.split(text[place.start() : place.end() + _BESIDE], maxsplit=1)[0]
+
+
+def _with(asks: tuple[Ask, ...], kind: AskKind, said: str, where: str, claim: Claim) -> tuple[Ask, ...]:
+    """The asks, with this one at its place unless one of the kind is there."""
+    if any(ask.kind is kind for ask in asks):
+        return asks
+    more = Ask(kind, " ".join(said.split())[:_LONGEST_QUOTE], claim.brand.promise_against(kind), where)
+    return tuple(sorted((*asks, more), key=lambda ask: list(AskKind).index(ask.kind)))
+
+
 def _with_locked_file(asks: tuple[Ask, ...], reading: Reading, claim: Claim) -> tuple[Ask, ...]:
     """The asks, and to open the locked file whose password stands beside it: a lure that no filter reads."""
-    if "encrypted" not in reading.unreadable or any(ask.kind is AskKind.ATTACHMENT for ask in asks):
-        return asks
-    said = _sentence.search(reading.text)
+    said = _password.search(reading.text) if "encrypted" in reading.unreadable else None
     if said is None:
         return asks
-    kind = AskKind.ATTACHMENT
-    lure = Ask(kind, " ".join(said[0].split())[:300], claim.brand.promise_against(kind))
-    return tuple(sorted((*asks, lure), key=lambda ask: list(AskKind).index(ask.kind)))
+    return _with(asks, AskKind.ATTACHMENT, _sentence_round(reading.text, said), "text", claim)

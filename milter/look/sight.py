@@ -37,6 +37,7 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "brand": claim.brand.key,
             "likeness": claim.likeness.value,
             "strength": int(claim.strength),
+            "enclosed": claim.enclosed,
             "evidence": [
                 [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight]
                 for e in claim.evidence[:_MOST_EVIDENCE]
@@ -68,7 +69,13 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         Evidence(_text(where), _text(shows), _text(folded), Likeness(likeness), int(weight))
         for where, shows, folded, likeness, weight in value["evidence"][:_MOST_EVIDENCE]
     )
-    return Claim(brands[value["brand"]], Likeness(value["likeness"]), Strength(value["strength"]), evidence)
+    return Claim(
+        brands[value["brand"]],
+        Likeness(value["likeness"]),
+        Strength(value["strength"]),
+        evidence,
+        value["enclosed"] is True,
+    )
 
 
 def _ask(brand: Brand, kind: str, quote: str, where: str) -> Ask:

@@ -5,7 +5,7 @@ which start from the same parts.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from milter.mail.address import read_addresses
 from milter.mail.alternatives import lines_with_new_words, what_html_lacks
@@ -192,7 +192,11 @@ def _read_attachment(part: Part, kind: str, found: _Collected) -> None:
     if kind == "html":
         reading = read_html(_decoded_text(part, found))
         found.attached += filter(None, (reading.title, reading.text, reading.quoted))
-        _add_html(HtmlReading("", hidden=reading.hidden, links=reading.links, forms=reading.forms), found)
+        links = tuple(
+            replace(link, kind=LinkKind.DOCUMENT) if link.kind is LinkKind.ANCHOR else link
+            for link in reading.links
+        )
+        _add_html(HtmlReading("", hidden=reading.hidden, links=links, forms=reading.forms), found)
     elif kind == "text":
         found.attached.append(displayed_order(_decoded_text(part, found))[:_MAX_TEXT])
     elif kind == "calendar":

@@ -20,6 +20,7 @@ class Presence(StrEnum):
     VOICE = "voice"  # only the text speaks as the brand
     LIKELY = "likely"  # traces of these, nearly enough
     WEAK = "weak"  # a trace of one of these
+    ENCLOSED = "enclosed"  # a file speaks as the brand, and nobody stands between it and the reader
 
 
 class Weight(StrEnum):
@@ -31,6 +32,8 @@ class Weight(StrEnum):
 
 
 _CLICKS = frozenset({AskKind.LINK, AskKind.ATTACHMENT, AskKind.REPLY})
+# Ways to give what is asked for to somebody else than the organisation.
+_WAYS = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.FORM, AskKind.REPLY})
 
 # (how it presents itself, what it asks) -> what we believe of a mail without proof.
 # Total on purpose: tests/verdict/test_weigh.py refuses a missing row.
@@ -53,6 +56,10 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.WEAK, Weight.NOTHING): Finding.MENTION,
     (Presence.WEAK, Weight.CLICK): Finding.MENTION,
     (Presence.WEAK, Weight.HARM): Finding.SUSPECT,
+    # Attestations, forms and posters of the organisation are sent on every day.
+    (Presence.ENCLOSED, Weight.NOTHING): Finding.MENTION,
+    (Presence.ENCLOSED, Weight.CLICK): Finding.SUSPECT,
+    (Presence.ENCLOSED, Weight.HARM): Finding.IMPERSONATION,
 }
 
 
@@ -71,11 +78,14 @@ def _finding(claim: Claim, standing: Standing, asks: tuple[Ask, ...], reading: R
         author = reading.author
         listed = author is not None and claim.brand.lists(author.address)
         return Finding.GENUINE if listed else Finding.GENUINE_UNLISTED
-    return UNPROVEN[presence(claim), weight(asks, reading)]
+    asked = weight_enclosed(claim, asks) if claim.enclosed else weight(asks, reading)
+    return UNPROVEN[presence(claim), asked]
 
 
 def presence(claim: Claim) -> Presence:
     """How the mail presents itself as the brand."""
+    if claim.enclosed:
+        return Presence.ENCLOSED
     if claim.likeness is Likeness.OFFICIAL_ADDRESS:
         return Presence.OFFICIAL
     if claim.likeness is Likeness.OWNED_DOMAIN:
@@ -91,6 +101,20 @@ def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:
     if kinds - _CLICKS:
         return Weight.HARM
     return Weight.CLICK if kinds or reading.unreadable else Weight.NOTHING
+
+
+def weight_enclosed(claim: Claim, asks: tuple[Ask, ...]) -> Weight:
+    """What is asked for by the files of a mail, or beside them.
+
+    A form of the organisation wants data, and a poster a click. A fraud wants data and says where to give
+    them: a link, a code, a number to call, an answer; or its click stands beside news for this reader.
+    """
+    kinds = {ask.kind for ask in asks}
+    harm = bool(kinds - _CLICKS - _WAYS)
+    way = bool(kinds & _WAYS)
+    if way and (harm or claim.strength is Strength.STRONG):
+        return Weight.HARM
+    return Weight.CLICK if way or harm else Weight.NOTHING
 
 
 def _from_staff(claim: Claim) -> bool:

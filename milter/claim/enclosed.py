@@ -1,0 +1,59 @@
+"""Does the sender let a file speak for him, or does he send a file of his own?
+
+Pure. A fraud hides its voice in a file: the mail says nothing, or only that there is a file, and nobody
+stands behind it. Whoever sends his own attestation, an invoice or a letter that he has got says so: "mon
+attestation", his name on the paper, his firm's name below the mail. Such a file is his paper, not his voice.
+"""
+
+from dataclasses import replace
+
+from milter.claim.likeness import Likeness
+from milter.claim.lines import Phrases
+from milter.claim.speaker import Speaker, speaker
+from milter.claim.words import ClaimWords
+from milter.mail.folding import phrase
+from milter.mail.reading import LinkKind, Reading
+
+# Words that may stand beside a file without saying anything themselves: a greeting and a signature.
+_HARDLY_ANYTHING = 40
+_COVER_NOTE = 200
+_MAX_TEXT = 20_000
+IN_FILES = frozenset({LinkKind.DOCUMENT, LinkKind.QR})
+
+
+class Cover:
+    """Reads cover notes; built once."""
+
+    def __init__(self, common: ClaimWords, names: tuple[str, ...]) -> None:
+        """`names`: those of the organisation, which may hold a word of possession ("Mon espace santé")."""
+        self._names = Phrases(names)
+        self._own = Phrases(common.own)
+        self._pointing = Phrases(common.pointing)
+
+    def lends_its_voice(self, reading: Reading, likeness: Likeness) -> bool:
+        """True where the reader is left alone with what is enclosed."""
+        if not reading.attached or reading.quoted:
+            return False
+        said = reading.text[:_MAX_TEXT]
+        words = f" {phrase(f'{reading.subject} {said}')} "
+        while found := self._names.find(words):
+            words = words.replace(f" {found} ", " _ ")
+        count = len(said.split())
+        if count > _COVER_NOTE or (count > _HARDLY_ANYTHING and not self._pointing.find(words)):
+            return False
+        if self._own.find(words) or speaker(reading, likeness) is not Speaker.NOBODY:
+            return False
+        # Who is named on the paper sends his own.
+        return speaker(what_is_enclosed(reading), likeness) is not Speaker.PERSON
+
+
+def what_is_enclosed(reading: Reading) -> Reading:
+    """The files, read as if they were the mail itself."""
+    return replace(
+        reading,
+        subject="",
+        title="",
+        text=reading.attached,
+        image_names=(),
+        links=tuple(link for link in reading.links if link.kind in IN_FILES),
+    )
