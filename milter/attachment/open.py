@@ -72,6 +72,8 @@ def open_files(message: Message, reading: Reading, budget: Budget) -> Found:
     """What the files say; what of them could not be read is in `words`."""
     found = Found(budget)
     found.words.update(reading.unreadable - {"encrypted"})
+    if any(len(part.raw) > _MAX_ENCODED for part in walk(message).parts):
+        found.words.add("size")
     for file in files_of(message):
         if not budget.take_file():
             break

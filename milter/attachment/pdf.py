@@ -13,7 +13,7 @@ from PIL import Image
 from milter.attachment.found import File, Found
 from milter.attachment.picture import page_of, read_codes
 
-_MAX_PAGES = 20
+_MAX_PAGES = 50
 # Codes and pictures of text stand on the first pages; a page costs some 40 ms to draw and look at.
 _MAX_PICTURES = 3
 _MAX_LINKS = 100
@@ -42,6 +42,8 @@ def read_pdf(file: File, found: Found) -> None:
 
 def _read_pages(document: pypdfium2.PdfDocument, file: File, found: Found) -> None:
     pictures = 0
+    if len(document) > _MAX_PAGES:
+        found.words.add("pages")
     for number in range(min(len(document), _MAX_PAGES)):
         if found.budget.late():
             return

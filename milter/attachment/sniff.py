@@ -44,6 +44,9 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"MM\0*", Kind.PICTURE),
 )
 _BY_NAME = {"html": Kind.HTML, "calendar": Kind.CALENDAR, "message": Kind.MESSAGE, "text": Kind.TEXT}
+_ZIPPED = frozenset({"zip", "docx", "docm", "xlsx", "xlsm", "pptx", "odt", "ods", "odp"})
+_END_OF_ZIP = b"PK\5\6"
+_END_TAIL = 66_000
 _CLOSED_TYPES = ("rar", "7z", "zst", "br", "xz", "bz2", "cab", "iso", "img", "vhd")
 
 
@@ -58,8 +61,12 @@ def sniff(data: bytes, content_type: str, name: str) -> Kind:
     # Readers of PDF look for the mark in the first kilobyte.
     if b"%PDF-" in head[:1024]:
         return Kind.PDF
-    if name.rpartition(".")[2].lower() in _CLOSED_TYPES:
+    ending = name.rpartition(".")[2].lower()
+    if ending in _CLOSED_TYPES:
         return Kind.CLOSED
+    # An archive may stand behind other octets: its directory is at the end.
+    if ending in _ZIPPED and _END_OF_ZIP in data[-_END_TAIL:]:
+        return Kind.ZIP
     return _as_text(head, content_type, name)
 
 

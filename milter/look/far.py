@@ -68,8 +68,10 @@ class Look:
             return None
 
 
-def build_look(config: JudgeConfig, note: Callable[[str], None] = lambda _: None) -> Look:
+def build_look(
+    config: JudgeConfig, note: Callable[[str], None] = lambda _: None, seconds: float = SECONDS
+) -> Look:
     """The look that a configuration asks for. Raises ConfigError with every problem of its data files."""
     looker = build_looker(config)
     argument = {"judge": config.model_dump_json()}
-    return Look(looker, Pool(_TARGET, argument, note=note))
+    return Look(looker, Pool(_TARGET, argument, note=note), seconds)

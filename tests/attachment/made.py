@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
+from typing import Any
 from xml.sax.saxutils import escape
 
 import zxingcpp
@@ -40,7 +41,8 @@ def pdf(
         )
         kids.append(
             add(
-                b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources<<%s>>/Annots[%s]>>"
+                b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 595 842]"
+                b"/Contents %d 0 R/Resources<<%s>>/Annots[%s]>>"
                 % (tree, content, resources, b" ".join(b"%d 0 R" % n for n in notes))
             )
         )
@@ -113,10 +115,11 @@ def docx(
         f'<Relationship Id="r{n}" Type="hyperlink" Target="{escape(link)}" TargetMode="External"/>'
         for n, link in enumerate(links)
     )
+    document = f'<w:document xmlns:w="w"><w:body>{body}</w:body></w:document>'
     members = {
         "[Content_Types].xml": b'<?xml version="1.0"?><Types/>',
-        "word/document.xml": f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="w"><w:body>{body}</w:body></w:document>'.encode(),
-        "word/_rels/document.xml.rels": f'<?xml version="1.0"?><Relationships>{relations}</Relationships>'.encode(),
+        "word/document.xml": b'<?xml version="1.0" encoding="UTF-8"?>' + document.encode(),
+        "word/_rels/document.xml.rels": f"<Relationships>{relations}</Relationships>".encode(),
     }
     return zipped({**members, **(extra or {})})
 
@@ -140,8 +143,9 @@ def zipped(members: Mapping[str, bytes], *, locked: bool = False) -> bytes:
 def qr(content: str, scale: int = 4) -> Image.Image:
     """A QR code."""
     code = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode)
-    image = memoryview(zxingcpp.write_barcode_to_image(code, scale=scale, add_quiet_zones=True))
-    return Image.frombytes("L", (image.shape[1], image.shape[0]), image.tobytes())
+    drawn: Any = zxingcpp.write_barcode_to_image(code, scale=scale, add_quiet_zones=True)
+    rows, columns = drawn.shape[:2]
+    return Image.frombytes("L", (columns, rows), bytes(memoryview(drawn)))
 
 
 def picture_of_text(lines: Sequence[str], size: int = 26, beside: Image.Image | None = None) -> Image.Image:
@@ -183,11 +187,11 @@ def mail(
     message.set_content(text)
     if html:
         message.add_alternative(html, subtype="html")
-        shown = message.get_payload()[-1]  # type: ignore[index]
+        shown: Any = message.get_payload(1)
         for cid, data in inline:
             shown.add_related(
                 data, "image", "png", cid=f"<{cid}>", disposition="inline", filename=f"{cid}.png"
-            )  # type: ignore[union-attr, arg-type]
+            )
     for name, content_type, data in files:
         main, _, sub = content_type.partition("/")
         message.add_attachment(data, maintype=main, subtype=sub, filename=name)

@@ -1,0 +1,81 @@
+"""D11 to D20: each is opened by a real child within its limits, or it is the child that dies of it."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from milter.child.pool import Pool
+from milter.child.process import End
+from milter.config.load import load, shipped
+from milter.look.far import build_look
+from milter.mail.message import Message
+from tests.attachment.bombs import BOMBS
+from tests.attachment.made import mail
+
+# What must be noted, for those that say too much; the others are read in full, or hold nothing to read.
+NOTED = {
+    "D11 zip of zeros": {"ratio"},
+    "D12 zip in zip": {"files"},
+    "D13 overlapping entries": {"ratio"},
+    "D14 nothing but names": {"files"},
+    "D14 two directories": {"files"},
+    "D17 pdf kids cycle": {"pdf"},
+    "D17 pdf many pages": {"pages"},
+    "D18 docx billion laughs": {"xml"},
+    "D18 docx outside entity": {"xml"},
+    "D18 docx deep elements": {"ratio"},
+    "D19 png 2,500 megapixels": {"size"},
+    "D20 gzip of zeros": {"ratio"},
+    "D20 zstd": {"archive"},
+    "D20 brotli": {"archive"},
+    "D20 html in gzip": {"ratio"},
+}
+# More than a loaded machine needs; the limit of the product is 5 s.
+ENOUGH = 120.0
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    config = load(shipped(), to_serve=False).judge.model_copy(update={"vision": "off"})
+    pool = Pool("milter.look.inside:begin", {"judge": config.model_dump_json()}, children=1)
+    yield pool
+    pool.close()
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_bounded_and_noted(name: str, pool: Pool) -> None:
+    make, file_name = BOMBS[name]
+    raw = mail(
+        "Assurance Maladie <a@b.example>", "x", "Voir.\n", (file_name, "application/octet-stream", make())
+    )
+    outcome = asyncio.run(pool.ask(raw, ENOUGH, {"large": False}))
+
+    assert End.DONE == outcome.end, outcome.why
+    assert NOTED.get(name, set()) <= set(outcome.value["unreadable"])
+
+
+def test_what_a_file_holds_of_the_machine_does_not_come_out(pool: Pool) -> None:
+    make, file_name = BOMBS["D18 docx outside entity"]
+    raw = mail(
+        "Assurance Maladie <a@b.example>", "x", "Voir.\n", (file_name, "application/octet-stream", make())
+    )
+    outcome = asyncio.run(pool.ask(raw, ENOUGH, {"large": False}))
+
+    assert "root:" not in str(outcome.value)
+
+
+def test_a_bomb_that_the_child_does_not_survive_is_evidence() -> None:
+    config = load(shipped(), to_serve=False).judge
+    look = build_look(config, seconds=0.01)
+    raw = mail(
+        "Assurance Maladie <a@b.example>",
+        "x",
+        "Voir.\n",
+        ("a.zip", "application/zip", BOMBS["D12 zip in zip"][0]()),
+    )
+    sight = asyncio.run(look.look(Message(raw)))
+    look.close()
+
+    assert sight.claim is not None
+    assert "time" in sight.unreadable

@@ -1,0 +1,253 @@
+import io
+import time
+
+import pytest
+from PIL import Image
+
+from milter.attachment.budget import MAX_FILES, Budget
+from milter.attachment.found import Found
+from milter.attachment.ocr import find_reader
+from milter.attachment.open import look_for_text, merged, open_files
+from milter.mail.message import Message
+from milter.mail.read import read
+from milter.mail.reading import LinkKind, Reading
+from tests.attachment.made import data_address, docx, encoded, mail, pdf, picture_of_text, qr, zipped
+
+LETTER = ["Assurance Maladie", "Votre carte Vitale expire.", "Renseignez votre RIB."]
+URL = "https://fraude.example/v/1"
+PAGE = (
+    b"<html><title>Mon compte</title><p>Identifiez-vous</p>"
+    b"<form action='https://fraude.example/f'><input name=nir></form>"
+)
+
+
+def opened(
+    *files: tuple[str, str, bytes], html: str = "", inline: tuple[tuple[str, bytes], ...] = ()
+) -> tuple[Reading, Found]:
+    raw = mail("A <a@b.example>", "s", "Voir la pièce jointe.\n", *files, html=html, inline=inline)
+    message = Message(raw)
+    reading = read(message)
+    found = open_files(message, reading, Budget(time.monotonic() + 60))
+    return merged(reading, found), found
+
+
+def targets(reading: Reading, kind: LinkKind) -> list[str]:
+    return [link.target for link in reading.links if link.kind is kind]
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("a.pdf", "application/pdf"),
+        ("a.dat", "application/octet-stream"),
+        ("a.txt", "text/plain"),
+        ("a.png", "image/png"),
+    ],
+)
+def test_a_pdf_is_read_whatever_it_is_called(name: str, content_type: str) -> None:
+    reading, _ = opened((name, content_type, pdf(LETTER, [URL])))
+
+    assert "\n".join(LETTER) in reading.attached
+    assert [URL] == targets(reading, LinkKind.DOCUMENT)
+    assert frozenset() == reading.unreadable
+
+
+def test_a_pdf_behind_other_octets_is_a_pdf() -> None:
+    assert LETTER[2] in opened(("a.pdf", "application/pdf", b"\n" * 500 + pdf(LETTER)))[0].attached
+
+
+def test_a_pdf_that_needs_a_password_is_unreadable_and_one_that_does_not_is_not() -> None:
+    locked = pdf(LETTER).replace(
+        b"/Root 1 0 R",
+        b"/Root 1 0 R/Encrypt<</Filter/Standard/V 1/R 2/O(%s)/U(%s)/P -4>>" % (b"x" * 32, b"y" * 32)
+        + b"/ID[(a)(a)]",
+    )
+
+    assert {"encrypted"} == opened(("a.pdf", "application/pdf", locked))[0].unreadable
+    assert frozenset() == opened(("a.pdf", "application/pdf", pdf([*LETTER, "/Encrypt"])))[0].unreadable
+
+
+def test_a_file_that_only_says_it_is_a_pdf_is_unreadable() -> None:
+    assert {"pdf"} == opened(("a.pdf", "application/pdf", b"%PDF-1.4 and nothing"))[0].unreadable
+
+
+def test_links_that_are_written_in_a_pdf_are_links() -> None:
+    reading, _ = opened(("a.pdf", "application/pdf", pdf(["Rendez-vous sur www.fraude.example/x"])))
+
+    assert any("www.fraude.example/x" in target for target in targets(reading, LinkKind.DOCUMENT))
+
+
+def test_the_fifty_first_page_is_not_read_and_that_is_noted() -> None:
+    assert frozenset() == opened(("a.pdf", "application/pdf", pdf(LETTER, pages=50)))[0].unreadable
+    assert {"pages"} == opened(("a.pdf", "application/pdf", pdf(LETTER, pages=51)))[0].unreadable
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
+def test_the_code_in_a_picture_is_a_link(form: str) -> None:
+    reading, _ = opened(("a.bin", "application/octet-stream", encoded(qr(URL), form)))
+
+    assert [URL] == targets(reading, LinkKind.QR)
+
+
+def test_codes_stand_in_the_mail_in_its_html_and_on_pages_too() -> None:
+    shown, _ = opened(html="<img src='cid:q'>", inline=(("q", encoded(qr(URL))),))
+    carried, _ = opened(html=f"<p>a</p><img src='{data_address(qr(URL))}'>")
+    on_page, _ = opened(("a.pdf", "application/pdf", pdf(LETTER, pictures=[qr(URL)])))
+    in_document, _ = opened(
+        ("a.docx", "application/zip", docx(LETTER, extra={"word/media/image1.png": encoded(qr(URL))}))
+    )
+
+    assert [[URL]] * 4 == [targets(one, LinkKind.QR) for one in (shown, carried, on_page, in_document)]
+
+
+def test_a_code_on_clear_ground_or_turned_or_in_capitals_is_read() -> None:
+    code = qr(URL)
+    clear = Image.merge("LA", (code, code.point(lambda grey: 255 - grey)))
+
+    assert [URL] == targets(opened(("a.png", "image/png", encoded(clear)))[0], LinkKind.QR)
+    assert [URL] == targets(opened(("a.png", "image/png", encoded(code.rotate(90))))[0], LinkKind.QR)
+    assert ["https://fraude.example/v"] == targets(
+        opened(("a.png", "image/png", encoded(qr("HTTPS://FRAUDE.EXAMPLE/V"))))[0], LinkKind.QR
+    )
+
+
+def test_a_code_that_leads_nowhere_is_no_link() -> None:
+    assert [] == targets(opened(("a.png", "image/png", encoded(qr("BILLET 0042 LYON"))))[0], LinkKind.QR)
+
+
+def test_a_docx_gives_text_and_the_links_behind_it() -> None:
+    reading, _ = opened(("a.docx", "application/octet-stream", docx(LETTER, [URL])))
+
+    assert "\n".join(LETTER) in reading.attached
+    assert [URL] == targets(reading, LinkKind.DOCUMENT)
+
+
+def test_a_link_that_a_field_of_a_docx_hides_is_a_link() -> None:
+    field = (
+        b'<w:document><w:p><w:instrText> HYPERLINK "https://fraude.example/h" </w:instrText>'
+        b"<w:t>ici</w:t></w:p></w:document>"
+    )
+    reading, _ = opened(("a.docx", "application/zip", docx([], extra={"word/document.xml": field})))
+
+    assert ["https://fraude.example/h"] == targets(reading, LinkKind.DOCUMENT)
+    assert "HYPERLINK" not in reading.attached
+
+
+def test_tables_slides_and_open_documents_are_read() -> None:
+    sheet = zipped(
+        {"xl/workbook.xml": b"<w/>", "xl/sharedStrings.xml": b"<sst><si><t>Votre RIB</t></si></sst>"}
+    )
+    slide = b"<p:sld><a:p><a:r><a:t>Votre RIB</a:t></a:r></a:p></p:sld>"
+    slides = zipped({"ppt/presentation.xml": b"<p/>", "ppt/slides/slide1.xml": slide})
+    body = b"<text:p>Votre <text:span>RIB</text:span></text:p>"
+    link = b'<text:a xlink:href="https://fraude.example/o">x</text:a>'
+    text = zipped({"content.xml": b"<office:document>" + body + link + b"</office:document>"})
+    for data in (sheet, slides, text):
+        assert "Votre RIB" in opened(("a", "application/octet-stream", data))[0].attached
+    assert ["https://fraude.example/o"] == targets(
+        opened(("a.odt", "application/zip", text))[0], LinkKind.DOCUMENT
+    )
+
+
+@pytest.mark.parametrize("name", ["a.shtml", "a.html", "a.dat", "a"])
+def test_an_html_file_gives_text_links_and_forms(name: str) -> None:
+    reading, _ = opened((name, "application/octet-stream", PAGE))
+
+    assert "Identifiez-vous" in reading.attached
+    assert ["https://fraude.example/f"] == [form.action for form in reading.forms]
+
+
+def test_files_in_archives_in_archives_are_read_three_deep() -> None:
+    data = PAGE
+    for _ in range(3):
+        data = zipped({"a.bin": data})
+    assert "Identifiez-vous" in opened(("a.zip", "application/zip", data))[0].attached
+
+    reading, _ = opened(("a.zip", "application/zip", zipped({"a.zip": data})))
+    assert "Identifiez-vous" not in reading.attached
+    assert {"depth"} == reading.unreadable
+
+
+def test_a_locked_archive_is_noted_and_its_names_are_read() -> None:
+    reading, _ = opened(
+        ("a.bin", "application/octet-stream", zipped({"Remboursement_ameli.pdf": b"x"}, locked=True))
+    )
+
+    assert {"encrypted"} == reading.unreadable
+    assert "Remboursement_ameli.pdf" in reading.attached
+
+
+def test_more_files_than_are_read_are_noted() -> None:
+    files = {f"{n}.txt": b"texte" for n in range(MAX_FILES)}
+    reading, _ = opened(("a.zip", "application/zip", zipped(files)))
+
+    assert {"files"} == reading.unreadable
+    assert 0 < reading.attached.count("texte") < MAX_FILES
+
+
+@pytest.mark.parametrize(
+    "data", [b"Rar!\x1a\x07\0", b"7z\xbc\xaf\x27\x1c", b"PK\3\4 and nothing", b"\x1f\x8b and nothing"]
+)
+def test_an_archive_that_is_not_opened_is_noted(data: bytes) -> None:
+    assert {"archive"} == opened(("a.bin", "application/octet-stream", data))[0].unreadable
+
+
+def test_a_file_of_gzip_is_opened() -> None:
+    import gzip
+
+    assert LETTER[1] in opened(("a.pdf.gz", "application/gzip", gzip.compress(pdf(LETTER))))[0].attached
+
+
+def test_a_mail_in_an_archive_is_read_with_its_files() -> None:
+    inner = mail("B <b@c.example>", "Le sujet", "Le texte\n", ("a.pdf", "application/pdf", pdf(LETTER)))
+    reading, _ = opened(("a.zip", "application/zip", zipped({"a.eml": inner})))
+
+    assert all(words in reading.attached for words in ("Le sujet", "Le texte", LETTER[1]))
+
+
+def test_a_calendar_of_no_type_is_read() -> None:
+    calendar = (
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Votre carte expire\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+
+    assert "Votre carte expire" in opened(("a.bin", "application/octet-stream", calendar))[0].attached
+
+
+def test_when_the_time_is_over_no_more_files_are_begun() -> None:
+    message = Message(mail("A <a@b.example>", "s", "x\n", ("a.pdf", "application/pdf", pdf(LETTER))))
+    found = open_files(message, read(message), Budget(ends=0.0))
+
+    assert ([], {"time"}) == (found.texts, found.words)
+
+
+@pytest.mark.needs("tesseract")
+def test_the_text_of_pictures_and_of_scanned_pages_is_read() -> None:
+    picture = picture_of_text(["Votre carte Vitale expire", "Appelez le 08 99 12 34 56"])
+    for file in (
+        ("a.png", "image/png", encoded(picture)),
+        ("a.pdf", "application/pdf", pdf(pictures=[picture])),
+    ):
+        _, found = opened(file)
+        assert [] == found.texts
+        reader = find_reader()
+        assert reader is not None
+        look_for_text(found, reader)
+        assert "carte Vitale" in "".join(found.texts)
+        assert "08 99 12 34 56" in "".join(found.texts)
+
+
+@pytest.mark.needs("tesseract")
+def test_a_picture_that_takes_too_long_to_read_is_noted() -> None:
+    _, found = opened(("a.png", "image/png", encoded(picture_of_text(["Texte"] * 30))))
+    reader = find_reader()
+    assert reader is not None
+    found.budget.ends = time.monotonic() + 0.01
+    look_for_text(found, reader)
+
+    assert found.words & {"picture", "time"}
+
+
+def test_a_broken_picture_says_nothing() -> None:
+    whole = encoded(qr(URL))
+    for data in (whole[:60], whole[:8] + bytes(100), b"GIF89a", io.BytesIO(whole).read(len(whole) // 2)):
+        assert [] == targets(opened(("a.png", "image/png", data))[0], LinkKind.QR)
