@@ -11,11 +11,9 @@ import argparse
 import asyncio
 import multiprocessing
 import os
-import resource
 import signal
 import statistics
 import sys
-import time
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -29,6 +27,7 @@ from milter.judge import Judge, build_judge
 from milter.mail.message import Message
 from milter.proof.dns import Resolver
 from milter.verdict.reason import reason
+from tests.bench.cost import cpu_seconds
 from tests.dns_server import DnsServer
 from tests.fuzz.mutate import mutated
 from tests.fuzz.seeds import seeds
@@ -113,7 +112,7 @@ def _judge_all(numbers: Iterable[int]) -> list[Result]:
 
 def judge_one(number: int, raw: bytes) -> Result:
     """The verdict and its sentence in both languages; an exception is a result too."""
-    began = _cpu()
+    began = cpu_seconds()
     finding = raised = ""
     signal.signal(signal.SIGPROF, _too_long)
     signal.setitimer(signal.ITIMER_PROF, _STOP)
@@ -125,13 +124,7 @@ def judge_one(number: int, raw: bytes) -> Result:
         raised = _site(error)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-    return Result(number, (_cpu() - began) * 1000, finding, raised)
-
-
-def _cpu() -> float:
-    """Of this process and of the children that ended."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
+    return Result(number, (cpu_seconds() - began) * 1000, finding, raised)
 
 
 def _too_long(*_: object) -> None:

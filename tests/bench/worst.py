@@ -3,9 +3,8 @@
     python -m tests.bench.worst [NAME ...]
 
 Each mail says that it is the Assurance Maladie, so that all three questions are asked, and is judged once
-in a process of its own. CPU is of that process and of its children that ended; RSS is the peak above what it
-had before the mail was read, and the peak of the largest child. Exit status 1 where one is over 5 s or
-200 MB.
+in a process of its own, which has judged a mail with a file before, so that its child stands. CPU is of both;
+memory is the peak of each above what it had before the mail. Exit status 1 where one is over 5 s or 200 MB.
 """
 
 import argparse
@@ -22,13 +21,14 @@ from milter.config.load import load, shipped
 from milter.judge import build_judge
 from milter.mail.message import Message
 from milter.proof.dns import Resolver
+from tests.bench.cost import children, cpu_seconds, megabytes
 from tests.dns_server import DnsServer
 from tests.vectors.exhaustion import EXHAUSTION
-from tests.vectors.lure import FRAUD, plain_mail
 
 LIMIT_SECONDS, LIMIT_MB = 5.0, 200.0
 _GIVE_UP = 120
-_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+_WARM_UP = EXHAUSTION["D15"][1]()
+_CLEAR = Path("/proc/self/clear_refs")  # 5 sets the peak back, see proc(5)
 
 
 def main() -> None:
@@ -50,15 +50,18 @@ def measure(raw: bytes) -> dict[str, float | str]:
     maillog.configure("critical")
     with DnsServer() as dns, asyncio.Runner() as runner:
         judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
-        runner.run(judge.judge(Message(plain_mail(b"From: Ameli <x@evil.example>\r\n", FRAUD)), None))
+        runner.run(judge.judge(Message(_WARM_UP), None))
         _CLEAR.write_text("5")
-        before, cpu, began = _megabytes("VmRSS"), _cpu(), time.monotonic()
+        child = sum(megabytes("VmRSS", process) for process in children())
+        before, cpu, began = megabytes("VmRSS"), cpu_seconds(), time.monotonic()
         verdict = runner.run(judge.judge(Message(raw), None))
         took = time.monotonic() - began
-        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        used, peak = cpu_seconds() - cpu, megabytes("VmHWM") - before
+        judge.close()
+        grown = max(0.0, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 - child)
         return {
-            "kb": len(raw) / 1024, "cpu": _cpu() - cpu, "seconds": took,
-            "rss": _megabytes("VmHWM") - before, "child": child, "finding": verdict.finding.value,
+            "kb": len(raw) / 1024, "cpu": used, "seconds": took, "rss": peak, "child": grown,
+            "finding": verdict.finding.value,
         }  # fmt: skip
 
 
@@ -80,16 +83,6 @@ def _row(name: str) -> int:
     over = max(found["cpu"], 0) > LIMIT_SECONDS or max(found["rss"], found["child"]) > LIMIT_MB
     print(f"{title}{figures}  {found['finding']}{'  OVER' if over else ''}", flush=True)
     return int(over)
-
-
-def _cpu() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
-
-
-def _megabytes(key: str) -> float:
-    line = next(line for line in _STATUS.read_text().splitlines() if line.startswith(key))
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":
