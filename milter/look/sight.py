@@ -60,7 +60,7 @@ def from_json(value: Any, brands: Iterable[Brand]) -> Sight:
             _words(value["unreadable"]),
             _words(value["ambiguous"]),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError("not a sight") from error
 
 

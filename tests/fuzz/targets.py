@@ -1,15 +1,13 @@
 """What must hold whatever a sender writes? One function for each reader of his bytes.
 
 Each takes any bytes, calls one reader, and asserts what its caller relies on: nothing raises, what comes out
-is bounded, no NUL and no half of a surrogate pair comes out. `WATCHDOG` seconds of CPU are the limit of each.
+is bounded, no NUL and no half of a surrogate pair comes out. The time of each is limited by `watched`.
 The tests of this folder drive them with hypothesis, `make fuzz` with atheris.
 """
 # ruff: noqa: E501  tables, as many words a line as fit
 
 import asyncio
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -57,10 +55,10 @@ from milter.proof.proof import Proof
 from milter.proof.signature import read_key
 from milter.proof.statement import read_statement, trusted_statements
 from milter.verdict.reason import reason
+from tests.fuzz.file_targets import FILE_TARGETS
+from tests.fuzz.watch import fit
 
-WATCHDOG = 5.0
 _CONFIG = Path(__file__).resolve().parents[2] / "config"
-_MAX_TEXT = 1024 * 1024
 _CHARSETS = (
     "utf-8",
     "utf-7",
@@ -77,26 +75,6 @@ _CHARSETS = (
 )
 
 Target = Callable[[bytes], None]
-
-
-class TooLongError(BaseException):
-    """A reader took more than the watchdog allows."""
-
-
-@contextmanager
-def watched(seconds: float = WATCHDOG) -> Iterator[None]:
-    """Raises TooLongError out of what takes more CPU than that; in the main thread only."""
-
-    def stop(*_: object) -> None:
-        raise TooLongError
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 @cache
@@ -134,11 +112,6 @@ def _text(data: bytes) -> str:
     return decode_text(data)[0]
 
 
-def _fit(text: str, most: int = 2 * _MAX_TEXT) -> None:
-    assert len(text) <= most
-    text.encode("utf-8")
-
-
 def _header(data: bytes) -> None:
     message = Message(data)
     assert message.body_start + len(message.body) == len(data)
@@ -154,7 +127,7 @@ def _addresses(data: bytes) -> None:
     found = read_addresses(Message(b"From: " + data + b"\r\nReply-To: " + data[::-1]))
     assert len(found.authors) <= 1000
     for box in (*found.authors, *found.reply_to):
-        _fit(box.display_name + box.address)
+        fit(box.display_name + box.address)
         _ = box.domain, box.local_part
 
 
@@ -162,7 +135,7 @@ def _structure(data: bytes) -> None:
     structure = walk(Message(data))
     assert len(structure.parts) <= 1000
     for part in structure.parts[:50]:
-        _fit(part.name)
+        fit(part.name)
         assert len(part.decoded()) <= len(part.raw) * 2 + 1
         assert part.size >= 0
 
@@ -176,7 +149,7 @@ def _parts(data: bytes) -> None:
 def _reading(data: bytes) -> None:
     reading = read(Message(data))
     for text in (reading.text, reading.quoted, reading.hidden, reading.attached):
-        _fit(text)
+        fit(text)
         assert "\0" not in text
     assert len(reading.links) <= 1000
     assert len(reading.attachments) <= 200
@@ -194,26 +167,26 @@ def _transfer(data: bytes) -> None:
 def _charset(data: bytes) -> None:
     for name in (_CHARSETS[data[0] % len(_CHARSETS)] if data else "", data[:40].decode("latin-1")):
         text, _odd = decode_text(data, name)
-        _fit(text, 2 * len(data) + 2)
+        fit(text, 2 * len(data) + 2)
         assert "\0" not in text
 
 
 def _encoded_words(data: bytes) -> None:
     for value in (data, b"=?utf-8?Q?" + data + b"?=", b"=?" + data.replace(b" ", b"?=")):
         text = decode_words(value)
-        _fit(text)
+        fit(text)
         assert not {"\0", "\r", "\n"} & set(text)
 
 
 def _parameters(data: bytes) -> None:
     for value in parameters(b"text/plain; " + data).values():
-        _fit(decode_parameter(value))
+        fit(decode_parameter(value))
 
 
 def _html(data: bytes) -> None:
     found = read_html(_text(data))
     for text in (found.text, found.quoted, found.hidden, found.title):
-        _fit(text, 8 * len(data) + 1000)
+        fit(text, 8 * len(data) + 1000)
 
 
 def _css(data: bytes) -> None:
@@ -241,12 +214,12 @@ def _quoting(data: bytes) -> None:
 
 def _looks(data: bytes) -> None:
     text = _text(data)
-    _fit(displayed_order(text), len(text))
-    _fit(mask(text), len(text))
+    fit(displayed_order(text), len(text))
+    fit(mask(text), len(text))
     folded = fold(text)
     words(folded)
     for one in (phrase(text), letters(text), join_spaced(folded), read_calendar(text)):
-        _fit(one, 20 * len(text) + 20)
+        fit(one, 20 * len(text) + 20)
 
 
 def _made(data: bytes) -> Reading:
@@ -268,7 +241,7 @@ def _claims(data: bytes) -> None:
 
 def _asks(data: bytes) -> None:
     for ask in find_asks(_made(data), _lexicon(), _brand(), include_quoted=True):
-        _fit(ask.quote, 1000)
+        fit(ask.quote, 1000)
     find_numbers(_text(data), _lexicon().tariffs)
 
 
@@ -329,14 +302,17 @@ def _verdict(data: bytes) -> None:
         _judge().judge(Message(data), Envelope("192.0.2.1", "x.example", _text(data[:50]), ()))
     )
     for language in ("fr", "en"):
-        _fit(reason(verdict, language), 5000)
+        fit(reason(verdict, language), 5000)
 
 
 TARGETS: dict[str, Target] = {
+    **FILE_TARGETS,
+    **{
     function.__name__.lstrip("_"): function
     for function in (
         _header, _addresses, _structure, _parts, _reading, _transfer, _charset, _encoded_words, _parameters, _html, _css,
         _urls, _quoting, _looks, _claims, _asks, _signatures, _sealed, _fields,
         _commands, _verdict,
     )
+    },
 }  # fmt: skip

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from tests.fuzz.mutate import TOKENS, mutated
 from tests.fuzz.seeds import vectors
-from tests.fuzz.targets import TARGETS, TooLongError, watched
+from tests.fuzz.targets import TARGETS
+from tests.fuzz.watch import TooLongError, watched
 from tests.vectors.lure import FRAUD
 
 SEEDS = vectors()
@@ -43,6 +44,12 @@ def test_a_word_said_fifty_thousand_times_is_read_in_time(target: str, word: byt
     with watched():
         TARGETS[target](word * (50_000 // len(word)))
         TARGETS[target](FRAUD.text.encode()[:200] + word * (50_000 // len(word)))
+
+
+def test_no_single_value_that_a_child_tells_in_place_of_another_raises() -> None:
+    for place in range(128):
+        for odd in range(14):
+            TARGETS["told"](bytes((place, odd)))
 
 
 def test_the_watchdog_bites() -> None:

@@ -3,12 +3,11 @@
 
 import base64
 import gzip
-import io
 import struct
-import zipfile
 import zlib
 from collections.abc import Callable
 
+from tests.vectors.files import docx_of, pdf_of, png_of, zip_of
 from tests.vectors.lure import FRAUD
 
 _TOP = b"From: Assurance Maladie <x@evil.example>\r\nTo: v@b.example\r\nSubject: Votre dossier\r\nMIME-Version: 1.0\r\n"
@@ -24,7 +23,7 @@ def _plain(content: bytes) -> bytes:
     return _TOP + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + _LURE + content
 
 
-def _file(name: str, content: bytes, kind: bytes = b"application/octet-stream") -> bytes:
+def file_mail(name: str, content: bytes, kind: bytes = b"application/octet-stream") -> bytes:
     """The lure, and that file."""
     return b"".join((
         _TOP, b"Content-Type: multipart/mixed; boundary=B1\r\n\r\n--B1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n", _LURE,
@@ -66,18 +65,10 @@ def _boundary_of_dashes() -> bytes:
     )
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return held.getvalue()
-
-
 def _zip_in_zip() -> bytes:
-    inner = _zip({"a.txt": _LURE})
+    inner = zip_of({"a.txt": _LURE})
     for depth in range(6):
-        inner = _zip({f"{depth}-{copy}.zip": inner for copy in range(6)})
+        inner = zip_of({f"{depth}-{copy}.zip": inner for copy in range(6)})
     return inner
 
 
@@ -119,24 +110,14 @@ def _bad_names() -> bytes:
         "n" * 65_000 + ".html",
         "\u202elmth.x",
     )
-    return _zip(dict.fromkeys(names, FRAUD.html.encode()))
-
-
-def _pdf(stream: bytes, filters: str, more: str = "") -> bytes:
-    objects = (
-        b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n"
-        b"4 0 obj<</Length %d/Filter%b>>stream\n%b\nendstream endobj\n%b"
-        % (len(stream), filters.encode(), stream, more.encode())
-    )
-    return b"%PDF-1.4\n" + objects + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+    return zip_of(dict.fromkeys(names, FRAUD.html.encode()))
 
 
 def _pdf_filters() -> bytes:
     stream = b" " * 1000
     for _ in range(100):
         stream = zlib.compress(stream)
-    return _pdf(stream, f"[{'/FlateDecode' * 100}]")
+    return pdf_of(stream, f"[{'/FlateDecode' * 100}]")
 
 
 def _pdf_cycle() -> bytes:
@@ -144,34 +125,12 @@ def _pdf_cycle() -> bytes:
 
 
 def _pdf_objects() -> bytes:
-    return _pdf(b"BT (x) Tj ET", "[]", "".join(f"{n} 0 obj<<>>endobj\n" for n in range(5, 400_000)))
-
-
-def _docx(document: bytes) -> bytes:
-    kind = (
-        b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-    )
-    return _zip({"[Content_Types].xml": kind, "word/document.xml": document})
+    return pdf_of(b"BT (x) Tj ET", "[]", "".join(f"{n} 0 obj<<>>endobj\n" for n in range(5, 400_000)))
 
 
 def _laughs() -> bytes:
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     return f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY l0 "ha">{entities}<!ENTITY f SYSTEM "file:///etc/passwd">]><d>&l9;&f;</d>'.encode()
-
-
-def _png(width: int, height: int) -> bytes:
-    """Of one bit a pixel, all black."""
-    packed = zlib.compressobj(9)
-    row = b"\0" * (width // 8 + 2)
-    data = b"".join([*(packed.compress(row) for _ in range(height)), packed.flush()])
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
 # Built when wanted: some are large.
@@ -187,20 +146,20 @@ EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
     "D8": ("20,000 pieces of a parameter", _continued_parameters),
     "D9": ("2000 comments in each other", lambda: _plain(b"").replace(b"From: ", b"From: " + b"(" * 2000 + b")" * 2000 + b" ")),
     "D10": ("boundary of dashes, 100,000 lines", _boundary_of_dashes),
-    "D11": ("ZIP of 50 MiB of zeros", lambda: _file("a.zip", _zip({"a.txt": b"\0" * (50 * _MIB)}))),
-    "D12": ("ZIP in ZIP, six deep and wide", lambda: _file("a.zip", _zip_in_zip())),
-    "D13": ("ZIP of 2000 overlapping entries", lambda: _file("a.zip", _overlapping_zip())),
-    "D14": ("ZIP of 220,000 names", lambda: _file("a.zip", _many_names())),
-    "D15": ("ZIP with names of paths", lambda: _file("a.zip", _bad_names())),
-    "D16": ("PDF, 100 MiB in 102 KB", lambda: _file("a.pdf", _pdf(zlib.compress(b" " * (100 * _MIB), 9), "/FlateDecode"))),
-    "D17-cycle": ("PDF, pages in a circle", lambda: _file("a.pdf", _pdf_cycle())),
-    "D17-objects": ("PDF of 400,000 objects", lambda: _file("a.pdf", _pdf_objects())),
-    "D17-filters": ("PDF, 100 filters", lambda: _file("a.pdf", _pdf_filters())),
-    "D18": ("DOCX with a billion laughs", lambda: _file("a.docx", _docx(_laughs()))),
-    "D18-large": ("DOCX of 50 MiB of text", lambda: _file("a.docx", _docx(b"<d>" + b"<p>a</p>" * (50 * _MIB // 8) + b"</d>"))),
-    "D19": ("PNG of 50,000 by 50,000", lambda: _file("a.png", _png(50_000, 50_000), b"image/png")),
-    "D20-gzip": ("gzip of 50 MiB", lambda: _file("a.gz", gzip.compress(b"\0" * (50 * _MIB)))),
-    "D20-svgz": ("SVG in gzip, 50 MiB", lambda: _file("a.svgz", gzip.compress(b"<svg>" + b"<a/>" * (50 * _MIB // 4)), b"image/svg+xml")),
+    "D11": ("ZIP of 50 MiB of zeros", lambda: file_mail("a.zip", zip_of({"a.txt": b"\0" * (50 * _MIB)}))),
+    "D12": ("ZIP in ZIP, six deep and wide", lambda: file_mail("a.zip", _zip_in_zip())),
+    "D13": ("ZIP of 2000 overlapping entries", lambda: file_mail("a.zip", _overlapping_zip())),
+    "D14": ("ZIP of 220,000 names", lambda: file_mail("a.zip", _many_names())),
+    "D15": ("ZIP with names of paths", lambda: file_mail("a.zip", _bad_names())),
+    "D16": ("PDF, 100 MiB in 102 KB", lambda: file_mail("a.pdf", pdf_of(zlib.compress(b" " * (100 * _MIB), 9), "/FlateDecode"))),
+    "D17-cycle": ("PDF, pages in a circle", lambda: file_mail("a.pdf", _pdf_cycle())),
+    "D17-objects": ("PDF of 400,000 objects", lambda: file_mail("a.pdf", _pdf_objects())),
+    "D17-filters": ("PDF, 100 filters", lambda: file_mail("a.pdf", _pdf_filters())),
+    "D18": ("DOCX with a billion laughs", lambda: file_mail("a.docx", docx_of(_laughs()))),
+    "D18-large": ("DOCX of 50 MiB of text", lambda: file_mail("a.docx", docx_of(b"<d>" + b"<p>a</p>" * (50 * _MIB // 8) + b"</d>"))),
+    "D19": ("PNG of 50,000 by 50,000", lambda: file_mail("a.png", png_of(50_000, 50_000), b"image/png")),
+    "D20-gzip": ("gzip of 50 MiB", lambda: file_mail("a.gz", gzip.compress(b"\0" * (50 * _MIB)))),
+    "D20-svgz": ("SVG in gzip, 50 MiB", lambda: file_mail("a.svgz", gzip.compress(b"<svg>" + b"<a/>" * (50 * _MIB // 4)), b"image/svg+xml")),
     "D21": ("a million <", lambda: _html(b"<" * 1_000_000)),
     "D22": ("250,000 comments begun", lambda: _html(b"<!--" * 250_000)),
     "D23": ("a million blanks", lambda: _plain(b" " * 1_000_000 + b"x")),
@@ -215,5 +174,5 @@ EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
     "D26-rules": ("30,000 CSS rules, 5000 elements", lambda: _html(b"<style>" + b"".join(b".c%d>p:not(.x){display:none}" % n for n in range(30_000)) + b"</style>" + b"<p class='c1 c2'>a" * 5000)),
     "D-words": ("10 MB of the words of a fraud", lambda: _plain(_LURE * (10 * _MIB // len(_LURE)))),
     "D-cells": ("a letter a cell, 1 MB", lambda: _html(b"<table><tr>" + b"<td>a" * 200_000)),
-    "D-25MB": ("base64 of 25 MB", lambda: _file("a.bin", bytes(range(256)) * (25 * _MIB * 3 // 4 // 256))),
+    "D-25MB": ("base64 of 25 MB", lambda: file_mail("a.bin", bytes(range(256)) * (25 * _MIB * 3 // 4 // 256))),
 }  # fmt: skip

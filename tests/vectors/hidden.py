@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from tests.vectors.files import qr_of, zip_of
 from tests.vectors.lure import FRAUD, LINK, Body, entities, html_mail
 
 NAMED = b"From: Assurance Maladie <x@evil.example>\r\nSubject: Votre dossier\r\n"
@@ -114,7 +115,7 @@ def pictures() -> dict[str, bytes]:
 
 
 def smuggled() -> dict[str, bytes]:
-    """H39: the fraud in a script of an attachment, in the brand's name and in nobody's."""
+    """H39: the fraud in a script of an attachment, in the brand's name."""
     coded = base64.b64encode(FRAUD.html.encode()).decode()
     script = f"<script>document.write(atob('{coded}'))</script>"
     files = {
@@ -126,18 +127,31 @@ def smuggled() -> dict[str, bytes]:
     return {f"H39-{name}": _with_file(f"carte.{name}", content.encode()) for name, content in files.items()}
 
 
-def with_picture(name: str, picture: bytes, text: str) -> bytes:
-    """A mail in the brand's voice with a picture beside its text."""
-    return _with_file(name, picture, text, b"image/png", b"inline")
+def codes() -> dict[str, bytes]:
+    """H40: the link is a QR code, beside the text, inside it, and in a document."""
+    code = qr_of(LINK)
+    coded = base64.b64encode(code).decode()
+    voice = "Scannez le code pour accéder à votre dossier"
+    html = _ASKS_FOR_A_CLICK.html.replace(
+        entities(_PLAIN), f'<img src="data:image/png;base64,{coded}" alt="Scannez ce code">'
+    )
+    text = f"{_ASKS_FOR_A_CLICK.text.replace(LINK, voice)}"
+    zipped = zip_of({"code.png": code})
+    return {
+        "H40-inline": _with_file("code.png", code, text, b"image/png", b"inline"),
+        "H40-attached": _with_file("code.png", code, text, b"image/png"),
+        "H40-data": html_mail(html),
+        "H40-zip": _with_file("code.zip", zipped, text, b"application/zip"),
+    }
 
 
 def _with_file(
     name: str, content: bytes, text: str = "Veuillez ouvrir le document joint.", kind: bytes = b"application/octet-stream",
-    disposition: bytes = b"attachment",
+    disposition: bytes = b"attachment", header: bytes = NAMED,
 ) -> bytes:  # fmt: skip
     coded = base64.encodebytes(content).replace(b"\n", b"\r\n")
     return b"".join((
-        NAMED, b"To: v@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B1\r\n\r\n",
+        header, b"To: v@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B1\r\n\r\n",
         b"--B1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n", text.encode(), b"\r\n--B1\r\nContent-Type: ", kind,
         b"\r\nContent-Disposition: ", disposition, b'; filename="', name.encode(), b'"\r\nContent-Transfer-Encoding: base64\r\n\r\n',
         coded, b"--B1--\r\n",

@@ -3,7 +3,7 @@
 import pytest
 
 from milter.verdict.verdict import Finding
-from tests.fuzz.targets import watched
+from tests.fuzz.watch import watched
 from tests.vectors.conftest import Judged
 from tests.vectors.exhaustion import EXHAUSTION
 

@@ -2,11 +2,12 @@
 
 import pytest
 
+from milter.brand.promise import AskKind
 from milter.mail.message import Message
 from milter.mail.read import read
 from milter.verdict.verdict import Finding
 from tests.vectors.conftest import Judged
-from tests.vectors.hidden import SALTS, links, pictures, smuggled, spoken, whole_hidden
+from tests.vectors.hidden import SALTS, codes, links, pictures, smuggled, spoken, whole_hidden
 from tests.vectors.lure import FRAUD, LETTER, html_mail
 
 # Salt that is text. H14 hides it from Outlook's readers alone, and a template is outside the document.
@@ -68,3 +69,11 @@ def test_a_picture_to_click_on_in_the_brands_name_is_caught(name: str, raw: byte
 @pytest.mark.parametrize(("name", "raw"), smuggled().items(), ids=smuggled())
 def test_a_page_to_open_in_the_brands_name_is_caught(name: str, raw: bytes, judged: Judged) -> None:
     assert Finding.IMPERSONATION == judged(raw).finding, name
+
+
+@pytest.mark.parametrize(("name", "raw"), codes().items(), ids=codes())
+def test_a_code_to_scan_is_a_link(name: str, raw: bytes, judged: Judged) -> None:
+    verdict = judged(raw)
+
+    assert Finding.IMPERSONATION == verdict.finding, name
+    assert AskKind.LINK in {ask.kind for ask in verdict.asks}
