@@ -29,13 +29,7 @@ FRAUDS = both(FRAUD.html.encode())
 LETTERS = both(LETTER.html.encode())
 
 
-# A document may speak as the brand where its sender only passes it on, as people do with their certificates.
-ATTACHED = pytest.mark.xfail(strict=True, reason="who an attached document says it is, is not asked yet")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(one, marks=ATTACHED) if one in {"M80", "M85"} else one for one in FRAUDS]
-)
+@pytest.mark.parametrize("name", FRAUDS)
 def test_no_trick_of_structure_or_encoding_lets_a_fraud_pass(name: str, judged: Judged) -> None:
     assert judged(FRAUDS[name]).finding in CAUGHT
 
