@@ -153,6 +153,9 @@ def _values(found: list[str], seen: _Seen) -> list[str]:
     seen.pictures = seen.pictures or any("data:image/" in one[:40].lower() for one in found)
     if any(one[:5].lower() == "data:" and "html" in one[:80].lower() for one in map(str.strip, found)):
         seen.sure = False
+    # One letter a picture is put together, too.
+    if sum(map(_is_single, found)) > _SINGLES:
+        seen.sure = False
     return found
 
 

@@ -17,6 +17,7 @@ _MAX_FORMS = 50
 _MAX_TARGET = 4096
 _MAX_SHOWN = 500
 _MAX_NAMES = 200
+_WORD_OF_PICTURES = 3
 
 # URL standard, section 4.4: tab and line ends are removed everywhere, blanks and controls at both ends.
 _edges = "".join(map(chr, range(33)))
@@ -83,9 +84,11 @@ def images_in(root: Node, base: str) -> tuple[list[str], list[Link]]:
     names: dict[str, None] = {}
     links: list[Link] = []
     seen: set[tuple[object, object]] = set()
+    spelt = ""
     for element in select(root, "img,input[type=image i],image")[:_MAX_LINKS]:
         get = element.attrs.get
         address, alt, title = get("src") or get("xlink:href") or get("href"), get("alt"), get("title")
+        spelt += alt if isinstance(alt, str) and len(alt) == 1 else ""
         if (address, alt) in seen or not isinstance(address, str):
             continue
         seen.add((address, alt))
@@ -95,6 +98,9 @@ def images_in(root: Node, base: str) -> tuple[list[str], list[Link]]:
             if name and isinstance(name, str) and len(names) < _MAX_NAMES:
                 names[name[:_MAX_SHOWN]] = None
         links.append(Link(source[:30] if source.startswith("data:") else source, shown, LinkKind.IMAGE))
+    if len(spelt) >= _WORD_OF_PICTURES:
+        # One letter a picture.
+        names[spelt[:_MAX_SHOWN]] = None
     return list(names), links
 
 

@@ -19,6 +19,7 @@ from milter.mail.mime import walk
 from milter.mail.part import MAX_TEXT, Part
 from milter.mail.quoting import has_quote_head, may_introduce_a_quotation, split_quoted
 from milter.mail.reading import Attachment, Form, Link, LinkKind, Reading
+from milter.mail.rich import enriched_to_html, rtf_to_text
 from milter.mail.sweep import looks_like_markup, sweep
 from milter.mail.urls import links_in_text
 
@@ -131,6 +132,10 @@ def _decoded_text(part: Part, found: _Collected) -> str:
 def _read_text(part: Part, kind: str, found: _Collected) -> None:
     """A text that is shown as the mail itself, or as part of a mail inside it."""
     text = _decoded_text(part, found)
+    if part.content_type == "text/enriched":
+        text = enriched_to_html(text)
+    elif text.startswith("{\\rtf"):
+        text = rtf_to_text(text)
     if (
         kind != "html"
         and text[:200].lstrip()[:1] == "<"
@@ -142,6 +147,9 @@ def _read_text(part: Part, kind: str, found: _Collected) -> None:
     if kind == "html":
         reading = read_html(text)
         own, quoted = split_quoted(reading.text)
+        if found.html and part.alternative:
+            # The same for programs that know AMP, or the other of two: each thing is said once.
+            own = lines_with_new_words(own, set("\n".join(found.html).split()))
         _add_html(reading, found, nested=part.nested)
     else:
         if len(text) > _MAX_TEXT:
@@ -237,7 +245,7 @@ def _add_swept(raw: bytes, found: _Collected) -> None:
 
 def _own_and_quoted(found: _Collected) -> tuple[str, str]:
     """The sender's own text, each thing said once, and the quotations."""
-    html, plain = "\n".join(found.html), "\n".join(found.plain)
+    html, plain = "\n".join(filter(None, found.html)), "\n".join(found.plain)
     text = html or plain
     if html and plain:
         fresh, differs = what_html_lacks(plain, html)

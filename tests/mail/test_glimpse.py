@@ -90,6 +90,7 @@ def test_a_newsletter_is_surely_seen() -> None:
             b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--\r\n"
         ),
         html_mail(" " * 5000 + "<img src='data:image/png;base64,AAAA'>"),
+        html_mail("".join(f"<img src=http://x.invalid/{letter} alt={letter}>" for letter in "ameli")),
         html_mail("<table dir=rtl><tr><td>i<td>l<td>e<td>m<td>A</table>"),
         Message(b"Content-Disposition: attachment; filename=a.txt\r\n\r\nx"),
         Message(b"Content-Type: application/pdf\r\n\r\n%PDF"),

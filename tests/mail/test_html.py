@@ -104,6 +104,11 @@ def test_letters_are_put_together_as_they_are_shown(source: str) -> None:
     assert "Ameli" == read_html(source).text
 
 
+def test_one_letter_a_picture_is_a_word_of_their_names() -> None:
+    pictures = "".join(f"<img src=http://x.invalid/{letter} alt={letter}>" for letter in "comme")
+    assert "comme" in read_html(pictures).image_names
+
+
 def test_columns_of_a_page_turned_round_are_read_as_they_stand() -> None:
     assert "un deux trois" == read_html("<table dir=rtl><tr><td>un<td>deux<td>trois</table>").text
 

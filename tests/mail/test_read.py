@@ -70,6 +70,12 @@ def test_alternatives_that_differ_are_both_read_and_noted() -> None:
     assert "alternatives" in multipart(plain(lure), html("<p>Bonjour</p>"), kind=b"alternative").ambiguous
 
 
+def test_the_version_for_amp_is_read_where_it_says_more() -> None:
+    amp = b"Content-Type: text/x-amp-html\r\n\r\n<p>Bonjour Madame</p><p>Votre carte expire</p>"
+    reading = multipart(amp, html("<p>Bonjour Madame</p>"), kind=b"alternative")
+    assert "Bonjour Madame\nVotre carte expire" == reading.text
+
+
 def test_a_forwarded_mail_is_quoted() -> None:
     reading = multipart(plain("Vrai ?\n\n-----Message d'origine-----\nDe : Ameli\nVotre carte expire"))
     assert "Vrai ?" == reading.text.strip()
