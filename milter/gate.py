@@ -35,7 +35,7 @@ from milter.mail.read import read_header_only
 from milter.proof import authres
 from milter.quarantine.held import HeldMail
 from milter.verdict.reason import reason
-from milter.verdict.verdict import Verdict
+from milter.verdict.verdict import Finding, Verdict
 
 # THREATS section 5: as Postfix; a mail that has gone so far goes in a circle (RFC 5321 section 6.3).
 MAX_HOPS = 50
@@ -51,10 +51,27 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """The mail goes on, as these pieces."""
+    """The mail goes on, with these edits of its header."""
 
     mail_id: str
-    chunks: tuple[bytes, ...]
+    raw: bytes
+    edits: FieldEdits
+
+    @property
+    def chunks(self) -> tuple[bytes, ...]:
+        """The mail after the edits, in pieces that follow each other."""
+        return apply(self.raw, self.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class ToHold:
+    """Whoever handed the mail in is to hold it, with these edits. Only said to who has asked for it."""
+
+    mail_id: str
+    edits: FieldEdits
+    finding: Finding
+    # For who has not: its sender keeps the mail.
+    reply: Reply = VigimelError.reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +91,7 @@ class Refused:
     reply: Reply
 
 
-Decision = Deliver | Held | Refused
+Decision = Deliver | Held | ToHold | Refused
 
 
 class AsksQuestions(Protocol):
@@ -119,14 +136,16 @@ class Gate:
     hostname: str
     judge_seconds: float = JUDGE_SECONDS
 
-    async def decide(self, raw: bytes, envelope: Envelope) -> Decision:
-        """What becomes of the mail; when it says Held, the mail is on the disk."""
-        mail_id = secrets.token_hex(6)
-        return await guarded(
-            mail_id, self._decide(mail_id, raw, envelope), lambda reply: Refused(mail_id, reply)
-        )
+    async def decide(self, raw: bytes, envelope: Envelope, *, hold_here: bool = True) -> Decision:
+        """What becomes of the mail; when it says Held, the mail is on the disk.
 
-    async def _decide(self, mail_id: str, raw: bytes, envelope: Envelope) -> Decision:
+        Without `hold_here` it says ToHold instead, and nothing is on the disk.
+        """
+        mail_id = secrets.token_hex(6)
+        work = self._decide(mail_id, raw, envelope, hold_here=hold_here)
+        return await guarded(mail_id, work, lambda reply: Refused(mail_id, reply))
+
+    async def _decide(self, mail_id: str, raw: bytes, envelope: Envelope, *, hold_here: bool) -> Decision:
         message = Message(raw)
         if len(message.all("received")) > MAX_HOPS:
             return _refused(mail_id, IN_A_CIRCLE)
@@ -138,11 +157,13 @@ class Gate:
                 return _refused(mail_id, DEFERRED)
             case Action.REJECT:
                 return _refused(mail_id, REJECTED)
-            case Action.QUARANTINE:
+            case Action.QUARANTINE if hold_here:
                 return await self._hold(mail_id, message, envelope, verdict)
-            case Action.PASS | Action.TAG:
+            case Action.PASS | Action.TAG | Action.QUARANTINE:
                 edits = self.edits(mail_id, message, envelope, verdict, action)
-                return Deliver(mail_id, apply(raw, edits))
+                if action is Action.QUARANTINE:
+                    return ToHold(mail_id, edits, verdict.finding)
+                return Deliver(mail_id, raw, edits)
 
     async def _judge(self, message: Message, envelope: Envelope) -> Verdict:
         try:

@@ -109,6 +109,16 @@ def held(mail_id: str, item: int) -> None:
     _write("info", "held", id=mail_id, item=item)
 
 
+def answered(mail_id: str, queue_id: str, answer: str) -> None:
+    """The mail server that asked us as its milter was told what to do with the mail it calls so."""
+    _write("info", "answered", id=mail_id, queue_id=_outside(queue_id), answer=answer)
+
+
+def milter_failed(why: str, state: str) -> None:
+    """A milter connection ended as it should not; the mail server does what its default action says."""
+    _write("warning", "milter_failed", why=_outside(why), state=state)
+
+
 def rejected(mail_id: str, reply: Reply) -> None:
     """The mail was refused for good after it was read."""
     _write("info", "rejected", id=mail_id, reply=_reply(reply))

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from milter import maillog
 from milter.config import Config, load
+from milter.errors import ConfigError
 from milter.gate import Gate, guarded
+from milter.intake.milter import MilterIntake
 from milter.intake.smtp import SmtpIntake
 from milter.judge import Judge, build_judge
 from milter.proof.dns import Resolver
@@ -22,6 +24,27 @@ from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.relay.next_hop import NextHop, next_hop
 
 _DAY = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Intakes:
+    """The ways in; a way that listens nowhere is no way."""
+
+    smtp: SmtpIntake
+    milter: MilterIntake
+
+    async def start(self) -> None:
+        """Listen everywhere, or nowhere."""
+        await self.smtp.start()
+        try:
+            await self.milter.start()
+        except ConfigError:
+            await self.smtp.stop(0)
+            raise
+
+    async def stop(self, grace: float) -> None:
+        """Take no new mail, end those under way for at most `grace` seconds."""
+        await asyncio.gather(self.smtp.stop(grace), self.milter.stop(grace))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,39 +91,42 @@ def _judge(config: Config, nameservers: tuple[str, ...] = ()) -> Judge:
     return build_judge(config, resolver, note=maillog.child_died)
 
 
-async def serve(parts: Parts, announce: Callable[[SmtpIntake], None]) -> None:
+async def serve(parts: Parts, announce: Callable[[Intakes], None]) -> None:
     """Take mail until SIGTERM or SIGINT, then end what is under way; a second signal cuts that short.
 
     `announce` is called once, when mail can come in.
     """
     config = parts.config
     signals = _Signals()
-    async with _running(parts) as intake:
-        announce(intake)
+    async with _running(parts) as intakes:
+        announce(intakes)
         await signals.first()
-        stopping = asyncio.ensure_future(intake.stop(config.smtp.drain_time))
+        stopping = asyncio.ensure_future(intakes.stop(config.smtp.drain_time))
         if not await signals.second_before(stopping):
             stopping.cancel()
             await asyncio.wait([stopping])
-            stopping = asyncio.ensure_future(intake.stop(0))
+            stopping = asyncio.ensure_future(intakes.stop(0))
         await stopping
 
 
 @contextlib.asynccontextmanager
-async def _running(parts: Parts) -> AsyncIterator[SmtpIntake]:
-    """A listening intake, its quarantine open and kept."""
+async def _running(parts: Parts) -> AsyncIterator[Intakes]:
+    """Listening intakes, their quarantine open and kept."""
     config = parts.config
     store = await Store.open(config.quarantine.path)
     gate = Gate(parts.judge, store, config.policy, config.authserv_id, config.hostname)
-    intake = SmtpIntake(gate, parts.next_hop, config.smtp, config.hostname)
+    intakes = Intakes(
+        SmtpIntake(gate, parts.next_hop, config.smtp, config.hostname),
+        MilterIntake(gate, config.milter, config.smtp.max_message_size),
+    )
     keeper: list[asyncio.Task[None]] = []
     try:
-        await intake.start()
+        await intakes.start()
         keeper += [
             asyncio.create_task(_every(_DAY, lambda: _expire(store, config.quarantine.keep_days))),
             asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
         ]
-        yield intake
+        yield intakes
     finally:
         for task in keeper:
             task.cancel()

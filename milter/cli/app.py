@@ -78,7 +78,7 @@ def serve(config: ConfigPath = None) -> None:
     parts = prepare(config or find())
     maillog.configure(parts.config.log.level)
     maillog.started(installed(), parts.config.hostname)
-    asyncio.run(run(parts, lambda intake: announce(parts.config, intake.addresses)))
+    asyncio.run(run(parts, lambda ways: announce(parts.config, ways.smtp.addresses, ways.milter.addresses)))
 
 
 @app.command()

@@ -18,11 +18,12 @@ def version() -> str:
         return "(not installed)"
 
 
-def announce(config: Config, addresses: Sequence[HostPort]) -> None:
+def announce(config: Config, smtp: Sequence[HostPort], milter: Sequence[str]) -> None:
     """Write it to standard output."""
     text = TEXTS[config.policy.language]
     rows = [
-        *((text["smtp_in"], str(address)) for address in addresses),
+        *((text["smtp_in"], str(address)) for address in smtp),
+        *((text["milter_in"], address) for address in milter),
         (text["next_hop"], config.next_hop.url),
         (text["quarantine"], str(config.quarantine.path)),
         (text["dns"], ", ".join(config.dns.nameservers) or "/etc/resolv.conf"),
@@ -31,5 +32,6 @@ def announce(config: Config, addresses: Sequence[HostPort]) -> None:
     say(f"Vigimel {version()}")
     for label, value in rows:
         say(row(label, value, width))
-    say(text["try_it"].format(address=addresses[0]))
+    if smtp:
+        say(text["try_it"].format(address=smtp[0]))
     say(text["stop"])

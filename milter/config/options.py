@@ -16,8 +16,10 @@ from milter.config.address import (
     check_next_hop,
     check_trusted,
 )
+from milter.config.milter_socket import check_socket
 
 Listen = Annotated[str, AfterValidator(check_listen)]
+MilterSocket = Annotated[str, AfterValidator(check_socket)]
 Nameserver = Annotated[str, AfterValidator(check_nameserver)]
 NextHopUrl = Annotated[str, AfterValidator(check_next_hop)]
 HostName = Annotated[str, AfterValidator(check_domain)]
@@ -43,9 +45,9 @@ class SmtpConfig(_Section):
 
     listen: tuple[Listen, ...] = Field(
         ("127.0.0.1:10025",),
-        min_length=1,
         description="Where mail comes in, as address:port or [IPv6]:port. Loopback, because the mail server "
-        "in front stands on the same machine; a gateway that strangers reach must be meant to be one.",
+        "in front stands on the same machine; a gateway that strangers reach must be meant to be one. "
+        "Empty: nowhere, all mail comes in by [milter].",
     )
     hostname: HostName = Field(
         "",
@@ -56,7 +58,7 @@ class SmtpConfig(_Section):
         25 * 1024 * 1024,
         ge=64 * 1024,
         description="Octets. A larger mail is read to its end and then refused with 552, so that the client "
-        "hears why. 25 MiB is what large providers take.",
+        "hears why. 25 MiB is what large providers take. Holds for [milter] too.",
     )
     max_recipients: int = Field(
         100,
@@ -78,13 +80,75 @@ class SmtpConfig(_Section):
     )
 
 
+class MilterConfig(_Section):
+    """[milter]: how mail servers ask us about mail that they keep."""
+
+    listen: tuple[MilterSocket, ...] = Field(
+        (),
+        description="Where Postfix or Sendmail reach us as their milter, in the notation of either: "
+        "inet:127.0.0.1:10026, inet:10026@127.0.0.1, unix:/run/vigimel/milter.sock or local:/path. The "
+        "protocol knows no password, so loopback or a Unix socket. A relative path is below [state] "
+        "directory. Empty: no milter.",
+    )
+    socket_mode: str = Field(
+        "0660",
+        pattern=r"^0?[0-7]{3}$",
+        description="The permissions of a Unix socket. Its group may write, because the mail server does not "
+        "run as our user.",
+    )
+    socket_group: str = Field(
+        "",
+        description='The group of a Unix socket, as in "postfix". Empty: that of our own process.',
+    )
+    quarantine: Literal["store", "mta"] = Field(
+        "store",
+        description="Who holds a mail: store, our quarantine, and the mail server is told to discard it "
+        "(released mail goes to [next_hop] url); or mta, the mail server (the hold queue of Postfix, the "
+        "quarantine of Sendmail), which our quarantine commands do not see.",
+    )
+    max_connections: int = Field(
+        500,
+        ge=1,
+        description="Each process of the mail server has a connection of its own; Postfix has 100 smtpd and "
+        "as many cleanup where nothing else is set. One more is hung up on.",
+    )
+    max_header_size: int = Field(
+        256 * 1024,
+        ge=16 * 1024,
+        le=256 * 1024,
+        description="Octets of header and recipients. A mail with more is refused with 552; more is not "
+        "read by the judge, and what is not read may forge our fields.",
+    )
+    max_kept_size: int = Field(
+        512 * 1024 * 1024,
+        ge=1024 * 1024,
+        description="Octets of all mails under way together. A mail beyond is answered 451 and comes again, "
+        "so that many large ones at once cost time, not the memory of the machine.",
+    )
+    idle_timeout: float = Field(
+        7210.0,
+        gt=0,
+        description="Seconds without a word between mails and during the envelope before the connection is "
+        "closed. As in libmilter: the mail server is silent while its own client is, for Sendmail up to an "
+        "hour.",
+    )
+    content_timeout: float = Field(
+        300.0,
+        gt=0,
+        description="Seconds without a word in the middle of a mail. Both mail servers have all of the mail "
+        "before they begin to send it to us, and give us as long.",
+    )
+
+
 class NextHopConfig(_Section):
     """[next_hop]: where mail goes on to."""
 
     url: NextHopUrl = Field(
         "maildir:maildir",
         description="smtp://host:port, lmtp://host:port, lmtp+unix:/path or maildir:path. The Maildir is for "
-        "trying out: it needs no other server. A relative path is below [state] directory.",
+        "trying out: it needs no other server. A relative path is below [state] directory. Mail that came "
+        "by [milter] goes here when it is released: name an entrance of the mail server that does not ask "
+        "us again.",
     )
     connect_timeout: float = Field(
         10.0,
@@ -234,6 +298,7 @@ class Config(_Section):
 
     state: StateConfig = StateConfig()
     smtp: SmtpConfig = SmtpConfig()
+    milter: MilterConfig = MilterConfig()
     next_hop: NextHopConfig = NextHopConfig()
     quarantine: QuarantineConfig = QuarantineConfig()
     dns: DnsConfig = DnsConfig()

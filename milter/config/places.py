@@ -3,6 +3,7 @@
 Touches the file system, changes nothing on it.
 """
 
+import grp
 import os
 from collections.abc import Iterator
 from importlib.resources import files
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from milter.config.address import HostPort
+from milter.config.milter_socket import UnixPath, absolute, parse_socket
 from milter.config.options import Config, JudgeConfig
 
 
@@ -37,6 +39,9 @@ def resolve(config: Config, directory: Path) -> Config:
                 update={"path": (state / config.quarantine.path).resolve()}
             ),
             "next_hop": config.next_hop.model_copy(update={"url": _absolute_url(config.next_hop.url, state)}),
+            "milter": config.milter.model_copy(
+                update={"listen": tuple(absolute(text, state) for text in config.milter.listen)}
+            ),
         }
     )
 
@@ -52,7 +57,7 @@ def place_problems(config: Config, *, to_serve: bool) -> list[Problem]:
     """What is wrong with the places in a resolved configuration."""
     problems = list(_data(config))
     if to_serve:
-        problems += [*_listeners(config), *_written(config), *_next_hop(config)]
+        problems += [*_listeners(config), *_milter(config), *_written(config), *_next_hop(config)]
     return problems
 
 
@@ -77,10 +82,43 @@ def _data(config: Config) -> Iterator[Problem]:
 
 
 def _listeners(config: Config) -> Iterator[Problem]:
-    listeners = [(text, HostPort.parse(text)) for text in config.smtp.listen]
-    for (_, one), (text, other) in combinations(listeners, 2):
+    if not config.smtp.listen and not config.milter.listen:
+        yield Problem(("smtp", "listen"), "must not be empty, unless [milter] listens")
+    listeners = [("smtp", text, HostPort.parse(text)) for text in config.smtp.listen]
+    listeners += [("milter", text, address) for text, address in _milter_ports(config)]
+    for (_, _, one), (section, text, other) in combinations(listeners, 2):
         if one.overlaps(other):
-            yield Problem(("smtp", "listen"), f"two listeners on one address: {one} and {text}")
+            yield Problem((section, "listen"), f"two listeners on one address: {one} and {text}")
+
+
+def _milter_ports(config: Config) -> Iterator[tuple[str, HostPort]]:
+    for text in config.milter.listen:
+        address = parse_socket(text)
+        if isinstance(address, HostPort):
+            yield text, address
+
+
+def _milter(config: Config) -> Iterator[Problem]:
+    key = ("milter", "listen")
+    paths = [a.path for a in map(parse_socket, config.milter.listen) if isinstance(a, UnixPath)]
+    for path in paths:
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            yield Problem(key, f"{path}: {path.parent} is no directory that may be written")
+        elif path.exists() and not path.is_socket():
+            yield Problem(key, f"{path}: is there already and is no socket")
+        elif paths.count(path) > 1:
+            yield Problem(key, f"two listeners on one address: {path}")
+    if group := config.milter.socket_group:
+        try:
+            grp.getgrnam(group)
+        except KeyError:
+            yield Problem(("milter", "socket_group"), f"no such group: {group}")
+    if config.milter.listen and config.milter.quarantine == "store" and _maildir(config):
+        yield Problem(
+            ("next_hop", "url"),
+            "mail that came by the milter would be released into a Maildir that nobody reads; name an "
+            "entrance of your mail server, as in smtp://127.0.0.1:10027 (README, As a milter)",
+        )
 
 
 def _next_hop(config: Config) -> Iterator[Problem]:

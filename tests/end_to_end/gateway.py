@@ -43,6 +43,7 @@ class Gateway:
             shipped=ROOT / "config",
         )
         self.config.write_text(text + more)
+        self._listeners = (text + more).count("\nlisten = [")
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -50,11 +51,22 @@ class Gateway:
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         end = time.monotonic() + 30
-        while b"event=listening" not in self.log.read_bytes():
+        while self.log.read_bytes().count(b"event=listening") < self._listeners:
             if self._process.poll() is not None or time.monotonic() > end:
                 raise AssertionError(self.log.read_text())
             time.sleep(0.05)
         return self
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def kill(self) -> None:
+        """As a crash would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(30)
 
     def __exit__(self, *_: object) -> None:
         if self._process is not None:

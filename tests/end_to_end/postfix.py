@@ -13,6 +13,7 @@ from typing import Self
 
 _MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
+{entrances}
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -24,6 +25,7 @@ smtp unix - - n - - smtp
 virtual unix - n n - - virtual
 error unix - - n - - error
 retry unix - - n - - error
+showq unix n - n - - showq
 anvil unix - - n - 1 anvil
 proxymap unix - - n - - proxymap
 postlog unix-dgram n - n - 1 postlogd
@@ -77,7 +79,7 @@ def free_port() -> int:
 class Postfix:
     """A running instance."""
 
-    def __init__(self, name: str, main: str, **values: object) -> None:
+    def __init__(self, name: str, main: str, entrances: str = "", **values: object) -> None:
         # Not tmp_path: that one is for root only, and Postfix drops root.
         self._directory = Path(tempfile.mkdtemp(prefix=f"vigimel-{name}-"))
         self._directory.chmod(0o755)
@@ -93,7 +95,7 @@ class Postfix:
         places |= {"data": self._directory / "data", "log": self.log}
         text = (_MAIN + main).format(name=name, uid=user.pw_uid, gid=user.pw_gid, **places, **values)
         (self._config / "main.cf").write_text(text)
-        (self._config / "master.cf").write_text(_MASTER.format(port=self.port))
+        (self._config / "master.cf").write_text(_MASTER.format(port=self.port, entrances=entrances))
 
     def __enter__(self) -> Self:
         self._postfix("start")
@@ -108,6 +110,17 @@ class Postfix:
         """The mails in a mailbox, with the line ends they had on the wire."""
         files = sorted((self.mail / mailbox / "new").glob("*"))
         return [file.read_bytes().replace(b"\n", b"\r\n") for file in files]
+
+    def submit(self, raw: bytes, sender: str, *recipients: str) -> None:
+        """Hand in a mail as a program on this machine does."""
+        command = ["sendmail", "-C", str(self._config), "-i", "-f", sender, *recipients]
+        subprocess.run(command, input=raw, check=True, timeout=60, env=_environment())
+
+    def queued(self, queue: str) -> int:
+        """How many mails are in a queue, as in "hold"."""
+        command = ["postqueue", "-c", str(self._config), "-j"]
+        done = subprocess.run(command, capture_output=True, check=True, timeout=60, env=_environment())
+        return done.stdout.count(f'"queue_name": "{queue}"'.encode())
 
     def _postfix(self, command: str) -> None:
         subprocess.run(
