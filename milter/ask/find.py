@@ -3,6 +3,7 @@
 Pure. Never raises.
 """
 
+import re
 from collections.abc import Iterator
 
 from milter.ask.ask import Ask
@@ -10,7 +11,7 @@ from milter.ask.hosts import read_target
 from milter.ask.lexicon import Lexicon
 from milter.ask.links import Clicks, find_clicks
 from milter.ask.numbers import Number, find_numbers
-from milter.ask.text import Demand, find_demands, named_kinds
+from milter.ask.text import Demand, find_demands, is_told, named_kinds
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
 from milter.mail.reading import Form, LinkKind, Reading
@@ -20,6 +21,9 @@ _MOST_FORMS = 50
 _MOST_LINKS = 1000
 # A number stands in the sentence that asks to call it, or a line or two below.
 _LINES_TO_THE_NUMBER = 3
+_LONGEST_LINE = 1000
+# A quick look for what may be a premium number, before numbers are read.
+_PREMIUM = re.compile(r"[0oO][ .]?8[ .]?9|118|[＋+]?33[ .]?8[ .]?9|８")
 _DIALLING = frozenset({"tel", "callto", "sms"})
 
 
@@ -72,6 +76,7 @@ def _candidates(
         texts.append(("quoted text", reading.quoted))
     for where, text in texts:
         yield from _in_text(where, text, wanted, lexicon, brand)
+        yield from _premium(where, text, wanted, lexicon, brand)
 
 
 def _in_text(where: str, text: str, wanted: set[AskKind], lexicon: Lexicon, brand: Brand) -> _Candidates:
@@ -79,6 +84,19 @@ def _in_text(where: str, text: str, wanted: set[AskKind], lexicon: Lexicon, bran
     for demand in find_demands(text, lexicon, wanted):
         if demand.kind is not AskKind.CALL_BACK or _names_a_wrong_number(demand, lines, lexicon, brand):
             yield demand.kind, demand.sentence.text, where
+
+
+def _premium(where: str, text: str, wanted: set[AskKind], lexicon: Lexicon, brand: Brand) -> _Candidates:
+    """Numbers of the highest tariffs: who names one wants it called, unless he warns of it."""
+    if AskKind.CALL_BACK not in wanted or not _PREMIUM.search(text):
+        return
+    for line in text.split("\n"):
+        numbers = find_numbers(line[:_LONGEST_LINE], lexicon.tariffs) if _PREMIUM.search(line) else ()
+        # Ten digits without a blank may be the number of a file.
+        wrong = any(n.is_premium and not n.written.isdigit() and _misleads(n, brand) for n in numbers)
+        if wrong and not is_told(line[:_LONGEST_LINE], lexicon):
+            yield AskKind.CALL_BACK, line, where
+            return
 
 
 def _names_a_wrong_number(demand: Demand, lines: list[str], lexicon: Lexicon, brand: Brand) -> bool:

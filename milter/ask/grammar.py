@@ -5,27 +5,25 @@ communiquez jamais"), or a report ("les escrocs vous demandent"). Only a demand 
 """
 
 import itertools
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from milter.ask.heads import ANYTHING, Force, Head, Spans, find_heads
 from milter.ask.language import Language, Thing
-from milter.ask.signs import mark, thing_of, things_in
+from milter.ask.signs import Named, mark, marked_things, things_in
 from milter.brand.promise import AskKind
 
-_THING = re.compile(r"(?<= )#[a-z_]+\.\d+ ")
 # A head governs no further than this many words.
 _FARTHEST = 45
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one sentence asks for; what it names, unless it denies or reports; and the groups of verbs that
-    ask without naming anything ("merci de nous le transmettre")."""
+    """What one sentence asks for; the numbers of the things it names, unless it denies or reports; and the
+    groups of verbs that ask without naming anything ("merci de nous le transmettre")."""
 
     kinds: frozenset[AskKind] = frozenset()
-    named: frozenset[AskKind] = frozenset()
+    named: frozenset[int] = frozenset()
     pending: frozenset[str] = frozenset()
 
 
@@ -48,14 +46,12 @@ def asked(
     for name, start, end in language.frames.find(sentence):
         frames.setdefault(name, []).append((start, end))
     heads = find_heads(sentence, frames, language)
-    things = [_Named(thing_of(found.group(), language), *found.span()) for found in _THING.finditer(sentence)]
+    things = marked_things(sentence, language)
     demands = [head for head in heads if head.force is Force.DEMAND]
     told = len(demands) < len(heads)
     return Asked(
         kinds=frozenset(_kinds(_Clause(sentence, frames, heads, things, language))),
-        named=frozenset()
-        if told
-        else frozenset(one.thing.kind for one in things if one.thing.kind in wanted),
+        named=frozenset() if told else frozenset(one.number for one in things if one.thing.kind in wanted),
         pending=_pending(_Clause(sentence, frames, demands, things, language)) if not things else frozenset(),
     )
 
@@ -67,18 +63,11 @@ def things_named(canonical: str, language: Language) -> frozenset[AskKind]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
-    thing: Thing
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Clause:
     sentence: str
     frames: Spans
     heads: list[Head]
-    things: list[_Named]
+    things: list[Named]
     language: Language
 
     def before(self, at: int) -> Head | None:
@@ -105,7 +94,7 @@ def _demands(head: Head, thing: Thing) -> bool:
     return head.force is Force.DEMAND and not thing.verbs.isdisjoint(head.groups)
 
 
-def _is_governed(named: _Named, clause: _Clause) -> bool:
+def _is_governed(named: Named, clause: _Clause) -> bool:
     """Is the thing the object of a demand? Demands for something else in between do not matter."""
     for head in reversed(clause.heads):
         if head.start > named.start:
@@ -117,7 +106,7 @@ def _is_governed(named: _Named, clause: _Clause) -> bool:
     return False
 
 
-def _is_pending(named: _Named, clause: _Clause) -> bool:
+def _is_pending(named: Named, clause: _Clause) -> bool:
     """Is the thing asked for by a demand behind it that has no object of its own?
 
     "Votre RIB : merci de nous l'envoyer." A denial of the thing itself stands only as long as no
@@ -136,7 +125,7 @@ def _is_pending(named: _Named, clause: _Clause) -> bool:
     return False
 
 
-def _is_object(other: _Named, head: Head, limit: int) -> bool:
+def _is_object(other: Named, head: Head, limit: int) -> bool:
     return head.start <= other.start < limit and other.thing.needable and _demands(head, other.thing)
 
 
@@ -157,7 +146,7 @@ def _needed(clause: _Clause) -> Iterator[AskKind]:
             yield from (named.thing.kind for named in _row(inside, clause) if named.thing.needable)
 
 
-def _row(inside: list[_Named], clause: _Clause) -> list[_Named]:
+def _row(inside: list[Named], clause: _Clause) -> list[Named]:
     """The things with those beside them that only small words divide from them."""
     row = list(inside)
     pairs = list(itertools.pairwise(clause.things))

@@ -63,7 +63,7 @@ def find_heads(sentence: str, frames: Spans, language: Language) -> list[Head]:
         *_spans(frames, "prompts", Force.DEMAND, frozenset()),
         *(replace(found, duty=True) for found in _spans(frames, "duties", Force.DEMAND, frozenset())),
         *_spans(frames, "wants", Force.DEMAND),
-        *_verbs(sentence, language),
+        *_verbs(sentence, frames, language),
         *_unknown_imperatives(sentence, language),
     ]
     threats = list(_spans(frames, "threats", Force.DEMAND))
@@ -77,12 +77,24 @@ def _spans(frames: Spans, name: str, force: Force, groups: frozenset[str] = ANYT
     return (_Found(start, end, force, groups) for start, end in frames.get(name, ()))
 
 
-def _verbs(sentence: str, language: Language) -> Iterator[_Found]:
+def _verbs(sentence: str, frames: Spans, language: Language) -> Iterator[_Found]:
+    prompted = frozenset(end for name in ("prompts", "duties") for _, end in frames.get(name, ()))
     for match in _VERB.finditer(sentence):
         before, after = sentence[: match.start()].split()[-4:], sentence[match.end() :].split()[:1]
         force = Force.DEMAND if _is_imperative(match.group(1), before, after, language) else None
-        if force or not frozenset("ig").isdisjoint(match.group(1)):
+        # A participle written for an infinitive ("veuillez confirmé") looks like the familiar imperative.
+        misspelt = "t" in match.group(1) and _start_of_object(before, match.start(), language) in prompted
+        if force or misspelt or not frozenset("ig").isdisjoint(match.group(1)):
             yield _Found(*match.span(), force, groups_of(match.group()))
+
+
+def _start_of_object(before: list[str], start: int, language: Language) -> int:
+    """Where the pronouns before the verb begin."""
+    for word in reversed(before):
+        if word not in language.clitics:
+            break
+        start -= len(word) + 1
+    return start
 
 
 def _unknown_imperatives(sentence: str, language: Language) -> Iterator[_Found]:

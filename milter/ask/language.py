@@ -212,6 +212,7 @@ class LanguageFile(_Table):
                     yield from (Trigger(word, kind, beside) for word in _certain(words))
 
     def _vocabulary(self) -> Iterator[str]:
+        yield from map(fold, (*self.small.subjects, *self.small.joints, *self.small.clitics))
         for _, text in itertools.chain.from_iterable(map(self._forms, self.verbs.values())):
             yield from _split(text)
         for text in itertools.chain(*self.frames.values(), *(thing.words for thing in self.thing)):

@@ -3,7 +3,9 @@
 Raises ConfigError, with every problem of every file at once.
 """
 
+import itertools
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ from milter.errors import ConfigError
 from milter.mail.domain import Domain
 
 _T = TypeVar("_T")
+_LONG_ENOUGH_TO_MISSPELL = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +125,14 @@ def _read(file: Path, compile_: Callable[[dict[str, object]], _T], problems: lis
 
 
 def _spellings(languages: tuple[Language, ...]) -> Mapping[str, str]:
-    words = sorted(word for language in languages for word in language.vocabulary if len(word) > 2)
-    return MappingProxyType({looks(word): word for word in words})
+    words = sorted({word for language in languages for word in language.vocabulary if len(word) > 2})
+    # Doubled letters are what people spell wrong: `transmetre`, `comuniquer`. A word of its own stays itself.
+    single = {_single(looks(word)): word for word in words if len(word) >= _LONG_ENOUGH_TO_MISSPELL}
+    # Of two words that look alike (`ils`, `lis`) each stays what it is.
+    alike = Counter(map(looks, words))
+    meant = single | {looks(word): word for word in words}
+    return MappingProxyType({seen: word for seen, word in meant.items() if alike[seen] < 2})
+
+
+def _single(word: str) -> str:
+    return "".join(letter for letter, _ in itertools.groupby(word))

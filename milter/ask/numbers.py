@@ -31,6 +31,7 @@ class TariffClass(StrEnum):
     FREE = "free"
     ORDINARY = "ordinary"
     SURCHARGED = "surcharged"
+    PREMIUM = "premium"
     INTERNATIONAL = "international"
     FOREIGN = "foreign"
 
@@ -52,6 +53,11 @@ class Number:
     written: str
     digits: str
     tariff: Tariff | None
+
+    @property
+    def is_premium(self) -> bool:
+        """True where nobody calls it but for a service that is paid by the call."""
+        return self.tariff is not None and self.tariff.tariff_class is TariffClass.PREMIUM
 
     @property
     def is_costly(self) -> bool:

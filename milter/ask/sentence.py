@@ -19,6 +19,8 @@ _MOST_LINES_JOINED = 30
 _WRAPPED = 60
 _SHORTEST_IN_CAPITALS = 20
 _LONGEST_INTRODUCER = 30
+_LONGEST_FIELD = 60
+_FEWEST_FIELDS = 3
 _LONGEST_WORD = 40
 
 _BULLET = re.compile(r"[ \t]*(?:[-*+•–—▪●◦·>→✓☐□■]|\d{1,2}[.)/°]|[a-zA-Z][.)]|\d️⃣)[ \t]*(?=\S)")
@@ -30,6 +32,11 @@ _ABBREVIATED = re.compile(
 )
 _INTRODUCES = re.compile(
     r":[ \t]*$|(?:suivant|suivante|ci-dessous|ci-apr[eè]s|following|below)s?[ .]*$", re.IGNORECASE
+)
+_FORM_BELOW = re.compile(
+    r"(?:tableau|formulaire|champs|rubriques|informations|.l.ments|renseignements|pi.ces|documents|fiche|questionnaire"
+    r"|cases|form|table|fields|details)\b[^\n]{0,40}?(?:-dessous|-apr|suivant|below)",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(r"[^\n:]{2,70}[:?][ \t]*(?:[_.…\[\]( )-]{0,80})$")
 _LAST_WORD = re.compile(r"(\w+)\W*$")
@@ -81,11 +88,26 @@ def _items(lines: list[_Line], head: int) -> int:
         return 0
     if _LABEL.fullmatch(text) and _LABEL.fullmatch(rest[0].text):
         return _run(rest, lambda line: bool(_LABEL.fullmatch(line.text)))
+    if _points_below(text):
+        fields = _run(rest, _is_field)
+        if fields >= _FEWEST_FIELDS:
+            return fields
     if not _INTRODUCES.search(text[-_LONGEST_INTRODUCER:]):
         return 0
     if rest[0].bullet:
         return _run(rest, lambda line: line.bullet)
     return _run(rest, lambda line: len(line.text) < _SHORT_ITEM and not _ends_sentence(line.text))
+
+
+def _points_below(text: str) -> bool:
+    """Does it speak of a table or a form that follows, wherever in it the word stands?"""
+    return any(word in text for word in ("-dessous", "-apr", "suivant", "below")) and bool(
+        _FORM_BELOW.search(text)
+    )
+
+
+def _is_field(line: "_Line") -> bool:
+    return len(line.text) < _LONGEST_FIELD and not line.text.rstrip(_CLOSING).endswith((".", "!", "…"))
 
 
 def _run(lines: list[_Line], belongs: Callable[[_Line], bool]) -> int:

@@ -3,12 +3,14 @@
 ` merci de m envoyer votre rib ` becomes ` merci de m ~i.give votre #bank_details.1 `. Pure. Never raises.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from milter.ask.language import Language, Thing
 
 _MOST_THINGS = 40
+_SIGN = re.compile(r"(?<= )#[a-z_]+\.(\d+) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,10 @@ def mark(canonical: str, things: list[Named], language: Language) -> str:
     return _mark_verbs(_mark_things(canonical, things), language)
 
 
-def thing_of(sign: str, language: Language) -> Thing:
-    """The thing that a sign `#name.n` stands for."""
-    return language.things[int(sign.rpartition(".")[2])]
+def marked_things(sentence: str, language: Language) -> list[Named]:
+    """The things whose signs stand in a marked sentence."""
+    found = ((int(sign.group(1)), sign) for sign in _SIGN.finditer(sentence))
+    return [Named(language.things[number], number, *sign.span()) for number, sign in found]
 
 
 def _found(canonical: str, language: Language) -> Iterator[Named]:

@@ -12,11 +12,13 @@ from milter.ask.grammar import Asked, asked, things_named
 from milter.ask.language import Language
 from milter.ask.lexicon import Lexicon
 from milter.ask.sentence import Sentence, sentences
+from milter.ask.signs import mark, things_in
 from milter.ask.triggers import mask
 from milter.brand.promise import AskKind
 
 _LONGEST_TEXT = 400_000
 _MOST_SENTENCES = 600
+_TOLD = frozenset({"denials", "reports", "speeches"})
 _LONGEST_LABELS = 4000
 _MOST_QUOTATIONS = 100
 _QUOTED = re.compile(r"«[^«»]{1,1500}»|“[^“”]{1,1500}”|(?<!\w)\"[^\"\n]{1,400}\"(?!\w)")
@@ -89,6 +91,16 @@ class _Reader:
         }
 
 
+def is_told(text: str, lexicon: Lexicon) -> bool:
+    """Does the sentence deny something, or tell what others ask?"""
+    words = canonical(text, lexicon.spellings)
+    for language in lexicon.languages:
+        marked = mark(words, things_in(words, language), language)
+        if not _TOLD.isdisjoint(name for name, _, _ in language.frames.find(marked)):
+            return True
+    return False
+
+
 def named_kinds(text: str, lexicon: Lexicon) -> frozenset[AskKind]:
     """The kinds of things to hand over that the text names, whether it asks for them or not."""
     words = canonical(text[:_LONGEST_LABELS])
@@ -105,7 +117,7 @@ def _cut(text: str) -> str:
 def _kinds(now: Asked, before: Asked | None, language: Language) -> frozenset[AskKind]:
     if not before or not now.pending:
         return now.kinds
-    named = (thing for thing in language.things if thing.kind in before.named)
+    named = (language.things[number] for number in before.named)
     return now.kinds | {thing.kind for thing in named if not thing.verbs.isdisjoint(now.pending)}
 
 

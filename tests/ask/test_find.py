@@ -134,6 +134,26 @@ def test_a_click_is_asked_for_where_no_link_can_be_read() -> None:
         "Appelez le 36 47 pour débloquer votre dossier.",
         "appelé nous, appelez au 0 8 9 9 1 0 2 0 3 0",
         "Veuillez téléphoner au ０８９９１０２０３０.",
+        "Merci de nous rappeler au 09 70 00 00 00.",
+        "Un appel au 08 99 00 00 00 suffit pour débloquer votre dossier.",
+        "Pour annuler l'opération, composez le 01 80 00 00 00.",
+        "Tél. pour débloquer votre compte : 0 899 102 030",
+        "En cas d'erreur, veuillez joindre le service fraude au 01 89 00 00 00.",
+        "Écrivez-moi sur WhatsApp au 06 39 98 12 34.",
+        "Merci de contacter le service des remboursements au 0 826 000 000.",
+        "Pour toute opposition, un seul numéro : 08 92 00 00 00.",
+        "Votre gestionnaire attend votre appel au 01 86 00 00 00.",
+        "Contactez sans attendre votre conseiller : 01 83 00 00 00",
+        "Service client : 08 99 10 20 30",
+        "Votre interlocuteur est joignable au 06 39 98 12 34.",
+        "téléphone nous vite au 07 56 00 00 00",
+        "Vous pouvez nous joindre du lundi au vendredi au 09 75 18 00 00.",
+        "Rappelez ce numéro : 01 84 00 00 00.",
+        "Prenez contact avec notre cellule au 09 80 00 00 00.",
+        "Appelez dès réception le + 33 1 84 00 00 00",
+        "Appelez immédiatement le 01 80 88 00 00.",
+        "Pour toute question, contactez le 08 20 00 00 00.",
+        "Rappelez Mme Durand au 06 44 60 12 34 avant midi.",
     ],
 )
 def test_a_call_to_another_number_is_asked_for(text: str) -> None:
@@ -150,10 +170,22 @@ def test_a_call_to_another_number_is_asked_for(text: str) -> None:
         "Appelez-nous quand vous voulez.",
         "Votre rendez-vous du 01/02/2026 à 10 h 30 est confirmé.",
         "Numéro de dossier 0899102030",
+        "Les fraudeurs font rappeler le 08 99 10 20 30.",
+        "Si vous avez communiqué votre RIB, contactez votre banque.",
+        "Un conseiller peut vous appeler depuis le 01 78 85 70 03.",
+        "Vous pouvez nous joindre au 36 46.",
     ],
 )
 def test_the_published_number_and_a_plain_signature_are_no_call_back(text: str) -> None:
     assert "call_back" not in kinds(reading(text))
+
+
+def test_a_table_to_fill_in_is_read_with_the_sentence_above_it() -> None:
+    cells = "Nom\nN° de Sécurité sociale\nBanque\nIBAN\nTéléphone"
+    asked = kinds(reading(f"Merci de compléter le tableau ci-dessous et de nous le renvoyer signé.\n{cells}"))
+
+    assert {"nir", "bank_details"} <= set(asked)
+    assert [] == kinds(reading(f"Le tableau ci-dessous montre les colonnes du fichier.\n{cells}"))
 
 
 def test_a_link_that_dials_a_costly_number_is_a_call_back() -> None:
