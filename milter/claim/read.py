@@ -148,7 +148,7 @@ class ClaimReader:
         return any(
             self._stems.stand_in(text)
             for text in (
-                fold(reading.text),
+                join_spaced(fold(reading.text)),
                 join_spaced(
                     fold(f"{reading.subject}\n{reading.title}\n" + "\n".join(reading.image_names[:50]))
                 ),

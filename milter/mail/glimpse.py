@@ -13,7 +13,7 @@ from milter.mail.charset import decode_text
 from milter.mail.dom import attributes, parse_html, runs, select
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.flow import LINE_MAKERS
-from milter.mail.folding import fold, join_spaced
+from milter.mail.folding import fold, has_spaced, join_spaced
 from milter.mail.html import QUOTES, is_too_much, sheet_rules
 from milter.mail.message import Message
 from milter.mail.mime import walk
@@ -28,7 +28,6 @@ _MAX_PARTS = 20
 # Two letters that stand alone in their cells or lines may be part of a word spelt so.
 _SINGLES, _SHORT = 2, 60
 _RARE_GAPS = "\x0b\x0c\x1c\x1d\x1e\x1f"
-_SPACERS = b".-_*|/~+"
 _NOT_FOLLOWED = str.maketrans("", "", "\t\r\n")
 
 _SHOWN = frozenset({"text/plain", "text/html"})
@@ -81,19 +80,13 @@ class _Seen:
         self.pictures = False
 
     def views(self) -> tuple[str, ...]:
-        """Folded as the reading will be compared: texts; names, spaced letters joined; and addresses."""
+        """Folded as the reading will be compared: texts, names, addresses; and with spaced letters joined."""
         values = list(dict.fromkeys(self.attributes))
         addresses = "\x1f".join(one for one in values if _is_plain_address(one)).translate(_NOT_FOLLOWED)
         names = "\x1f".join(one for one in values if not _is_plain_address(one)).translate(_NOT_FOLLOWED)
         names = "\n".join((*self.names, names, unquote(names) if "%" in names else ""))
-        addresses = fold(addresses)
-        return (
-            _without_gaps(" ".join(self.texts)),
-            join_spaced(fold(names)),
-            addresses,
-            # The file name of a picture may be spaced letters too.
-            addresses.encode("ascii", "replace").translate(None, _SPACERS).decode("ascii"),
-        )
+        views = (_without_gaps(" ".join(self.texts)), fold(names), fold(addresses))
+        return views + tuple(join_spaced(view) for view in views if has_spaced(view))
 
     def is_sure(self) -> bool:
         """False also where letters are turned round, or a picture may say more than the text."""

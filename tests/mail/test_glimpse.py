@@ -15,7 +15,7 @@ CORPORA = Path("/srv/corpora")
 MAILS = sorted(Path(__file__).parents[1].glob("mails/*/message.eml"))
 
 PIECES = [
-    "A", "m", "eli", "carte", " ", "\n", "&nbsp;", "&shy;", "<!-- x -->", "<!--[if mso]>vu<![endif]-->", "</p>", "<b>", "</b>", "<p>", "<div>",
+    "A", "m", "eli", "(v i t a l e)", "c.p.a.m", " C - N ", "- A - M ", "carte", " ", "\n", "&nbsp;", "&shy;", "<!-- x -->", "<!--[if mso]>vu<![endif]-->", "</p>", "<b>", "</b>", "<p>", "<div>",
     "</div>", "<td>", "<table><tr><td>", "</table>", "<br>", "<i style='display:none'>sel</i>", "<i class=x>sel</i>", "<o:p>", "</o:p>", "<wbr>",
     "<style>.x{display:none}</style>", "<style>.x{color:#fff}</style>", "<style>@media (max-width:600px){.x{display:none}}</style>",
     "<div style='font-size:0'>", "<div style='visibility:hidden'>", "<font color=white>", "<script>sel</script>", "<title>ti tre</title>", "<title>",
@@ -37,7 +37,11 @@ def unseen(message: Message) -> set[str]:
     if not glimpse.sure:
         return set()
     names = "\n".join((reading.subject, reading.title, *reading.image_names))
-    said = {*words(fold(reading.text)), *words(join_spaced(fold(names)))}
+    said = {
+        *words(fold(reading.text)),
+        *words(join_spaced(fold(reading.text))),
+        *words(join_spaced(fold(names))),
+    }
     said |= {word for link in reading.links for word in words(fold(link.target))}
     # `hxxp` is mended.
     said -= {"http", "https"}
