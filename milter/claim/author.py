@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from milter.brand.brand import Brand
 from milter.claim.claim import Evidence
 from milter.claim.claim import Likeness as Kind
-from milter.claim.likeness import Degree, Likeness
+from milter.claim.labels import Degree
+from milter.claim.likeness import Likeness
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, phrase
 from milter.mail.glimpse import Glimpse
@@ -64,6 +65,8 @@ class AuthorReader:
                 )
             elif degree is Degree.PART and not likeness.is_namesake(box.display_name):
                 yield self._trace(field, address, Kind.LOOKALIKE_DOMAIN, weights.name_in_domain)
+            elif degree is Degree.HINT:
+                yield self._trace(field, address, Kind.LOOKALIKE_DOMAIN, weights.hint_in_domain)
             local = likeness.label(local_part[:64])
             if local is Degree.WHOLE and phrase(local_part) not in self._brand.words.first_names:
                 yield self._trace(field, address, Kind.LOCAL_PART, weights.local_part)

@@ -1,6 +1,6 @@
 """Who does the mail say it is? The values."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import IntEnum, StrEnum
 
 from milter.brand.brand import Brand
@@ -39,10 +39,13 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A mail presents itself as `brand`. `likeness` is the plainest one among the evidence;
-    `strength` says how much the evidence carries together; `enclosed` that it stands in the files."""
+    `strength` says how much the evidence carries together; `enclosed` that it stands in the files; `own_name`
+    that beside it the sender says the name of his own domain."""
 
     brand: Brand
     likeness: Likeness
     strength: Strength
     evidence: tuple[Evidence, ...]
+    _: KW_ONLY
     enclosed: bool = False
+    own_name: bool = False

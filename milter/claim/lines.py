@@ -70,4 +70,5 @@ def flowed(lines: list[Line]) -> list[Line]:
 def _goes_on(before: str, after: str) -> bool:
     if not _BROKEN <= len(before) <= MAX_LINE or before.rstrip()[-1:] in _ENDS:
         return False
-    return after.lstrip()[:1].islower()
+    first = after.split(maxsplit=1)[0]
+    return first[0].islower() and "@" not in first

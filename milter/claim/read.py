@@ -11,7 +11,7 @@ from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.enclosed import Cover, what_is_enclosed
 from milter.claim.likeness import Likeness
-from milter.claim.speaker import Speaker, speaker
+from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
 from milter.claim.voice import Voice
 from milter.claim.words import ClaimWords
@@ -109,7 +109,8 @@ class ClaimReader:
         kind = min((e.likeness for e in evidence), key=_ORDER.index)
         if from_author < thresholds.claim:
             kind = Kind.VOICE
-        return Claim(self.brand, kind, self._strength(points), evidence)
+        own_name = kind is Kind.VOICE and says_own_domain(reading, view.likeness)
+        return Claim(self.brand, kind, self._strength(points), evidence, own_name=own_name)
 
     def _strength(self, points: int) -> Strength:
         thresholds = self._common.thresholds

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from enum import Enum, auto
 
 from milter.claim.author import MAX_MAILBOXES
-from milter.claim.likeness import Degree, Likeness
+from milter.claim.labels import Degree
+from milter.claim.likeness import Likeness
 from milter.mail.folding import fold, phrase, words
 from milter.mail.reading import Mailbox, Reading
 
@@ -20,6 +21,7 @@ _TELLING = 4  # letters of a word that can be a name
 _ABBREVIATED = 5  # letters of a word that a domain cuts short: `infoconso` of the consommateurs
 _ACRONYM = 3  # letters of one in capitals
 _FOOT, _FOOT_LINES, _MAX_SIGNATURE = 2000, 8, 70
+_INITIALS = 2  # letters of one: `ph.durand`
 _GLUED = 5  # letters of a whole domain label that can be one
 _ADDRESS = re.compile(r"[@/\\=_]|\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -101,6 +103,15 @@ def speaker(reading: Reading, likeness: Likeness) -> Speaker:
     return Speaker.SENDER if _signs_as_a_body(reading.text, shown, likeness) else found
 
 
+def says_own_domain(reading: Reading, likeness: Likeness) -> bool:
+    """True where the one author's name, or the text, says in words what his domain is called."""
+    box = reading.author
+    if box is None:
+        return False
+    own = list(_telling(phrase(box.display_name).split(), likeness))
+    return _says_its_domain(box, own, _Said(reading.text, likeness), likeness)
+
+
 def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> bool:
     """True where another body than the brand has the last word: `Cabinet du docteur Saule`, or `Association`
     before the display name.
@@ -110,7 +121,7 @@ def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> b
         if (
             len(line) > _MAX_SIGNATURE
             or likeness.name(line) >= Degree.HINT
-            or not likeness.names_a_body(line)
+            or not likeness.words.names_a_body(line)
         ):
             continue
         found = phrase(line)
@@ -130,16 +141,20 @@ def _of_mailbox(box: Mailbox, said: _Said, likeness: Likeness) -> Speaker:
         return Speaker.SENDER
     if not as_brand and any(map(said.names, _acronyms(box.display_name, likeness))):
         return Speaker.SENDER
-    if likeness.has_title(shown) or _is_a_person(shown, own, box, said):
+    if likeness.words.has_title(shown) or _is_a_person(shown, own, box, said):
         return Speaker.PERSON
     return Speaker.PERSON if not shown and _names_a_person(box.local_part, likeness) else Speaker.NOBODY
 
 
 def _is_a_body(box: Mailbox, own: list[str], likeness: Likeness) -> bool:
     """`Pharmacie du Pont`, `Syndicat CPAM`; not a department: `Assurance Maladie - Pharmacie`."""
-    if not likeness.names_a_body(box.display_name):
+    if not likeness.words.names_a_body(box.display_name):
         return False
-    if own or likeness.name(box.display_name) < Degree.HINT or likeness.begins_as_a_body(box.display_name):
+    if (
+        own
+        or likeness.name(box.display_name) < Degree.HINT
+        or likeness.words.begins_as_a_body(box.display_name)
+    ):
         return True
     return box.domain is not None and likeness.domain(box.domain) in (Degree.BODY, Degree.PART)
 
@@ -172,7 +187,7 @@ def _telling(found: list[str], likeness: Likeness) -> Iterator[str]:
     for word in found:
         if len(word) < _TELLING or not word.isalpha():
             continue
-        if not (likeness.is_common(word) or likeness.names_a_body(word)):
+        if not (likeness.is_common(word) or likeness.words.names_a_body(word)):
             yield word
 
 
@@ -194,5 +209,5 @@ def _is_a_person(shown: list[str], own: list[str], box: Mailbox, said: _Said) ->
 
 def _names_a_person(local_part: str, likeness: Likeness) -> bool:
     """`jp.durand77` says a name, `contact` and `x7k2` do not."""
-    found = [word for word in _LETTERS.findall(fold(local_part[:64])) if len(word) > 1]
+    found = [word for word in _LETTERS.findall(fold(local_part[:64])) if len(word) > _INITIALS]
     return bool(found) and len(list(_telling(found, likeness))) == len(found)

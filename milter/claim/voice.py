@@ -12,7 +12,8 @@ from milter.brand.brand import Brand, Words
 from milter.claim.claim import Evidence
 from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
-from milter.claim.likeness import Degree, Likeness
+from milter.claim.labels import Degree
+from milter.claim.likeness import Likeness
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords

@@ -24,6 +24,7 @@ class Weights(BaseModel):
     owned_domain: int
     lookalike_domain: int
     name_in_domain: int
+    hint_in_domain: int
     display_name: int
     short_display_name: int
     distinct_in_display: int
@@ -88,6 +89,7 @@ class _Words(BaseModel):
     roles: tuple[str, ...]
     departments: tuple[str, ...]
     endings: tuple[str, ...]
+    regions: tuple[str, ...]
     place_words: int
     short_letter: int
     speech: tuple[str, ...]
@@ -129,6 +131,7 @@ class ClaimWords:
     roles: frozenset[str]
     departments: frozenset[str]
     endings: tuple[str, ...]
+    regions: frozenset[str]
     place_words: int
     short_letter: int
     speech: tuple[str, ...]
@@ -166,6 +169,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         roles=_set(read.words.roles),
         departments=_set(read.words.departments),
         endings=read.words.endings,
+        regions=_set(read.words.regions),
         place_words=read.words.place_words,
         short_letter=read.words.short_letter,
         speech=_phrases(read.words.speech),

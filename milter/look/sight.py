@@ -38,6 +38,7 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "likeness": claim.likeness.value,
             "strength": int(claim.strength),
             "enclosed": claim.enclosed,
+            "own_name": claim.own_name,
             "evidence": [
                 [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight]
                 for e in claim.evidence[:_MOST_EVIDENCE]
@@ -74,7 +75,8 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         Likeness(value["likeness"]),
         Strength(value["strength"]),
         evidence,
-        value["enclosed"] is True,
+        enclosed=value["enclosed"] is True,
+        own_name=value["own_name"] is True,
     )
 
 

@@ -21,6 +21,7 @@ class Presence(StrEnum):
     LIKELY = "likely"  # traces of these, nearly enough
     WEAK = "weak"  # a trace of one of these
     ENCLOSED = "enclosed"  # a file speaks as the brand, and nobody stands between it and the reader
+    OWN = "own"  # the same, by a sender who says his own name and proves it
 
 
 class Weight(StrEnum):
@@ -60,17 +61,23 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.ENCLOSED, Weight.NOTHING): Finding.MENTION,
     (Presence.ENCLOSED, Weight.CLICK): Finding.SUSPECT,
     (Presence.ENCLOSED, Weight.HARM): Finding.IMPERSONATION,
+    (Presence.OWN, Weight.NOTHING): Finding.MENTION,
+    (Presence.OWN, Weight.CLICK): Finding.MENTION,
+    (Presence.OWN, Weight.HARM): Finding.MENTION,
 }
+
+_IN_HIS_OWN_NAME = {Presence.LIKELY: Presence.WEAK, Presence.WEAK: Presence.OWN}
 
 
 def weigh(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -> Verdict:
     """Look the three answers up in the table."""
     standing = proof.standing(claim.brand.owns)
-    finding = _finding(claim, standing, asks, reading)
+    finding = _finding(claim, proof, asks, reading)
     return Verdict(finding, claim.brand, claim, proof, standing, asks, reading.unreadable, reading.ambiguous)
 
 
-def _finding(claim: Claim, standing: Standing, asks: tuple[Ask, ...], reading: Reading) -> Finding:
+def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -> Finding:
+    standing = proof.standing(claim.brand.owns)
     if standing is Standing.UNKNOWN:
         # DNS is away, and the answer could have proved it: the sender comes again.
         return Finding.UNDECIDED
@@ -79,11 +86,22 @@ def _finding(claim: Claim, standing: Standing, asks: tuple[Ask, ...], reading: R
         listed = author is not None and claim.brand.lists(author.address)
         return Finding.GENUINE if listed else Finding.GENUINE_UNLISTED
     asked = weight_enclosed(claim, asks) if claim.enclosed else weight(asks, reading)
-    return UNPROVEN[presence(claim), asked]
+    return UNPROVEN[presence(claim, proof), asked]
 
 
-def presence(claim: Claim) -> Presence:
-    """How the mail presents itself as the brand."""
+def presence(claim: Claim, proof: Proof) -> Presence:
+    """How the mail presents itself as the brand.
+
+    A sender who says the name of his own domain, and proves that he writes from it, may speak of the brand in
+    words that are nearly its own. Not more: a hacked account proves as much, and a lookalike says no name.
+    """
+    said = _presence(claim)
+    if claim.likeness is Likeness.VOICE and claim.own_name and proof.aligned:
+        return _IN_HIS_OWN_NAME.get(said, said)
+    return said
+
+
+def _presence(claim: Claim) -> Presence:
     if claim.enclosed:
         return Presence.ENCLOSED
     if claim.likeness is Likeness.OFFICIAL_ADDRESS:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milter.claim.likeness import Degree, Likeness
+from milter.claim.labels import Degree
+from milter.claim.likeness import Likeness
 from milter.mail.domain import Domain
 from tests.claim.shipped import BRAND, COMMON
 
@@ -65,8 +66,30 @@ DOMAINS = {
         "asurance-maladie.fr",
         "mon-espace-assurance-maladie-renouvellement.fr",
         "cpam-contact.fr",
+        "cpam-rhone.com",
+        "macpam.com",
+        "m-ameli.fr",
+        "ameli-c2s.fr",
+        "ameli-international.net",
+        "monespacesantefrance.com",
+        "assurancemaladie-dossier2026.net",
+        "carte-vitale-renouvellement.fr",
+        "carte-vltale.fr",
+        "assurance-rnaladie.fr",
+        "cartevitale.dossier-sante.com",
+        "www-ameli.fr",
     ),
-    Degree.PART: ("cpam-vaucelles.fr",),
+    Degree.PART: ("cpam-vaucelles.fr", "ameli-temporeros.com"),
+    Degree.HINT: (
+        "e-vitale.com",
+        "vitale-renouvellement.fr",
+        "mesdroits-secu.fr",
+        "masecu.fr",
+        "secu-sociale.fr",
+        "amelli.fr",
+        "aemli-sante.fr",
+        "aneli.fr",
+    ),
     Degree.BODY: ("gite-ameli.fr", "amicale-cpam-vaucelles.fr"),
     Degree.NONE: (
         "gameli.fr",
@@ -77,6 +100,10 @@ DOMAINS = {
         "assurance-auto.fr",
         "camelia.fr",
         "roofandfloor.com",
+        "amelie.fr",
+        "emeli.com",
+        "cpa-marseille.fr",
+        "vitality.fr",
     ),
 }
 

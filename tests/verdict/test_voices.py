@@ -13,6 +13,7 @@ import pytest
 from milter.claim.read import ClaimReader
 from milter.mail.message import Message
 from milter.mail.read import read
+from milter.proof.proof import Proof
 from milter.verdict.verdict import Finding
 from milter.verdict.weigh import UNPROVEN, Weight, presence
 from tests.claim.shipped import BRAND, COMMON
@@ -29,7 +30,7 @@ def finding(case: dict[str, str]) -> Finding:
     mail["Subject"] = case["subject"]
     mail.set_content(case["text"].strip(), cte="8bit")
     claim = READER.read(read(Message(mail.as_bytes())))
-    return UNPROVEN[presence(claim), Weight(case["asks"])] if claim else Finding.UNRELATED
+    return UNPROVEN[presence(claim, Proof()), Weight(case["asks"])] if claim else Finding.UNRELATED
 
 
 @pytest.mark.parametrize("case", TABLE["fraud"], ids=lambda case: case["name"])

@@ -1,6 +1,7 @@
 """The table of belief is total, and each rule that nobody may break has its row."""
 
 import itertools
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -89,6 +90,30 @@ def test_an_unproven_claim_is_weighed_with_what_it_asks(
     verdict = weigh(claim(likeness, strength=strength), Proof(), tuple(map(ask, kinds)), reading())
 
     assert finding == verdict.finding
+
+
+@pytest.mark.parametrize(
+    ("finding", "strength", "own_name"),
+    [
+        (Finding.MENTION, Strength.WEAK, True),
+        (Finding.SUSPECT, Strength.LIKELY, True),
+        # A hacked account proves as much.
+        (Finding.IMPERSONATION, Strength.STRONG, True),
+        (Finding.SUSPECT, Strength.WEAK, False),
+    ],
+)
+def test_a_sender_proven_in_his_own_name_may_speak_nearly_as_the_brand(
+    finding: Finding, strength: Strength, *, own_name: bool
+) -> None:
+    """A step lower, and never for who shows himself as the brand."""
+    domain = Domain("mutuelle-des-roses.example")
+    proven = Proof(domain, (AuthResult(Method.DKIM, Result.PASS, domain),), frozenset({domain}))
+    voice = replace(claim(Likeness.VOICE, strength=strength), own_name=own_name)
+    shown = replace(claim(Likeness.DISPLAY_NAME, strength=strength), own_name=own_name)
+    asks = (ask(AskKind.BANK_DETAILS),)
+
+    assert finding == weigh(voice, proven, asks, reading()).finding
+    assert weigh(shown, proven, asks, reading()).finding == weigh(shown, Proof(), asks, reading()).finding
 
 
 def test_an_employee_whose_signature_a_list_broke_is_only_tagged() -> None:

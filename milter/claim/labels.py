@@ -1,0 +1,149 @@
+"""Is this domain label, or this one word, the brand's name to the eye?
+
+Pure. Other suffix, hyphens, glued words, digits for letters, slips of the pen and of the finger. Complete
+segmentations, never substrings of short names: *carameli* and *gameli* are not the brand.
+"""
+
+from enum import IntEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from milter.brand.brand import Words
+from milter.claim.vocabulary import Vocabulary
+from milter.claim.words import ClaimWords
+from milter.mail.folding import fold, letters, singular, words
+
+LONG_ENOUGH_FOR_TYPOS = 8
+
+_LONG = 10  # a name of so many letters is not met by chance inside another word
+_LONGER = 12  # in a name of so many letters two slips are still seen
+_MAX_LABEL = 63
+_MAX_PIECE = 28
+_SHORTEST = 5  # letters of a name in which a slip is still seen
+_KEYS = ("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_SECOND_LEVEL = frozenset({"gouv", "com", "org", "net", "asso", "co", "gov", "fr"})
+
+
+class Degree(IntEnum):
+    """How much of a text is the brand's name."""
+
+    NONE = 0
+    HINT = 1  # only a word that others use too
+    BODY = 2  # the name beside words that name another body
+    PART = 3  # the name beside words of which nothing is known
+    SHORT = 4  # the name alone, but a word that people are called by, too
+    WHOLE = 5  # the name, and ordinary words at most
+
+
+class Labels:
+    """Compares labels with one brand; built once, and cached by text."""
+
+    def __init__(self, brand: Words, common: ClaimWords, vocabulary: Vocabulary) -> None:
+        """Glue the names once."""
+        self._brand = brand
+        self._regions = common.regions
+        self._vocabulary = vocabulary
+        self._places = frozenset(name.replace(" ", "") for name in brand.with_place)
+        self._labels = (*brand.labels, *(name.replace(" ", "") for name in brand.names if " " in name))
+        self._drawn = tuple(map(letters, self._labels))
+        # Of a name that is a first name, too, `gite-ameli.fr` says little.
+        self._distinct = frozenset(brand.labels) - brand.first_names
+        self._short = tuple(n for n in brand.labels if _SHORTEST <= len(n) < LONG_ENOUGH_FOR_TYPOS)
+        self.degree = lru_cache(maxsize=4096)(self._degree)
+
+    def _degree(self, label: str) -> Degree:
+        """How much of one domain label, or of one word, is the brand's name."""
+        folded = fold(label[:_MAX_LABEL])
+        parts = [part for part in words(folded) if part not in _SECOND_LEVEL]
+        # `e-vitale`, `m-ameli`: the letter says electronic or mobile.
+        parts = [part for part in parts if len(part) > 1 or part.isdigit()] or parts
+        glued = "".join(parts)
+        if not glued or len(glued) > _MAX_LABEL:
+            return Degree.NONE
+        if len(parts) > 1 and self._vocabulary.says_a_body(parts):
+            return Degree.BODY if set(parts) & set(self._brand.labels) else Degree.NONE
+        if self._is_whole(parts, glued):
+            return Degree.WHOLE
+        if any(name in map(singular, parts) or name in parts for name in self._brand.labels):
+            return self._beside_words(parts)
+        if self._segments(glued, self._brand.soft_labels) or any(map(self._slipped, parts)):
+            return Degree.HINT
+        return Degree.NONE
+
+    def _beside_words(self, parts: list[str]) -> Degree:
+        """A label in which the name stands beside other words: ordinary ones, a place, or somebody's own."""
+        rest = [part for part in map(singular, parts) if part not in self._brand.labels]
+        placed = any(part in self._places for part in parts)
+        if all(self._vocabulary.is_plain(part) or (placed and part in self._regions) for part in rest):
+            return Degree.WHOLE
+        # `ameli-international`, but not `gite-ameli`: a body says first what it is.
+        return Degree.PART if set(parts) & self._distinct or parts[0] in self._brand.labels else Degree.BODY
+
+    def _slipped(self, part: str) -> bool:
+        """A short name with one slip of the finger: a letter twice, two turned round, the key beside.
+
+        Never enough by itself, because people are called Amelli.
+        """
+        return any(
+            part != name
+            and abs(len(part) - len(name)) <= 1
+            and part not in self._brand.soft_labels
+            and (_doubled(part, name) or _turned(part, name) or _beside(part, name))
+            for name in self._short
+        )
+
+    def _is_whole(self, parts: list[str], glued: str) -> bool:
+        """Names and ordinary words from end to end, as written or as drawn; or a long name with a slip."""
+        return (
+            self._segments(glued, self._labels)
+            or self._segments(letters(glued), self._drawn)
+            or self._mistyped(parts, glued)
+            or any(len(name) >= _LONG and name in glued for name in self._labels)
+        )
+
+    def _segments(self, glued: str, names: tuple[str, ...]) -> bool:
+        """True where the letters are names and ordinary words from end to end, with one name at least."""
+        # reach[i] = (can the first i letters be cut, and with a name among the pieces)
+        plain, named = {0}, set[int]()
+        for at in range(len(glued)):
+            if at not in plain and at not in named:
+                continue
+            for end in range(at + 1, min(len(glued), at + _MAX_PIECE) + 1):
+                piece = glued[at:end]
+                if piece in names:
+                    named.add(end)
+                elif self._vocabulary.is_piece(piece):
+                    named.update({end} if at in named else ())
+                    plain.update({end} if at in plain else ())
+        return len(glued) in named
+
+    def _mistyped(self, parts: list[str], glued: str) -> bool:
+        candidates = {glued, *parts}
+        return any(
+            OSA.distance(candidate, name, score_cutoff=2) <= (1 if len(name) < _LONGER else 2)
+            for name in self._labels
+            if len(name) >= LONG_ENOUGH_FOR_TYPOS
+            for candidate in candidates
+            if abs(len(candidate) - len(name)) <= 2
+        )
+
+
+def _doubled(part: str, name: str) -> bool:
+    """One letter of the name stands twice: `amelli`."""
+    return len(part) == len(name) + 1 and any(
+        part == name[:at] + name[at] + name[at:] for at in range(len(name))
+    )
+
+
+def _turned(part: str, name: str) -> bool:
+    """Two letters of the name are turned round: `amlei`."""
+    return any(part == name[:at] + name[at + 1] + name[at] + name[at + 2 :] for at in range(len(name) - 1))
+
+
+def _beside(part: str, name: str) -> bool:
+    """One letter is the key beside it, on a French keyboard: `aneli`, `amelo`."""
+    if len(part) != len(name):
+        return False
+    wrong = [(a, b) for a, b in zip(part, name, strict=True) if a != b]
+    return len(wrong) == 1 and any(a + b in row or b + a in row for row in _KEYS for a, b in wrong)

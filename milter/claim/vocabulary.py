@@ -1,0 +1,64 @@
+"""Which words says everybody, whoever he is? Ordinary words, and the words that name a body.
+
+Pure.
+"""
+
+from milter.claim.words import ClaimWords
+from milter.mail.folding import phrase
+
+_ABSTRACT = 8  # letters of a word that its ending marks as an abstract noun: `recouvrement`, not `Clement`
+
+
+class Vocabulary:
+    """Knows the words of config/claim.toml; built once."""
+
+    def __init__(self, common: ClaimWords) -> None:
+        """Keep the words as sets."""
+        self._common = common
+        self._ordinary = common.filler | common.roles
+        self._bodies = frozenset(common.bodies)
+
+    def is_plain(self, word: str) -> bool:
+        """True for such a word, a department's, or a file number: it says nothing of who somebody is."""
+        return self.is_ordinary(word) or _is_reference(word) or word in self._common.departments
+
+    def is_ordinary(self, word: str) -> bool:
+        """True for a word, or a number, that organisations of every kind carry in their names."""
+        return (
+            word in self._ordinary
+            or word.isdigit()
+            or len(word) <= 2
+            or (len(word) >= _ABSTRACT and word.endswith(self._common.endings) and word not in self._bodies)
+        )
+
+    def is_piece(self, piece: str) -> bool:
+        """True for a word that may be glued to others in the name of a domain."""
+        if piece.isdigit():
+            return True
+        return len(piece) > 1 and (
+            piece in self._ordinary or (piece[-1] == "s" and piece[:-1] in self._ordinary)
+        )
+
+    def names_a_body(self, text: str) -> bool:
+        """True where a word says that a body of its own is meant: `Amicale du personnel`, `Caf du Sureau`."""
+        found = [word for word in phrase(text).split() if word not in self._common.titles]
+        padded = f" {' '.join(found)} "
+        return self.says_a_body(found) or any(f" {other} " in padded for other in self._common.others)
+
+    def begins_as_a_body(self, text: str) -> bool:
+        """True where that word comes first: `Syndicat CPAM`, not `CPAM - Pharmacie`."""
+        return phrase(text).partition(" ")[0] in self._bodies
+
+    def has_title(self, found: list[str]) -> bool:
+        """True for the folded words of a person's name with a title: `dr p sow`."""
+        return any(word in self._common.titles for word in found)
+
+    def says_a_body(self, tokens: list[str]) -> bool:
+        """True where one of the folded words names a body."""
+        text = f" {' '.join(tokens)} "
+        return any(f" {body} " in text for body in self._common.bodies)
+
+
+def _is_reference(word: str) -> bool:
+    """True for a file number: letters and digits mixed (`aml591783021`, `2b45`)."""
+    return any(char.isdigit() for char in word) and len(word) > 2
