@@ -22,8 +22,12 @@ from milter.claim.claim import Claim
 from milter.claim.read import ClaimReader, read_claim
 from milter.claim.words import load_claim_words
 from milter.config.load import load, shipped
-from milter.errors import Reply
+from milter.errors import PeerError, Reply
+from milter.intake import milter_wire as wire
 from milter.intake.commands import Refuse, read_command, read_mail, read_rcpt
+from milter.intake.milter_mail import Limits, MailInParts
+from milter.intake.milter_replies import frame
+from milter.intake.milter_session import MilterSession
 from milter.intake.reception import Reception
 from milter.judge import Judge
 from milter.look.far import build_look
@@ -297,6 +301,27 @@ def _commands(data: bytes) -> None:
         assert isinstance(mail, Reply) or b"\0" not in mail
 
 
+def _milter(data: bytes) -> None:
+    """Each line is the code of a command and its data, in frames; then the same octets as they are."""
+    frames, session = wire.FrameReader(), MilterSession()
+    mail = MailInParts.begun(wire.MailFrom(data, (data,)), wire.Macros(b"M", data), Limits(1 << 16, 1 << 18))
+    try:
+        for line in data.split(b"\r\n"):
+            frames.feed(frame(line[:1], line[1:]))
+            while (command := frames.next_command()) is not None:
+                session.receive(command)
+                if isinstance(command, wire.HeaderField):
+                    mail.add_field(command)
+        frames.feed(data)
+        frames.next_command()
+    except PeerError:
+        pass
+    mail.add_field(wire.HeaderField(b"Subject", data))
+    mail.end_header()
+    taken = mail.take()
+    assert isinstance(taken, Reply) or len(taken) <= 2 * len(data) + 100
+
+
 def _verdict(data: bytes) -> None:
     verdict = _runner().run(
         _judge().judge(Message(data), Envelope("192.0.2.1", "x.example", _text(data[:50]), ()))
@@ -312,7 +337,7 @@ TARGETS: dict[str, Target] = {
     for function in (
         _header, _addresses, _structure, _parts, _reading, _transfer, _charset, _encoded_words, _parameters, _html, _css,
         _urls, _quoting, _looks, _claims, _asks, _signatures, _sealed, _fields,
-        _commands, _verdict,
+        _commands, _milter, _verdict,
     )
     },
 }  # fmt: skip
