@@ -9,6 +9,7 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,11 +95,23 @@ class Pool:
         outcome = child.ask(options, content, seconds)
         if outcome.end is not End.DONE:
             self._note(outcome.why)
+            self._replace()
         elif child.asked < _REQUESTS_OF_ONE:
             self._idle.give(child)
         else:
             child.kill()
         return outcome
+
+    def _replace(self) -> None:
+        """Start another in the meantime: the next mail shall not wait for it."""
+
+        def replace() -> None:
+            # Whoever asks next will hear of it.
+            with suppress(TryLater):
+                self._idle.give(self._start())
+
+        with suppress(RuntimeError):  # closed meanwhile
+            self._threads.submit(replace)
 
     def _start(self) -> Child:
         try:

@@ -3,8 +3,9 @@
 Pure.
 """
 
+from milter.attachment.sniff import Kind, sniff
 from milter.claim.claim import Claim
-from milter.mail.attached import kind_of
+from milter.mail.attached import ENCRYPTED_TYPES, kind_of
 from milter.mail.message import Message
 from milter.mail.mime import walk
 from milter.mail.part import Part
@@ -18,6 +19,12 @@ _PICTURE_OF_TEXT = 6 * 1024
 # Octets of text: what is read and judged here in some milliseconds, without keeping other mail waiting.
 _LARGE = 256 * 1024
 _TEXTS = frozenset({"html", "text", "calendar", "message"})
+_FILES = frozenset({Kind.PDF, Kind.ZIP, Kind.GZIP, Kind.CLOSED, Kind.PICTURE})
+_HEAD = 4096
+_NOTHING_TO_READ = frozenset({
+    "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
+    *ENCRYPTED_TYPES,
+})  # fmt: skip
 
 
 def is_large(message: Message) -> bool:
@@ -47,7 +54,12 @@ def _is_worth(part: Part, claim: Claim | None, words: int) -> bool:
         return claim is not None or (words < _CAPTION and part.size > _PICTURE_OF_TEXT)
     if kind == "html":
         return b"data:image/" in part.raw[:_LARGE] and (claim is not None or words < _CAPTION)
-    return kind not in _TEXTS or part.attached
+    if kind in _TEXTS:
+        # Read already, unless it only calls itself a text.
+        return sniff(part.decoded(_HEAD), part.content_type, part.name) in _FILES
+    return part.content_type not in _NOTHING_TO_READ and not part.content_type.startswith(
+        ("audio/", "video/")
+    )
 
 
 def _kind(part: Part) -> str:
