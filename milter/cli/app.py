@@ -122,6 +122,14 @@ def check_config(config: ConfigPath = None) -> None:
     say(TEXTS[parts.config.policy.language]["config_ok"].format(path=path))
 
 
+@app.command()
+def doctor(config: ConfigPath = None, *, as_json: AsJson = False) -> None:
+    """Say of everything that the gateway needs whether it is there: libraries, OCR, DNS, store, next hop."""
+    from milter.cli.doctor import examine
+
+    raise typer.Exit(examine(load(config or find(), to_serve=False), as_json=as_json))
+
+
 @quarantine.command("list")
 def list_(
     config: ConfigPath = None,

@@ -44,7 +44,7 @@ def has_files_worth_opening(message: Message, reading: Reading, claim: Claim | N
     return any(
         _is_worth(part, claim, words)
         for part in walk(message).parts
-        if part.content_type not in {"message/rfc822", "text/plain"}
+        if part.content_type != "message/rfc822" and (part.attached or part.content_type != "text/plain")
     )
 
 

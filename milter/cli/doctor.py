@@ -1,0 +1,204 @@
+"""Is everything there that the gateway needs? The command `vigimel doctor`.
+
+Each check is one function that looks and changes nothing; a new one is added to `CHECKS`. Nothing that a
+check meets raises: what is wrong is what it says.
+"""
+
+import asyncio
+import importlib
+import importlib.metadata
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from milter.attachment.ocr import find_reader
+from milter.cli.terminal import json_line, row, say
+from milter.config import Config
+from milter.config.places import place_problems
+from milter.errors import TryLater
+from milter.look.far import build_look
+from milter.mail.message import Message
+from milter.proof.dns import Resolver
+from milter.serve import build_next_hop
+
+# What is asked for: a name that is there as long as the Assurance Maladie writes mail.
+_NAME = "ameli.fr"
+_LIBRARIES = {"pypdfium2": "pypdfium2", "zxing-cpp": "zxingcpp", "pillow": "PIL.Image"}
+# A mail with a file to open, so that a child is started for it.
+_MAIL = (
+    b"From: Assurance Maladie <a@b.example>\r\nContent-Type: application/octet-stream; name=a.bin\r\n"
+    b"Content-Disposition: attachment; filename=a.bin\r\n\r\na"
+)
+_WAIT = 1.0
+
+
+class State(StrEnum):
+    """How it stands. The value is the word in the output and in JSON."""
+
+    OK = "ok"
+    NOTE = "note"  # the gateway works, with less
+    WRONG = "wrong"  # it does not work, or not as configured
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one check has found."""
+
+    check: str
+    state: State
+    said: str
+
+
+_TEXTS = {
+    "fr": {
+        "attachments": "pièces jointes",
+        "child": "processus de lecture",
+        "ocr": "texte des images",
+        "dns": "DNS",
+        "store": "quarantaine",
+        "next_hop": "serveur suivant",
+        "missing": "manque : {what}",
+        "answers": "démarre et répond",
+        "no_answer": "ne répond pas : {why}",
+        "vision_off": "désactivé ([judge] vision)",
+        "no_ocr": "tesseract n'est pas installé (apt install tesseract-ocr tesseract-ocr-fra) : le texte des "
+        "images n'est pas lu",
+        "no_french": "tesseract sans le français (apt install tesseract-ocr-fra) ; langues : {languages}",
+        "ocr_ok": "tesseract, langues : {languages}",
+        "dns_ok": "répond pour {name}",
+        "dns_empty": "répond, mais ne connaît pas {name}",
+        "store_ok": "{path}",
+        "store_new": "{path} (sera créée)",
+    },
+    "en": {
+        "attachments": "attachments",
+        "child": "reading process",
+        "ocr": "text in pictures",
+        "dns": "DNS",
+        "store": "quarantine",
+        "next_hop": "next hop",
+        "missing": "missing: {what}",
+        "answers": "starts and answers",
+        "no_answer": "does not answer: {why}",
+        "vision_off": "switched off ([judge] vision)",
+        "no_ocr": "tesseract is not installed (apt install tesseract-ocr tesseract-ocr-fra): the text in "
+        "pictures is not read",
+        "no_french": "tesseract without French (apt install tesseract-ocr-fra); languages: {languages}",
+        "ocr_ok": "tesseract, languages: {languages}",
+        "dns_ok": "answers for {name}",
+        "dns_empty": "answers, but does not know {name}",
+        "store_ok": "{path}",
+        "store_new": "{path} (will be made)",
+    },
+}
+_Said = tuple[State, str]
+
+
+def examine(config: Config, *, as_json: bool) -> int:
+    """Write a line for each check; 0 where nothing is wrong, else 1."""
+    text = _TEXTS[config.policy.language]
+    lines = asyncio.run(_lines(config, text))
+    width = max(len(text[line.check]) for line in lines)
+    for line in lines:
+        say(
+            json_line(asdict(line))
+            if as_json
+            else row(text[line.check], f"{line.state:<5} {line.said}", width)
+        )
+    return int(any(line.state is State.WRONG for line in lines))
+
+
+async def _lines(config: Config, text: dict[str, str]) -> list[Line]:
+    return [Line(name, *await check(config, text)) for name, check in CHECKS.items()]
+
+
+async def _attachments(_: Config, text: dict[str, str]) -> _Said:
+    missing = []
+    for package, module in _LIBRARIES.items():
+        try:
+            importlib.import_module(module)
+        except ImportError:
+            missing.append(package)
+    if missing:
+        return State.WRONG, text["missing"].format(what=", ".join(missing))
+    return State.OK, ", ".join(f"{package} {importlib.metadata.version(package)}" for package in _LIBRARIES)
+
+
+async def _child(config: Config, text: dict[str, str]) -> _Said:
+    look = build_look(config.judge)
+    try:
+        sight = await look.look(Message(_MAIL))
+    except TryLater as error:
+        return State.WRONG, text["no_answer"].format(why=error)
+    finally:
+        look.close()
+    if sight.unreadable:
+        return State.WRONG, text["no_answer"].format(why=", ".join(sorted(sight.unreadable)))
+    return State.OK, text["answers"]
+
+
+async def _ocr(config: Config, text: dict[str, str]) -> _Said:
+    if config.judge.vision == "off":
+        return State.NOTE, text["vision_off"]
+    reader = find_reader()
+    if reader is None:
+        return State.NOTE, text["no_ocr"]
+    languages = ", ".join(reader.languages)
+    if "fra" not in reader.languages:
+        return State.NOTE, text["no_french"].format(languages=languages)
+    return State.OK, text["ocr_ok"].format(languages=languages)
+
+
+async def _dns(config: Config, text: dict[str, str]) -> _Said:
+    resolver = Resolver(config.dns.nameservers, config.dns.timeout)
+    try:
+        found = await resolver.mx(_NAME) or await resolver.a(_NAME) or await resolver.txt(_NAME)
+    except TryLater as error:
+        return State.WRONG, text["no_answer"].format(why=error)
+    if not found:
+        return State.WRONG, text["dns_empty"].format(name=_NAME)
+    return State.OK, text["dns_ok"].format(name=_NAME)
+
+
+async def _store(config: Config, text: dict[str, str]) -> _Said:
+    path = config.quarantine.path
+    for problem in place_problems(config, to_serve=True):
+        if problem.key in {("quarantine", "path"), ("state", "directory")}:
+            return State.WRONG, problem.sentence
+    if not path.exists():
+        # Not made here: the file must belong to whom the gateway runs as.
+        return State.OK, text["store_new"].format(path=path)
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=_WAIT)) as store:
+            store.execute("BEGIN IMMEDIATE")
+            store.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        return State.WRONG, f"{path}: {error}"
+    return State.OK, text["store_ok"].format(path=path)
+
+
+async def _next_hop(config: Config, text: dict[str, str]) -> _Said:
+    url = config.next_hop.url
+    if url.startswith("maildir:"):
+        # Opening it would make it.
+        wrong = [p.sentence for p in place_problems(config, to_serve=True) if p.key[0] == "next_hop"]
+        return (State.WRONG, wrong[0]) if wrong else (State.OK, url)
+    try:
+        session = await build_next_hop(config).open()
+    except TryLater as error:
+        return State.WRONG, text["no_answer"].format(why=error)
+    await session.close()
+    return State.OK, url
+
+
+# In the order shown.
+CHECKS: dict[str, Callable[[Config, dict[str, str]], Awaitable[_Said]]] = {
+    "attachments": _attachments,
+    "child": _child,
+    "ocr": _ocr,
+    "dns": _dns,
+    "store": _store,
+    "next_hop": _next_hop,
+}

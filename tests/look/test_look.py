@@ -1,0 +1,195 @@
+"""A mail is looked at here or in a child, and it makes no difference but in time."""
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milter.ask.ask import Ask
+from milter.brand.promise import AskKind
+from milter.child.pool import Pool
+from milter.child.process import End, Outcome
+from milter.claim.claim import Claim, Evidence, Likeness, Strength
+from milter.config.load import load, shipped
+from milter.look.far import Look, build_look
+from milter.look.looker import Looker, build_looker
+from milter.look.sight import Sight, from_json, to_json
+from milter.look.worth import has_files_worth_opening, is_large
+from milter.mail.message import Message
+from milter.mail.read import read
+from tests.attachment.made import encoded, mail, pdf, qr, zipped
+from tests.cases import read_cases
+from tests.claim.shipped import BRAND
+from tests.cli.command import FRAUD
+
+CONFIG = load(shipped(), to_serve=False).judge.model_copy(update={"vision": "off"})
+URL = "https://fraude.example/v"
+AUTHOR = "Assurance Maladie <a@b.example>"
+WORDS = "Bonjour, le club de lecture se réunit jeudi soir à la bibliothèque. " * 20
+
+
+@pytest.fixture(scope="module")
+def looker() -> Looker:
+    return build_looker(CONFIG)
+
+
+@pytest.fixture(scope="module")
+def look() -> Iterator[Look]:
+    look = build_look(CONFIG, seconds=120)
+    yield look
+    look.close()
+
+
+class Told(Pool):
+    """A pool whose child tells what it is told to."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__("nowhere:nothing")
+        self.outcome = outcome
+        self.asked = 0
+
+    async def ask(self, *_: object, **__: object) -> Outcome:
+        self.asked += 1
+        return self.outcome
+
+
+def seen(look: Look, raw: bytes) -> Sight:
+    return asyncio.run(look.look(Message(raw)))
+
+
+def test_a_child_sees_what_is_seen_here(looker: Looker, look: Look) -> None:
+    """Over the mails of tests/mails that carry nothing to open."""
+    cases = [case for case in read_cases()[::12] if case.kind == "fraud"]
+    for case in cases:
+        message = Message(case.raw)
+        reading = read(message)
+        claim = looker.claim(reading)
+        if has_files_worth_opening(message, reading, claim):
+            continue
+        large = asyncio.run(look._far(message, None))
+        assert looker.look(reading, claim) == large, case.name
+
+
+def test_a_long_mail_is_read_by_a_child_to_its_end(look: Look) -> None:
+    raw = FRAUD.replace(
+        b"Veuillez renseigner votre RIB", b"Bonjour.\r\n" * 50_000 + b"Veuillez renseigner votre RIB"
+    )
+    sight = seen(look, raw)
+
+    assert is_large(Message(raw))
+    assert sight.claim is not None
+    assert AskKind.BANK_DETAILS in {ask.kind for ask in sight.asks}
+
+
+def test_of_a_mail_that_takes_too_long_the_beginning_counts(looker: Looker) -> None:
+    first = to_json(Sight(Claim(BRAND, Likeness.VOICE, Strength.STRONG, ()), (Ask(AskKind.NIR, "x"),)))
+    pool = Told(Outcome(first, End.LATE))
+    sight = seen(Look(looker, pool), FRAUD + b"x" * 300_000)
+
+    assert {AskKind.NIR} == {ask.kind for ask in sight.asks}
+    assert "time" in sight.unreadable
+
+
+@pytest.mark.parametrize(
+    "value", [None, [], {}, "x", {"claim": {}}, {"claim": None, "asks": 1, "unreadable": [1]}]
+)
+def test_a_child_that_tells_no_sense_leaves_what_is_known_here(looker: Looker, value: object) -> None:
+    raw = mail(AUTHOR, "x", "Renseignez votre RIB.\n", ("a.pdf", "application/pdf", pdf(["x"])))
+    for end in End:
+        sight = seen(Look(looker, Told(Outcome(value, end))), raw)
+        assert sight.claim is not None
+        assert AskKind.BANK_DETAILS in {ask.kind for ask in sight.asks}
+        assert {"died" if end is End.DONE else end.value} == sight.unreadable
+    whole = seen(Look(looker, Told(Outcome(value, End.LATE))), FRAUD + b"x" * 300_000)
+    assert whole.claim is not None
+    assert {"time"} == whole.unreadable
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail("Lucie <l@firm.example>", "Midi", WORDS),
+        mail("Lucie <l@firm.example>", "Midi", WORDS, ("a.pdf", "application/pdf", pdf(["x"]))),
+        mail(
+            "Lucie <l@firm.example>", "Midi", "À midi ?\n", ("logo.png", "image/png", encoded(qr(URL))[:3000])
+        ),
+        mail(
+            "Lucie <l@firm.example>", "Midi", "À midi ?\n", ("s.asc", "application/pgp-signature", b"-----")
+        ),
+        mail("Lucie <l@firm.example>", "Midi", "À midi ?\n", ("a.txt", "text/plain", b"a text")),
+        mail(AUTHOR, "Midi", "À midi ?\n", ("a.txt", "text/plain", b"a text")),
+    ],
+)
+def test_ordinary_mail_asks_no_child(looker: Looker, raw: bytes) -> None:
+    pool = Told(Outcome(None, End.DONE))
+    seen(Look(looker, pool), raw)
+
+    assert 0 == pool.asked
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail("Lucie <l@firm.example>", "x", "Voir.\n", ("a.pdf", "application/pdf", pdf(["x"]))),
+        mail("Lucie <l@firm.example>", "x", "Voir.\n", ("a.txt", "text/plain", pdf(["x"]))),
+        mail(AUTHOR, "x", WORDS, ("a.pdf", "application/pdf", pdf(["x"]))),
+        mail(AUTHOR, "x", WORDS, ("a.png", "image/png", encoded(qr(URL)))),
+        mail("Lucie <l@firm.example>", "x", "", ("a.png", "image/png", encoded(qr(URL, 40)) + bytes(9000))),
+    ],
+)
+def test_a_claim_or_little_text_beside_files_asks_a_child(looker: Looker, raw: bytes) -> None:
+    pool = Told(Outcome(None, End.DONE))
+    seen(Look(looker, pool), raw)
+
+    assert 1 == pool.asked
+
+
+def test_a_locked_archive_beside_its_password_is_a_lure(look: Look) -> None:
+    locked = ("a.zip", "application/zip", zipped({"a.html": b"x"}, locked=True))
+    sight = seen(look, mail(AUTHOR, "x", "Document protégé.\nLe code est 2026.\n", locked))
+
+    assert ["Le code est 2026"] == [ask.quote for ask in sight.asks if ask.kind is AskKind.ATTACHMENT]
+    assert {"encrypted"} == sight.unreadable
+
+
+def test_a_sight_comes_through_json_unchanged() -> None:
+    evidence = (Evidence("file, text", "a\udcff"[:1], "a", Likeness.VOICE, 60),)
+    for enclosed in (True, False):
+        claim = Claim(BRAND, Likeness.VOICE, Strength.LIKELY, evidence, enclosed=enclosed)
+        asks = tuple(Ask(kind, "q", BRAND.promise_against(kind), "qr") for kind in AskKind)
+        sight = Sight(claim, asks, frozenset({"time"}), frozenset({"type"}))
+        assert sight == from_json(json.loads(json.dumps(to_json(sight))), [BRAND])
+
+
+def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
+    """A field added to either must be added to the JSON, too."""
+    assert {"brand", "likeness", "strength", "evidence", "enclosed"} == {
+        f.name for f in dataclasses.fields(Claim)
+    }
+    assert {"kind", "quote", "promise", "where"} == {f.name for f in dataclasses.fields(Ask)}
+    assert {"claim", "asks", "unreadable", "ambiguous"} == {f.name for f in dataclasses.fields(Sight)}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["claim", "asks", "unreadable", "ambiguous", "brand", "evidence"]), inner
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(value=JSON)
+def test_whatever_a_child_tells_is_a_sight_or_a_value_error(value: object) -> None:
+    try:
+        sight = from_json(value, [BRAND])
+    except ValueError:
+        return
+    json.dumps(to_json(sight))
