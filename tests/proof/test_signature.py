@@ -196,3 +196,25 @@ def test_a_key_below_1024_bits_does_not_count() -> None:
     field = signer.sign(b"s1", b"info.ameli.fr", SHORT_KEY_PEM, include_headers=names)
 
     assert (Result.POLICY, "key of 512 bits") == only(field + MAIL, SHORT_KEY_RECORD)
+
+
+def test_a_signature_from_the_future_counts_when_its_time_has_come() -> None:
+    now = int(time.time())
+
+    assert (Result.POLICY, "signed in the future") == only(signed(t=str(now + 7200)))
+    assert (Result.PASS, "") == only(signed(t=str(now + 60), x=str(now + 7200)))
+
+
+@pytest.mark.parametrize("tags", [{"t": "200", "x": "100"}, {"t": "soon"}, {"x": "-1"}, {"t": ""}])
+def test_times_that_make_no_sense_are_an_error(tags: dict[str, str]) -> None:
+    assert Result.PERMERROR is only(signed(**tags))[0]
+
+
+@pytest.mark.parametrize(
+    ("field", "junk"),
+    [(b"Subject", b"\0"), (b"Date", b"Votre RIB\r\n"), (b"To", b"X: y\rSubject: Votre RIB\r\n")],
+)
+def test_a_header_that_can_be_read_in_two_ways_is_not_believed(field: bytes, junk: bytes) -> None:
+    mail = signed().replace(b"\r\n" + field, b"\r\n" + junk + field, 1)
+
+    assert Result.PASS is not only(mail)[0]
