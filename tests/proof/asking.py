@@ -19,6 +19,7 @@ RECORDS = {
     "s1._domainkey.evil.example": {"TXT": [record().decode()]},
     "_dmarc.ameli.fr": {"TXT": ["v=DMARC1; p=reject"]},
     "ameli.fr": {"TXT": ["v=spf1 ip4:192.0.2.1 -all"]},
+    "weak._domainkey.forwarder.example": {"TXT": [record(t="y").decode()]},
     **{f"arc._domainkey.{sealer}": {"TXT": [record().decode()]} for sealer in SEALERS},
 }
 

@@ -139,6 +139,7 @@ def test_nobody_can_make_a_weak_signature_strong(mail: bytes) -> None:
         (Result.POLICY, "expired", sealed(CHANGED, message={"x": "1000000000"})),
         (Result.PERMERROR, "no key", sealed(CHANGED, message={"s": "nobody"})),
         (Result.FAIL, "seal 1 does not hold", sealed(CHANGED, seal={"s": "nobody"})),
+        (Result.FAIL, "seal 1 does not hold", sealed(CHANGED, seal={"s": "weak"})),
     ],
 )  # fmt: skip
 def test_a_chain_that_does_not_hold_proves_nothing(result_: Result, reason: str, mail: bytes) -> None:

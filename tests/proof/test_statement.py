@@ -10,7 +10,7 @@ from milter.proof.authres import build
 from milter.proof.proof import AuthResult, Method, Proof, Result, Standing
 from milter.proof.statement import Statement, read_sealed_statement, read_statement, trusted_statements
 from tests.proof.asking import ask, standing
-from tests.proof.signing import MAIL, signed
+from tests.proof.signing import MAIL, relaxed_body, signed
 
 FRONT = "mx.town.example"
 SAYS = b"Authentication-Results: mx.town.example; dkim=pass header.d=info.ameli.fr header.s=s1\r\n"
@@ -79,6 +79,21 @@ def test_a_word_makes_no_weak_signature_strong(mail: bytes) -> None:
     assert Standing.UNPROVEN is of(SAYS + mail, FRONT)
 
 
+def test_no_word_counts_for_a_signature_with_a_length() -> None:
+    """Were it right, somebody could still add to the body; what was cut off we cannot know."""
+    whole = str(len(relaxed_body(MAIL.partition(b"\r\n\r\n")[2])))
+    changed = signed(l=whole).replace(b"Bonjour", b"Bonsoir")
+
+    assert Standing.UNPROVEN is of(SAYS + changed, FRONT)
+    assert Standing.PROVEN is of(SAYS + signed().replace(b"Bonjour", b"Bonsoir"), FRONT)
+
+
+def test_a_word_about_somebody_else_is_none() -> None:
+    says = SAYS.replace(b"info.ameli.fr", b"evil.example")
+
+    assert ask(says + signed(d="evil.example") + b"x\r\n", authserv_ids=(FRONT,))[0].attested is None
+
+
 def test_where_our_own_look_up_fails_the_server_in_front_is_believed() -> None:
     proof, _ = ask(SAYS + signed(), authserv_ids=(FRONT,), silent=("s1._domainkey.info.ameli.fr",))
 
@@ -115,6 +130,7 @@ def test_what_real_servers_write_is_read(value: bytes, signed_by: set[str]) -> N
         b" mx.a.example 2; dkim=pass header.d=b.example",
         b" mx.a.example (; dkim=pass header.d=b.example",
         b' mx.a.example; dkim=pass "; header.d=b.example',
+        b" mx.a.example; dkim=pass ) header.d=c.example ( header.d=b.example",
         b" mx.a.example); dkim=pass header.d=b.example",
         b" mx.a\x00.example; dkim=pass header.d=b.example",
         " mx.a\u200b.example; dkim=pass header.d=b.example".encode(),
