@@ -158,8 +158,8 @@ def test_a_locked_archive_beside_its_password_is_a_lure(look: Look) -> None:
 
 def test_a_sight_comes_through_json_unchanged() -> None:
     evidence = (Evidence("file, text", "a\udcff"[:1], "a", Likeness.VOICE, 60),)
-    for enclosed in (True, False):
-        claim = Claim(BRAND, Likeness.VOICE, Strength.LIKELY, evidence, enclosed=enclosed)
+    for enclosed, own_name in ((True, False), (False, True)):
+        claim = Claim(BRAND, Likeness.VOICE, Strength.LIKELY, evidence, enclosed=enclosed, own_name=own_name)
         asks = tuple(Ask(kind, "q", BRAND.promise_against(kind), "qr") for kind in AskKind)
         sight = Sight(claim, asks, frozenset({"time"}), frozenset({"type"}))
         assert sight == from_json(json.loads(json.dumps(to_json(sight))), [BRAND])
@@ -167,7 +167,7 @@ def test_a_sight_comes_through_json_unchanged() -> None:
 
 def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
     """A field added to either must be added to the JSON, too."""
-    assert {"brand", "likeness", "strength", "evidence", "enclosed"} == {
+    assert {"brand", "likeness", "strength", "evidence", "enclosed", "own_name"} == {
         f.name for f in dataclasses.fields(Claim)
     }
     assert {"kind", "quote", "promise", "where"} == {f.name for f in dataclasses.fields(Ask)}
