@@ -39,7 +39,6 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "strength": int(claim.strength),
             "enclosed": claim.enclosed,
             "own_name": claim.own_name,
-            "own_name": claim.own_name,
             "evidence": [
                 [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight]
                 for e in claim.evidence[:_MOST_EVIDENCE]
