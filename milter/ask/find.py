@@ -24,6 +24,8 @@ _LINES_TO_THE_NUMBER = 3
 _LONGEST_LINE = 1000
 # A quick look for what may be a premium number, before numbers are read.
 _PREMIUM = re.compile(r"[0oO][ .]?8[ .]?9|118|[＋+]?33[ .]?8[ .]?9|８")
+# A number with two digits in each cell of a table.
+_DIGITS_APART = re.compile(r"(?<=\d)\n(?=\d)")
 _DIALLING = frozenset({"tel", "callto", "sms"})
 
 
@@ -103,7 +105,7 @@ def _names_a_wrong_number(demand: Demand, lines: list[str], lexicon: Lexicon, br
     """Does the demand to call, or a line near it, name a number that is not the organisation's?"""
     last = demand.sentence.last
     below = (line[:_LONGEST_QUOTE] for line in lines[last + 1 : last + 1 + _LINES_TO_THE_NUMBER])
-    near = "\n".join([demand.sentence.text, *below])
+    near = _DIGITS_APART.sub(" ", "\n".join([demand.sentence.text, *below]))
     return any(_misleads(number, brand) for number in find_numbers(near, lexicon.tariffs))
 
 

@@ -3,6 +3,7 @@
 Pure. Never raises: what a browser would not follow has no host.
 """
 
+import base64
 import re
 import urllib.parse
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ _PLAIN = re.compile(r"https?://([a-z0-9.-]{4,253})(?![^/?#])")
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,20}):", re.IGNORECASE)
 _WEB = frozenset({"http", "https", "hxxp", "hxxps", "ftp"})
+_INNER = re.compile(r"https?:[/\\]{1,4}[^/\\\s\"'<>&;]{4,300}", re.IGNORECASE)
 # They lead to no page.
 _ELSEWHERE = frozenset({"cid", "mid", "about", "geo", "webcal", "xmpp", "mailto", "tel", "sms", "callto"})
 _CODE = frozenset({"data", "javascript", "vbscript", "blob", "file", "ms-appinstaller", "search-ms"})
@@ -26,7 +28,8 @@ _CODE = frozenset({"data", "javascript", "vbscript", "blob", "file", "ms-appinst
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """A rewriter of links that carries the true target in one parameter of its query."""
+    """A rewriter of links that carries the true target in one parameter of its query; in its path where
+    the parameter is empty."""
 
     host: str
     parameter: str
@@ -103,10 +106,46 @@ def _unwrapped(url: str, target: Target, wrappers: tuple[Wrapper, ...]) -> str |
     names = [wrapper.parameter for wrapper in wrappers if is_below(host, frozenset({wrapper.host}))]
     if not names:
         return None
+    if "" in names:
+        inside = _INNER.search(url[:_LONGEST_TARGET].partition("://")[2])
+        return inside.group() if inside else None
     query = url[:_LONGEST_TARGET].partition("?")[2].partition("#")[0]
     # Two parameters of one name are read differently by different programs: then it stays wrapped.
     values = [value for key, value in urllib.parse.parse_qsl(query) if key in names]
-    return values[0] if len(values) == 1 and "://" in values[0] else None
+    if len(values) != 1:
+        return None
+    value = _decoded(values[0])
+    return value if "://" in value else None
+
+
+def _decoded(value: str) -> str:
+    """The address in the spellings of some rewriters: `https-3A__x` (Proofpoint), `a1` and base64 (Bing)."""
+    if value.startswith(("http-3A__", "https-3A__")):
+        return re.sub(r"-([0-9A-F]{2})", r"%\1", value.replace("_", "/")).replace("%3A", ":")
+    if value.startswith("a1"):
+        try:
+            return base64.urlsafe_b64decode(value[2:] + "=" * (-len(value[2:]) % 4)).decode(
+                "ascii", "replace"
+            )
+        except ValueError:
+            return value
+    return value
+
+
+def carried(url: str) -> Target | None:
+    """The page that an address carries inside its path, query or fragment, encoded up to three times.
+
+    A redirector of an innocent host leads there; None where it carries no whole address.
+    """
+    rest = _UNSEEN.sub("", url[:_LONGEST_TARGET]).partition("://")[2]
+    for _ in range(_LAYERS):
+        inner = _INNER.search(rest)
+        if inner:
+            return _read(inner.group())
+        if "%" not in rest:
+            break
+        rest = urllib.parse.unquote(rest, errors="replace")
+    return None
 
 
 def is_below(host: Domain, names: frozenset[str]) -> bool:

@@ -58,7 +58,7 @@ class _Table(BaseModel):
 
 class _Wrapper(_Table):
     host: _DomainText
-    parameter: str = Field(min_length=1)
+    parameter: str
 
 
 class _LinksFile(_Table):

@@ -4,12 +4,14 @@ Every newsletter has links, so a link alone is no ask: its words, what it preten
 there are decide. Pure. Never raises.
 """
 
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from milter.ask.canonical import canonical
 from milter.ask.finder import Table
-from milter.ask.hosts import Target, Wrapper, is_below, read_target, shown_host
+from milter.ask.hosts import Target, Wrapper, carried, is_below, read_target, shown_host
 from milter.ask.triggers import WordSearch
 from milter.brand.brand import Brand
 from milter.mail.domain import Domain
@@ -21,6 +23,12 @@ _LONGEST_SHOWN = 300
 _PLAINEST = 5
 _ODD, _PRESSED, _ONE_OF_FEW = 4, 3, 2
 _ACTION, _FURNITURE = 1, 2
+_NOT_FOLLOWED = frozenset({LinkKind.IMAGE, LinkKind.FORM})
+# An address told as one would over the telephone: "tapez mon-dossier-sante point fr".
+_SPOKEN = re.compile(
+    r"(?<![\w.-])([a-z0-9][a-z0-9-]{3,62}) (?:point|dot) (fr|com|net|org|info|eu|site|online)(?![\w-])"
+)
+_MOST_SPOKEN = 20
 _WHERE = {
     LinkKind.DOCUMENT: "attachment link",
     LinkKind.QR: "qr",
@@ -120,14 +128,31 @@ class _Hosts:
 
 
 def _pages(reading: Reading, words: LinkWords, hosts: _Hosts) -> Iterator[_Page]:
-    links = [link for link in reading.links[:_MOST_LINKS] if link.kind not in {LinkKind.IMAGE, LinkKind.FORM}]
+    followed = (one for one in reading.links[:_MOST_LINKS] if one.kind not in _NOT_FOLLOWED)
+    links = [*followed, *_spoken(reading.text)]
     shown = (" ".join(link.shown[:_LONGEST_SHOWN].split()) for link in links)
     hints = words.hints.lines(fold("\n".join(shown)))
     for number, link in enumerate(links):
-        target = read_target(link.target, words.wrappers)
+        target = _followed(link, words, hosts)
         if target.web:
             action, furniture = _words(link, hints.get(number, 0), words)
             yield _Page(link, target, action, furniture or hosts.are_social(target))
+
+
+def _spoken(text: str) -> Iterator[Link]:
+    if " point " in text or " dot " in text or " POINT " in text:
+        for found in itertools.islice(_SPOKEN.finditer(fold(text)), _MOST_SPOKEN):
+            yield Link(f"{found.group(1)}.{found.group(2)}", found.group(), LinkKind.TEXT)
+
+
+def _followed(link: Link, words: LinkWords, hosts: _Hosts) -> Target:
+    """Where the link leads in the end: an address of an innocent host may carry another one's."""
+    target = read_target(link.target, words.wrappers)
+    if hosts.are_home(target) or hosts.are_public(target):
+        inner = carried(link.target)
+        if inner and inner.web and not hosts.are_home(inner) and not hosts.are_public(inner):
+            return inner
+    return target
 
 
 def _words(link: Link, hints: int, words: LinkWords) -> tuple[bool, bool]:

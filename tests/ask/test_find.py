@@ -73,6 +73,15 @@ def test_the_genuine_information_of_payment_asks_for_nothing() -> None:
         _link("https://www.google.com/url?q=https://vol.example/x", "Mon compte"),
         _link(f"{GATEWAY}?url=https%3A%2F%2Fvol.example", "Mon compte"),
         _link(f"{GATEWAY}?url=https://ameli.fr&url=https://vol.example", "Mon compte"),
+        _link("https://www.ameli.fr/sortie?url=https%3A%2F%2Fvol.example%2Frib", "Mon compte"),
+        _link("https://www.ameli.fr/r?u=https%253A%252F%252Fvol.example", "Mon compte"),
+        _link("https://www.service-public.gouv.fr/go#https://vol.example/x", "Mon compte"),
+        _link("https://www.bing.com/ck/a?u=a1aHR0cHM6Ly92b2wuZXhhbXBsZS8", "Mon compte"),
+        _link("https://l.facebook.com/l.php?u=https%3A%2F%2Fvol.example", "Mon compte"),
+        _link("https://urldefense.com/v3/__https://vol.example/x__;!!a", "Mon compte"),
+        _link("https://www-ameli-fr.translate.goog/assure", "Mon compte"),
+        _link("http://0313.0.0.7/", "Mon compte"),
+        _link("https://www.ameli.fr.web.app/", "ameli.fr"),
     ],
     ids=str,
 )
@@ -97,11 +106,23 @@ def test_a_link_that_leads_away_is_asked_for(link: Link) -> None:
         _link("#haut", "cliquez ici"),
         _link("cid:logo", "Mon compte"),
         _link(f"{GATEWAY}?url=https%3A%2F%2Fassure.ameli.fr", "Mon compte"),
+        _link("https://urldefense.com/v3/__https://assure.ameli.fr/x__;!!a", "Mon compte"),
+        _link("https://urldefense.proofpoint.com/v2/url?u=https-3A__assure.ameli.fr_x&d=Dw", "Mon compte"),
+        _link("https://statsndm.info.ameli.fr/r?url=https%3A%2F%2Fwww.monespacesante.fr", "cliquez ici"),
     ],
     ids=str,
 )
 def test_a_link_that_leads_home_or_stands_in_every_newsletter_is_not(link: Link) -> None:
     assert [] == kinds(reading("Bonjour", links=(link,)))
+
+
+def test_an_address_told_as_over_the_telephone_is_a_link() -> None:
+    assert "link" in kinds(reading("Tapez mon-dossier-sante point fr dans votre navigateur."))
+    assert [] == kinds(reading("Retrouvez-nous sur ameli point fr."))
+
+
+def test_a_number_split_over_cells_is_read() -> None:
+    assert "call_back" in kinds(reading("Appelez sans attendre ce numéro :\n01\n42\n00\n00\n00"))
 
 
 def test_the_titles_of_a_newsletter_of_articles_are_no_ask() -> None:
