@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from milter.mail.address import read_addresses
 from milter.mail.attached import kind_of
 from milter.mail.charset import decode_text
-from milter.mail.dom import attributes, parse_html, runs, select
+from milter.mail.dom import Element, attributes, parse_html, runs, select
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.flow import LINE_MAKERS
 from milter.mail.folding import fold, has_spaced, join_spaced
@@ -36,10 +36,7 @@ _INLINE = "a,img,span,b,strong,font,i,em,u,small,sup"
 _NO_LINE = f":not({','.join(LINE_MAKERS)})"
 _DROPPED = "script,style,title"
 # Where text is turned round, made by a style, or left out in ways that only the full reading follows.
-_TRICKS = (
-    "bdo,[style*=override i],[style*=-reverse i],[dir=rtl i] tr,metadata,desc,ruby,noscript,"
-    "input,option,optgroup,textarea"
-)
+_TRICKS = "bdo,[style*=override i],[style*=-reverse i],[dir=rtl i] tr,metadata,desc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +129,18 @@ def _look_at_html(source: str, seen: _Seen) -> None:
     removed = take_hidden(document, rules)
     for quoted in select(document, QUOTES):
         quoted.extract()
-        seen.texts.append(quoted.text)
-    seen.texts += [one.text for one in removed.doubtful]
+        seen.texts += _either_way(quoted)
+    for doubtful in removed.doubtful:
+        seen.texts += _either_way(doubtful)
     pieces = runs(document, _DROPPED, _INLINE, _NO_LINE)
     seen.texts += pieces
     # Letters that stand alone in cells and lines are drawn together by the reading.
     seen.sure = seen.sure and sum(map(_is_single, pieces)) < _SINGLES
+
+
+def _either_way(element: Element) -> tuple[str, str]:
+    """Its text as if no element in it began a line, and as if each did."""
+    return element.text, " ".join(element.strings)
 
 
 def _values(found: list[str], seen: _Seen) -> list[str]:

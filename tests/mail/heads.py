@@ -55,6 +55,7 @@ HEADS = {
     "GMX": f"Gesendet: Montag, 3. November 2025\nVon: {_X}\nAn: j@b.example\nBetreff: Karte\n\n",
     "Message transféré, seul": "Message transféré :\nDe Ameli\n",
     "Transféré par": "Transféré par Jean Martin/MAIRIE le 03/11/2025\n",
+    "objet et date d'abord": "Objet : Votre carte\nDate : 3 novembre 2025 10:12\nDe : Ameli\n\n",
     "espagnol": "El lun, 3 nov 2025 a las 10:12, Ameli (<x@evil.example>) escribió:\n\n",
 }
 # What only begins alike.

@@ -76,6 +76,11 @@ def test_no_bytes_raise(body: bytes, kind: bytes) -> None:
     assert isinstance(look(Message(b"Content-Type: " + kind + b"\r\n\r\n" + body)), Glimpse)
 
 
+def test_what_a_mark_alone_quotes_is_seen() -> None:
+    glimpse = look(html_mail("<p>Bonjour<blockquote type=cite>votre carte</blockquote>"))
+    assert any("votre carte" in view for view in glimpse.views)
+
+
 def test_a_newsletter_is_surely_seen() -> None:
     source = "<html><head><style>.p{display:none}</style></head><div class=p>Nos offres</div><table><tr><td>Bonjour"
     glimpse = look(html_mail(source))

@@ -82,6 +82,10 @@ def test_what_outlook_alone_shows_is_read_with_its_links() -> None:
     assert Link("http://x.invalid/o", "Voir", LinkKind.ANCHOR) in reading.links
 
 
+def test_what_a_comment_keeps_from_outlook_too_is_shown_by_nobody() -> None:
+    assert "x" == read_html("<!--[if !mso]><p>sel</p><![endif]--><!--[if IE]>sel<![endif]-->x").text
+
+
 def test_what_outlook_shows_as_the_others_do_is_read_once() -> None:
     assert "Voir" == read_html("<a>Voir</a><!--[if mso]><center>Voir</center><![endif]-->").text
 

@@ -1,0 +1,37 @@
+import quopri
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milter.mail.transfer import decode_quoted_printable
+
+
+@pytest.mark.parametrize(
+    ("coded", "data"),
+    [
+        (b"a=\r\nb\r\nc", b"ab\r\nc"),
+        (b"a= \r\nb\r\n", b"ab\r\n"),
+        (b"a=\t\r\nb\r\n", b"ab\r\n"),
+        (b"a=\nb\r\n", b"ab\r\n"),
+        (b"a=\nb\n", b"ab\n"),
+        (b"a=\rb", b"ab"),
+        (b"=4=\r\n1=", b"A"),
+        (b"=C3=A9 = =3", "é = =3".encode()),
+        (b"a= ", b"a= "),
+    ],
+)
+def test_every_soft_line_break_is_undone(coded: bytes, data: bytes) -> None:
+    assert data == decode_quoted_printable(coded)
+
+
+@given(st.binary())
+def test_what_is_written_as_the_standard_says_comes_back(data: bytes) -> None:
+    data = data.replace(b"\r", b"").replace(b"\n", b"\r\n")
+    lines = quopri.encodestring(data.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
+    assert data == decode_quoted_printable(lines)
+
+
+@given(st.lists(st.sampled_from([b"=", b" ", b"\t", b"\r", b"\n", b"4", b"1", b"x"])))
+def test_no_bytes_raise(pieces: list[bytes]) -> None:
+    decode_quoted_printable(b"".join(pieces))
