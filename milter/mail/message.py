@@ -4,15 +4,16 @@ Pure. Never raises: whatever is wrong with the bytes becomes a word in `defects`
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 _MAX_HEADER = 256 * 1024
 _MAX_FIELD = 64 * 1024
 _MAX_FIELDS = 1000
 _MAX_NAME = 256
+_MAX_KEPT = 1000
 
 # What ends a line: CRLF, but also LF, a lone CR, and the CR CR LF that some relays make. The group is
 # atomic, or else CRLF would be taken apart into two line ends, which is an empty line.
@@ -26,15 +27,15 @@ _plain_name = re.compile(rb"[!-9;-~]+")
 _not_graphic = re.compile(rb"[^!-~]+")
 _mbox_line = re.compile(rb"From \S")
 
-# Kept however many fields stand before them: a flood must not hide the author or the structure, nor a
-# forged result from those who strip it.
+# The first thousand of each are kept, however many fields stand before them: a flood must not hide the
+# author or the structure, nor a forged result from those who strip it.
 _ALWAYS_KEPT = frozenset({
     "from", "sender", "resent-from", "reply-to", "subject", "content-type", "content-transfer-encoding",
     "content-disposition", "dkim-signature", "authentication-results", "x-vigimel-finding",
     "x-vigimel-reason",
 })  # fmt: skip
 _kept_line = re.compile(
-    rb"[\r\n](?=(?:" + b"|".join(sorted(map(str.encode, _ALWAYS_KEPT))) + rb")[ \t]*+:)", re.IGNORECASE
+    rb"[\r\n](?=(" + b"|".join(sorted(map(str.encode, _ALWAYS_KEPT))) + rb")[ \t]*+:)", re.IGNORECASE
 )
 
 
@@ -99,15 +100,16 @@ def read_header(raw: bytes, start: int, end: int) -> tuple[tuple[Field, ...], in
     """
     stop, body_start, defects = _find_header(raw, start, end)
     fields: list[Field] = []
-    count = kept = 0
+    count, kept = 0, Counter[str]()
     for line in _logical_lines(raw, start, stop):
         field = _read_field(line[0], *line.span(), defects)
         if field is None:
             if line[0] and (line.start() != start or not _mbox_line.match(raw, start)):
                 defects.add("not_a_field")
             continue
-        count, kept = count + 1, kept + (field.key in _ALWAYS_KEPT)
-        if count <= _MAX_FIELDS or (field.key in _ALWAYS_KEPT and kept <= _MAX_FIELDS):
+        count += 1
+        kept[field.key] += field.key in _ALWAYS_KEPT
+        if count <= _MAX_FIELDS or 0 < kept[field.key] <= _MAX_KEPT:
             fields.append(field)
     if count > _MAX_FIELDS:
         defects.add("fields")
@@ -124,8 +126,10 @@ def _logical_lines(raw: bytes, start: int, stop: int) -> Iterator[re.Match[bytes
         yield line
     else:
         return
-    for found in islice(_kept_line.finditer(raw, beyond, stop), _MAX_FIELDS):
-        if kept := _logical_line.match(raw, found.end(), stop):
+    seen = Counter[bytes]()
+    for found in _kept_line.finditer(raw, beyond, stop):
+        seen[found[1].lower()] += 1
+        if seen[found[1].lower()] <= _MAX_KEPT and (kept := _logical_line.match(raw, found.end(), stop)):
             yield kept
 
 

@@ -32,6 +32,9 @@ _NEAR = 20
 # As `css.py` writes `content: attr(x)`.
 _attr = re.compile("\0([^\0]{1,40})\0")
 _CLOSED = "template,[hidden],dialog:not([open]),datalist,noframes,noembed,iframe"
+# Webmail puts a mail into an element of its own page, and drops what these say: a page that is hidden as a
+# whole is shown there, or to nobody.
+_PAGE = frozenset({"html", "body"})
 # Shown where a mail program has no scripts, and knows that it has none; small letters above the line.
 _ASIDE = "noscript,rt,rp"
 
@@ -82,6 +85,8 @@ def take_hidden(document: Document, rules: tuple[Rule, ...]) -> Removed:
     removed = Removed()
     looks = _Looks(document, rules)
     for element in select(document, _CLOSED):
+        if element.tag in _PAGE:
+            continue
         shown = looks.of(element).displayed and element.tag not in ("template", "iframe")
         (removed.doubtful if shown else removed.hidden).append(element)
     removed.doubtful += select(document, _ASIDE)
@@ -94,14 +99,14 @@ def take_hidden(document: Document, rules: tuple[Rule, ...]) -> Removed:
 
 def _find_boxes(looks: _Looks, removed: Removed) -> None:
     for element, look in looks.own.items():
-        if look.box:
+        if look.box and element.tag not in _PAGE:
             (removed.hidden if look.box is Hiding.YES else removed.doubtful).append(element)
     decided = set(removed.hidden) | set(removed.doubtful)
     for rule in looks.rules:
         if not rule.look.box or not rule.always:
             continue
         for element in select(looks.document, rule.selector)[:_MAX_MATCHES]:
-            if element in decided:
+            if element in decided or element.tag in _PAGE:
                 continue
             decided.add(element)
             shown = looks.of(element).displayed or any(look.displayed for look, _ in looks.sheet(element))
@@ -122,6 +127,8 @@ def _take_inherited(looks: _Looks, removed: Removed) -> None:
             for element in select(looks.document, rule.selector)[:_MAX_MATCHES]:
                 sources.setdefault(element, rule.look)
     for element, look in sources.items():
+        if element.tag == "html":
+            continue
         if look.tiny:
             _take_texts(
                 element, removed, lambda child: _says(looks, child, "tiny") or bool(child.attrs.get("size"))

@@ -259,3 +259,21 @@ def test_no_text_and_no_style_raises(text: str) -> None:
     read_html(text)
     read_style(text)
     read_style("color:" + text + ";font:" + text)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html hidden><body>{}</body></html>",
+        "<html style='display:none'><body>{}</body></html>",
+        "<html style='font-size:0'><body>{}</body></html>",
+        "<html style='visibility:hidden'><body>{}</body></html>",
+        "<body hidden>{}</body>",
+        "<body style='display:none'>{}</body>",
+        "<style>body{{display:none}}</style><body>{}</body>",
+        "<style>html{{opacity:0}}</style><body>{}</body>",
+    ],
+)
+def test_a_page_that_is_hidden_as_a_whole_is_read(page: str) -> None:
+    """Webmail shows it: it drops these elements."""
+    assert "Assurance Maladie" == read_html(page.format("<p>Assurance Maladie</p>")).text

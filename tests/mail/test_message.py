@@ -87,6 +87,8 @@ def test_a_header_without_end_is_cut() -> None:
         b"Subject: " + b"a\r\n " * 250_000 + b"\r\n",
         b"To: " + b"u@b.example, " * 60_000 + b"\r\n",
         b"X-A: " + b"a" * 400_000 + b"\r\n",
+        b"Subject: a\r\n" * 5000,
+        b"subject: a\r\n" * 100_000,
     ],
 )
 def test_nothing_before_the_author_is_long_enough_to_hide_him_or_the_body(flood: bytes) -> None:
