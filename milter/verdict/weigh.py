@@ -124,15 +124,16 @@ def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:
 def weight_enclosed(claim: Claim, asks: tuple[Ask, ...]) -> Weight:
     """What is asked for by the files of a mail, or beside them.
 
-    A form of the organisation wants data, and a poster a click. A fraud wants data and says where to give
-    them: a link, a code, a number to call, an answer; or its click stands beside news for this reader.
+    A form or letter of the organisation wants data, and a poster a click. A fraud wants data and says where
+    to give them: a link, a code, a number to call, an answer; or either stands beside news for this reader.
     """
     kinds = {ask.kind for ask in asks}
     harm = bool(kinds - _CLICKS - _WAYS)
     way = bool(kinds & _WAYS)
-    if way and (harm or claim.strength is Strength.STRONG):
+    news = claim.strength is Strength.STRONG
+    if way and (harm or news):
         return Weight.HARM
-    return Weight.CLICK if way or harm else Weight.NOTHING
+    return Weight.CLICK if way or (harm and news) else Weight.NOTHING
 
 
 def _from_staff(claim: Claim) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.attachment.made import mail, pdf
 from tests.cli.command import FRAUD, ORDINARY, VIGIMEL, reports, run
 
 # Nothing answers there, and at once: no test asks the DNS of the machine.
@@ -84,6 +85,25 @@ def test_more_processes_say_the_same_in_the_same_order(mails: Path) -> None:
 
     assert 11 == len(one)
     assert [{**report, "cpu_ms": 0} for report in one] == [{**report, "cpu_ms": 0} for report in two]
+
+
+def test_what_stands_in_files_is_judged_alike_by_one_process_and_by_more(tmp_path: Path) -> None:
+    letter = pdf(
+        ["L'Assurance Maladie", "Votre carte Vitale expire.", "Renseignez votre RIB par retour de mail."]
+    )
+    raw = mail(
+        "Service <a@b.example>", "Avis", "Voir le document joint.\n", ("a.pdf", "application/pdf", letter)
+    )
+    for number in range(3):
+        (tmp_path / f"{number}.eml").write_bytes(raw)
+
+    found = [
+        [(report["finding"], [ask["kind"] for ask in report["asks"]]) for report in reports(done.stdout)]
+        for done in (run("judge", "--json", *NO_DNS, *jobs, tmp_path) for jobs in ((), ("--jobs", "2")))
+    ]
+
+    assert found[0] == found[1]
+    assert [("impersonation", ["bank_details", "reply"])] * 3 == [(f, a[:1] + a[-1:]) for f, a in found[0]]
 
 
 def test_standard_input_is_a_mail() -> None:

@@ -153,3 +153,35 @@ def test_every_finding_has_a_reason(finding: Finding, language: str) -> None:
 
     assert reason(verdict, language)
     assert reason(Verdict(Finding.UNRELATED), language)
+
+
+@pytest.mark.parametrize(
+    ("strength", "kinds", "finding"),
+    [
+        (Strength.STRONG, (), Finding.MENTION),
+        # One's own attestation says what to do with it; the mail says that it is there.
+        (Strength.STRONG, (AskKind.ATTACHMENT,), Finding.MENTION),
+        # A poster with a code; a form that goes back by post.
+        (Strength.LIKELY, (AskKind.LINK,), Finding.SUSPECT),
+        (Strength.LIKELY, (AskKind.BANK_DETAILS, AskKind.NIR), Finding.MENTION),
+        (Strength.STRONG, (AskKind.BANK_DETAILS,), Finding.SUSPECT),
+        # Data, and where to give them.
+        (Strength.LIKELY, (AskKind.BANK_DETAILS, AskKind.REPLY), Finding.IMPERSONATION),
+        (Strength.LIKELY, (AskKind.CARD, AskKind.LINK), Finding.IMPERSONATION),
+        (Strength.STRONG, (AskKind.CALL_BACK,), Finding.IMPERSONATION),
+    ],
+)
+def test_a_file_that_speaks_as_the_brand_must_want_something_and_say_where_to_give_it(
+    strength: Strength, kinds: tuple[AskKind, ...], finding: Finding
+) -> None:
+    enclosed = replace(claim(Likeness.VOICE, strength=strength), enclosed=True)
+    verdict = weigh(enclosed, proof(Result.NONE), tuple(map(ask, kinds)), reading())
+
+    assert finding == verdict.finding
+
+
+def test_what_cannot_be_read_beside_a_file_that_is_sent_on_is_no_ask() -> None:
+    enclosed = replace(claim(Likeness.VOICE), enclosed=True)
+    verdict = weigh(enclosed, proof(Result.NONE), (), reading(unreadable=frozenset({"size"})))
+
+    assert Finding.MENTION == verdict.finding
