@@ -4,10 +4,11 @@ Pure. Never raises. A superset of what the `Reading` would say, at a fraction of
 order, compared or counted. Where that cannot be promised cheaply, `sure` is False and the mail must be read.
 """
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from milter.mail.address import read_addresses
+from milter.mail.address import Addresses, read_addresses
 from milter.mail.attached import kind_of
 from milter.mail.charset import decode_text
 from milter.mail.dom import Element, attributes, parse_html, runs, select
@@ -25,9 +26,10 @@ from milter.mail.visibility import take_hidden
 # Beside a picture, fewer words than these (both alternatives counted) may leave it to the picture to say it.
 _FEW_WORDS = 150
 _MAX_PARTS = 20
-# Two letters that stand alone in their cells or lines may be part of a word spelt so.
-_SINGLES, _SHORT = 2, 60
+# More letters than these that stand alone in attributes may be a word, one letter a picture.
+_SINGLES = 2
 _RARE_GAPS = "\x0b\x0c\x1c\x1d\x1e\x1f"
+_data_document = re.compile(r"\x1f[\0-\x1e ]*+data:.{0,75}html", re.DOTALL)
 _NOT_FOLLOWED = str.maketrans("", "", "\t\r\n")
 
 _SHOWN = frozenset({"text/plain", "text/html"})
@@ -62,7 +64,7 @@ def look(message: Message) -> Glimpse:
         seen.names.append(decode_words_oddly(one.value)[0])
     for part in structure.parts if seen.sure else ():
         _look_at(part, seen)
-    return Glimpse(addresses.authors, addresses.reply_to, seen.views(), seen.is_sure())
+    return seen.glimpse(addresses)
 
 
 class _Seen:
@@ -71,27 +73,26 @@ class _Seen:
     def __init__(self) -> None:
         self.sure = True
         self.texts: list[str] = []
-        # Subject, titles, what pictures are called: read with spaced letters drawn together.
+        # Subject, titles, what pictures are called.
         self.names: list[str] = []
         self.attributes: list[str] = []
         self.pictures = False
 
-    def views(self) -> tuple[str, ...]:
-        """Folded as the reading will be compared: texts, names, addresses; and with spaced letters joined."""
-        values = list(dict.fromkeys(self.attributes))
-        addresses = "\x1f".join(one for one in values if _is_plain_address(one)).translate(_NOT_FOLLOWED)
-        names = "\x1f".join(one for one in values if not _is_plain_address(one)).translate(_NOT_FOLLOWED)
-        names = "\n".join((*self.names, names, unquote(names) if "%" in names else ""))
-        views = (_without_gaps(" ".join(self.texts)), fold(names), fold(addresses))
-        return views + tuple(join_spaced(view) for view in views if has_spaced(view))
+    def glimpse(self, addresses: Addresses) -> Glimpse:
+        """Folded as the reading will be compared: texts, names, addresses; and with spaced letters joined.
 
-    def is_sure(self) -> bool:
-        """False also where letters are turned round, or a picture may say more than the text."""
-        turned = any("\u202e" in one for one in (*self.texts, *self.names, *self.attributes))
-        return self.sure and not turned and not (self.pictures and self._words() < _FEW_WORDS)
-
-    def _words(self) -> int:
-        return sum(len(one.split()) for one in self.texts)
+        Not sure also where letters are turned round, or a picture may say more than the text.
+        """
+        followed, others = _sorted_values(self.attributes)
+        names = "\n".join((*self.names, others, unquote(others) if "%" in others else ""))
+        text = " ".join(self.texts)
+        views = (_without_gaps(text), fold(names), fold(followed))
+        turned = "\u202e" in text or "\u202e" in names or "\u202e" in followed
+        few = self.pictures and views[0].count(" ") < _FEW_WORDS
+        joined = tuple(join_spaced(view) for view in views if has_spaced(view))
+        return Glimpse(
+            addresses.authors, addresses.reply_to, views + joined, self.sure and not turned and not few
+        )
 
 
 def _look_at(part: Part, seen: _Seen) -> None:
@@ -132,10 +133,11 @@ def _look_at_html(source: str, seen: _Seen) -> None:
         seen.texts += _either_way(quoted)
     for doubtful in removed.doubtful:
         seen.texts += _either_way(doubtful)
-    pieces = runs(document, _DROPPED, _INLINE, _NO_LINE)
+    pieces = [bare for one in runs(document, _DROPPED, _INLINE, _NO_LINE) if (bare := one.strip())]
     seen.texts += pieces
-    # Letters that stand alone in cells and lines are drawn together by the reading.
-    seen.sure = seen.sure and sum(map(_is_single, pieces)) < _SINGLES
+    # Signs that stand alone in cells and lines are drawn together, and may be several letters (a Roman six).
+    if any(len(one) == 1 and one.isalnum() and not one.isascii() for one in pieces):
+        seen.sure = False
 
 
 def _either_way(element: Element) -> tuple[str, str]:
@@ -144,20 +146,31 @@ def _either_way(element: Element) -> tuple[str, str]:
 
 
 def _values(found: list[str], seen: _Seen) -> list[str]:
-    """The same values; not sure where one of them is a document in a `data:` address, or may be a picture
-    that says more than the text."""
-    seen.pictures = seen.pictures or any("data:image/" in one[:40].lower() for one in found)
-    if any(one[:5].lower() == "data:" and "html" in one[:80].lower() for one in map(str.strip, found)):
-        seen.sure = False
-    # One letter a picture is put together, too.
-    if sum(map(_is_single, found)) > _SINGLES:
+    """The same values; not sure where one of them is a document in a `data:` address.
+
+    A picture in one may say more than the text.
+    """
+    together = "\x1f".join(found).translate(_NOT_FOLLOWED).lower()
+    if "data:" in together:
+        seen.pictures = seen.pictures or "data:image/" in together
+        seen.sure = seen.sure and _data_document.search("\x1f" + together) is None
+    # One letter a picture is put together, too; a digit alone is in every bill.
+    singles = [
+        one for one in map(str.strip, found) if len(one) == 1 and one.isalnum() and not "0" <= one <= "9"
+    ]
+    if len(singles) > _SINGLES:
         seen.sure = False
     return found
 
 
-def _is_plain_address(value: str) -> bool:
-    """True for most addresses of links and pictures, which need no decoding."""
-    return value[:4] == "http" and "%" not in value and " " not in value
+def _sorted_values(found: list[str]) -> tuple[str, str]:
+    """Most addresses of links and pictures, which need no decoding; and all other values."""
+    addresses: list[str] = []
+    others: list[str] = []
+    for one in dict.fromkeys(found):
+        plain = one[:4] == "http" and "%" not in one and " " not in one
+        (addresses if plain else others).append(one)
+    return "\x1f".join(addresses).translate(_NOT_FOLLOWED), "\x1f".join(others).translate(_NOT_FOLLOWED)
 
 
 def _without_gaps(text: str) -> str:
@@ -168,10 +181,3 @@ def _without_gaps(text: str) -> str:
     while "  " in text:
         text = text.replace("  ", " ")
     return text
-
-
-def _is_single(piece: str) -> bool:
-    """True for one letter; a digit alone in its cell is in every bill."""
-    if len(piece) > _SHORT or len(bare := piece.strip()) != 1:
-        return False
-    return bare.isalnum() and not "0" <= bare <= "9"

@@ -15,7 +15,7 @@ CORPORA = Path("/srv/corpora")
 MAILS = sorted(Path(__file__).parents[1].glob("mails/*/message.eml"))
 
 PIECES = [
-    "A", "m", "eli", "(v i t a l e)", "c.p.a.m", " C - N ", "- A - M ", "carte", " ", "\n", "&nbsp;", "&shy;", "<!-- x -->", "<!--[if mso]>vu<![endif]-->", "</p>", "<b>", "</b>", "<p>", "<div>",
+    "A", "m", "eli", "(v i t a l e)", "\u2165", "t", "<div>c</div>", "c.p.a.m", " C - N ", "- A - M ", "carte", " ", "\n", "&nbsp;", "&shy;", "<!-- x -->", "<!--[if mso]>vu<![endif]-->", "</p>", "<b>", "</b>", "<p>", "<div>",
     "</div>", "<td>", "<table><tr><td>", "</table>", "<br>", "<i style='display:none'>sel</i>", "<i class=x>sel</i>", "<o:p>", "</o:p>", "<wbr>",
     "<style>.x{display:none}</style>", "<style>.x{color:#fff}</style>", "<style>@media (max-width:600px){.x{display:none}}</style>",
     "<div style='font-size:0'>", "<div style='visibility:hidden'>", "<font color=white>", "<script>sel</script>", "<title>ti tre</title>", "<title>",
@@ -76,6 +76,10 @@ def test_no_bytes_raise(body: bytes, kind: bytes) -> None:
     assert isinstance(look(Message(b"Content-Type: " + kind + b"\r\n\r\n" + body)), Glimpse)
 
 
+def test_one_letter_a_cell_is_seen_as_a_word() -> None:
+    assert any("ameli" in view for view in look(html_mail("<table><tr><td>A<td> m <td>e<td>l<td>i")).views)
+
+
 def test_what_a_mark_alone_quotes_is_seen() -> None:
     glimpse = look(html_mail("<p>Bonjour<blockquote type=cite>votre carte</blockquote>"))
     assert any("votre carte" in view for view in glimpse.views)
@@ -93,7 +97,8 @@ def test_a_newsletter_is_surely_seen() -> None:
     "message",
     [
         html_mail("<p>" + "<a href='data:text/html,ameli'>lire"),
-        html_mail("<table><tr><td>A<td>m<td>eli"),
+        html_mail("<table><tr><td>\u2165<td>t<td>a<td>l"),
+        html_mail("<a href=' d&#9;ata:text/html,ameli'>lire"),
         html_mail("<style>.x::before{content:'ameli'}</style><p class=x>lire"),
         Message(
             b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--\r\n"
