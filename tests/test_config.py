@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from milter.config import Config, find, load, shipped
 from milter.config.address import HostPort, check_nameserver, check_next_hop
 from milter.config.lines import line_of
+from milter.config.milter_socket import UnixPath, parse_socket
 from milter.errors import ConfigError
 
 BAD_CONFIGS = sorted((Path(__file__).parent / "bad_configs").glob("*.toml"))
@@ -131,6 +132,48 @@ def test_the_authserv_id_is_the_host_name_unless_it_is_set() -> None:
     config = Config.model_validate_json('{"smtp": {"hostname": "mx.example.org"}}')
 
     assert "mx.example.org" == config.authserv_id
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("inet:127.0.0.1:10026", HostPort("127.0.0.1", 10026)),
+        ("inet:10026@127.0.0.1", HostPort("127.0.0.1", 10026)),
+        ("inet:10026@localhost", HostPort("localhost", 10026)),
+        ("inet6:10026@::1", HostPort("::1", 10026)),
+        ("inet6:10026@[::1]", HostPort("::1", 10026)),
+        ("inet:[::1]:10026", HostPort("::1", 10026)),
+        ("unix:/run/vigimel/milter.sock", UnixPath(Path("/run/vigimel/milter.sock"))),
+        ("local:/run/vigimel/milter.sock", UnixPath(Path("/run/vigimel/milter.sock"))),
+    ],
+)
+def test_a_milter_listens_where_either_mail_server_would_write_it(
+    text: str, expected: HostPort | UnixPath
+) -> None:
+    assert expected == parse_socket(text)
+
+
+@given(st.text(alphabet="inet6unix:local@/[].0123456789 é\x00", max_size=200))
+def test_a_milter_socket_is_read_or_refused_with_a_sentence(text: str) -> None:
+    with contextlib.suppress(ValueError):
+        parse_socket(text)
+
+
+def test_a_milter_needs_no_proxy_but_a_way_back_for_what_it_held(tmp_path: Path) -> None:
+    path = tmp_path / "vigimel.toml"
+    path.write_text(
+        '[state]\ndirectory = "."\n[smtp]\nlisten = []\n[milter]\nlisten = ["unix:milter.sock"]\n'
+        '[next_hop]\nurl = "smtp://127.0.0.1:10027"\n'
+    )
+    assert (f"unix:{tmp_path / 'milter.sock'}",) == load(path).milter.listen
+
+    path.write_text(path.read_text().replace("smtp://127.0.0.1:10027", "maildir:in"))
+    with pytest.raises(ConfigError, match="released into a Maildir that nobody reads"):
+        load(path)
+
+    # Nothing is held here, so nothing is released from here.
+    path.write_text(path.read_text().replace("[next_hop]", 'quarantine = "mta"\n[next_hop]'))
+    assert "mta" == load(path).milter.quarantine
 
 
 @pytest.mark.parametrize(

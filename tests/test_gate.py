@@ -10,7 +10,7 @@ from milter import gate as gate_module
 from milter import maillog
 from milter.config import PolicyConfig
 from milter.errors import TryLater
-from milter.gate import Deliver, Gate, Held, Refused
+from milter.gate import Deliver, Gate, Held, Refused, ToHold
 from milter.mail.envelope import Envelope
 from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
@@ -81,6 +81,18 @@ async def test_an_impersonation_is_held_with_all_that_is_known_of_it(store: Stor
     raw = await store.raw(decision.item)
     assert raw.startswith(b"X-Vigimel-Finding: impersonation\r\n")
     assert raw.endswith(MAIL)
+
+
+async def test_what_the_mail_server_is_to_hold_is_not_held_here(store: Store) -> None:
+    asked = gate(FixedJudge(Finding.IMPERSONATION), store)
+    decision = await asked.decide(MAIL, ENVELOPE, hold_here=False)
+
+    assert isinstance(decision, ToHold)
+    assert Finding.IMPERSONATION is decision.finding
+    assert "X-Vigimel-Finding" in [field.name for field in decision.edits.added]
+    assert await store.get(1) is None
+    # Who has no way to hold it has nothing to lose it by.
+    assert decision.reply.is_temporary
 
 
 async def test_a_mail_that_is_refused_by_policy_hears_550(store: Store) -> None:

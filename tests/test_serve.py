@@ -158,6 +158,33 @@ def test_an_address_in_use_is_said_and_nothing_is_left_running(config: Path) -> 
     assert "Traceback" not in done.stderr
 
 
+def test_a_gateway_may_be_a_milter_only(tmp_path: Path) -> None:
+    config = tmp_path / "vigimel.toml"
+    config.write_text(
+        CONFIG.replace('listen = ["127.0.0.1:0"]', "listen = []")
+        + '[milter]\nlisten = ["inet:127.0.0.1:0"]\n[next_hop]\nurl = "smtp://127.0.0.1:9"\n'
+    )
+    with serving(config) as gateway:
+        status, log = gateway.stop()
+
+    assert "écoute milter    inet:127.0.0.1:" in "".join(gateway.said)
+    assert "make try" not in "".join(gateway.said)
+    assert (0, 1) == (status, log.count("event=listening"))
+
+
+def test_a_milter_address_in_use_is_said_and_the_proxy_does_not_run_alone(config: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        config.write_text(
+            f'{CONFIG}[milter]\nlisten = ["inet:127.0.0.1:{port}"]\n[next_hop]\nurl = "smtp://127.0.0.1:9"\n'
+        )
+        done = run("serve", "--config", config)
+
+    assert 78 == done.returncode
+    assert f"[milter] listen: inet:127.0.0.1:{port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_what_another_process_left_half_released_or_too_old_is_put_right_at_start(config: Path) -> None:
     asyncio.run(_leave_behind(config.parent / "quarantine.db"))
 

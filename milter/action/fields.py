@@ -74,9 +74,10 @@ def received(envelope: Envelope, hostname: str, mail_id: str, now: datetime.date
     """The trace field of RFC 5321 section 4.4. It names no recipient: they need not know of each other."""
     helo = envelope.helo if _HELO.fullmatch(envelope.helo) else "unknown"
     address = envelope.client_address
-    literal = f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+    literal = f" ([IPv6:{address}])" if ":" in address else f" ([{address}])"
+    # A mail server that asks us as its milter may not know where the mail came from.
     value = (
-        f"from {helo} ({literal})\r\n\tby {hostname} with {_protocol(envelope)} id {mail_id};"
+        f"from {helo}{literal if address else ''}\r\n\tby {hostname} with {_protocol(envelope)} id {mail_id};"
         f"\r\n\t{email.utils.format_datetime(now)}"
     )
     return AddedField("Received", value.encode("ascii", "replace"))

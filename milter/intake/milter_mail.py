@@ -5,6 +5,7 @@ byte, because the signatures of the sender hang on the bytes. Whatever a strange
 leniently. Raises nothing: what cannot be judged becomes the reply that its sender hears at the end.
 """
 
+import ipaddress
 import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -48,12 +49,9 @@ class Client:
     def connected(cls, command: wire.Connect, macros: wire.Macros | None) -> "Client":
         """The client of a new connection. Sendmail writes IPv6 addresses as in an address literal."""
         macro = macros.value(b"{client_addr}") if macros else b""
-        address = text(command.address or macro)
-        if address[:5].lower() == "ipv6:":
-            address = address[5:]
         # A client whose name is not known, or not confirmed, is called by its address.
         name = "" if command.name.startswith(b"[") else text(command.name)
-        return cls(address, name)
+        return cls(_address(command.address or macro), name)
 
     def with_helo(self, command: wire.Helo, macros: wire.Macros | None) -> "Client":
         """The same after HELO or EHLO."""
@@ -163,6 +161,17 @@ def text(octets: bytes) -> str:
 def uses_tls(macros: wire.Macros | None) -> bool:
     """Did the mail server name a version of TLS?"""
     return bool(macros and macros.value(b"{tls_version}"))
+
+
+def _address(octets: bytes) -> str:
+    """An IP address without prefix; nothing for what is none, since it goes into a header field of ours."""
+    address = text(octets)
+    if address[:5].lower() == "ipv6:":
+        address = address[5:]
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return ""
 
 
 def _path(octets: bytes) -> str:

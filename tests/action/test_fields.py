@@ -184,6 +184,7 @@ def test_the_trace_field_says_who_brought_it_how_and_when() -> None:
         (Envelope("192.0.2.7", "(", "", (), mail_parameters=("smtputf8",)), b"with UTF8SMTP id"),
         (Envelope("192.0.2.7", "c", "", (), tls=True), b"with ESMTPS id"),
         (Envelope("192.0.2.7", "c", "", (), esmtp=False), b"with SMTP id"),
+        (Envelope("", "c.example", "", ()), b"from c.example\r\n\tby"),
     ],
 )
 def test_the_trace_field_of_other_clients(envelope: Envelope, expected: bytes) -> None:

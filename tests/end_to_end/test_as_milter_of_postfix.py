@@ -55,9 +55,10 @@ class Site:
         return [mail for mail in self.postfix.delivered("b") if part in mail]
 
 
-def start(directory: Path, milter: str, quarantine: str) -> Iterator[Site]:
+def start(directory: Path, milter: str, quarantine: str, protocol: int = 6) -> Iterator[Site]:
     again = free_port()
-    server = Postfix("milter", MAILBOXES + _MAIN, _AGAIN.format(port=again), milter=milter)
+    main = f"{MAILBOXES}{_MAIN}milter_protocol = {protocol}\n"
+    server = Postfix("milter", main, _AGAIN.format(port=again), milter=milter)
     more = milter_section(milter, quarantine)
     with DnsServer() as dns:
         gateway = Gateway(directory, f"smtp://127.0.0.1:{again}", dns.address, more)
@@ -65,14 +66,14 @@ def start(directory: Path, milter: str, quarantine: str) -> Iterator[Site]:
             yield Site(server, gateway, dns)
 
 
-@pytest.fixture(scope="module", params=["inet", "unix"])
+@pytest.fixture(scope="module", params=["inet", "unix", "oldest"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     directory: Path = tmp_path_factory.mktemp("gateway")
     for above in (directory, directory.parent, directory.parent.parent):
         # Postfix runs as a user of its own.
         above.chmod(0o755)
     where = f"unix:{directory}/milter.sock" if request.param == "unix" else f"inet:127.0.0.1:{free_port()}"
-    yield from start(directory, where, "store")
+    yield from start(directory, where, "store", 2 if request.param == "oldest" else 6)
 
 
 @pytest.fixture(scope="module")

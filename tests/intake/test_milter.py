@@ -91,6 +91,7 @@ async def test_the_judge_sees_the_envelope() -> None:
         (b"mx.example", b"6\x00\x192001:db8::1\0", ("2001:db8::1", "mx.example")),
         (b"localhost", b"L\x00\x00/run/x\0", ("198.51.100.9", "localhost")),
         (b"xn--a\xff", b"U", ("198.51.100.9", "xn--a\ufffd")),
+        (b"mx.example", b"4\x00\x19192.0.2.1\r\nX-Forged: x\0", ("", "mx.example")),
     ],
 )
 async def test_the_client_is_known_however_it_is_written(

@@ -11,6 +11,7 @@ import pytest
 from milter import maillog
 from milter.intake.milter import MilterIntake
 from milter.intake.milter_replies import frame
+from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
 from tests.intake.judges import WaitingJudge
 from tests.intake.milters import NotingJudge, listening, port
@@ -137,6 +138,27 @@ async def test_a_mail_server_that_vanishes_while_we_judge_has_its_mail_judged_no
         await milter._service._nobody.wait()
         judge.go_on.set()
         await still_works(milter)
+
+
+async def test_a_mail_server_that_vanishes_while_we_commit_leaves_a_quarantine_that_works(
+    store: Store,
+) -> None:
+    async with listening(NotingJudge(Finding.IMPERSONATION), store) as milter:
+        for number in range(60):
+            mta = await Mta.dial(port(milter))
+            await after_the_end(mta)
+            # Later each time: before the judge is asked, in the middle of the commit, after it.
+            await asyncio.sleep(number / 4000)
+            mta.writer.transport.abort()
+        await milter._service._nobody.wait()
+        mta = await Mta.ready(port(milter))
+        assert (b"d", b"") == (await mta.mail(MAIL % (1, 1))).last
+
+    newest, *others = await store.list(limit=100)
+    assert (await store.raw(newest.id)).endswith(MAIL % (1, 1))
+    for held in others:
+        # Held twice it may be, but never half.
+        assert (await store.raw(held.id)).endswith(MAIL % (0, 0))
 
 
 @pytest.mark.parametrize("offer", [POSTFIX, OLDEST], ids=["postfix", "oldest"])
