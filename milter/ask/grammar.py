@@ -39,9 +39,12 @@ def asked(
     `follows`: the sentence before named a thing that this one may take up.
     """
     named = things_in(canonical, language)
-    if not (follows or any(one.thing.kind in wanted for one in named) or language.may_ask_alone(canonical)):
+    asks = any(one.thing.kind in wanted for one in named) or language.may_ask_alone(canonical)
+    if not (asks or follows):
         return Asked()
     sentence = mark(canonical, named, language)
+    if not asks and not _takes_up(sentence, language):
+        return Asked()
     frames: dict[str, list[tuple[int, int]]] = {}
     for name, start, end in language.frames.find(sentence):
         frames.setdefault(name, []).append((start, end))
@@ -54,6 +57,13 @@ def asked(
         named=frozenset() if told else frozenset(one.number for one in things if one.thing.kind in wanted),
         pending=_pending(_Clause(sentence, frames, demands, things, language)) if not things else frozenset(),
     )
+
+
+def _takes_up(sentence: str, language: Language) -> bool:
+    """Does a pronoun stand beside a verb of the marked sentence ("transmettez-le")?"""
+    words = sentence.split()
+    verbs = (number for number, word in enumerate(words) if word[0] == "~")
+    return any(not language.objects.isdisjoint(words[max(0, n - 2) : n + 3]) for n in verbs)
 
 
 def things_named(canonical: str, language: Language) -> frozenset[AskKind]:

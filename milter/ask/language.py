@@ -14,6 +14,8 @@ from milter.ask.phrase import PhraseError, compile_phrase, words_of
 from milter.brand.promise import AskKind
 from milter.mail.folding import fold
 
+# A shorter word, with its blank, stands in every other sentence.
+_SHORT = 5
 # The forms of a verb in the order in which the files give them: infinitive, imperative, familiar
 # imperative, gerund, and what else can follow a demand (a subjunctive).
 FORMS = "imtgi"
@@ -182,11 +184,20 @@ class LanguageFile(_Table):
             yield from self._verbs_alone(thing)
             for text in thing.alone:
                 if not compile_phrase(text).things:
-                    yield from _certain(text)
+                    yield from self._rarest(text)
                 yield from (word for word in compile_phrase(text).things if word[0] != "#")
 
+    def _rarest(self, text: str) -> frozenset[str]:
+        """The words one of which is sure to stand where the phrase does; verbs where its own are short."""
+        phrase = compile_phrase(text)
+        if phrase.verbs and min(map(len, phrase.triggers), default=0) < _SHORT:
+            return frozenset(self._words_of_verbs(phrase.verbs))
+        return _certain(text)
+
     def _verbs_alone(self, thing: _Thing) -> Iterator[str]:
-        groups = frozenset(thing.verbs) if thing.verb_alone else frozenset()
+        return self._words_of_verbs(frozenset(thing.verbs) if thing.verb_alone else frozenset())
+
+    def _words_of_verbs(self, groups: frozenset[str]) -> Iterator[str]:
         for first, entries in self._verbs().items():
             for rest, sign in entries:
                 if groups & groups_of(sign):
@@ -203,7 +214,7 @@ class LanguageFile(_Table):
     def _triggers_alone(self, text: str, kind: AskKind) -> Iterator[Trigger]:
         inside = compile_phrase(text).things
         if not inside:
-            yield from (Trigger(word, kind, _beside(text)) for word in _certain(text))
+            yield from (Trigger(word, kind, _groups(text)) for word in self._rarest(text))
         yield from (Trigger(word, kind, _groups(text)) for word in inside if word[0] != "#")
         for thing in self.thing:
             if f"#{thing.name or thing.kind.value}" in inside:
@@ -268,7 +279,7 @@ def _beside(text: str) -> tuple[frozenset[str], ...]:
 def _groups(text: str) -> tuple[frozenset[str], ...]:
     """The sure words of a phrase; sums, addresses and things are no words of the text."""
     groups = compile_phrase(text).sure
-    return tuple(group for group in groups if not any(word[0] in "^#" for word in group))
+    return tuple(group for group in groups if not any(word[0] in "^#~" for word in group))
 
 
 def _split(text: str) -> tuple[str, ...]:

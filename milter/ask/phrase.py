@@ -37,8 +37,8 @@ class Phrase:
     """A compiled phrase.
 
     A sentence that matches holds one of each set of `sure`: whole words with their blank, beginnings of
-    words, and `#name` for things. The match begins with one of `starts`: a whole word with its blank, or
-    the beginning of one (None: with anything).
+    words, `#name` for things and `~group` for verbs. The match begins with one of `starts`: a whole word
+    with its blank, or the beginning of one (None: with anything).
     """
 
     pattern: str
@@ -50,8 +50,14 @@ class Phrase:
     @property
     def triggers(self) -> frozenset[str]:
         """The longest of the sure words, which are the rarest (none: no word is sure to be there)."""
-        words = [group for group in self.sure if not any(word.startswith("#") for word in group)]
+        words = [group for group in self.sure if not any(word[0] in "#~" for word in group)]
         return max(words, key=lambda group: min(map(len, group)), default=frozenset())
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """The groups of verbs one of which is sure to be there (empty: none is)."""
+        groups = [group for group in self.sure if all(word[0] == "~" for word in group)]
+        return frozenset(word[1:] for word in groups[0]) if groups else frozenset()
 
     @property
     def things(self) -> frozenset[str]:
@@ -180,7 +186,7 @@ def _sign(text: str) -> Phrase:
         return Phrase(pattern, (frozenset({f"#{which}"}),), frozenset({f"#{which}." if which else "#"}))
     if name in _VERB_FORMS:
         pattern = rf"~[a-z]*{_VERB_FORMS[name]}[a-z]*\.{_group_sign(which)} "
-        return Phrase(pattern, (), frozenset({"~"}))
+        return Phrase(pattern, (frozenset({f"~{which}"}),) if which else (), frozenset({"~"}))
     raise PhraseError(f"unknown sign {{{text}}}")
 
 
