@@ -24,6 +24,7 @@ from milter.mail.message import Message
 from milter.mail.reading import Reading
 
 _LONGEST_QUOTE = 300
+_NO_TEXT = 5
 _BESIDE = 200
 _MOST_PLACES = 200
 _password = re.compile(r"\b(?:mots? de passe|code|password|pin)\b", re.IGNORECASE)
@@ -53,8 +54,9 @@ class Looker:
             return Sight(None, (), reading.unreadable, reading.ambiguous)
         # Whoever shows himself as the brand answers for what he quotes, too.
         shown = claim.strength is Strength.STRONG and claim.likeness is not Likeness.VOICE
-        if claim.enclosed:
-            # The links of the mail itself are its sender's: his firm's, his signature's.
+        if claim.enclosed and len(reading.text.split()) > _NO_TEXT:
+            # The links of the mail itself are its sender's: his firm's, his signature's. Where there is no
+            # text they stand round the picture that is the mail.
             reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown)
         asks = _with_locked_file(asks, reading, claim)
