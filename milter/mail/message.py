@@ -18,6 +18,7 @@ _MAX_KEPT = 1000
 # What ends a line: CRLF, but also LF, a lone CR, and the CR CR LF that some relays make. The group is
 # atomic, or else CRLF would be taken apart into two line ends, which is an empty line.
 _NEWLINE = rb"(?>\r{0,2}\n|\r)"
+_CR = 13
 _newline = re.compile(_NEWLINE)
 _header_end = re.compile(_NEWLINE + _NEWLINE)
 _logical_line = re.compile(
@@ -108,8 +109,10 @@ def read_header(raw: bytes, start: int, end: int) -> tuple[tuple[Field, ...], in
                 defects.add("not_a_field")
             continue
         count += 1
-        kept[field.key] += field.key in _ALWAYS_KEPT
-        if count <= _MAX_FIELDS or 0 < kept[field.key] <= _MAX_KEPT:
+        always = field.key in _ALWAYS_KEPT
+        if always:
+            kept[field.key] += 1
+        if count <= _MAX_FIELDS or (always and kept[field.key] <= _MAX_KEPT):
             fields.append(field)
     if count > _MAX_FIELDS:
         defects.add("fields")
@@ -152,8 +155,15 @@ def _find_header(raw: bytes, start: int, end: int) -> tuple[int, int, set[str]]:
 
 def _find_clean_end(raw: bytes, start: int, limit: int) -> tuple[int, int] | None:
     """The empty line of a header with one kind of line end; None for any other."""
-    feeds, both = raw.find(b"\n\n", start, limit), raw.find(b"\n\r\n", start, limit)
-    if feeds < 0 < both or 0 < both < feeds:
+    first = raw.find(b"\n", start, limit)
+    # The likelier one first, the other only before it: else the whole body is searched for it.
+    if first > start and raw[first - 1] == _CR:
+        both = raw.find(b"\n\r\n", start, limit)
+        feeds = raw.find(b"\n\n", start, both if both >= 0 else limit)
+    else:
+        feeds = raw.find(b"\n\n", start, limit)
+        both = raw.find(b"\n\r\n", start, feeds if feeds >= 0 else limit)
+    if feeds < 0 < both:
         pairs = raw.count(b"\r\n", start, both + 1)
         clean = pairs == raw.count(b"\n", start, both + 1) == raw.count(b"\r", start, both + 1)
         return (both + 1, both + 3) if clean else None
