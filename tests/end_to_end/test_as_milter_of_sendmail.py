@@ -126,3 +126,11 @@ def test_sendmail_holds_what_it_is_told_to_hold(holding_site: Site, send: Send) 
     assert "\n<-  250 2.0.0 " in transcript.partition("354")[2]
     [reason] = holding_site.sendmail.quarantined()
     assert reason.endswith(": impersonation")
+
+
+def test_without_its_milter_sendmail_tempfails_as_its_configuration_says(send: Send) -> None:
+    # The port of the mail server behind is never asked: no mail comes so far.
+    with Sendmail(f"inet:{free_port()}@127.0.0.1", free_port()) as sendmail:
+        transcript = send(sendmail.port, with_id(ORDINARY, "unjudged"))
+
+    assert "<** 451 4.3.2 Please try again later" in transcript
