@@ -89,7 +89,7 @@ def run(
     return found
 
 
-class _Worker:
+class Worker:
     """What a process needs for its mails."""
 
     judge: Judge
@@ -100,14 +100,14 @@ class _Worker:
 
 def _begin(seed: int, nameserver: str, mails: Sequence[bytes]) -> None:
     maillog.configure("critical")
-    _Worker.seed, _Worker.seeds = seed, mails
-    _Worker.runner = asyncio.Runner()
-    _Worker.judge = build_judge(load(shipped(), to_serve=False), Resolver([nameserver], timeout=2.0))
-    _Worker.runner.run(_Worker.judge.judge(Message(_Worker.seeds[0]), None))
+    Worker.seed, Worker.seeds = seed, mails
+    Worker.runner = asyncio.Runner()
+    Worker.judge = build_judge(load(shipped(), to_serve=False), Resolver([nameserver], timeout=2.0))
+    Worker.runner.run(Worker.judge.judge(Message(Worker.seeds[0]), None))
 
 
 def _judge_all(numbers: Iterable[int]) -> list[Result]:
-    return [judge_one(number, mutated(_Worker.seeds, _Worker.seed, number)) for number in numbers]
+    return [judge_one(number, mutated(Worker.seeds, Worker.seed, number)) for number in numbers]
 
 
 def judge_one(number: int, raw: bytes) -> Result:
@@ -117,7 +117,7 @@ def judge_one(number: int, raw: bytes) -> Result:
     signal.signal(signal.SIGPROF, _too_long)
     signal.setitimer(signal.ITIMER_PROF, _STOP)
     try:
-        verdict = _Worker.runner.run(_Worker.judge.judge(Message(raw), None))
+        verdict = Worker.runner.run(Worker.judge.judge(Message(raw), None))
         finding = verdict.finding.value
         reason(verdict, "fr"), reason(verdict, "en")
     except (Exception, _TooLongError) as error:  # noqa: BLE001  to find those is what this is for

@@ -12,6 +12,7 @@ from milter.mail.message import Message
 from milter.mail.read import read
 from tests.fuzz.mutate import mutated
 from tests.fuzz.seeds import seeds, vectors
+from tests.vectors.lure import LETTER, plain_mail
 
 VECTORS = vectors()
 # Whatever is no ASCII counts as a letter here: what of it is one depends on the charset.
@@ -70,3 +71,9 @@ def test_a_word_that_only_another_parser_sees_is_in_an_ambiguous_mail(parser: Pa
 @pytest.mark.parametrize("parser", [standard_library, in_rust])
 def test_of_the_mails_as_written_nothing_is_missed(parser: Parser) -> None:
     assert [] == [missing for raw in seeds() if (missing := unexplained(raw, parser))]
+
+
+def test_a_word_that_nobody_but_a_parser_sees_is_found() -> None:
+    raw = plain_mail(b"From: Lucie <lucie@club.example>\r\nSubject: Bonjour\r\n", LETTER)
+
+    assert {"invisible"} == unexplained(raw, lambda _: "bonjour invisible")

@@ -1,10 +1,15 @@
 """A small run of `make bench-mutated`: no broken mail breaks the judge."""
 
+from dataclasses import replace
+
 from milter.mail.message import Message
-from tests.bench.mutated import LIMIT, run
+from milter.proof.proof import Proof
+from tests.bench import mutated as mutated_bench
+from tests.bench.mutated import LIMIT, judge_one, run
 from tests.dns_server import DnsServer
 from tests.fuzz.mutate import MUTATIONS, mutated
 from tests.fuzz.seeds import vectors
+from tests.vectors.lure import plain_mail
 
 
 def test_no_mutated_mail_raises_out_of_the_judge_or_takes_too_long() -> None:
@@ -14,6 +19,19 @@ def test_no_mutated_mail_raises_out_of_the_judge_or_takes_too_long() -> None:
     assert 300 == len(results)
     assert [] == [one for one in results if one.raised]
     assert [] == [one for one in results if one.cpu_ms > LIMIT * 1000]
+
+
+def test_what_raises_is_told_with_its_place() -> None:
+    async def breaks(*_: object) -> Proof:
+        raise RuntimeError
+
+    with DnsServer() as dns:
+        run(range(1), 1, dns.address, vectors())
+    mutated_bench.Worker.judge = replace(mutated_bench.Worker.judge, prove=breaks)
+    result = judge_one(7, plain_mail(b"From: Ameli <x@evil.example>\r\n"))
+
+    assert (7, "") == (result.number, result.finding)
+    assert result.raised.startswith("RuntimeError in judge.py:")
 
 
 def test_a_mail_of_a_seed_is_always_the_same() -> None:
