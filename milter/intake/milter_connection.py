@@ -27,6 +27,10 @@ from milter.intake.milter_session import (
 )
 from milter.intake.milter_wire import Actions
 
+# The commands whose macros we read; those of others are let go, and so is what no mail server sends.
+_READ_WITH = frozenset({b"C", b"H", b"M", b"E"})
+_MAX_MACROS = 64 * 1024
+
 
 class MilterConnection(asyncio.Protocol):
     """One connection."""
@@ -127,7 +131,8 @@ class MilterConnection(asyncio.Protocol):
             case wire.Negotiate():
                 return (self._negotiate(command),)
             case wire.Macros():
-                self._macros[command.command] = command
+                if command.command in _READ_WITH and len(command.pairs) <= _MAX_MACROS:
+                    self._macros[command.command] = command
                 return ()
             case wire.Quit():
                 self._end([])

@@ -222,7 +222,14 @@ async def test_a_flood_of_macros_is_not_kept_and_one_frame_has_an_end() -> None:
             mta.write(b"D", b"L" + b"{x}\0y\0" * 170_000)
             mta.write(b"L", b"A\0b\0")
             await mta.writer.drain()
+        for code in range(256):
+            mta.write(b"D", bytes([code]) + b"i\x00" + b"x" * 100_000 + b"\0")
+            mta.write(b"D", bytes([code]) + b"i\x00" + b"x" * 1000 + b"\0")
+            await mta.writer.drain()
         await mta.event(b"N")
+        [connection] = milter._service.connections
+        kept = connection._macros.values()  # type: ignore[attr-defined]
+        assert 0 < sum(len(macros.pairs) for macros in kept) < 5000
         assert (b"c", b"") == (await mta.end()).last
         mta.write(b"D", b"L" + b"x" * 2 * 1024 * 1024)
         assert await mta.is_hung_up()

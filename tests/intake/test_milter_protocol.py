@@ -128,7 +128,7 @@ def test_what_may_not_come_changes_nothing(state: State, kind: type[wire.Command
     assert state is session.state
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - {State.NEW}, key=lambda state: state.name))
+@pytest.mark.parametrize("state", [state for state in State if state is not State.NEW])
 def test_abort_and_a_new_client_are_possible_at_any_time(state: State) -> None:
     session = MilterSession()
     session.state = state
