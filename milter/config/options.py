@@ -86,7 +86,7 @@ class MilterConfig(_Section):
     listen: tuple[MilterSocket, ...] = Field(
         (),
         description="Where Postfix or Sendmail reach us as their milter, in the notation of either: "
-        "inet:127.0.0.1:10026, inet:10026@127.0.0.1, unix:/run/vigimel/milter.sock or local:/path. The "
+        "inet:127.0.0.1:10030, inet:10030@127.0.0.1, unix:/run/vigimel/milter.sock or local:/path. The "
         "protocol knows no password, so loopback or a Unix socket. A relative path is below [state] "
         "directory. Empty: no milter.",
     )

@@ -117,7 +117,7 @@ def _milter(config: Config) -> Iterator[Problem]:
         yield Problem(
             ("next_hop", "url"),
             "mail that came by the milter would be released into a Maildir that nobody reads; name an "
-            "entrance of your mail server, as in smtp://127.0.0.1:10027 (README, As a milter)",
+            "entrance of your mail server, as in smtp://127.0.0.1:10031 (README, As a milter)",
         )
 
 
