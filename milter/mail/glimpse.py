@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from milter.mail.address import Addresses, read_addresses
 from milter.mail.attached import kind_of
 from milter.mail.charset import decode_text
-from milter.mail.dom import Element, attributes, parse_html, runs, select
+from milter.mail.dom import Document, Element, attribute, attributes, parse_html, runs, select
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.flow import LINE_MAKERS
 from milter.mail.folding import fold, has_spaced, join_spaced
@@ -119,7 +119,11 @@ def _look_at_html(source: str, seen: _Seen) -> None:
     seen.pictures = seen.pictures or "data:image/" in source
     document = parse_html(source)
     rules = sheet_rules(document)
-    if select(document, _TRICKS) or any(rule.look.content or rule.look.backwards for rule in rules):
+    if (
+        select(document, _TRICKS)
+        or _has_field_of_a_letter(document)
+        or any(rule.look.content or rule.look.backwards for rule in rules)
+    ):
         seen.sure = False
         return
     seen.names += [one.text for one in select(document, "title")[:3]]
@@ -138,6 +142,15 @@ def _look_at_html(source: str, seen: _Seen) -> None:
     # Signs that stand alone in cells and lines are drawn together, and may be several letters (a Roman six).
     if any(len(one) == 1 and one.isalnum() and not one.isascii() for one in pieces):
         seen.sure = False
+
+
+def _has_field_of_a_letter(document: Document) -> bool:
+    """True where a field says a single letter, which the reading draws together with its neighbours."""
+    return any(
+        len(said := attribute(one, name).strip()) == 1 and not "0" <= said <= "9"
+        for one in select(document, "[label],[placeholder],input[value]")
+        for name in ("value", "placeholder", "label")
+    )
 
 
 def _either_way(element: Element) -> tuple[str, str]:
