@@ -65,6 +65,8 @@ def _fuzz(name: str, seconds: int, directories: list[str]) -> None:
     # Nothing of milter may be imported before this: what is loaded already is not instrumented.
     with atheris.instrument_imports(include=["milter"]):
         from tests.fuzz.targets import TARGETS
+    if name not in TARGETS:
+        sys.exit(f"no target {name!r}; there are: {', '.join(sorted(TARGETS))}")
     corpus = _corpus(name, directories)
     options = [
         f"-max_total_time={seconds}", f"-timeout={_LONGEST}", f"-max_len={_MAX_LENGTH}",
