@@ -28,7 +28,14 @@ _NO_TEXT = 5
 _BESIDE = 200
 _MOST_PLACES = 200
 _password = re.compile(r"\b(?:mots? de passe|code|password|pin)\b", re.IGNORECASE)
-_by_mail = re.compile(r"\b(?:e ?mail|mail|courriel|adresse electronique)\b|@")
+_mail = r"(?:e-? ?mail|mail|courriel|courrier electronique)\b"
+# Not: "indiquez votre adresse e-mail".
+_by_mail = re.compile(
+    rf"\bpar (?:retour (?:de |du |d')?)?{_mail}|\bce (?:present )?(?:{_mail}|message\b)"
+    r"|\ba (?:notre|l') ?adresse (?:e-? ?mail|mail|electronique)\b|[\w.-]@"
+)
+# One's own account there is the organisation's way.
+_at_home = re.compile(r"\bcompte ameli\b|\bameli\.fr\b")
 _sends = re.compile(r"\b(?:envoy|renvoy|adress|retourn|transmet|repond|communiqu|scann)\w{0,6}\b")
 _sentence_end = re.compile(r"[.!?](?=\s)|\n\n")
 
@@ -73,11 +80,12 @@ def build_looker(config: JudgeConfig) -> Looker:
 
 
 def _with_answer_by_mail(asks: tuple[Ask, ...], reading: Reading, claim: Claim) -> tuple[Ask, ...]:
-    """The asks, and to answer where a file wants things sent by mail: no letter on paper does."""
+    """The asks; a file asks for an answer only where that is to come by mail: forms go back by post."""
+    asks = tuple(ask for ask in asks if ask.kind is not AskKind.REPLY or ask.where != "attachment")
     text = fold(reading.attached)
     for place in islice(_by_mail.finditer(text), _MOST_PLACES):
         said = _sentence_round(text, place)
-        if _sends.search(said):
+        if _sends.search(said) and not _at_home.search(said):
             return _with(asks, AskKind.REPLY, said, "attachment", claim)
     return asks
 

@@ -156,6 +156,31 @@ def test_a_locked_archive_beside_its_password_is_a_lure(look: Look) -> None:
     assert {"encrypted"} == sight.unreadable
 
 
+@pytest.mark.parametrize(
+    ("said", "by_mail"),
+    [
+        ("Merci de nous transmettre par retour de mail votre RIB.", True),
+        ("Envoyez-le à l'adresse électronique qui vous a transmis ce courrier.", True),
+        ("Renvoyez les pièces à dossier@fraude.example", True),
+        ("Répondez à ce message avec votre RIB.", True),
+        ("Adressez ce formulaire à votre caisse par courrier.", False),
+        ("Indiquez votre adresse mail et retournez le formulaire.", False),
+        ("Transmettez-le par e-mail depuis votre compte ameli.", False),
+    ],
+)
+def test_only_a_file_that_wants_an_answer_by_mail_wants_an_answer(
+    looker: Looker, said: str, by_mail: bool
+) -> None:
+    text = f"L'Assurance Maladie\nVotre carte Vitale expire.\n{said}\nVotre Assurance Maladie"
+    reading = read(Message(mail("Service <a@b.example>", "Avis", "Voir PJ.\n")))
+    reading = dataclasses.replace(reading, attached=text)
+    sight = looker.look(reading, looker.claim(reading))
+
+    assert sight.claim is not None
+    assert sight.claim.enclosed
+    assert by_mail is (AskKind.REPLY in {ask.kind for ask in sight.asks})
+
+
 def test_a_sight_comes_through_json_unchanged() -> None:
     evidence = (Evidence("file, text", "a\udcff"[:1], "a", Likeness.VOICE, 60),)
     for enclosed, own_name in ((True, False), (False, True)):
