@@ -6,7 +6,7 @@ that only it manages (`votre carte Vitale expire`), and what it does to the read
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from milter.brand.brand import Words
@@ -44,40 +44,43 @@ class Deeds:
     def __init__(self, words: Words, common: ClaimWords) -> None:
         """Prepare the phrases of the brand and of the language."""
         self._common = common
+        self._addressed = common.you | common.we
         self._lines = Lines(words.homonyms)
         self._names = Phrases(words.names)
+        self._objects = Phrases(words.objects)
+        self._subject = Phrases((*words.names, *words.objects, *words.unnamed, *words.soft_objects))
+        self._soft = Phrases((*words.unnamed, *words.soft_objects))
         bodies = tuple(name for name in words.names if name not in words.objects)
         self._bodies = Phrases(bodies)
         self._distinct = Phrases(tuple(name for name in bodies if name not in words.shared))
-        name = "|".join(bodies) or "(?!)"
-        self._recipient = re.compile(
-            r"(?<= )(?:a|aupre|avec|entre|chez|contre|titre) (?:(?:de|d|la|le|l|votre|sa|cette) ){0,2}"
-            rf"(?:{name})(?= )"
-        )
-        self._addressed = common.you | common.we
-        self._objects = Phrases(words.objects)
-        self._soft = Phrases((*words.unnamed, *words.soft_objects))
         self._acts = Phrases(common.acts)
         self._deeds = Phrases((*common.acts, *common.deeds, *common.speech))
         self._own_acts = Phrases(common.own_acts)
-        name, spoken, sent, thing = map("|".join, (words.names, common.speech, common.sent_by, words.objects))
-        yours = "|".join(sorted(common.yours))
-        self._owned = re.compile(rf"(?<= )(?:{yours}) (?:\w+ ){{0,2}}?(?:{thing})(?= )")
-        self._placed = re.compile(
-            rf"(?<= )(?:{'|'.join(common.places)}) (?:{yours}|l|la|le|de) (?:\w+ ){{0,2}}?(?:{thing})(?= )"
-        )
-        to = r"(?: \w+){0,4}? (?:vou|t) (?:\w+ )?"
-        self._says = re.compile(
-            rf" (?:{name}){to}(?:{spoken}) | votre (?:{name}) vou \w+ "
-            rf"| (?:{name}) (?:vou )?(?:inform|informe|notifie) "
-            rf"| (?:nou somme|ici|je sui) (?:\w+ ){{0,4}}?(?:{name}) "
-            rf"| (?:{sent}) (?:(?:la|le|l|de|du|votre|d) ){{0,2}}(?:{name}) "
+        self._compile_things(_any(words.objects), _any(bodies))
+        self._compile_speech(_any(words.names), _any(words.unnamed))
+
+    def _compile_things(self, thing: str, body: str) -> None:
+        """A thing the reader has of the brand, the same as a mere place, and the brand as a recipient."""
+        yours, places = _any(sorted(self._common.yours)), _any(self._common.places)
+        whose = rf"(?:\w+ ){{0,4}}?(?:de|d|du) (?:(?:la|le|l|votre) )?{body}"
+        self._owned = re.compile(rf"(?<= ){yours} (?:(?:\w+ ){{0,2}}?{thing}|{whose})(?= )")
+        self._placed = re.compile(rf"(?<= ){places} (?:{yours}|l|la|le|de) (?:\w+ ){{0,2}}?{thing}(?= )")
+        self._recipient = re.compile(
+            r"(?<= )(?:a|aupre|avec|entre|chez|contre|titre) (?:(?:de|d|la|le|l|votre|sa|cette) ){0,2}"
+            rf"{body}(?= )"
         )
 
-        soft = "|".join(words.unnamed) or "(?!)"
-        self._calls_itself = re.compile(
-            rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?(?:{soft}) "
+    def _compile_speech(self, name: str, meant: str) -> None:
+        spoken, sent = _any(self._common.speech), _any(self._common.sent_by)
+        staff = _any(self._common.staff)
+        self._says = re.compile(
+            rf" {name}(?: \w+){{0,4}}? (?:vou|t) (?:\w+ )?{spoken} | votre {name} vou \w+ "
+            rf"| {name} (?:vou )?(?:inform|informe|notifie) "
+            rf"| (?:nou somme|ici) (?:\w+ ){{0,4}}?{name} "
+            rf"| je sui (?:\w+ ){{0,3}}?{staff} (?:\w+ ){{0,6}}?{name} "
+            rf"| {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
         )
+        self._calls_itself = re.compile(rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?{meant} ")
 
     def evidence(self, lines: list[Line], who: Speaker) -> Iterator[Said]:
         """Every kind of voice in the sentences, the strongest of each kind."""
@@ -112,8 +115,7 @@ class Deeds:
     def _unquoted(self, lines: list[Line]) -> Iterator[Line]:
         """The sentences of the lines in which the brand stands, or is meant."""
         for line in lines:
-            found = self._names.find(line.words) or self._objects.find(line.words)
-            if not (found or self._soft.find(line.words)):
+            if not self._subject.find(line.words):
                 continue
             for sentence in _SENTENCE.split(_QUOTED.sub(" ", line.text[: 4 * MAX_LINE])):
                 if words := phrase(" ".join(word for word in sentence.split() if not _is_address(word))):
@@ -208,6 +210,10 @@ class Deeds:
                 if self._is_proper(line):
                     yield Said("named", line.text, self._common.weights.named_alone)
                     return
+
+
+def _any(phrases: Iterable[str]) -> str:
+    return f"(?:{'|'.join(phrases) or '(?!)'})"
 
 
 def _is_address(word: str) -> bool:

@@ -21,7 +21,10 @@ from milter.mail.reading import Reading
 
 _ORDER = list(Kind)
 # Traces that the organisation leaves wherever its words are delivered, by whomever.
-_SPOKEN = frozenset({"letterhead", "sign-off", "footer", "speech", "first person"})
+_SPOKEN = frozenset({"letterhead", "sign-off", "footer", "speech", "first person", "lookalike link"})
+
+# What a sender who says his own name would have to explain as well as one who does not.
+_UNDILUTED = frozenset({"first person", "lookalike link"})
 
 
 class _View:
@@ -46,7 +49,8 @@ class ClaimReader:
         self._namesake = _View(brand, brand.words.beside_a_namesake(), common)
         self._stems = Stems(brand.words)
         self._cover = Cover(common, brand.words.names)
-        self._foreign = [f" {sign} " for sign in brand.words.foreign]
+        self._foreign_words = frozenset(sign for sign in brand.words.foreign if " " not in sign)
+        self._foreign_phrases = [f" {sign} " for sign in brand.words.foreign if " " in sign]
 
     def may_be_named(self, glimpse: Glimpse) -> bool:
         """False only where `read` would find nothing in the reading of the same mail."""
@@ -138,7 +142,7 @@ class ClaimReader:
         shares = self._common.shares
         if evidence.where not in _SPOKEN:
             return shares.own_name
-        if evidence.where == "first person":
+        if evidence.where in _UNDILUTED:
             return 100
         # "Votre Assurance Maladie" is how the organisation alone signs.
         yours = evidence.folded.partition(" ")[0] in self._common.yours
@@ -168,12 +172,14 @@ class ClaimReader:
         own = [f" {name} " for name in self.brand.words.abroad().names]
         if any(name in author for name in own):
             return False
+        shown = self._foreign_signs(author)
         text = f"{author}{phrase(f'{reading.subject} {reading.text[:20000]}')} "
-        signs = sum(sign in text for sign in self._foreign)
-        shown = any(sign in author for sign in self._foreign)
-        return (
-            signs + suffixed > 1 or shown or (signs + suffixed > 0 and not any(name in text for name in own))
-        )
+        signs = self._foreign_signs(text) + suffixed
+        return signs > 1 or shown > 0 or (signs > 0 and not any(name in text for name in own))
+
+    def _foreign_signs(self, words: str) -> int:
+        found = len(self._foreign_words.intersection(words.split()))
+        return found + sum(sign in words for sign in self._foreign_phrases)
 
 
 def may_claim(glimpse: Glimpse, readers: tuple[ClaimReader, ...]) -> bool:

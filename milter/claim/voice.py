@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from milter.brand.brand import Brand, Words
+from milter.claim.author import MAX_MAILBOXES
 from milter.claim.claim import Evidence
 from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
@@ -73,6 +74,8 @@ class Voice:
         if self._reporting.find(subject):
             return True
         lines = self._lines.of(reading.text)
+        if not self._reporting.find("\n".join(line.words for line in lines)):
+            return False
         for line in lines:
             if self._reporting.find(line.words):
                 return True
@@ -172,16 +175,22 @@ class Voice:
     def _links(self, reading: Reading) -> Iterator[Evidence]:
         weights = self._common.weights
         disguised = lookalike = False
-        for link in reading.links[:400]:
-            host = link.host
+        own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
+        # One entry a host and a text: a newsletter has many links of few.
+        for host, shown in dict.fromkeys((link.host, link.shown) for link in reading.links[:400]):
             if host is None or self._brand.knows(host):
                 continue
-            if not lookalike and self._likeness.domain(host) is Degree.WHOLE:
+            # What the sender calls a host of his own domain says his domain, and that has been looked at.
+            if (
+                not lookalike
+                and host.organizational not in own
+                and self._likeness.domain(host) is Degree.WHOLE
+            ):
                 lookalike = True
-                yield self._trace("link", host.unicode, weights.lookalike_link)
-            if not disguised and self._shows_home(link.shown):
+                yield self._trace("lookalike link", host.unicode, weights.lookalike_link)
+            if not disguised and "." in shown and self._shows_home(shown):
                 disguised = True
-                yield self._trace("link", link.shown, weights.disguised_link)
+                yield self._trace("link", shown, weights.disguised_link)
 
     def _shows_home(self, shown: str) -> bool:
         return any(map(self._brand.owns, shown_hosts(shown)))

@@ -94,6 +94,7 @@ class _Words(BaseModel):
     short_letter: int
     speech: tuple[str, ...]
     sent_by: tuple[str, ...]
+    staff: tuple[str, ...]
     we: tuple[str, ...]
     you: tuple[str, ...]
     yours: tuple[str, ...]
@@ -136,6 +137,7 @@ class ClaimWords:
     short_letter: int
     speech: tuple[str, ...]
     sent_by: tuple[str, ...]
+    staff: tuple[str, ...]
     we: frozenset[str]
     you: frozenset[str]
     yours: frozenset[str]
@@ -174,6 +176,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         short_letter=read.words.short_letter,
         speech=_phrases(read.words.speech),
         sent_by=_phrases(read.words.sent_by),
+        staff=_phrases(read.words.staff),
         we=_set(read.words.we),
         you=_set(read.words.you),
         yours=_set(read.words.yours),
