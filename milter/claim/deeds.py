@@ -25,6 +25,7 @@ _DENIES = re.compile(
 _HOST = re.compile(r"\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = 2  # letters of a word that is never a name
+_NEVER = re.compile(r" (?:ni|personne|jamais) ")
 _REACH = 120  # characters between a thing and what becomes of it
 _SUBJECT, _VERB = 7, 3  # words before a thing in which somebody does something to it
 
@@ -179,7 +180,12 @@ class Deeds:
     def _is_told(self, words: str) -> bool:
         """It names or means the brand, and tells the reader what it does."""
         meant = self._bodies.find(self._as_agent(words)) or self._soft.find(words)
-        return bool(meant and set(words.split()) & self._addressed and self._deeds.find(words))
+        return bool(
+            meant
+            and not _NEVER.search(words)
+            and set(words.split()) & self._addressed
+            and self._deeds.find(words)
+        )
 
     def _as_agent(self, words: str) -> str:
         """The words without the organisation to which something is sent: `à remettre à votre CPAM`."""

@@ -75,7 +75,7 @@ class Labels:
         """A label in which the name stands beside other words: ordinary ones, a place, or somebody's own."""
         rest = [part for part in map(singular, parts) if part not in self._brand.labels]
         placed = any(part in self._places for part in parts)
-        if all(self._vocabulary.is_plain(part) or (placed and part in self._regions) for part in rest):
+        if all(self._vocabulary.is_said_by_all(part) or (placed and part in self._regions) for part in rest):
             return Degree.WHOLE
         # `ameli-international`, but not `gite-ameli`: a body says first what it is.
         return Degree.PART if set(parts) & self._distinct or parts[0] in self._brand.labels else Degree.BODY

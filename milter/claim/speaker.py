@@ -11,7 +11,7 @@ from enum import Enum, auto
 from milter.claim.author import MAX_MAILBOXES
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
-from milter.mail.folding import fold, phrase, words
+from milter.mail.folding import fold, phrase, singular, words
 from milter.mail.reading import Mailbox, Reading
 
 _MAX_TEXT = 200_000
@@ -19,7 +19,7 @@ _MAX_PLACES = 20  # where a word is looked at
 _MAX_LINE = 1000
 _TELLING = 4  # letters of a word that can be a name
 _ABBREVIATED = 5  # letters of a word that a domain cuts short: `infoconso` of the consommateurs
-_ACRONYM = 3  # letters of one in capitals
+_ACRONYM, _LONG_ACRONYM = 3, 5  # letters of one in capitals
 _FOOT, _FOOT_LINES, _MAX_SIGNATURE = 2000, 8, 70
 _INITIALS = 2  # letters of one: `ph.durand`
 _GLUED = 5  # letters of a whole domain label that can be one
@@ -139,7 +139,9 @@ def _of_mailbox(box: Mailbox, said: _Said, likeness: Likeness) -> Speaker:
     as_brand = likeness.name(box.display_name) >= Degree.PART and not likeness.is_namesakes(box)
     if not as_brand and (_is_a_body(box, own, likeness) or _says_its_domain(box, own, said, likeness)):
         return Speaker.SENDER
-    if not as_brand and any(map(said.names, _acronyms(box.display_name, likeness))):
+    host = fold(box.domain.label) if box.domain is not None else ""
+    short = _acronyms(box.display_name, likeness)
+    if not as_brand and any(a in host or (len(a) == _ACRONYM and said.names(a)) for a in short):
         return Speaker.SENDER
     if likeness.words.has_title(shown) or _is_a_person(shown, own, box, said):
         return Speaker.PERSON
@@ -150,11 +152,7 @@ def _is_a_body(box: Mailbox, own: list[str], likeness: Likeness) -> bool:
     """`Pharmacie du Pont`, `Syndicat CPAM`; not a department: `Assurance Maladie - Pharmacie`."""
     if not likeness.words.names_a_body(box.display_name):
         return False
-    if (
-        own
-        or likeness.name(box.display_name) < Degree.HINT
-        or likeness.words.begins_as_a_body(box.display_name)
-    ):
+    if own or likeness.words.begins_as_a_body(box.display_name):
         return True
     return box.domain is not None and likeness.domain(box.domain) in (Degree.BODY, Degree.PART)
 
@@ -194,8 +192,12 @@ def _telling(found: list[str], likeness: Likeness) -> Iterator[str]:
 def _acronyms(display_name: str, likeness: Likeness) -> Iterator[str]:
     """The short names in capitals: `CFE`."""
     for token in _WORD.findall(display_name[:_MAX_LINE]):
-        if token.isupper() and len(token) == _ACRONYM and not likeness.is_common(fold(token)):
-            yield fold(token)
+        if (
+            token.isupper()
+            and _ACRONYM <= len(token) <= _LONG_ACRONYM
+            and not likeness.is_common(fold(token))
+        ):
+            yield singular(fold(token))
 
 
 def _is_a_person(shown: list[str], own: list[str], box: Mailbox, said: _Said) -> bool:

@@ -17,10 +17,15 @@ class Vocabulary:
         self._common = common
         self._ordinary = common.filler | common.roles
         self._bodies = frozenset(common.bodies)
+        self._beginnings = tuple(f"{other} " for other in common.others)
 
     def is_plain(self, word: str) -> bool:
         """True for such a word, a department's, or a file number: it says nothing of who somebody is."""
-        return self.is_ordinary(word) or _is_reference(word) or word in self._common.departments
+        return self.is_said_by_all(word) or word in self._common.departments
+
+    def is_said_by_all(self, word: str) -> bool:
+        """True for an ordinary word or a file number, departments left out: some are trades (`pieces`)."""
+        return self.is_ordinary(word) or _is_reference(word)
 
     def is_ordinary(self, word: str) -> bool:
         """True for a word, or a number, that organisations of every kind carry in their names."""
@@ -47,7 +52,12 @@ class Vocabulary:
 
     def begins_as_a_body(self, text: str) -> bool:
         """True where that word comes first: `Syndicat CPAM`, not `CPAM - Pharmacie`."""
-        return phrase(text).partition(" ")[0] in self._bodies
+        found = phrase(text).split()
+        while found and found[0] in self._common.filler:
+            found.pop(0)
+        return bool(found) and (
+            found[0] in self._bodies or f"{' '.join(found)} ".startswith(self._beginnings)
+        )
 
     def has_title(self, found: list[str]) -> bool:
         """True for the folded words of a person's name with a title: `dr p sow`."""

@@ -59,7 +59,7 @@ class Voice:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
         lines = flowed(self._lines.of(_shown(reading)))
         if not (reading.quoted and _REPLY.match(reading.subject)):
-            yield from self._subject(reading.subject)
+            yield from self._subject(reading.subject, who)
         yield from self._head_and_foot(lines)
         if who is Speaker.NOBODY:
             yield from self._hinted(lines)
@@ -83,7 +83,7 @@ class Voice:
                 return False
         return False
 
-    def _subject(self, subject: str) -> Iterator[Evidence]:
+    def _subject(self, subject: str, who: Speaker) -> Iterator[Evidence]:
         weights = self._common.weights
         words = self._lines.without_homonyms(f" {phrase(subject[:MAX_LINE])} ")
         head = _PREFIX.match(subject)
@@ -91,7 +91,11 @@ class Voice:
             yield self._trace("subject", subject, weights.subject_name)
         elif head and self._likeness.name(head.group(1)) >= Degree.SHORT:
             yield self._trace("subject", head.group(1), weights.subject_name)
-        if found := self._objects.find(words):
+        found = self._objects.find(words)
+        if found and who is Speaker.PERSON and self._likeness.name(subject) >= Degree.SHORT:
+            # "Ta carte vitale": of a person that is a thing, and no name of a sender.
+            return
+        if found:
             yield self._trace("subject", found, max(weights.subject_object, self._deeds.object_weight(words)))
 
     def _head_and_foot(self, lines: list[Line]) -> Iterator[Evidence]:
