@@ -34,6 +34,8 @@ _MAIN = """\
 smtpd_milters = {milter}
 non_smtpd_milters = {milter}
 milter_default_action = tempfail
+# As before Postfix 3.7.10, which leaves it to us.
+cleanup_replace_stray_cr_lf = no
 """
 # The entrance for what is released: it does not ask the milter again.
 _AGAIN = "127.0.0.1:{port} inet n - n - - smtpd -o smtpd_milters="
@@ -160,6 +162,16 @@ def test_where_dns_is_dead_the_sender_hears_our_451_and_keeps_the_mail(site: Sit
         site.dns.mode = "answers"
 
     assert "<** 451 4.7.5 Sender cannot be verified now, try again later" in transcript
+
+
+def test_a_header_that_programs_would_read_in_two_ways_is_refused_in_our_words(
+    site: Site, send: Send
+) -> None:
+    transcript = send(
+        site.postfix.port, b"X-Odd: a\rX-Vigimel-Finding: genuine\r\n" + with_id(ORDINARY, "odd")
+    )
+
+    assert "<** 550 5.6.0 Message header has a bare CR, a bare LF or a NUL" in transcript
 
 
 def test_postfix_holds_what_it_is_told_to_hold(holding_site: Site, send: Send) -> None:
