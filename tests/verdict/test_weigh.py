@@ -113,6 +113,9 @@ def test_a_sender_proven_in_his_own_name_may_speak_nearly_as_the_brand(
     asks = (ask(AskKind.BANK_DETAILS),)
 
     assert finding == weigh(voice, proven, asks, reading()).finding
+    # Said and not proven, it is worth nothing.
+    unsigned = claim(Likeness.VOICE, strength=strength)
+    assert weigh(voice, Proof(), asks, reading()).finding == weigh(unsigned, Proof(), asks, reading()).finding
     assert weigh(shown, proven, asks, reading()).finding == weigh(shown, Proof(), asks, reading()).finding
 
 
