@@ -5,6 +5,7 @@ Raises ConfigError when an address cannot be listened on.
 
 import asyncio
 import contextlib
+import errno
 import os
 import shutil
 import socket
@@ -108,8 +109,10 @@ def _remove_left_over(path: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
         if stat.S_ISSOCK(path.stat().st_mode):
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-                if probe.connect_ex(str(path)) == 0:
-                    raise OSError(0, "another process listens there")
+                probe.setblocking(False)
+                # EAGAIN: so many wait for it that one more would have to wait.
+                if probe.connect_ex(str(path)) in {0, errno.EAGAIN}:
+                    raise OSError(errno.EADDRINUSE, "another process listens there")
             path.unlink()
 
 
