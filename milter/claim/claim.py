@@ -40,7 +40,8 @@ class Evidence:
 class Claim:
     """A mail presents itself as `brand`. `likeness` is the plainest one among the evidence;
     `strength` says how much the evidence carries together; `enclosed` that it stands in the files; `own_name`
-    that beside it the sender says the name of his own domain."""
+    that beside it the sender says the name of his own domain; `told` that the text tells of the organisation,
+    and nowhere shows itself as its letter."""
 
     brand: Brand
     likeness: Likeness
@@ -49,3 +50,4 @@ class Claim:
     _: KW_ONLY
     enclosed: bool = False
     own_name: bool = False
+    told: bool = False

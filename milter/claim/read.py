@@ -25,6 +25,9 @@ _SPOKEN = frozenset({"letterhead", "sign-off", "footer", "speech", "first person
 
 # What a sender who says his own name would have to explain as well as one who does not.
 _UNDILUTED = frozenset({"first person", "lookalike link"})
+# Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is
+# told by employers, hospitals and mothers in the same words.
+_SHOWN = _SPOKEN | {"title", "Reply-To"}
 
 
 class _View:
@@ -114,7 +117,8 @@ class ClaimReader:
         if from_author < thresholds.claim:
             kind = Kind.VOICE
         own_name = kind is Kind.VOICE and says_own_domain(reading, view.likeness)
-        return Claim(self.brand, kind, self._strength(points), evidence, own_name=own_name)
+        told = kind is Kind.VOICE and not author and _SHOWN.isdisjoint(e.where for e in voice)
+        return Claim(self.brand, kind, self._strength(points), evidence, own_name=own_name, told=told)
 
     def _strength(self, points: int) -> Strength:
         thresholds = self._common.thresholds

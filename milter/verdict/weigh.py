@@ -18,10 +18,11 @@ class Presence(StrEnum):
     )
     AUTHOR = "author"  # the sender's name, domain or address is the brand's to the eye
     VOICE = "voice"  # only the text speaks as the brand
+    TOLD = "told"  # the text tells so much of the brand, but shows itself nowhere as its letter
     LIKELY = "likely"  # traces of these, nearly enough
     WEAK = "weak"  # a trace of one of these
     ENCLOSED = "enclosed"  # a file speaks as the brand, and nobody stands between it and the reader
-    OWN = "own"  # the same, by a sender who says his own name and proves it
+    ASIDE = "aside"  # it speaks of the brand in passing, or in his own name a sender who proves it
 
 
 class Weight(StrEnum):
@@ -50,6 +51,10 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.VOICE, Weight.NOTHING): Finding.MENTION,
     (Presence.VOICE, Weight.CLICK): Finding.IMPERSONATION,
     (Presence.VOICE, Weight.HARM): Finding.IMPERSONATION,
+    # A hospital, an employer and a mother tell the same, and want data for themselves.
+    (Presence.TOLD, Weight.NOTHING): Finding.MENTION,
+    (Presence.TOLD, Weight.CLICK): Finding.SUSPECT,
+    (Presence.TOLD, Weight.HARM): Finding.SUSPECT,
     (Presence.LIKELY, Weight.NOTHING): Finding.MENTION,
     (Presence.LIKELY, Weight.CLICK): Finding.SUSPECT,
     (Presence.LIKELY, Weight.HARM): Finding.IMPERSONATION,
@@ -61,12 +66,16 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.ENCLOSED, Weight.NOTHING): Finding.MENTION,
     (Presence.ENCLOSED, Weight.CLICK): Finding.SUSPECT,
     (Presence.ENCLOSED, Weight.HARM): Finding.IMPERSONATION,
-    (Presence.OWN, Weight.NOTHING): Finding.MENTION,
-    (Presence.OWN, Weight.CLICK): Finding.MENTION,
-    (Presence.OWN, Weight.HARM): Finding.MENTION,
+    (Presence.ASIDE, Weight.NOTHING): Finding.MENTION,
+    (Presence.ASIDE, Weight.CLICK): Finding.MENTION,
+    (Presence.ASIDE, Weight.HARM): Finding.MENTION,
 }
 
-_IN_HIS_OWN_NAME = {Presence.LIKELY: Presence.WEAK, Presence.WEAK: Presence.OWN}
+_IN_HIS_OWN_NAME = {
+    Presence.LIKELY: Presence.WEAK,
+    Presence.WEAK: Presence.ASIDE,
+    Presence.TOLD: Presence.ASIDE,
+}
 
 
 def weigh(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -> Verdict:
@@ -108,6 +117,8 @@ def _presence(claim: Claim) -> Presence:
         return Presence.OFFICIAL
     if claim.likeness is Likeness.OWNED_DOMAIN:
         return Presence.AUTHOR if _from_staff(claim) else Presence.OFFICIAL
+    if claim.told:
+        return Presence.TOLD if claim.strength is Strength.STRONG else Presence.ASIDE
     if claim.strength is not Strength.STRONG:
         return Presence.LIKELY if claim.strength is Strength.LIKELY else Presence.WEAK
     return Presence.VOICE if claim.likeness is Likeness.VOICE else Presence.AUTHOR
