@@ -39,6 +39,7 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "strength": int(claim.strength),
             "enclosed": claim.enclosed,
             "own_name": claim.own_name,
+            "told": claim.told,
             "evidence": [
                 [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight]
                 for e in claim.evidence[:_MOST_EVIDENCE]
@@ -77,6 +78,7 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         evidence,
         enclosed=value["enclosed"] is True,
         own_name=value["own_name"] is True,
+        told=value["told"] is True,
     )
 
 

@@ -192,7 +192,7 @@ def test_a_sight_comes_through_json_unchanged() -> None:
 
 def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
     """A field added to either must be added to the JSON, too."""
-    assert {"brand", "likeness", "strength", "evidence", "enclosed", "own_name"} == {
+    assert {"brand", "likeness", "strength", "evidence", "enclosed", "own_name", "told"} == {
         f.name for f in dataclasses.fields(Claim)
     }
     assert {"kind", "quote", "promise", "where"} == {f.name for f in dataclasses.fields(Ask)}
