@@ -183,8 +183,16 @@ def test_only_a_file_that_wants_an_answer_by_mail_wants_an_answer(
 
 def test_a_sight_comes_through_json_unchanged() -> None:
     evidence = (Evidence("file, text", "a\udcff"[:1], "a", Likeness.VOICE, 60),)
-    for enclosed, own_name in ((True, False), (False, True)):
-        claim = Claim(BRAND, Likeness.VOICE, Strength.LIKELY, evidence, enclosed=enclosed, own_name=own_name)
+    for marked in range(3):
+        claim = Claim(
+            BRAND,
+            Likeness.VOICE,
+            Strength.LIKELY,
+            evidence,
+            enclosed=marked == 0,
+            own_name=marked == 1,
+            told=marked == 2,
+        )
         asks = tuple(Ask(kind, "q", BRAND.promise_against(kind), "qr") for kind in AskKind)
         sight = Sight(claim, asks, frozenset({"time"}), frozenset({"type"}))
         assert sight == from_json(json.loads(json.dumps(to_json(sight))), [BRAND])
