@@ -10,66 +10,82 @@ from typing import Generic, TypeVar
 from milter.ask.phrase import Phrase, PhraseError, compile_phrase
 
 T = TypeVar("T")
-# Words are looked up once: what may begin with each is remembered, up to so many words of so many letters.
+# Words are looked up once: what is noted for each is remembered, up to so many words of so many letters.
 _MOST_WORDS = 8_000
 _LONGEST_WORD = 40
+# So many of the sure words of a phrase, the rarest, are looked for before its pattern is tried.
+_SOUGHT = 3
 
 
 class Table(Generic[T]):
-    """Phrases by the words that they can begin with, each with the value that it stands for."""
+    """Phrases, each with the value that it stands for.
+
+    A pattern is tried only where a word stands that it can begin with, in a sentence that holds its sure
+    words. Phrases are bits of a number, so that one look-up a word tells which these are.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         """Compile the phrases; of those with one value, the first that fits at a word is found."""
         listed = [(compile_phrase(text), text, value) for text, value in entries]
-        self._exact: dict[str, list[tuple[int, re.Pattern[str], T]]] = {}
-        self._stems: dict[str, list[tuple[int, re.Pattern[str], T]]] = {}
-        for number, (phrase, text, value) in enumerate(listed):
-            pattern = re.compile(phrase.pattern)
+        self._entries = [(re.compile(phrase.pattern), value) for phrase, _, value in listed]
+        self._begins, self._holds = _Masks(), _Masks()
+        self._sure = 0
+        for number, (phrase, text, _) in enumerate(listed):
             for start in _starts(phrase, text):
-                whole = start.endswith(" ")
-                by_start = self._exact if whole else self._stems
-                by_start.setdefault(start.rstrip(), []).append((number, pattern, value))
-        self._lengths = sorted({len(stem) for stem in self._stems})
-        self.known: dict[str, tuple[tuple[re.Pattern[str], T], ...]] = {}
-
-    def at(self, word: str) -> tuple[tuple[re.Pattern[str], T], ...]:
-        """The patterns that may match where this word stands, in the order of the file."""
-        known = self.known.get(word)
-        if known is None:
-            known = self._look_up(word)
-            if len(self.known) >= _MOST_WORDS:
-                self.known.clear()
-            if len(word) <= _LONGEST_WORD:
-                self.known[word] = known
-        return known
+                self._begins.note(start, 1 << number)
+            self._note_sure(phrase, number)
 
     def find(self, sentence: str) -> Iterator[tuple[T, int, int]]:
         """Value, start and end of each match, in order of starts; none within another of its value."""
-        known, taken, at = self.known, dict[T, int](), 1
-        for word in sentence.split():
-            patterns = known.get(word)
-            for pattern, value in self.at(word) if patterns is None else patterns:
-                if taken.get(value, 0) <= at and (found := pattern.match(sentence, at)):
-                    taken[value] = found.end()
-                    yield value, at, found.end()
+        taken = dict[T, int]()
+        for value, found in self.find_all(sentence):
+            if taken.get(value, 0) <= found.start():
+                taken[value] = found.end()
+                yield value, *found.span()
+
+    def find_all(self, sentence: str) -> Iterator[tuple[T, re.Match[str]]]:
+        """The matches of all phrases in order of starts, also those within another."""
+        words = sentence.split()
+        possible = self._possible(words)
+        if not possible:
+            return
+        at, begins = 1, self._begins
+        for word in words:
+            numbers = begins[word] & possible
+            while numbers:
+                pattern, value = self._entries[(numbers & -numbers).bit_length() - 1]
+                numbers &= numbers - 1
+                if found := pattern.match(sentence, at):
+                    yield value, found
             at += len(word) + 1
 
     def starts(self) -> frozenset[str]:
         """The beginnings of words that a phrase can begin with."""
-        return frozenset(self._exact) | frozenset(self._stems)
+        return self._begins.noted()
 
     def is_in(self, sentence: str) -> bool:
         """True where any phrase stands in the sentence."""
-        return next(self.find(sentence), None) is not None
+        return next(self.find_all(sentence), None) is not None
 
-    def _look_up(self, word: str) -> tuple[tuple[re.Pattern[str], T], ...]:
-        found = list(self._exact.get(word, ()))
-        for length in self._lengths:
-            if length > len(word):
-                break
-            found += self._stems.get(word[:length], ())
-        by_number = {number: (pattern, value) for number, pattern, value in found}
-        return tuple(by_number[number] for number in sorted(by_number))
+    def _note_sure(self, phrase: Phrase, number: int) -> None:
+        sought = sorted(phrase.sure, key=_rarity, reverse=True)[:_SOUGHT]
+        for rank in range(_SOUGHT):
+            bit = 1 << (rank * len(self._entries) + number)
+            if rank < len(sought):
+                for word in sought[rank]:
+                    self._holds.note(word, bit)
+            else:
+                self._sure |= bit
+
+    def _possible(self, words: Iterable[str]) -> int:
+        """The phrases of which all sure words stand among these, as bits."""
+        held, holds, count = self._sure, self._holds, len(self._entries)
+        for word in words:
+            held |= holds[word]
+        possible = (1 << count) - 1
+        for rank in range(_SOUGHT):
+            possible &= held >> (rank * count)
+        return possible
 
 
 def finder(texts: Iterable[str]) -> Table[None]:
@@ -77,7 +93,41 @@ def finder(texts: Iterable[str]) -> Table[None]:
     return Table((text, None) for text in texts)
 
 
+class _Masks(dict[str, int]):
+    """For each word the bits that are noted for it, or for a beginning of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._exact: dict[str, int] = {}
+        self._stems: dict[str, int] = {}
+
+    def note(self, start: str, bits: int) -> None:
+        """Note bits for a whole word with its blank, a beginning of a word, `#name`, `#` or `~group`."""
+        by_start = self._exact if start[-1] == " " else self._stems
+        by_start[start.rstrip()] = by_start.get(start.rstrip(), 0) | bits
+
+    def noted(self) -> frozenset[str]:
+        return frozenset(self._exact) | frozenset(self._stems)
+
+    def __missing__(self, word: str) -> int:
+        bits = self._exact.get(word, 0)
+        for length in range(1, min(len(word), _LONGEST_WORD) + 1):
+            bits |= self._stems.get(word[:length], 0)
+        if word[0] == "~":
+            for group in word.rpartition(".")[2].split("+"):
+                bits |= self._stems.get(f"~{group}", 0)
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        if len(word) <= _LONGEST_WORD:
+            self[word] = bits
+        return bits
+
+
 def _starts(phrase: Phrase, text: str) -> frozenset[str]:
     if phrase.starts is None:
         raise PhraseError(f"may not begin with a gap: {text!r}")
     return phrase.starts
+
+
+def _rarity(group: frozenset[str]) -> int:
+    return min(map(len, group))

@@ -52,15 +52,10 @@ def marked_things(sentence: str, language: Language) -> list[Named]:
 
 
 def _found(canonical: str, language: Language) -> Iterator[Named]:
-    at, table = 1, language.thing_words
-    for word in canonical.split():
-        patterns = table.known.get(word)
-        for pattern, number in table.at(word) if patterns is None else patterns:
-            if match := pattern.match(canonical, at):
-                # Without a break behind its last word.
-                behind = 2 if match.group().endswith((" | ", " : ")) else 0
-                yield Named(language.things[number], number, at, match.end() - behind)
-        at += len(word) + 1
+    for number, match in language.thing_words.find_all(canonical):
+        # Without a break behind its last word.
+        behind = 2 if match.group().endswith((" | ", " : ")) else 0
+        yield Named(language.things[number], number, match.start(), match.end() - behind)
 
 
 def _mark_things(canonical: str, things: list[Named]) -> str:
