@@ -4,7 +4,7 @@ Pure. Never raises. One pass of the automaton over the folded text decides which
 """
 
 import re
-from collections.abc import Collection, Iterator, KeysView
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from milter.ask.canonical import canonical
@@ -39,15 +39,14 @@ def find_demands(
 
     What is taken out of `wanted` meanwhile is no longer looked for, and costs nothing from then on.
     """
-    text = _cut(text)
-    lines = lexicon.triggers.lines(text, mask(wanted))
+    text = _without_reported_quotes(_cut(text), lexicon, wanted)
+    found = list(sentences(text, lexicon.dangling))
+    lines = lexicon.triggers.lines("\n".join(" ".join(one.text.split("\n")) for one in found), mask(wanted))
     if not lines:
         return
     reader = _Reader(lexicon, wanted)
-    for sentence in sentences(_without_reported_quotes(text, lines.keys(), lexicon), lexicon.dangling):
-        kinds = 0
-        for line in range(sentence.first, sentence.last + 1):
-            kinds |= lines.get(line, 0)
+    for number, sentence in enumerate(found):
+        kinds = lines.get(number, 0)
         if reader.expects or (kinds and kinds & mask(wanted)):
             yield from (demand for demand in reader.read(sentence) if demand.kind in wanted)
         if reader.count > _MOST_SENTENCES:
@@ -121,19 +120,21 @@ def _kinds(now: Asked, before: Asked | None, language: Language) -> frozenset[As
     return now.kinds | {thing.kind for thing in named if not thing.verbs.isdisjoint(now.pending)}
 
 
-def _without_reported_quotes(text: str, lines: KeysView[int], lexicon: Lexicon) -> str:
+def _without_reported_quotes(text: str, lexicon: Lexicon, wanted: Collection[AskKind]) -> str:
     """The text without the quotations of others' words; what the sender merely puts in quotes stays."""
+    if not any(sign in text for sign in '«“"'):
+        return text
+    lines = lexicon.triggers.lines(text, mask(wanted))
 
     def keep_or_empty(quoted: re.Match[str]) -> str:
         first = text.count("\n", 0, quoted.start())
         broken = quoted.group().count("\n")
-        if lines.isdisjoint(range(first, first + broken + 1)) or not _is_reported(text, quoted, lexicon):
+        asks = any(line in lines for line in range(first, first + broken + 1))
+        if not asks or not _is_reported(text, quoted, lexicon):
             return quoted.group()
         return "«" + "…" + "\n" * broken + "»"
 
-    if not any(sign in text for sign in '«“"'):
-        return text
-    return _QUOTED.sub(keep_or_empty, text, count=_MOST_QUOTATIONS)
+    return _QUOTED.sub(keep_or_empty, text, count=_MOST_QUOTATIONS) if lines else text
 
 
 def _is_reported(text: str, quoted: re.Match[str], lexicon: Lexicon) -> bool:
