@@ -3,8 +3,10 @@
 Pure. Never raises once it is made; making it raises PhraseError.
 """
 
+import operator
 import re
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from typing import Generic, TypeVar
 
 from milter.ask.phrase import Phrase, PhraseError, compile_phrase
@@ -49,9 +51,9 @@ class Table(Generic[T]):
         possible = self._possible(words)
         if not possible:
             return
-        at, begins = 1, self._begins
-        for word in words:
-            numbers = begins[word] & possible
+        at = 1
+        for word, begun in zip(words, map(self._begins.__getitem__, words), strict=True):
+            numbers = begun & possible
             while numbers:
                 pattern, value = self._entries[(numbers & -numbers).bit_length() - 1]
                 numbers &= numbers - 1
@@ -79,11 +81,10 @@ class Table(Generic[T]):
 
     def _possible(self, words: Iterable[str]) -> int:
         """The phrases of which all sure words stand among these, as bits."""
-        held, holds, count = self._sure, self._holds, len(self._entries)
-        for word in words:
-            held |= holds[word]
-        possible = (1 << count) - 1
-        for rank in range(_SOUGHT):
+        count = len(self._entries)
+        held = reduce(operator.or_, map(self._holds.__getitem__, words), self._sure)
+        possible = held & ((1 << count) - 1)
+        for rank in range(1, _SOUGHT):
             possible &= held >> (rank * count)
         return possible
 

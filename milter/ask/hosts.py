@@ -6,8 +6,10 @@ Pure. Never raises: what a browser would not follow has no host.
 import base64
 import re
 import urllib.parse
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from milter.mail.domain import Domain
 from milter.mail.folding import fold
@@ -26,13 +28,9 @@ _ELSEWHERE = frozenset({"cid", "mid", "about", "geo", "webcal", "xmpp", "mailto"
 _CODE = frozenset({"data", "javascript", "vbscript", "blob", "file", "ms-appinstaller", "search-ms"})
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapper:
-    """A rewriter of links that carries the true target in one parameter of its query; in its path where
-    the parameter is empty."""
-
-    host: str
-    parameter: str
+# Rewriters of links by their hosts: each carries the true target in one of these parameters of its query; in
+# its path where the parameter is empty.
+Wrappers = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Target:
     odd: frozenset[str] = frozenset()
 
 
-def read_target(url: str, wrappers: tuple[Wrapper, ...] = ()) -> Target:
+def read_target(url: str, wrappers: Wrappers = MappingProxyType({})) -> Target:
     """The target as a browser would follow it, out of the rewriters that are known."""
     target = _read(url)
     for _ in range(_LAYERS):
@@ -99,11 +97,10 @@ def _of_authority(scheme: str, authority: str) -> Target:
     return Target(scheme, domain, web=True, odd=frozenset(odd))
 
 
-def _unwrapped(url: str, target: Target, wrappers: tuple[Wrapper, ...]) -> str | None:
+def _unwrapped(url: str, target: Target, wrappers: Wrappers) -> str | None:
     if target.host is None or target.odd:
         return None
-    host = target.host
-    names = [wrapper.parameter for wrapper in wrappers if is_below(host, frozenset({wrapper.host}))]
+    names = [name for above in _itself_and_above(target.host) for name in wrappers.get(above, ())]
     if not names:
         return None
     if "" in names:
@@ -150,12 +147,14 @@ def carried(url: str) -> Target | None:
 
 def is_below(host: Domain, names: frozenset[str]) -> bool:
     """True where the host is one of the names, or below one of them."""
+    return any(name in names for name in _itself_and_above(host))
+
+
+def _itself_and_above(host: Domain) -> Iterator[str]:
     name = host.name
     while name:
-        if name in names:
-            return True
+        yield name
         name = name.partition(".")[2]
-    return False
 
 
 def shown_host(shown: str) -> Domain | None:

@@ -19,6 +19,8 @@ _SHORT = 5
 # The forms of a verb in the order in which the files give them: infinitive, imperative, familiar
 # imperative, gerund, and what else can follow a demand (a subjunctive).
 FORMS = "imtgi"
+# What stands for a sum of money in a canonical sentence.
+SUM = frozenset({"^euro "})
 _ACTS = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.REPLY, AskKind.ATTACHMENT, AskKind.FORM})
 
 # For each first word, what must follow it and the sign that stands for the whole in a sentence.
@@ -277,9 +279,9 @@ def _beside(text: str) -> tuple[frozenset[str], ...]:
 
 
 def _groups(text: str) -> tuple[frozenset[str], ...]:
-    """The sure words of a phrase; sums, addresses and things are no words of the text."""
+    """The sure words of a phrase, and a sum; addresses and things are no words of the text."""
     groups = compile_phrase(text).sure
-    return tuple(group for group in groups if not any(word[0] in "^#~" for word in group))
+    return tuple(group for group in groups if group == SUM or not any(word[0] in "^#~" for word in group))
 
 
 def _split(text: str) -> tuple[str, ...]:

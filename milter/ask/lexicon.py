@@ -6,7 +6,7 @@ Raises ConfigError, with every problem of every file at once.
 import itertools
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +16,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from milter.ask.canonical import looks
 from milter.ask.finder import finder
-from milter.ask.hosts import Wrapper
 from milter.ask.language import Language, LanguageFile
 from milter.ask.links import LinkWords
 from milter.ask.numbers import Tariff, TariffClass
@@ -78,8 +77,15 @@ class _LinksFile(_Table):
             few=self.few,
             public=frozenset(self.public),
             social=frozenset(self.social),
-            wrappers=tuple(Wrapper(wrapper.host, wrapper.parameter) for wrapper in self.wrapper),
+            wrappers=_by_host(self.wrapper),
         )
+
+
+def _by_host(wrappers: Iterable[_Wrapper]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for wrapper in wrappers:
+        found[wrapper.host] = (*found.get(wrapper.host, ()), wrapper.parameter)
+    return MappingProxyType(found)
 
 
 class _Tariff(_Table):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from milter.ask.canonical import canonical
 from milter.ask.finder import Table
-from milter.ask.hosts import Target, Wrapper, carried, is_below, read_target, shown_host
+from milter.ask.hosts import Target, Wrappers, carried, is_below, read_target, shown_host
 from milter.ask.triggers import WordSearch
 from milter.brand.brand import Brand
 from milter.mail.domain import Domain
@@ -28,6 +28,7 @@ _NOT_FOLLOWED = frozenset({LinkKind.IMAGE, LinkKind.FORM})
 _SPOKEN = re.compile(
     r"(?<![\w.-])([a-z0-9][a-z0-9-]{3,62}) (?:point|dot) (fr|com|net|org|info|eu|site|online)(?![\w-])"
 )
+_SPOKEN_DOT = re.compile(r" (?:point|dot) (?:fr|com|net|org|info|eu|site|online)\b", re.IGNORECASE)
 _MOST_SPOKEN = 20
 _WHERE = {
     LinkKind.DOCUMENT: "attachment link",
@@ -49,7 +50,7 @@ class LinkWords:
     few: int
     public: frozenset[str]
     social: frozenset[str]
-    wrappers: tuple[Wrapper, ...]
+    wrappers: Wrappers
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +104,26 @@ class _Hosts:
 
     def __init__(self, words: LinkWords, brand: Brand) -> None:
         self._words, self._brand = words, brand
-        self._known: dict[Domain, bool] = {}
+        self._known: dict[Domain, tuple[bool, bool, bool]] = {}
+
+    def _look_up(self, host: Domain) -> tuple[bool, bool, bool]:
+        found = self._known.get(host)
+        if found is None:
+            public, social = is_below(host, self._words.public), is_below(host, self._words.social)
+            found = self._known[host] = self._brand.knows(host), public, social
+        return found
 
     def knows(self, host: Domain) -> bool:
-        if host not in self._known:
-            self._known[host] = self._brand.knows(host)
-        return self._known[host]
+        return self._look_up(host)[0]
 
     def are_home(self, target: Target) -> bool:
         return target.host is not None and "userinfo" not in target.odd and self.knows(target.host)
 
     def are_public(self, target: Target) -> bool:
-        return target.host is not None and is_below(target.host, self._words.public)
+        return target.host is not None and self._look_up(target.host)[1]
 
     def are_social(self, target: Target) -> bool:
-        return target.host is not None and is_below(target.host, self._words.social)
+        return target.host is not None and self._look_up(target.host)[2]
 
     def deceive(self, link: Link) -> bool:
         """Does the text of the link show a host of the organisation, though it leads elsewhere?"""
@@ -140,7 +146,7 @@ def _pages(reading: Reading, words: LinkWords, hosts: _Hosts) -> Iterator[_Page]
 
 
 def _spoken(text: str) -> Iterator[Link]:
-    if " point " in text or " dot " in text or " POINT " in text:
+    if _SPOKEN_DOT.search(text):
         for found in itertools.islice(_SPOKEN.finditer(fold(text)), _MOST_SPOKEN):
             yield Link(f"{found.group(1)}.{found.group(2)}", found.group(), LinkKind.TEXT)
 

@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick
 
 from milter.ask.canonical import joined, looks
 from milter.ask.finder import Table
-from milter.ask.language import Language
+from milter.ask.language import SUM, Language
 from milter.brand.promise import AskKind
 from milter.mail.folding import fold
 
@@ -91,7 +91,7 @@ class WordSearch:
 
 def in_words(folded: str) -> str:
     """The looks of a folded text, with one blank at least around every word, and a line above the first."""
-    seen = looks(joined(folded.replace("€", " "))).translate(_WORDS)
+    seen = looks(joined(folded.replace("€", " € "))).translate(_WORDS)
     return f"\n{seen} ".replace("\n", " \n ")
 
 
@@ -132,6 +132,8 @@ def _near(text: str, start: int, beside: tuple[tuple[str, ...], ...]) -> bool:
 
 
 def _seen(words: frozenset[str]) -> tuple[str, ...]:
+    if words == SUM:
+        return ("€", "eur ", "euros ")
     # "n°" is written for "numéro".
     written = words | {"n "} if "numero " in words else words
     return tuple(sorted({f" {looks(word)}" for word in written}))
