@@ -70,6 +70,41 @@ def stopped(mails_given_up: int) -> None:
     _write("info", "stopped", given_up=mails_given_up)
 
 
+def process_started(role: str, pid: int) -> None:
+    """A process was started that takes mail, or keeps what must be kept once."""
+    _write("info", "process_started", role=role, pid=pid)
+
+
+def process_ended(role: str, pid: int, how: str, *, is_meant: bool) -> None:
+    """A process has ended, as it was told or not; another takes its place where one is missing."""
+    _write("info" if is_meant else "warning", "process_ended", role=role, pid=pid, how=_outside(how))
+
+
+def not_answering(role: str, pid: int) -> None:
+    """A process said nothing for too long and is killed."""
+    _write("error", "not_answering", role=role, pid=pid)
+
+
+def not_started(role: str, why: str) -> None:
+    """A process could not be started, or could not begin; it is tried again."""
+    _write("error", "not_started", role=role, why=_outside(why))
+
+
+def reloaded() -> None:
+    """The configuration was read again; new sessions have the new one."""
+    _write("info", "reloaded")
+
+
+def reload_refused(why: str) -> None:
+    """The configuration was read again and is wrong; the old one stays."""
+    _write("error", "reload_refused", why=_outside(why))
+
+
+def no_room(why: str) -> None:
+    """No connection can be taken: the system has no descriptor or memory left for it."""
+    _write("error", "no_room", why=_outside(why))
+
+
 def connected(client_address: str) -> None:
     """A client has opened a connection."""
     _write("debug", "connected", client=_outside(client_address))

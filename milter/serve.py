@@ -1,50 +1,66 @@
 """How is it all put together, started and stopped? The only composer.
 
-Raises ConfigError before it listens, with every problem; nothing once it listens.
+Three kinds of processes: one watches (`milter.workers.watch`), the workers take mail, and the keeper does
+what must be done once, however many workers there are. They share listening sockets, the counts of
+connections and the quarantine, nothing else. Raises ConfigError before mail comes in, with every problem;
+nothing after that.
 """
 
 import asyncio
 import contextlib
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+import os
+import resource
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from socket import socket
+from typing import Protocol
 
 from milter import maillog
 from milter.config import Config, load
-from milter.errors import ConfigError
+from milter.config.address import HostPort
+from milter.config.milter_socket import UnixPath
 from milter.gate import Gate, guarded
-from milter.intake.milter import MilterIntake
+from milter.intake.board import Board
+from milter.intake.listen import Listeners, Sockets, address_of, wanted_by_milter, wanted_by_smtp
+from milter.intake.milter import MilterIntake, shown
 from milter.intake.smtp import SmtpIntake
 from milter.judge import Judge, build_judge
 from milter.proof.dns import Resolver
 from milter.quarantine import retention
 from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.relay.next_hop import NextHop, next_hop
+from milter.workers.crew import Plan
+from milter.workers.forked import Role
+from milter.workers.line import Line, Order
+from milter.workers.systemd import Notify, passed_sockets
+from milter.workers.watch import Watch
+
+Announce = Callable[[Config, Sequence[HostPort | UnixPath], Sequence[str]], None]
 
 _DAY = 24 * 3600.0
+# Of a worker beside its connections: the quarantine, children, what libraries open.
+_OPEN_FILES = 256
+
+
+class Intake(Protocol):
+    """A way in."""
+
+    async def start(self, listeners: Sequence[socket], /) -> None:
+        """Take connections from these sockets."""
+
+    async def stop(self, grace: float, *, others_take_over: bool) -> None:
+        """Take no new mail, end those under way for at most `grace` seconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Intakes:
-    """The ways in; a way that listens nowhere is no way."""
+class Boards:
+    """Who has how many connections, of each way in."""
 
-    smtp: SmtpIntake
-    milter: MilterIntake
-
-    async def start(self) -> None:
-        """Listen everywhere, or nowhere."""
-        await self.smtp.start()
-        try:
-            await self.milter.start()
-        except ConfigError:
-            await self.smtp.stop(0)
-            raise
-
-    async def stop(self, grace: float) -> None:
-        """Take no new mail, end those under way for at most `grace` seconds."""
-        await asyncio.gather(self.smtp.stop(grace), self.milter.stop(grace))
+    smtp: Board = field(default_factory=Board)
+    milter: Board = field(default_factory=Board)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,48 +107,159 @@ def _judge(config: Config, nameservers: tuple[str, ...] = ()) -> Judge:
     return build_judge(config, resolver, note=maillog.child_died)
 
 
-async def serve(parts: Parts, announce: Callable[[Intakes], None]) -> None:
+def serve(path: Path, begin: Callable[[Config], None], announce: Announce) -> None:
     """Take mail until SIGTERM or SIGINT, then end what is under way; a second signal cuts that short.
 
-    `announce` is called once, when mail can come in.
+    SIGHUP reads the configuration and its data again: sessions that begin have the new one, and where it is
+    wrong the old one stays. `begin` is called once, when it was read for the first time, `announce` when mail
+    can come in.
     """
-    config = parts.config
-    signals = _Signals()
-    async with _running(parts) as intakes:
-        announce(intakes)
-        await signals.first()
-        stopping = asyncio.ensure_future(intakes.stop(config.smtp.drain_time))
-        if not await signals.second_before(stopping):
-            stopping.cancel()
-            await asyncio.wait([stopping])
-            stopping = asyncio.ensure_future(intakes.stop(0))
-        await stopping
+    listeners = Listeners(passed_sockets(os.environ))
+    Watch(_Gateway(path, listeners, begin, announce), Notify(os.environ)).run()
 
 
-@contextlib.asynccontextmanager
-async def _running(parts: Parts) -> AsyncIterator[Intakes]:
-    """Listening intakes, their quarantine open and kept."""
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    plan: Plan
+    config: Config
+    sockets: Mapping[str, Sockets]
+
+    @property
+    def all_sockets(self) -> Sockets:
+        return tuple(bound for sockets in self.sockets.values() for bound in sockets)
+
+
+class _Gateway:
+    """What is watched: the processes of the configuration in a file."""
+
+    def __init__(
+        self, path: Path, listeners: Listeners, begin: Callable[[Config], None], announce: Announce
+    ) -> None:
+        self._path = path
+        self._listeners = listeners
+        self._begin = begin
+        self._announce: Announce | None = announce
+        self._boards = Boards()
+        self._now: _Planned | None = None
+        self._coming: _Planned | None = None
+
+    def plan(self) -> Plan:
+        """Read the configuration, open what it listens on."""
+        parts = prepare(self._path)
+        config = parts.config
+        if self._now is None:
+            self._begin(config)
+        sockets = self._listeners.open([*wanted_by_smtp(config.smtp), *wanted_by_milter(config.milter)])
+        _allow_open_files(_OPEN_FILES + 2 * config.smtp.max_connections + config.milter.max_connections)
+        worker = Role("worker", partial(_work, parts, sockets, self._boards))
+        workers = [worker] * (config.service.workers or len(os.sched_getaffinity(0)))
+        plan = Plan((Role("keeper", partial(_keep, config)), *workers), config.smtp.drain_time)
+        self._coming = _Planned(plan, config, sockets)
+        return plan
+
+    def took_over(self, plan: Plan) -> None:  # noqa: ARG002 there is one that comes
+        """The configuration that was read last is at work."""
+        if self._coming is None:
+            return
+        self._now, self._coming = self._coming, None
+        self._listeners.keep(self._now.all_sockets)
+        maillog.configure(self._now.config.log.level)
+        smtp = tuple(map(address_of, self._now.sockets.get("smtp", ())))
+        milter = tuple(map(shown, self._now.sockets.get("milter", ())))
+        for address in (*smtp, *milter):
+            maillog.listening(str(address))
+        if self._announce is not None:
+            self._announce(self._now.config, smtp, milter)
+            self._announce = None
+
+    def gave_up(self, plan: Plan) -> None:  # noqa: ARG002 there is one that comes
+        """The configuration before stays at work."""
+        self._coming = None
+        self._listeners.keep(self._now.all_sockets if self._now else ())
+
+    def in_child(self, role: Role) -> None:
+        """Close what this process does not listen on: where nobody accepts, nobody must wait."""
+        for planned in filter(None, (self._now, self._coming)):
+            if role.name == "worker" and role in planned.plan.roles:
+                self._listeners.keep_here(planned.all_sockets)
+                return
+        self._listeners.keep_here(())
+
+    def ended(self, number: int) -> None:
+        """Forget the connections of a process that has ended."""
+        for board in (self._boards.smtp, self._boards.milter):
+            board.wipe(number)
+
+    def closing(self) -> None:
+        """The workers alone listen now, to say that the service ends."""
+        self._listeners.keep(())
+
+
+async def _work(
+    parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, line: Line, number: int
+) -> None:
+    """What a worker does: it takes mail."""
     config = parts.config
-    store = await Store.open(config.quarantine.path)
-    gate = Gate(parts.judge, store, config.policy, config.authserv_id, config.hostname)
-    intakes = Intakes(
-        SmtpIntake(gate, parts.next_hop, config.smtp, config.hostname),
-        MilterIntake(gate, config.milter, config.smtp.max_message_size),
-    )
-    keeper: list[asyncio.Task[None]] = []
-    try:
-        await intakes.start()
-        keeper += [
+    maillog.configure(config.log.level)
+    async with _opened(config) as store:
+        gate = Gate(parts.judge, store, config.policy, config.authserv_id, config.hostname)
+        smtp = SmtpIntake(gate, parts.next_hop, config.smtp, config.hostname, boards.smtp.row(number))
+        milter = MilterIntake(gate, config.milter, config.smtp.max_message_size, boards.milter.row(number))
+        await smtp.start(sockets.get("smtp", ()))
+        await milter.start(sockets.get("milter", ()))
+        line.ready()
+        await _until_stopped(line, (smtp, milter), config.smtp.drain_time)
+    parts.judge.close()
+
+
+async def _keep(config: Config, line: Line, _: int) -> None:
+    """What the keeper does: what must be done once, however many workers there are."""
+    maillog.configure(config.log.level)
+    async with _opened(config) as store:
+        duties = [
             asyncio.create_task(_every(_DAY, lambda: _expire(store, config.quarantine.keep_days))),
             asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
         ]
-        yield intakes
+        line.ready()
+        await line.order()
+        for duty in duties:
+            duty.cancel()
+        await asyncio.gather(*duties, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _opened(config: Config) -> AsyncIterator[Store]:
+    store = await Store.open(config.quarantine.path)
+    try:
+        yield store
     finally:
-        for task in keeper:
-            task.cancel()
-        await asyncio.gather(*keeper, return_exceptions=True)
         await store.close()
-        parts.judge.close()
+
+
+async def _until_stopped(line: Line, intakes: Sequence[Intake], drain_time: float) -> None:
+    order = await line.order()
+    stopping = asyncio.create_task(_stop(intakes, drain_time, others_take_over=order is Order.RETIRE))
+    while not await _done_before_cut(line, stopping):
+        stopping.cancel()
+        await asyncio.wait([stopping])
+        stopping = asyncio.create_task(_stop(intakes, 0, others_take_over=True))
+    await stopping
+
+
+async def _stop(intakes: Sequence[Intake], grace: float, *, others_take_over: bool) -> None:
+    stops = (intake.stop(grace, others_take_over=others_take_over) for intake in intakes)
+    await asyncio.gather(*stops)
+
+
+async def _done_before_cut(line: Line, work: asyncio.Task[None]) -> bool:
+    """Wait for the work, or for the order to cut it short; True when the work has ended."""
+    while not work.done():
+        order = asyncio.create_task(line.order())
+        await asyncio.wait((work, order), return_when=asyncio.FIRST_COMPLETED)
+        if order.done() and order.result() is Order.CUT:
+            return work.done()
+        order.cancel()
+    return True
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -151,22 +278,9 @@ async def _recover(store: Store) -> None:
         maillog.recovered(count)
 
 
-class _Signals:
-    """SIGTERM and SIGINT, counted."""
-
-    def __init__(self) -> None:
-        self._came: asyncio.Queue[None] = asyncio.Queue()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._came.put_nowait, None)
-
-    async def first(self) -> None:
-        """Wait for a signal."""
-        await self._came.get()
-
-    async def second_before(self, work: asyncio.Future[None]) -> bool:
-        """Wait for the work or for one more signal; True when the work has ended."""
-        another = asyncio.ensure_future(self._came.get())
-        await asyncio.wait([work, another], return_when=asyncio.FIRST_COMPLETED)
-        another.cancel()
-        return work.done()
+def _allow_open_files(wanted: int) -> None:
+    """As many as the connections need, where the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

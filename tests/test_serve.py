@@ -2,33 +2,20 @@
 
 import asyncio
 import contextlib
-import re
 import signal
-import smtplib
 import socket
 import sqlite3
-import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from milter.config.address import HostPort
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import HeldMail
 from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
-from tests.cli.command import FRAUD, ORDINARY, VIGIMEL, reports, run
-
-CONFIG = """\
-[state]
-directory = "."
-[smtp]
-listen = ["127.0.0.1:0"]
-[dns]
-nameservers = ["127.0.0.1:9"]
-"""
+from tests.cli.command import FRAUD, ORDINARY, reports, run
+from tests.serving import CONFIG, serving
 
 
 @pytest.fixture
@@ -37,47 +24,6 @@ def config(tmp_path: Path) -> Path:
     path = tmp_path / "vigimel.toml"
     path.write_text(CONFIG)
     return path
-
-
-class Gateway:
-    """A running `vigimel serve`."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        """Wait until it says where it listens."""
-        self.process = process
-        assert process.stdout
-        self.said = [process.stdout.readline()]
-        while self.said[-1] and not self.said[-1].startswith(("Arrêter", "Stop")):
-            self.said.append(process.stdout.readline())
-        found = re.search(r"127\.0\.0\.1:\d+", "".join(self.said))
-        assert found, process.stderr.read() if process.stderr else ""
-        self.address = HostPort.parse(found[0])
-
-    def smtp(self) -> smtplib.SMTP:
-        """A connection to it."""
-        return smtplib.SMTP(self.address.host, self.address.port, timeout=30)
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
-        """Its exit status, and what it wrote to standard error."""
-        self.process.send_signal(number)
-        _, log = self.process.communicate(timeout=60)
-        return self.process.returncode, log
-
-
-@contextlib.contextmanager
-def serving(config: Path) -> Iterator[Gateway]:
-    """Start it, and never leave it behind."""
-    with subprocess.Popen(
-        [*VIGIMEL, "serve", "--config", str(config)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield Gateway(process)
-        finally:
-            process.kill()
 
 
 def test_it_says_what_listens_where_and_how_to_try_it(config: Path) -> None:
@@ -123,7 +69,7 @@ def test_a_mail_begun_before_the_signal_is_ended_and_no_new_one_is_taken(config:
             smtp.rcpt("to@town-hall.example")
             smtp.docmd("DATA")
             gateway.process.send_signal(signal.SIGTERM)
-            while not _refuses(gateway.address):
+            while not gateway.knock().startswith("421 4.3.2 "):
                 pass
             smtp.send(ORDINARY + b".\r\n")
             code, _ = smtp.getreply()
@@ -140,7 +86,7 @@ def test_a_second_signal_does_not_wait_for_an_idle_sender(config: Path) -> None:
         smtp.rcpt("to@town-hall.example")
         smtp.docmd("DATA")
         gateway.process.send_signal(signal.SIGINT)
-        while not _refuses(gateway.address):
+        while not gateway.knock().startswith("421 4.3.2 "):
             pass
         status, log = gateway.stop(signal.SIGINT)
 
@@ -211,11 +157,3 @@ async def _leave_behind(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as database:
         database.execute("UPDATE held_mail SET changed = datetime('now', '-1 day') WHERE id = 2")
         database.commit()
-
-
-def _refuses(address: HostPort) -> bool:
-    try:
-        with socket.create_connection((address.host, address.port), timeout=5):
-            return False
-    except OSError:
-        return True

@@ -1,10 +1,14 @@
 """What may a child take of the machine? Set by the child on itself, before it sees a stranger's byte."""
 
+import ctypes
 import math
 import os
 import resource
+import signal
 from dataclasses import dataclass
 
+# From linux/prctl.h, see the man page of prctl.
+_PR_SET_PDEATHSIG = 1
 _UNLIMITED = resource.RLIM_INFINITY
 
 
@@ -22,6 +26,11 @@ def take(limits: Limits) -> None:
     _lower(resource.RLIMIT_NOFILE, limits.open_files)
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_CORE, 0)
+
+
+def die_with_parent() -> None:
+    """Be killed when the thread that started this process is no more: at work, nobody sees a pipe close."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def allow_cpu(seconds: float) -> None:

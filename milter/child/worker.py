@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from milter.child.limits import Limits, allow_cpu, take
+from milter.child.limits import Limits, allow_cpu, die_with_parent, take
 from milter.child.wire import MAX_REQUEST, BrokenFrameError, decode, encode, receive, send
 
 # (options, content, tell): `tell` says what is known so far; the last word counts.
@@ -26,6 +26,7 @@ def main() -> None:
     requests, replies = os.dup(0), os.dup(1)
     _silence()
     sys.excepthook = lambda *raised: _say_where(replies, *raised)
+    die_with_parent()
     take(Limits())
     module, _, name = target.partition(":")
     work: Work = getattr(importlib.import_module(module), name)(decode(argument.encode()))

@@ -72,13 +72,17 @@ def serve(config: ConfigPath = None) -> None:
     from milter import maillog
     from milter.cli.greeting import announce
     from milter.cli.greeting import version as installed
-    from milter.serve import prepare
     from milter.serve import serve as run
+    from milter.workers.watch import StartError
 
-    parts = prepare(config or find())
-    maillog.configure(parts.config.log.level)
-    maillog.started(installed(), parts.config.hostname)
-    asyncio.run(run(parts, lambda ways: announce(parts.config, ways.smtp.addresses, ways.milter.addresses)))
+    def begin(config: Config) -> None:
+        maillog.configure(config.log.level)
+        maillog.started(installed(), config.hostname)
+
+    try:
+        run(config or find(), begin, announce)
+    except StartError:
+        fail(1, "the processes did not come up; what they died of stands above")
 
 
 @app.command()

@@ -8,6 +8,7 @@ from milter.cli.terminal import row, say
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.config.address import HostPort
+from milter.config.milter_socket import UnixPath
 
 
 def version() -> str:
@@ -18,7 +19,7 @@ def version() -> str:
         return "(not installed)"
 
 
-def announce(config: Config, smtp: Sequence[HostPort], milter: Sequence[str]) -> None:
+def announce(config: Config, smtp: Sequence[HostPort | UnixPath], milter: Sequence[str]) -> None:
     """Write it to standard output."""
     text = TEXTS[config.policy.language]
     rows = [

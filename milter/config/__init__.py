@@ -10,6 +10,7 @@ from milter.config.options import (
     NextHopConfig,
     PolicyConfig,
     QuarantineConfig,
+    ServiceConfig,
     SmtpConfig,
     StateConfig,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "NextHopConfig",
     "PolicyConfig",
     "QuarantineConfig",
+    "ServiceConfig",
     "SmtpConfig",
     "StateConfig",
     "find",

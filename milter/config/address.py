@@ -69,6 +69,24 @@ def check_nameserver(text: str) -> str:
     return text
 
 
+def check_network(text: str) -> str:
+    """An address, or a network of them."""
+    try:
+        ipaddress.ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not an address or a network, as in 192.0.2.0/24: {error}") from None
+    return text
+
+
+def is_within(address: str, networks: tuple[str, ...]) -> bool:
+    """True where the address (anything else is nowhere) is in one of the networks."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in ipaddress.ip_network(network) for network in networks)
+
+
 def check_domain(text: str) -> str:
     """A host name, or nothing."""
     if text and not is_host_name(text):

@@ -18,6 +18,9 @@ class UnixPath:
 
     path: Path
 
+    def __str__(self) -> str:
+        return str(self.path)
+
 
 def parse_socket(text: str) -> HostPort | UnixPath:
     """Read `inet:host:port` or `unix:/path` (Postfix), `inet:port@host` or `local:/path` (Sendmail)."""

@@ -13,6 +13,7 @@ from milter.config.address import (
     check_domain,
     check_listen,
     check_nameserver,
+    check_network,
     check_next_hop,
     check_trusted,
 )
@@ -22,6 +23,7 @@ Listen = Annotated[str, AfterValidator(check_listen)]
 MilterSocket = Annotated[str, AfterValidator(check_socket)]
 Nameserver = Annotated[str, AfterValidator(check_nameserver)]
 NextHopUrl = Annotated[str, AfterValidator(check_next_hop)]
+Network = Annotated[str, AfterValidator(check_network)]
 HostName = Annotated[str, AfterValidator(check_domain)]
 TrustedName = Annotated[str, AfterValidator(check_trusted)]
 
@@ -37,6 +39,18 @@ class StateConfig(_Section):
         Path("../var"),
         description="Everything Vigimel writes is below this directory, which it makes when it is missing. "
         "A relative path starts at the directory of this file.",
+    )
+
+
+class ServiceConfig(_Section):
+    """[service]: the processes that do the work."""
+
+    workers: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Processes that take mail, each on a core of its own. 0: one for each core. Beside them "
+        "run one that watches them and one that keeps the quarantine.",
     )
 
 
@@ -66,6 +80,26 @@ class SmtpConfig(_Section):
         description="Recipients of one mail; the next one hears 452 and the client sends it "
         "in another mail. 100 is the least that RFC 5321 section 4.5.3.1.8 allows.",
     )
+    max_connections: int = Field(
+        200,
+        ge=1,
+        le=30000,
+        description="Connections at once, of all processes together; the next one hears 421 and comes again. "
+        "Each may hold a mail of the largest size in memory. Postfix in front has at most as many as it has "
+        "smtpd processes, 100 where nothing else is set.",
+    )
+    max_connections_per_client: int = Field(
+        20,
+        ge=1,
+        le=30000,
+        description="Connections at once of one address (of an IPv6 network /64); the next one hears 421. "
+        "Nobody needs more, and one client must not take the place of all others.",
+    )
+    trusted_clients: tuple[Network, ...] = Field(
+        ("127.0.0.0/8", "::1/128"),
+        description="Addresses and networks of mail servers of yours in front of Vigimel. They bring the "
+        "mail of all their clients, so max_connections_per_client does not hold for them.",
+    )
     idle_timeout: float = Field(
         60.0,
         gt=0,
@@ -75,8 +109,9 @@ class SmtpConfig(_Section):
     drain_time: float = Field(
         25.0,
         ge=0,
-        description="Seconds that mails already begun get to end when the service stops. Under the 90 "
-        "seconds after which systemd kills, above the time a next hop usually takes.",
+        description="Seconds that mails already begun get to end when the service stops or reads its "
+        "configuration again; whoever comes while it stops hears 421. Under the 90 seconds after which "
+        "systemd kills, above the time a next hop usually takes.",
     )
 
 
@@ -297,6 +332,7 @@ class Config(_Section):
     """Everything the operator may set."""
 
     state: StateConfig = StateConfig()
+    service: ServiceConfig = ServiceConfig()
     smtp: SmtpConfig = SmtpConfig()
     milter: MilterConfig = MilterConfig()
     next_hop: NextHopConfig = NextHopConfig()

@@ -6,6 +6,7 @@ milter_default_action says. No state of one mail is left when the next one begin
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import cast
 
 from milter import maillog
@@ -35,9 +36,10 @@ _MAX_MACROS = 64 * 1024
 class MilterConnection(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, service: MilterService) -> None:
-        """Not connected yet."""
+    def __init__(self, service: MilterService, leave: Callable[[], None]) -> None:
+        """Not connected yet; `leave` is called when the connection has ended."""
         self._service = service
+        self._leave = leave
         self._loop = asyncio.get_running_loop()
         self._frames = wire.FrameReader()
         self._session = MilterSession()
@@ -59,7 +61,6 @@ class MilterConnection(asyncio.Protocol):
         """A mail server has connected."""
         self._transport = cast(asyncio.Transport, transport)
         if not self._service.enter(self):
-            maillog.milter_failed("too many connections", self._session.state.name)
             self._transport.abort()
             return
         peer = transport.get_extra_info("socket")
@@ -78,6 +79,7 @@ class MilterConnection(asyncio.Protocol):
             maillog.milter_failed(f"connection lost ({exc or 'closed'})", self._session.state.name)
         self._forget()
         self._service.leave(self)
+        self._leave()
 
     def data_received(self, data: bytes) -> None:
         """It says something."""

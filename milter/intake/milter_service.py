@@ -43,8 +43,8 @@ class MilterService:
         return self.kept + octets <= self.config.max_kept_size
 
     def enter(self, connection: Connection) -> bool:
-        """A connection begins; False where there are as many as there may be."""
-        if len(self.connections) >= self.config.max_connections or self.is_stopping:
+        """A connection begins; False where the service stops."""
+        if self.is_stopping:
             return False
         self.connections.add(connection)
         self._nobody.clear()

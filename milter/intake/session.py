@@ -7,18 +7,20 @@ answers our faults with 500 and their text, and is cancelled when the client han
 import asyncio
 import contextlib
 from collections.abc import Iterator
+from typing import cast
 
 from aiosmtpd.smtp import SMTP
 
 from milter import maillog
 from milter.errors import PeerError, Reply
 from milter.gate import guarded
+from milter.intake.board import Place
 from milter.intake.commands import Command, Refuse, read_command
 from milter.intake.conversation import Conversation
 from milter.intake.input import BLOCK, HungUp, Input
 from milter.intake.service import Service
 
-_STOPPING = Reply(421, "4.3.2", "Service stops, try again later")
+STOPPING = Reply(421, "4.3.2", "Service stops, try again later")
 _IDLE = Reply(421, "4.4.2", "No word for too long, good-bye")
 _TOO_MANY_ERRORS = Reply(421, "4.7.0", "Too many errors, good-bye")
 
@@ -33,35 +35,52 @@ class SmtpSession(SMTP):
     # Of the stream reader; lines and mails have limits of their own.
     line_length_limit = BLOCK
 
-    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop) -> None:
-        """Not connected yet."""
+    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop, place: Place) -> None:
+        """Not connected yet. The place among all connections is given back at the end."""
         super().__init__(None, hostname=service.hostname, timeout=service.config.idle_timeout, loop=loop)
         self._service = service
+        self._place = place
+        self._has_begun = False
         self._errors = 0
         self._waits_for_command = False
 
     def stop(self) -> None:
         """Say 421: now to a client that has no mail under way, else after its mail."""
         if self._waits_for_command:
-            self._hang_up(_STOPPING)
+            self._hang_up(STOPPING)
 
     def abort(self) -> None:
         """Hang up without a word."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+        if (transport := self._connection()) is not None:
+            transport.abort()
 
     def eof_received(self) -> bool | None:
         """Go on until what was sent is read: aiosmtpd would throw away a mail whose dot has come."""
         return asyncio.StreamReaderProtocol.eof_received(self)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count the connection from its first moment: the service may be about to stop."""
+        super().connection_made(transport)
+        self._service.enter(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Give the place back, where the client went before a word was said."""
+        super().connection_lost(error)
+        if not self._has_begun:
+            self._leave()
 
     def _timeout_cb(self) -> None:
         self._hang_up(_IDLE)
 
     def _hang_up(self, reply: Reply) -> None:
         maillog.refused(self._client_address(), reply)
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.write(_wire(reply))
-            self.transport.close()
+        if (transport := self._connection()) is not None:
+            transport.write(wire(reply))
+            transport.close()
+
+    def _connection(self) -> asyncio.WriteTransport | None:
+        # A transport of uvloop is none of asyncio by its class.
+        return cast(asyncio.WriteTransport | None, self.transport)
 
     def _client_address(self) -> str:
         peer = self.transport.get_extra_info("peername") if self.transport else None
@@ -69,9 +88,9 @@ class SmtpSession(SMTP):
         return str(peer[0]).partition("%")[0] if isinstance(peer, tuple) else "unknown"
 
     async def _handle_client(self) -> None:
+        self._has_begun = True
         client_address = self._client_address()
         maillog.connected(client_address)
-        self._service.enter(self)
         client_input = Input(self._reader, self._patience)
         conversation = Conversation(self._service, client_address, client_input, self._answer)
         try:
@@ -85,10 +104,15 @@ class SmtpSession(SMTP):
         try:
             await conversation.end()
         finally:
-            self._service.leave(self)
+            self._leave()
+
+    def _leave(self) -> None:
+        self._service.leave(self)
+        self._place.leave()
 
     async def _converse(self, client_input: Input, conversation: Conversation) -> None:
-        reply = Reply(220, "", f"{self._service.hostname} ESMTP")
+        greeting = Reply(220, "", f"{self._service.hostname} ESMTP")
+        reply = STOPPING if self._service.is_stopping else greeting
         await self._answer(reply)
         while reply.code not in _LAST_WORDS:
             reply = await self._next_reply(client_input, conversation)
@@ -96,7 +120,7 @@ class SmtpSession(SMTP):
                 reply = _TOO_MANY_ERRORS
             await self._answer(reply)
             if self._service.is_stopping and reply.code not in _LAST_WORDS:
-                reply = _STOPPING
+                reply = STOPPING
                 await self._answer(reply)
 
     async def _next_reply(self, client_input: Input, conversation: Conversation) -> Reply:
@@ -123,7 +147,7 @@ class SmtpSession(SMTP):
     async def _answer(self, reply: Reply) -> None:
         try:
             with self._patience():
-                self._writer.write(_wire(reply))
+                self._writer.write(wire(reply))
                 await self._writer.drain()
         except OSError as error:
             raise HungUp(str(error)) from error
@@ -139,7 +163,7 @@ class SmtpSession(SMTP):
                 self._timeout_handle.cancel()
 
 
-def _wire(reply: Reply) -> bytes:
+def wire(reply: Reply) -> bytes:
     """The reply as octets, one line for each line of its text; what a next hop says may hold anything."""
     head = f"{reply.enhanced} " if reply.enhanced else ""
     *others, last = reply.text.split("\n")

@@ -1,74 +1,82 @@
-"""Where does mail come in by SMTP? Listens, and stops without losing what is under way.
-
-Raises ConfigError when an address cannot be listened on.
-"""
+"""Where does mail come in by SMTP? Takes connections, and stops without losing what is under way."""
 
 import asyncio
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
 
 from milter import maillog
 from milter.config import SmtpConfig
-from milter.config.address import HostPort
-from milter.errors import ConfigError
+from milter.config.address import HostPort, is_within
+from milter.errors import Reply
 from milter.gate import Gate
+from milter.intake.board import Place, Row
+from milter.intake.door import Door
 from milter.intake.service import Service
-from milter.intake.session import SmtpSession
+from milter.intake.session import STOPPING, SmtpSession, wire
 from milter.relay.next_hop import NextHop
 
-# A burst of clients waits in the kernel rather than being turned away.
-_BACKLOG = 1024
+TOO_MANY = Reply(421, "4.7.0", "Too many connections, try again later")
+TOO_MANY_OF_YOURS = Reply(421, "4.7.0", "Too many connections from your address, try again later")
+NO_ROOM = Reply(421, "4.3.2", "Mail system is full, try again later")
 
 
 class SmtpIntake:
     """The SMTP proxy: MAIL and RCPT go to the next hop live, the mail goes through the gate first."""
 
-    def __init__(self, gate: Gate, next_hop: NextHop, config: SmtpConfig, hostname: str) -> None:
-        """Not listening yet. `hostname` is said in the greeting."""
+    def __init__(self, gate: Gate, next_hop: NextHop, config: SmtpConfig, hostname: str, row: Row) -> None:
+        """Not listening yet. `hostname` is said in the greeting; `row` counts connections."""
         self._service = Service(gate, next_hop, config, hostname)
-        self._servers: list[asyncio.Server] = []
+        self._row = row
+        self._door: Door | None = None
 
     @property
     def addresses(self) -> tuple[HostPort, ...]:
-        """Where it listens; a port 0 has become the one that was free."""
-        names = (socket.getsockname() for server in self._servers for socket in server.sockets)
+        """Where it listens."""
+        names = (listening.getsockname() for listening in (self._door.sockets if self._door else ()))
         return tuple(HostPort(str(name[0]), int(name[1])) for name in names)
 
-    async def start(self) -> None:
-        """Listen on every address of the config, or on none."""
-        problems = []
-        for address in map(HostPort.parse, self._service.config.listen):
-            try:
-                self._servers.append(await self._listen(address))
-            except OSError as error:
-                problems.append(f"[smtp] listen: {address}: {error.strerror or error}")
-        if problems:
-            self._close()
-            raise ConfigError(problems)
-        for bound in self.addresses:
-            maillog.listening(str(bound))
+    async def start(self, listeners: Sequence[socket.socket]) -> None:
+        """Take connections from these sockets."""
+        loop = asyncio.get_running_loop()
+        self._door = Door(
+            self._row, lambda place: SmtpSession(self._service, loop, place), self._refuse, wire(NO_ROOM)
+        )
+        self._door.open(listeners)
 
-    async def stop(self, grace: float) -> None:
+    async def stop(self, grace: float, *, others_take_over: bool = False) -> None:
         """Take no new mail, end those under way for at most `grace` seconds, hang up.
 
-        What was not ended was not acknowledged: its sender still has it.
+        What was not ended was not acknowledged: its sender still has it. Until then who comes hears 421,
+        unless others take over, who listen on the same sockets.
         """
-        self._close()
+        if others_take_over and self._door is not None:
+            self._door.shut()
         self._service.is_stopping = True
         for connection in tuple(self._service.connections):
             connection.stop()
         maillog.stopping(self._service.mails_under_way)
         try:
-            async with asyncio.timeout(grace):
-                await self._service.end()
-        except TimeoutError:
-            pass
+            with suppress(TimeoutError):
+                async with asyncio.timeout(grace):
+                    await self._service.end()
+        finally:
+            if self._door is not None:
+                self._door.shut(wire(STOPPING))
         maillog.stopped(await self._service.give_up())
 
-    async def _listen(self, address: HostPort) -> asyncio.Server:
-        loop = asyncio.get_running_loop()
-        return await loop.create_server(
-            lambda: SmtpSession(self._service, loop), address.host, address.port, backlog=_BACKLOG
-        )
-
-    def _close(self) -> None:
-        for server in self._servers:
-            server.close()
+    def _refuse(self, client: str, place: Place) -> bytes | None:
+        """Why this client may not come in, in the words of SMTP; None where he may."""
+        config = self._service.config
+        reply = None
+        if self._service.is_stopping:
+            reply = STOPPING
+        elif self._row.total > config.max_connections:
+            reply = TOO_MANY
+        elif place.of_client > config.max_connections_per_client and not is_within(
+            client, config.trusted_clients
+        ):
+            reply = TOO_MANY_OF_YOURS
+        if reply is not None:
+            maillog.refused(client, reply)
+        return None if reply is None else wire(reply)

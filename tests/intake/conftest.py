@@ -8,6 +8,8 @@ import pytest
 
 from milter.config import PolicyConfig, SmtpConfig
 from milter.gate import AsksQuestions, Gate, Holds
+from milter.intake.board import Board
+from milter.intake.listen import Listeners, wanted_by_smtp
 from milter.intake.smtp import SmtpIntake
 from milter.quarantine.store import Store
 from milter.relay.next_hop import next_hop
@@ -69,8 +71,8 @@ async def start(store: Store) -> AsyncIterator[Start]:
             timeout=hop_timeout,
             helo_name="gw.example",
         )
-        intake = SmtpIntake(gate, onward, config, "gw.example")
-        await intake.start()
+        intake = SmtpIntake(gate, onward, config, "gw.example", Board().row(0))
+        await intake.start(Listeners().open(wanted_by_smtp(config))["smtp"])
         running.append(Running(intake, there))
         return running[-1]
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from milter.config import MilterConfig, PolicyConfig
 from milter.gate import AsksQuestions, Gate, Holds
+from milter.intake.board import Board
+from milter.intake.listen import Listeners, wanted_by_milter
 from milter.intake.milter import MilterIntake
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
@@ -55,9 +57,11 @@ async def listening(
     """The milter, until the test is over."""
     config = MilterConfig(**({"listen": ("inet:127.0.0.1:0",)} | options))
     gate = Gate(judge, store or NoStore(), PolicyConfig(**(policy or {})), "gw.example", "gw.example")
-    intake = MilterIntake(gate, config, max_size)
-    await intake.start()
+    intake = MilterIntake(gate, config, max_size, Board().row(0))
+    listeners = Listeners()
+    await intake.start(listeners.open(wanted_by_milter(config))["milter"])
     try:
         yield intake
     finally:
         await intake.stop(0)
+        listeners.keep(())

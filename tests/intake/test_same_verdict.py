@@ -3,6 +3,8 @@
 from milter.config import PolicyConfig, SmtpConfig
 from milter.config.load import load, shipped
 from milter.gate import Gate
+from milter.intake.board import Board
+from milter.intake.listen import Listeners, wanted_by_smtp
 from milter.intake.smtp import SmtpIntake
 from milter.judge import build_judge
 from milter.mail.message import Message
@@ -44,8 +46,9 @@ async def test_the_same_mail_gets_the_same_verdict_on_every_way() -> None:
             f"smtp://127.0.0.1:{hop.port}", connect_timeout=5, timeout=10, helo_name="gw.example"
         )
         gate = Gate(judge, NoStore(), PolicyConfig(observe_only=True), "gw.example", "gw.example")
-        proxy = SmtpIntake(gate, onward, SmtpConfig(listen=("127.0.0.1:0",)), "gw.example")
-        await proxy.start()
+        config = SmtpConfig(listen=("127.0.0.1:0",))
+        proxy = SmtpIntake(gate, onward, config, "gw.example", Board().row(0))
+        await proxy.start(Listeners().open(wanted_by_smtp(config))["smtp"])
         async with listening(judge, policy={"observe_only": True}, max_size=25 * 2**20) as milter:
             mta = await Mta.ready(port(milter))
             client = await Client.connect(proxy.addresses[0].port)

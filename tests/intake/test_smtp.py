@@ -2,12 +2,10 @@ import asyncio
 
 import pytest
 
-from milter.config import PolicyConfig, SmtpConfig
+from milter.config import SmtpConfig
 from milter.errors import ConfigError
-from milter.gate import Gate
-from milter.intake.smtp import SmtpIntake
+from milter.intake.listen import Listeners, wanted_by_smtp
 from milter.quarantine.store import Store
-from milter.relay.next_hop import next_hop
 from milter.verdict.verdict import Finding
 from tests.intake.client import Client
 from tests.intake.conftest import Start
@@ -203,11 +201,8 @@ async def test_a_stopped_intake_takes_no_connection(start: Start) -> None:
         await Client.connect(port)
 
 
-async def test_an_address_in_use_is_told_to_the_operator(start: Start, store: Store) -> None:
+async def test_an_address_in_use_is_told_to_the_operator(start: Start) -> None:
     running = await start()
-    config = SmtpConfig(listen=("127.0.0.1:0", f"127.0.0.1:{running.port}"))
-    gate = Gate(FixedJudge(), store, PolicyConfig(), "gw.example", "gw.example")
-    hop = next_hop("smtp://127.0.0.1:1", connect_timeout=1, timeout=1, helo_name="gw.example")
 
     with pytest.raises(ConfigError, match=rf"\[smtp\] listen: 127\.0\.0\.1:{running.port}: "):
-        await SmtpIntake(gate, hop, config, "gw.example").start()
+        Listeners().open(wanted_by_smtp(SmtpConfig(listen=("127.0.0.1:0", f"127.0.0.1:{running.port}"))))
