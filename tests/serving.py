@@ -83,7 +83,7 @@ def serving(
     if opened is not None:
         # Descriptor 3, in the process that the variable names.
         script = f'exec 3<&{opened.fileno()}; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
-        command = ["sh", "-c", script, "sh", *command]
+        command = ["bash", "-c", script, "bash", *command]
     with (
         log.open("w") as standard_error,
         subprocess.Popen(
