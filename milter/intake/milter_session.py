@@ -82,7 +82,7 @@ NEEDED_ACTIONS = Actions.ADD_HEADERS | Actions.CHANGE_HEADERS
 # Stage of the protocol -> the macros of it that we read. Postfix sends no {client_addr} unless asked, and
 # its own list of names with every header field unless told otherwise.
 _MACROS: Mapping[int, bytes] = {
-    0: b"{client_addr} {client_name}",
+    0: b"{client_addr}",
     1: b"{tls_version}",
     2: b"{tls_version}",
     3: b"",

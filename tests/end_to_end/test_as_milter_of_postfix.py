@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import smtplib
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -71,11 +72,12 @@ def start(directory: Path, milter: str, quarantine: str, protocol: int = 6) -> I
 @pytest.fixture(scope="module", params=["inet", "unix", "oldest"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     directory: Path = tmp_path_factory.mktemp("gateway")
-    for above in (directory, directory.parent, directory.parent.parent):
-        # Postfix runs as a user of its own.
-        above.chmod(0o755)
-    where = f"unix:{directory}/milter.sock" if request.param == "unix" else f"inet:127.0.0.1:{free_port()}"
-    yield from start(directory, where, "store", 2 if request.param == "oldest" else 6)
+    protocol = 2 if request.param == "oldest" else 6
+    # Not below tmp_path: that one is for root only, and Postfix drops root.
+    with tempfile.TemporaryDirectory(prefix="vigimel-milter-") as sockets:
+        Path(sockets).chmod(0o755)
+        where = f"unix:{sockets}/milter.sock" if request.param == "unix" else f"inet:127.0.0.1:{free_port()}"
+        yield from start(directory, where, "store", protocol)
 
 
 @pytest.fixture(scope="module")
