@@ -1,5 +1,6 @@
 """The gateway as an admin runs it: `vigimel serve` in a process of its own."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -49,7 +50,10 @@ class Gateway:
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "milter", "serve", "--config", str(self.config)]
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+            # A group of its own: it is several processes, and a test may want to stop them all at once.
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
         end = time.monotonic() + 30
         while self.log.read_bytes().count(b"event=listening") < self._listeners:
             if self._process.poll() is not None or time.monotonic() > end:
@@ -57,16 +61,20 @@ class Gateway:
             time.sleep(0.05)
         return self
 
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
+    def freeze(self) -> None:
+        """No process of it does anything more, and all are there."""
+        self._signal(signal.SIGSTOP)
 
     def kill(self) -> None:
-        """As a crash would."""
+        """As a crash of the machine would, with all its processes."""
+        self._signal(signal.SIGKILL)
         if self._process is not None:
-            self._process.kill()
             self._process.wait(30)
+
+    def _signal(self, number: signal.Signals) -> None:
+        # Whoever was waited for has no group any more, and his number may be somebody else's.
+        if self._process is not None and self._process.returncode is None:
+            os.killpg(self._process.pid, number)
 
     def __exit__(self, *_: object) -> None:
         if self._process is not None:

@@ -1,8 +1,6 @@
 """The gateway as a milter of real Postfix: what it does to a mail, and what Postfix does without it."""
 
-import os
 import re
-import signal
 import smtplib
 import tempfile
 import threading
@@ -239,7 +237,7 @@ def failing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Failing]
         dns.mode = "dead"
         if request.param == "hung":
             with gateway:
-                os.kill(gateway.pid, signal.SIGSTOP)
+                gateway.freeze()
                 yield Failing(request.param, Site(server, gateway, dns), entrances)
                 gateway.kill()
         else:
