@@ -46,7 +46,8 @@ class Words:
     `with_place`: names that a place name may follow. `first_names`: names of one word that people are
     called by, too. `labels`: the names as one word of a domain; `soft_labels`: those that only hint.
     `objects`: what it alone manages; `soft_objects`: what others may, too. `unnamed`: how it is meant without
-    its name. `homonyms`: other people's things that carry its name. `foreign`:
+    its name. `matter`: what it alone is about; `soft_matter`: what insurers of every kind are about, too.
+    `homonyms`: other people's things that carry its name. `foreign`:
     signs of a namesake abroad; `foreign_suffixes`: the top-level domains of those.
     """
 
@@ -62,6 +63,8 @@ class Words:
     objects: tuple[str, ...]
     soft_objects: tuple[str, ...]
     unnamed: tuple[str, ...]
+    matter: tuple[str, ...]
+    soft_matter: tuple[str, ...]
     homonyms: tuple[str, ...]
     foreign: tuple[str, ...]
     foreign_suffixes: frozenset[str]
@@ -70,7 +73,9 @@ class Words:
         """The words that count in a mail that shows a namesake abroad: those nobody shares."""
         own = tuple(name for name in self.names if name not in self.shared)
         things = tuple(t for t in self.objects if not any(f" {name} " in f" {t} " for name in self.shared))
-        return replace(self, names=own, objects=things, soft=(), soft_objects=(), unnamed=())
+        none: tuple[str, ...] = ()
+        meant = replace(self, soft=none, soft_objects=none, unnamed=none, matter=none, soft_matter=none)
+        return replace(meant, names=own, objects=things)
 
     def beside_a_namesake(self) -> "Words":
         """The words that count in a mail by a person who is called like the brand."""

@@ -85,6 +85,8 @@ class _Words(_Table):
     objects: tuple[_Phrase, ...] = ()
     soft_objects: tuple[_Phrase, ...] = ()
     unnamed: tuple[_Phrase, ...] = ()
+    matter: tuple[_Phrase, ...] = ()
+    soft_matter: tuple[_Phrase, ...] = ()
     homonyms: tuple[_Phrase, ...] = ()
     foreign: tuple[_Phrase, ...] = ()
     foreign_suffixes: tuple[str, ...] = ()
@@ -103,6 +105,8 @@ class _Words(_Table):
             objects=_longest_first(self.objects),
             soft_objects=_longest_first(self.soft_objects),
             unnamed=_longest_first(self.unnamed),
+            matter=_longest_first(self.matter),
+            soft_matter=_longest_first(self.soft_matter),
             homonyms=_longest_first(self.homonyms),
             foreign=_longest_first(self.foreign),
             foreign_suffixes=frozenset(self.foreign_suffixes),

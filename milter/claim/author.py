@@ -32,9 +32,12 @@ class AuthorReader:
     def evidence(self, reading: Reading | Glimpse, likeness: Likeness) -> list[Evidence]:
         """Every trace of the brand in the author fields."""
         found = [e for box in reading.authors[:MAX_MAILBOXES] for e in self._of_mailbox(box, likeness)]
-        if not found:
+        if all(e.likeness is Kind.MATTER for e in found):
             for box in reading.reply_to[:MAX_MAILBOXES]:
-                strongest = max((e.weight for e in self._of_mailbox(box, likeness)), default=0)
+                strongest = max(
+                    (e.weight for e in self._of_mailbox(box, likeness) if e.likeness is not Kind.MATTER),
+                    default=0,
+                )
                 if strongest >= self._common.thresholds.claim:
                     shows = f"{box.display_name} <{box.address}>".strip()
                     found.append(
@@ -45,6 +48,22 @@ class AuthorReader:
     def _of_mailbox(self, box: Mailbox, likeness: Likeness) -> Iterator[Evidence]:
         yield from self._of_address(box, likeness)
         yield from self._of_display_name(box, likeness)
+        yield from self._of_matter(box, likeness)
+
+    def _of_matter(self, box: Mailbox, likeness: Likeness) -> Iterator[Evidence]:
+        """What display name and domain are made of, where they say nobody's name."""
+        weights = self._common.weights
+        domain = box.domain
+        if domain is None or self._brand.knows(domain):
+            return
+        if likeness.name(box.display_name[:400]) < Degree.BODY:
+            in_display = (0, weights.soft_matter_in_display, weights.matter_in_display)
+            if weight := in_display[likeness.matter.text(box.display_name)]:
+                yield self._trace(box.field, box.display_name, Kind.MATTER, weight)
+        if likeness.domain(domain) < Degree.BODY:
+            in_domain = (0, weights.soft_matter_in_domain, weights.matter_in_domain)
+            if weight := in_domain[likeness.matter.domain(domain)]:
+                yield self._trace(box.field, domain.unicode, Kind.MATTER, weight)
 
     def _of_address(self, box: Mailbox, likeness: Likeness) -> Iterator[Evidence]:
         weights = self._common.weights
@@ -64,7 +83,8 @@ class AuthorReader:
                     field, domain.unicode if domain else host, Kind.LOOKALIKE_DOMAIN, weights.lookalike_domain
                 )
             elif degree is Degree.PART and not likeness.is_namesake(box.display_name):
-                yield self._trace(field, address, Kind.LOOKALIKE_DOMAIN, weights.name_in_domain)
+                weight = weights.lookalike_domain if likeness.is_office(box) else weights.name_in_domain
+                yield self._trace(field, address, Kind.LOOKALIKE_DOMAIN, weight)
             elif degree is Degree.HINT:
                 yield self._trace(field, address, Kind.LOOKALIKE_DOMAIN, weights.hint_in_domain)
             local = likeness.label(local_part[:64])

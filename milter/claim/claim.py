@@ -14,6 +14,7 @@ class Likeness(StrEnum):
     LOOKALIKE_DOMAIN = "lookalike_domain"
     DISPLAY_NAME = "display_name"
     LOCAL_PART = "local_part"
+    MATTER = "matter"
     VOICE = "voice"
 
 

@@ -80,6 +80,15 @@ class Labels:
         # `ameli-international`, but not `gite-ameli`: a body says first what it is.
         return Degree.PART if set(parts) & self._distinct or parts[0] in self._brand.labels else Degree.BODY
 
+    def is_of_an_office(self, label: str) -> bool:
+        """True for a name that is nobody else's beside words of the language, one of them an office's.
+
+        `cpam-fuite-donnees`, but not `cpam-marine`: initials are a shipyard's, too.
+        """
+        parts = [singular(part) for part in words(fold(label[:_MAX_LABEL]))]
+        rest = [part for part in parts if part not in self._brand.labels]
+        return bool(set(parts) & self._distinct) and self._vocabulary.is_of_an_office(rest)
+
     def _slipped(self, part: str) -> bool:
         """A short name with one slip of the finger: a letter twice, two turned round, the key beside.
 

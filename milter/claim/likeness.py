@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from milter.brand.brand import Words
 from milter.claim.labels import LONG_ENOUGH_FOR_TYPOS, Degree, Labels
+from milter.claim.matter import MatterReader
 from milter.claim.vocabulary import Vocabulary
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
@@ -33,7 +34,9 @@ class Likeness:
         self._soft = tuple(name.split() for name in brand.soft)
         self._places = frozenset(brand.with_place)
         self.words = Vocabulary(common)
-        self.label = Labels(brand, common, self.words).degree
+        self.matter = MatterReader(brand, self.words)
+        self._labels = Labels(brand, common, self.words)
+        self.label = self._labels.degree
         self.name = lru_cache(maxsize=4096)(self._name)
         self.domain = lru_cache(maxsize=4096)(self._domain)
 
@@ -118,6 +121,13 @@ class Likeness:
                 rest = text.replace(padded, " ").split()
                 return Degree.HINT if all(map(self.words.is_plain, rest)) else Degree.NONE
         return Degree.NONE
+
+    def is_office(self, box: Mailbox) -> bool:
+        """True where the domain is called like an office of the brand, and the display name no other body."""
+        domain = box.domain
+        if domain is None or self.words.names_a_body(box.display_name):
+            return False
+        return self._labels.is_of_an_office(domain.organizational.unicode.partition(".")[0])
 
     def is_common(self, word: str) -> bool:
         """True for a word that says nothing of who somebody is: ordinary, or the brand's own."""

@@ -11,6 +11,7 @@ from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.enclosed import Cover, what_is_enclosed
 from milter.claim.likeness import Likeness
+from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
 from milter.claim.voice import Voice
@@ -36,6 +37,7 @@ class _View:
     def __init__(self, brand: Brand, words: Words, common: ClaimWords) -> None:
         self.likeness = Likeness(words, common)
         self.voice = Voice(brand, words, common, self.likeness)
+        self.names = Phrases((*words.names, *words.objects))
 
 
 class ClaimReader:
@@ -105,11 +107,14 @@ class ClaimReader:
         thresholds = self._common.thresholds
         who = Speaker.SENDER if view is self._abroad else speaker(reading, view.likeness)
         voice = list(view.voice.evidence(reading, who))
-        from_author = max((e.weight for e in author), default=0)
+        if who is Speaker.SENDER:
+            # Who says his name may write of what every insurer is about.
+            author = [e for e in author if e.likeness is not Kind.MATTER]
+        from_author = max((e.weight for e in author if e.likeness is not Kind.MATTER), default=0)
         if from_author < self._common.weights.soft_name and voice and view.voice.reports(reading):
             voice = []
         voice = self._in_the_light_of_the_sender(voice, who)
-        points = from_author + sum(e.weight for e in voice)
+        points = self._points([*author, *voice], from_author, reading, view)
         if points < thresholds.claim:
             return None
         evidence = (*sorted(author, key=lambda e: -e.weight), *voice)
@@ -119,6 +124,15 @@ class ClaimReader:
         own_name = kind is Kind.VOICE and says_own_domain(reading, view.likeness)
         told = kind is Kind.VOICE and not author and _SHOWN.isdisjoint(e.where for e in voice)
         return Claim(self.brand, kind, self._strength(points), evidence, own_name=own_name, told=told)
+
+    def _points(self, found: list[Evidence], from_author: int, reading: Reading, view: _View) -> int:
+        """What the traces weigh together; matter alone, without any name, is never beyond doubt."""
+        thresholds = self._common.thresholds
+        named = from_author + sum(e.weight for e in found if e.likeness is Kind.VOICE)
+        points = named + sum(e.weight for e in found if e.likeness is Kind.MATTER)
+        if named >= thresholds.strong or points < thresholds.strong or view.names.find(_words(reading)):
+            return points
+        return thresholds.strong - 1
 
     def _strength(self, points: int) -> Strength:
         thresholds = self._common.thresholds
@@ -184,6 +198,10 @@ class ClaimReader:
     def _foreign_signs(self, words: str) -> int:
         found = len(self._foreign_words.intersection(words.split()))
         return found + sum(sign in words for sign in self._foreign_phrases)
+
+
+def _words(reading: Reading) -> str:
+    return f" {phrase(f'{reading.subject} {reading.text[:20000]}')} "
 
 
 def may_claim(glimpse: Glimpse, readers: tuple[ClaimReader, ...]) -> bool:

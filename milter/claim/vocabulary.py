@@ -3,6 +3,9 @@
 Pure.
 """
 
+from functools import cache
+from importlib.resources import files
+
 from milter.claim.words import ClaimWords
 from milter.mail.folding import phrase
 
@@ -16,7 +19,9 @@ class Vocabulary:
         """Keep the words as sets."""
         self._common = common
         self._ordinary = common.filler | common.roles
+        self._departments = common.departments - common.roles
         self._bodies = frozenset(common.bodies)
+        self._language = ordinary_words() - self._bodies
         self._beginnings = tuple(f"{other} " for other in common.others)
 
     def is_plain(self, word: str) -> bool:
@@ -35,6 +40,18 @@ class Vocabulary:
             or len(word) <= 2
             or (len(word) >= _ABSTRACT and word.endswith(self._common.endings) and word not in self._bodies)
         )
+
+    def is_word(self, word: str) -> bool:
+        """True for any word of the language that is nobody's name, one that names a body left out.
+
+        Wider than `is_plain`: a shop may be called by such a word (`Le Fournil du Port`), so that it says
+        nothing only beside a name, or a matter, that is nobody else's.
+        """
+        return self.is_plain(word) or word in self._language
+
+    def is_of_an_office(self, found: list[str]) -> bool:
+        """True for words of the language only, one at least of what mail of an office is about."""
+        return all(map(self.is_word, found)) and not self._departments.isdisjoint(found)
 
     def is_piece(self, piece: str) -> bool:
         """True for a word that may be glued to others in the name of a domain."""
@@ -67,6 +84,13 @@ class Vocabulary:
         """True where one of the folded words names a body."""
         text = f" {' '.join(tokens)} "
         return any(f" {body} " in text for body in self._common.bodies)
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """The words of data/ordinary.txt, which says where they are from; read once."""
+    lines = files("milter.claim").joinpath("data/ordinary.txt").read_text("ascii").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 def _is_reference(word: str) -> bool:

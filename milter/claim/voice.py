@@ -6,7 +6,8 @@ tells of frauds before it speaks in that voice is a report of them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
 from milter.claim.author import MAX_MAILBOXES
@@ -16,6 +17,7 @@ from milter.claim.deeds import Deeds
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed
+from milter.claim.matter import Matter
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.domain import shown_hosts
@@ -33,6 +35,8 @@ _HARDLY_A_WORD = 30
 _HEADING_WORDS = 11
 _MAX_NAME = 90  # characters of a line that is a name
 _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
+# What stands over or under a letter as a name: no sentence, no list, no amount.
+_TITLE = re.compile(r"\s*[^\W\d_a-zà-ÿ][^.:;!?()\d€,]{5,60}")
 _LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
 _CLOSING = frozenset(
     {"cordialement", "salutation", "respectueusement", "sincerement", "attentivement", "bientot", "merci"}
@@ -122,6 +126,17 @@ class Voice:
             if self._likeness.name(first) is Degree.HINT:
                 yield self._trace("sign-off", first, self._common.weights.soft_line)
                 return
+        yield from self._matter((*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]))
+
+    def _matter(self, lines: Iterable[Line]) -> Iterator[Evidence]:
+        """A line that says what the brand is about, and nobody's name: `Protection des assurés`."""
+        for line in lines:
+            if _TITLE.fullmatch(line.text) and self._likeness.matter.text(line.text) is Matter.OWN:
+                spoken = self._common.you | self._common.we
+                if spoken.isdisjoint(line.words.split()):
+                    trace = self._trace("sign-off", line.text, self._common.weights.matter_line)
+                    yield replace(trace, likeness=Kind.MATTER)
+                    return
 
     def _names_organisation(self, line: Line) -> bool:
         """The name alone: no amount beside it, and not only a thing (`Carte Vitale`) of the organisation."""

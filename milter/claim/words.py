@@ -30,6 +30,11 @@ class Weights(BaseModel):
     distinct_in_display: int
     name_in_display: int
     body_in_display: int
+    matter_in_display: int
+    soft_matter_in_display: int
+    matter_in_domain: int
+    soft_matter_in_domain: int
+    matter_line: int
     local_part: int
     reply_to: int
     letterhead: int

@@ -15,6 +15,7 @@ _LIKENESS = {
         Likeness.LOOKALIKE_DOMAIN: "domaine ressemblant",
         Likeness.DISPLAY_NAME: "nom affiché",
         Likeness.LOCAL_PART: "début d'adresse",
+        Likeness.MATTER: "objet sans nom d'organisme",
         Likeness.VOICE: "voix du texte",
     },
     "en": {
@@ -23,6 +24,7 @@ _LIKENESS = {
         Likeness.LOOKALIKE_DOMAIN: "lookalike domain",
         Likeness.DISPLAY_NAME: "display name",
         Likeness.LOCAL_PART: "local part",
+        Likeness.MATTER: "matter, and no body's name",
         Likeness.VOICE: "voice of the text",
     },
 }

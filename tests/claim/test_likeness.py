@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
 from milter.mail.domain import Domain
+from milter.mail.reading import Mailbox
 from tests.claim.shipped import BRAND, COMMON
 
 LIKENESS = Likeness(BRAND.words, COMMON)
@@ -121,6 +122,24 @@ def test_a_domain_is_cut_into_words_from_end_to_end(degree: Degree, name: str) -
 
     assert domain is not None
     assert degree == LIKENESS.domain(domain)
+
+
+@pytest.mark.parametrize(
+    ("called_so", "name", "address"),
+    [
+        (True, "", "x@cpam-fuite-donnees.com"),
+        (True, "Suivi", "x@cpam-donnees-exposees.com"),
+        (False, "", "x@cpam-marine.example"),
+        (False, "Comptoir du Port", "x@cpam-fuite-donnees.example"),
+        (False, "", "x@cpam-vaucelles.fr"),
+        (False, "", "x@ameli-fuite-donnees.fr"),
+    ],
+)
+def test_initials_beside_the_words_of_an_office_are_the_brand_s(
+    called_so: bool, name: str, address: str
+) -> None:
+    """A shipyard of the same initials says its trade; and Ameli is a first name."""
+    assert called_so is LIKENESS.is_office(Mailbox(name, address))
 
 
 def test_a_name_shared_with_bodies_abroad_does_not_count_abroad() -> None:
