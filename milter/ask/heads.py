@@ -82,9 +82,9 @@ def _verbs(sentence: str, frames: Spans, language: Language) -> Iterator[_Found]
     for match in _VERB.finditer(sentence):
         before, after = sentence[: match.start()].split()[-4:], sentence[match.end() :].split()[:1]
         force = Force.DEMAND if _is_imperative(match.group(1), before, after, language) else None
-        # A participle written for an infinitive ("veuillez confirmé") looks like the familiar imperative.
-        misspelt = "t" in match.group(1) and _start_of_object(before, match.start(), language) in prompted
-        if force or misspelt or not frozenset("ig").isdisjoint(match.group(1)):
+        # Whatever its form: "veuillez confirmé" is misspelt, "il faut que vous confirmez" too.
+        follows = _start_of_object(before, match.start(), language) in prompted
+        if force or follows or not frozenset("ig").isdisjoint(match.group(1)):
             yield _Found(*match.span(), force, groups_of(match.group()))
 
 

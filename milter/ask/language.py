@@ -46,6 +46,11 @@ class Thing:
         """True for something to do (click, call, answer), False for something to hand over."""
         return self.kind in _ACTS
 
+    @property
+    def is_owned(self) -> bool:
+        """True for what belongs to somebody: not for acts, nor for a debt."""
+        return not self.is_act and self.kind is not AskKind.PAYMENT
+
 
 # How a sentence demands and does not demand; each is explained in config/asks/fr.toml.
 FRAMES = ("prompts", "duties", "wants", "needs", "denials", "reports", "speeches", "threats")
@@ -87,6 +92,7 @@ class Language:
     joints: frozenset[str]
     between: frozenset[str]
     dangling: frozenset[str]
+    ours: frozenset[str]
     endings: tuple[str, ...]
     triggers: frozenset[Trigger]
     lone: frozenset[str]
@@ -117,6 +123,7 @@ class _Small(_Table):
     joints: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
     dangling: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
 

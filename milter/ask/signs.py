@@ -55,7 +55,14 @@ def _found(canonical: str, language: Language) -> Iterator[Named]:
     for number, match in language.thing_words.find_all(canonical):
         # Without a break behind its last word.
         behind = 2 if match.group().endswith((" | ", " : ")) else 0
-        yield Named(language.things[number], number, match.start(), match.end() - behind)
+        thing = language.things[number]
+        if not (thing.is_owned and _is_ours(canonical, match.start(), language)):
+            yield Named(thing, number, match.start(), match.end() - behind)
+
+
+def _is_ours(canonical: str, start: int, language: Language) -> bool:
+    """Is what begins there the sender's own: "notre RIB"?"""
+    return canonical[: start - 1].rpartition(" ")[2] in language.ours
 
 
 def _mark_things(canonical: str, things: list[Named]) -> str:
