@@ -157,8 +157,8 @@ class MilterConfig(_Section):
     max_kept_size: int = Field(
         512 * 1024 * 1024,
         ge=1024 * 1024,
-        description="Octets of all mails under way together. A mail beyond is answered 451 and comes again, "
-        "so that many large ones at once cost time, not the memory of the machine.",
+        description="Octets of all mails under way in one worker together. A mail beyond is answered 451 and "
+        "comes again, so that many large ones at once cost time, not the memory of the machine.",
     )
     idle_timeout: float = Field(
         7210.0,
