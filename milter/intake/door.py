@@ -100,7 +100,8 @@ class Door:
         connection.setblocking(False)
         if connection.family != socket.AF_UNIX:
             # A reply of some octets must not wait for the acknowledgement of the one before.
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with suppress(OSError):
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         place = self._row.enter(client)
         last_words = self._refuse(client, place)
         if last_words is not None:
