@@ -5,6 +5,7 @@ Pure. Whole words and complete segmentations, never substrings: *Amélie Martin*
 """
 
 from functools import lru_cache
+from unicodedata import normalize
 
 from rapidfuzz.distance import OSA
 
@@ -43,7 +44,13 @@ class Likeness:
     def _name(self, text: str) -> Degree:
         """How much of a display name, a line or a title is the brand's name."""
         folded = fold(text[:400])
-        return max(self._name_words(folded), self._name_words(join_spaced(folded)))
+        degree = max(self._name_words(folded), self._name_words(join_spaced(folded)))
+        if degree is Degree.SHORT and not any(
+            name in _written(text[:400]) for name in self._brand.first_names
+        ):
+            # Nobody who is called so writes it `4meli` or `am€li`.
+            return Degree.WHOLE
+        return degree
 
     def _name_words(self, folded: str) -> Degree:
         tokens = [singular(word) for word in words(folded)][:_MAX_NAME_WORDS]
@@ -142,6 +149,11 @@ class Likeness:
         for label in below:
             best = max(best, self.label(label))
         return max(best, self.label("-".join(below))) if len(below) > 1 else best
+
+
+def _written(text: str) -> str:
+    """The ASCII letters as written, accents and case apart: nothing that only passes for a letter."""
+    return normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
 
 
 def _same_words(tokens: list[str], name: list[str]) -> bool:

@@ -33,22 +33,31 @@ _PUNCTUATION = {
     "。": ".",
 }
 # Digits and signs that stand for letters, tried only on single words (see `letters`).
-_LEET = str.maketrans("0134578@$!|", "oieastbasil")
+_LEET = str.maketrans("0134578@$!|€", "oieastbasile")
+_SIGNS = "0134578@$!|€"
+# A letter as `a`, a digit or sign that passes for one as `1`, all else as a blank.
+_CLASSES = bytes(
+    97 if char.isascii() and char.isalpha() else 49 if char in _SIGNS else 32
+    for char in bytes(range(256)).decode("cp1252", "replace")
+)
+_MAX_DISGUISED = 2000  # places looked at in one text
+_MAX_WORD = 24
+_ODD = re.compile(rb"a1a| 1a|a1 ")
 
 
 def fold(text: str) -> str:
     """The text in lower case Latin letters without accents or unseen characters, line for line."""
     if text.isascii():
-        return text.lower()
+        return _undisguise(text.lower())
     try:
         western = text.encode("cp1252")
     except UnicodeEncodeError:
-        return _NOT_ASCII.sub(_fold_run, text).lower()
+        return _undisguise(_NOT_ASCII.sub(_fold_run, text).lower())
     # Nearly all French mail: one table look-up a byte instead of one a run, ten times as fast.
     folded = western.translate(_WESTERN, _WESTERN_UNSEEN).decode("latin-1")
     for char, seen in _WESTERN_LONG:
         folded = folded.replace(char, seen)
-    return folded
+    return _undisguise(folded)
 
 
 def words(folded: str) -> list[str]:
@@ -87,6 +96,38 @@ def has_spaced(folded: str) -> bool:
     """True where `join_spaced` may draw letters together; a fifth of its price."""
     shown = folded.encode("ascii", "replace").translate(_WORDS_ONLY)
     return _SPELT.search(b" " + shown + b" ") is not None
+
+
+def _undisguise(folded: str) -> str:
+    """The folded text with the words of data/disguised.txt written plainly: `am€li`, `v!tale`, `c4rte`.
+
+    Only whole words of the list: prices, file numbers and addresses stay what they are.
+    """
+    shown = b" %b " % folded.encode("cp1252", "replace").translate(_CLASSES)
+    if b"1a" not in shown and b"a1" not in shown:
+        return folded
+    pieces: list[str] = []
+    done = 0
+    for place, _ in zip(_ODD.finditer(shown), range(_MAX_DISGUISED), strict=False):
+        # One blank was put in front: a place in `shown` is one further on than in the text.
+        at = place.start() if shown[place.start()] != _BLANK else place.start() + 1
+        start = shown.rfind(b" ", max(at - _MAX_WORD, 0), at) + 1
+        end = shown.find(b" ", at)
+        word = folded[start - 1 : end - 1]
+        if start <= done or len(word) > _MAX_WORD or (plain := _plainly(word)) is None:
+            continue
+        pieces += (folded[max(done - 1, 0) : start - 1], plain)
+        done = end
+    return "".join((*pieces, folded[max(done - 1, 0) :])) if pieces else folded
+
+
+def _plainly(word: str) -> str | None:
+    """The word of the list that this one passes for, with the signs of punctuation at its ends."""
+    bare = word.rstrip("!|")
+    for end in (bare, bare.removesuffix("s")):
+        if (plain := _DISGUISED.get(letters(end))) is not None and plain != end:
+            return plain + word[len(end) :]
+    return None
 
 
 def _fold_run(run: re.Match[str]) -> str:
@@ -137,6 +178,16 @@ def _read_confusables() -> dict[str, str]:
 
 
 _CONFUSABLES = _read_confusables()
+
+
+def _read_disguised() -> dict[str, str]:
+    text = files("milter.mail").joinpath("data/disguised.txt").read_text("ascii")
+    found = [line for line in text.splitlines() if not line.startswith("#")]
+    return {letters(word): word for line in found for word in line.split()}
+
+
+_DISGUISED = _read_disguised()
+_BLANK = 32
 
 
 def _western_tables() -> tuple[bytes, bytes, tuple[tuple[str, str], ...]]:

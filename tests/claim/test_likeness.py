@@ -24,6 +24,9 @@ NAMES = {
         "Assurance-Maladie [AM-2026-77]",
         "Amé1i Remboursement",
         "4meli",
+        "am€li",
+        "\u0430meli",
+        "V!tale ass|stance c@rte v1tale",
         "Asurance Maladie",
         "ASSURANCEMALADIE",
         "A\u200bssurance M\u0430l\u0430die",
@@ -31,7 +34,7 @@ NAMES = {
         "Caisse Primaire d'Assurance Maladie du Val-de-Marne",
         "ne-pas-repondre@assurance-maladie.fr",
     ),
-    Degree.SHORT: ("Ameli", "AMELI"),
+    Degree.SHORT: ("Ameli", "AMELI", "Améli"),
     Degree.PART: ("Claire Dubois, conseillère CPAM", "CPAM Glouglou", "Reembolsos Assurance Maladie"),
     Degree.BODY: (
         "Hôtel Ameli",

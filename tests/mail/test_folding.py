@@ -24,3 +24,53 @@ def test_letters_that_stand_alone_are_drawn_together(text: str, joined: str) -> 
 def test_no_letters_are_drawn_together_unseen(pieces: list[str]) -> None:
     folded = fold("".join(pieces))
     assert has_spaced(folded) or join_spaced(folded) == folded
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("am€li", "ameli"),
+        ("Votre V!tale", "votre vitale"),
+        ("C@rte", "carte"),
+        ("c4rte b4nc4ire", "carte bancaire"),
+        ("ass|stance", "assistance"),
+        ("$ecu.", "secu."),
+        ("dr0its", "droits"),
+        ("am€li!", "ameli!"),
+        ("\N{WAVING HAND SIGN} C@rte v1tale", "\N{WAVING HAND SIGN} carte vitale"),
+        ("ligne\n4meli\n", "ligne\nameli\n"),
+    ],
+)
+def test_signs_and_digits_that_pass_for_letters_are_read_in_words_of_the_list(
+    written: str, read: str
+) -> None:
+    assert read.split() == fold(written).split()
+    assert read.count("\n") == fold(written).count("\n")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "12€",
+        "4 € ou 5€ !",
+        "aml591783021",
+        "b2b",
+        "marie@ville.example",
+        "h4ck",
+        "a|b",
+        "oui!",
+        "x" * 30 + "1e",
+    ],
+)
+def test_prices_numbers_and_addresses_stay_what_they_are(written: str) -> None:
+    assert written == fold(written)
+
+
+def test_only_so_many_disguised_words_are_looked_at() -> None:
+    """Time grows with the text, and not faster."""
+    assert fold("c4rte " * 3000).startswith("carte carte ")
+
+
+@given(st.text(alphabet="ac4rte@m€l1! |$\n\u0430", max_size=200))
+def test_no_disguise_raises_or_moves_a_line(text: str) -> None:
+    assert text.count("\n") == fold(text).count("\n")
