@@ -74,6 +74,13 @@ class SmtpConfig(_Section):
         description="Octets. A larger mail is read to its end and then refused with 552, so that the client "
         "hears why. 25 MiB is what large providers take. Holds for [milter] too.",
     )
+    max_kept_size: int = Field(
+        512 * 1024 * 1024,
+        ge=1024 * 1024,
+        description="Octets of all mails under way in one worker together. A mail beyond hears 452 and comes "
+        "again, so that many large ones at once cost time, not the memory of the machine. At its peak a "
+        "mail takes about three times its size.",
+    )
     max_recipients: int = Field(
         100,
         ge=1,

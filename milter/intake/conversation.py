@@ -15,11 +15,12 @@ from milter.intake.commands import Command, Path, Refuse, has_parameter, read_ma
 from milter.intake.input import Input
 from milter.intake.onward import Onward
 from milter.intake.reception import Reception
-from milter.intake.service import Service
+from milter.intake.service import Room, Service
 from milter.mail.envelope import Envelope
 
 _GO_AHEAD = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
 _BYE = Reply(221, "2.0.0", "Good-bye")
+_NO_ROOM = Reply(452, "4.3.1", "Too many large mails under way, try again later")
 _OK = Reply(250, "2.0.0", "Ok")
 
 # A web browser made to talk to us, and a command whose octets would be read as commands (THREATS S22, S23).
@@ -102,16 +103,26 @@ class Conversation:
             return self._logged("DATA", refusal or _OK)
         # What came before our 354 was not sent by somebody who waits for it (RFC 2920 section 3.1).
         self._refuse_if_ahead()
-        await self._answer(_GO_AHEAD)
-        mail = await self._receive()
+        room = Room(self._service)
+        if not room.take(1):
+            return self._logged("DATA", _NO_ROOM)
+        try:
+            await self._answer(_GO_AHEAD)
+            mail = await self._receive(room)
+        except BaseException:
+            room.give_back()
+            raise
         # From here on the mail comes to a definite end, whatever the client does.
         self._work = self._service.begin(self._finish(mail, self._envelope(hello, path)))
+        self._work.add_done_callback(lambda _: room.give_back())
         return await asyncio.shield(self._work)
 
-    async def _receive(self) -> bytes | Reply:
+    async def _receive(self, room: Room) -> bytes | Reply:
         reception = Reception(self._service.config.max_message_size)
-        while (rest := reception.feed(await self._input.block())) is None:
-            pass
+        while (rest := reception.feed(block := await self._input.block())) is None:
+            if reception.is_keeping and not room.take(len(block)):
+                reception.refuse(_NO_ROOM)
+                room.give_back()
         self._input.give_back(rest)
         return reception.mail()
 

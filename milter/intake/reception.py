@@ -30,7 +30,16 @@ class Reception:
         # kept before it is sure that the mail is too large.
         self._max_kept = max_size // 3 * 4 + 4
         self._kept = bytearray(_BEFORE)
-        self._too_large = False
+        self._refusal: Reply | None = None
+
+    @property
+    def is_keeping(self) -> bool:
+        """False once the mail is refused."""
+        return self._refusal is None
+
+    def refuse(self, reply: Reply) -> None:
+        """Keep no more of it than is needed to find its end; the first reason stays."""
+        self._refusal = self._refusal or reply
 
     def feed(self, block: bytes) -> bytes | None:
         """None while the mail goes on; at its end, the bytes of the block that come after it."""
@@ -42,8 +51,9 @@ class Reception:
             del self._kept[end + len(_BEFORE) :]
             return after
         if len(self._kept) > self._max_kept:
+            self.refuse(TOO_LARGE)
+        if self._refusal is not None:
             # Only what may be the beginning of the end is still of interest.
-            self._too_large = True
             del self._kept[: 1 - len(_END)]
         return None
 
@@ -54,8 +64,8 @@ class Reception:
         if b"\r\n." in kept:
             kept = kept.replace(b"\r\n.", b"\r\n")
         raw = bytes(memoryview(kept)[len(_BEFORE) :])
-        if self._too_large or len(raw) > self._max_size:
-            return TOO_LARGE
+        if self._refusal is not None or len(raw) > self._max_size:
+            return self._refusal or TOO_LARGE
         if not _is_lines(raw):
             return NOT_LINES
         return TOO_LONG_A_LINE if _has_long_line(raw) else raw

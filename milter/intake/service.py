@@ -27,6 +27,28 @@ class Connection(Protocol):
         """Hang up without a word."""
 
 
+class Room:
+    """What one mail takes of the room for all mails under way."""
+
+    def __init__(self, service: "Service") -> None:
+        """Nothing yet."""
+        self._service = service
+        self._taken = 0
+
+    def take(self, octets: int) -> bool:
+        """Take so much more, where there is as much."""
+        if self._service.kept + octets > self._service.config.max_kept_size:
+            return False
+        self._service.kept += octets
+        self._taken += octets
+        return True
+
+    def give_back(self) -> None:
+        """The mail is no more, here."""
+        self._service.kept -= self._taken
+        self._taken = 0
+
+
 class Service:
     """Collaborators, open connections, and tasks that must come to their end."""
 
@@ -37,6 +59,7 @@ class Service:
         self.config = config
         self.hostname = hostname
         self.is_stopping = False
+        self.kept = 0
         self.connections: set[Connection] = set()
         self._nobody = asyncio.Event()
         self._nobody.set()

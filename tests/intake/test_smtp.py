@@ -146,6 +146,35 @@ async def test_a_whole_session_in_few_segments_is_done_in_order(start: Start) ->
     assert "MAIL FROM:<second@c.example>" in running.hop.commands
 
 
+async def test_more_than_there_is_room_for_is_asked_to_come_again_and_room_comes_back(start: Start) -> None:
+    judge = WaitingJudge()
+    running = await start(judge=judge, max_kept_size=1024 * 1024)
+    large = MAIL + b"x\r\n" * 250_000
+    first, second = await running.client(), await running.client()
+    under_way = asyncio.create_task(first.mail(large))
+    await judge.asked.wait()
+    assert (await second.mail(large)).startswith("452 4.3.1 ")
+    judge.go_on.set()
+    assert (await under_way).startswith("250 ")
+
+    assert (await second.mail(large)).startswith("250 ")
+
+
+async def test_room_comes_back_when_a_client_goes_in_the_middle_of_a_mail(start: Start) -> None:
+    running = await start(max_kept_size=1024 * 1024)
+    for _ in range(3):
+        client = await running.client()
+        await client.say("MAIL FROM:<a@client.example>", "RCPT TO:<b@hop.example>", "DATA")
+        await client.send(MAIL + b"x\r\n" * 250_000)
+        client.close()
+        await client.writer.wait_closed()
+
+    while running.intake._service.connections:  # noqa: ASYNC110 there is no event for it
+        await asyncio.sleep(0)
+    assert 0 == running.intake._service.kept
+    assert (await (await running.client()).mail(MAIL)).startswith("250 ")
+
+
 async def test_rset_ends_the_transaction_at_the_next_hop_too(start: Start) -> None:
     running = await start()
     client = await running.client()
