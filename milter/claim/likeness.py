@@ -58,12 +58,22 @@ class Likeness:
         if not found:
             return self._hint(tokens)
         own = [word for word in rest if not self.words.is_plain(word)]
-        if own and self.words.says_a_body(tokens):
+        if self.words.says_a_body_at_length(tokens):
             return Degree.BODY
+        if own and self.words.says_a_body(tokens):
+            named = self._is_distinct(tokens) and self.words.is_a_department(own, tokens)
+            return Degree.PART if named else Degree.BODY
         before = [word for word in rest[: max(placed, 0)] if not self.words.is_plain(word)]
         if own and (before or placed < 0 or len(own) > self._common.place_words):
             return Degree.BODY if self._is_first_name(tokens, rest) else Degree.PART
         return Degree.SHORT if self._is_first_name(tokens, []) and len(tokens) == 1 else Degree.WHOLE
+
+    def _is_distinct(self, tokens: list[str]) -> bool:
+        """True where a name stands among the words that is nobody else's: initials, no first name."""
+        return any(
+            len(name) == 1 and name[0] in tokens and name[0] not in self._brand.first_names
+            for name in self._names
+        )
 
     def is_shared(self, text: str) -> bool:
         """True where a name stands in it that namesakes carry, too: `Rosa Assurance Maladie`."""
@@ -135,6 +145,10 @@ class Likeness:
         if domain is None or self.words.names_a_body(box.display_name):
             return False
         return self._labels.is_of_an_office(domain.organizational.unicode.partition(".")[0])
+
+    def is_passed_off(self, domain: Domain) -> bool:
+        """True where the registered name is the brand's to the eye, not only a page below somebody's name."""
+        return self.label(domain.organizational.unicode.partition(".")[0]) is Degree.WHOLE
 
     def is_common(self, word: str) -> bool:
         """True for a word that says nothing of who somebody is: ordinary, or the brand's own."""

@@ -22,6 +22,7 @@ class Vocabulary:
         self._departments = common.departments - common.roles
         self._bodies = frozenset(common.bodies)
         self._language = ordinary_words() - self._bodies
+        self._at_length = tuple(body for body in common.bodies if " " in body)
         self._beginnings = tuple(f"{other} " for other in common.others)
 
     def is_plain(self, word: str) -> bool:
@@ -76,9 +77,18 @@ class Vocabulary:
             found[0] in self._bodies or f"{' '.join(found)} ".startswith(self._beginnings)
         )
 
+    def is_a_department(self, own: list[str], tokens: list[str]) -> bool:
+        """True for `CPAM Recrutement`: no word but a trade's, and not first as a body says what it is."""
+        return self._common.trades.issuperset(own) and not self.begins_as_a_body(" ".join(tokens))
+
     def has_title(self, found: list[str]) -> bool:
         """True for the folded words of a person's name with a title: `dr p sow`."""
         return any(word in self._common.titles for word in found)
+
+    def says_a_body_at_length(self, tokens: list[str]) -> bool:
+        """True where several words together name a body, each of them ordinary: `comite d entreprise`."""
+        text = f" {' '.join(tokens)} "
+        return any(f" {body} " in text for body in self._at_length)
 
     def says_a_body(self, tokens: list[str]) -> bool:
         """True where one of the folded words names a body."""

@@ -20,7 +20,7 @@ from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed
 from milter.claim.matter import Matter
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
-from milter.mail.domain import shown_hosts
+from milter.mail.domain import Domain, shown_hosts
 from milter.mail.folding import phrase
 from milter.mail.reading import Reading
 
@@ -206,10 +206,19 @@ class Voice:
                 and self._likeness.domain(host) is Degree.WHOLE
             ):
                 lookalike = True
-                yield self._trace("lookalike link", host.unicode, weights.lookalike_link)
+                yield self._trace("lookalike link", host.unicode, self._link_weight(host))
             if not disguised and "." in shown and self._shows_home(shown):
                 disguised = True
                 yield self._trace("link", shown, weights.disguised_link)
+
+    def _link_weight(self, host: Domain) -> int:
+        """Less for a page below somebody's own name: `carte-vitale.handbook.example` tells of it."""
+        weights = self._common.weights
+        passed_off = self._likeness.is_passed_off(host) or any(
+            host.name.startswith(f"{owned.domain.name}.") or f".{owned.domain.name}." in host.name
+            for owned in self._brand.domains
+        )
+        return weights.lookalike_link if passed_off else weights.lookalike_page
 
     def _shows_home(self, shown: str) -> bool:
         return any(map(self._brand.owns, shown_hosts(shown)))

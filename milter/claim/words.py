@@ -60,6 +60,7 @@ class Weights(BaseModel):
     picture_only: int
     disguised_link: int
     lookalike_link: int
+    lookalike_page: int
     soft_name: int
     mention: int
 
@@ -88,6 +89,7 @@ class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     bodies: tuple[str, ...]
+    trades: tuple[str, ...]
     others: tuple[str, ...]
     titles: tuple[str, ...]
     filler: tuple[str, ...]
@@ -131,6 +133,7 @@ class ClaimWords:
     thresholds: Thresholds
     shares: Shares
     bodies: tuple[str, ...]
+    trades: frozenset[str]
     others: tuple[str, ...]
     titles: frozenset[str]
     filler: frozenset[str]
@@ -170,6 +173,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         thresholds=read.thresholds,
         shares=read.shares,
         bodies=_phrases(read.words.bodies),
+        trades=_set(read.words.trades),
         others=_phrases(read.words.others),
         titles=_set(read.words.titles),
         filler=_set(read.words.filler),

@@ -155,3 +155,23 @@ def test_no_text_raises(text: str, name: str, address: str) -> None:
 def test_a_hostile_text_is_read_within_its_limits(text: str) -> None:
     """Linear, and cut: the test would hang otherwise."""
     claim_of(text, subject=text[:100_000], name=text[:100_000])
+
+
+@pytest.mark.parametrize(
+    ("strength", "host"),
+    [
+        (Strength.LIKELY, "ameli-majvitale.example"),
+        (Strength.LIKELY, "cpam-employeurs.example"),
+        (Strength.LIKELY, "ameli.fr.dossier.example"),
+        (Strength.WEAK, "carte-vitale.handbook.example"),
+        (None, "ameli-cpam21.fr"),
+        (None, "cabinet-saule.example"),
+    ],
+)
+def test_a_lookalike_link_counts_whoever_sends_it(strength: Strength | None, host: str) -> None:
+    """Under a good name, too; a page of somebody's own site says less, and a known outsider nothing."""
+    link = Link(f"https://{host}/regler", "régler", LinkKind.ANCHOR)
+    text = "Bonjour,\nVotre dossier est prêt : régler.\nCabinet du docteur Saule"
+    claim = claim_of(name="Cabinet Saule", address="contact@cabinet-saule.example", text=text, links=(link,))
+
+    assert strength == (claim.strength if claim else None)
