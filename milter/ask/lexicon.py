@@ -16,7 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from milter.ask.canonical import looks
 from milter.ask.finder import finder
-from milter.ask.language import Language, LanguageFile
+from milter.ask.language import Language
+from milter.ask.language_file import LanguageFile
 from milter.ask.links import LinkWords
 from milter.ask.numbers import Tariff, TariffClass
 from milter.ask.phrase import PhraseError

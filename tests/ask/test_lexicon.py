@@ -29,8 +29,10 @@ def _problems(asks: Path) -> str:
     return "\n".join(raised.value.problems)
 
 
-def test_the_shipped_files_are_in_order_and_know_five_languages() -> None:
-    assert {"ar", "en", "es", "fr", "pt"} == {language.code for language in lexicon().languages}
+def test_the_shipped_files_are_in_order_and_know_eight_languages() -> None:
+    known = {language.code for language in lexicon().languages}
+
+    assert {"ar", "de", "en", "es", "fr", "it", "pt", "tr"} == known
 
 
 def test_french_asks_for_every_kind() -> None:

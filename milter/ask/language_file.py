@@ -1,0 +1,204 @@
+"""What stands in a file of config/asks/? Reads the words of one language, and compiles them.
+
+Pure. `LanguageFile.compiled` raises PhraseError.
+"""
+
+import itertools
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from milter.ask.finder import Table, finder
+from milter.ask.language import SUM, Language, Thing, Trigger, Verbs, groups_of
+from milter.ask.phrase import PhraseError, compile_phrase, words_of
+from milter.brand.promise import AskKind
+from milter.mail.folding import fold
+
+# A shorter word, with its blank, stands in every other sentence.
+_SHORT = 5
+# The forms of a verb in the order in which the files give them: infinitive, imperative, familiar
+# imperative, gerund, and what else can follow a demand (a subjunctive).
+FORMS = "imtgi"
+# How a sentence demands and does not demand; each is explained in config/asks/fr.toml.
+FRAMES = ("prompts", "duties", "wants", "needs", "denials", "reports", "speeches", "threats")
+# Beside a quotation; before an infinitive of purpose. They are looked for by themselves.
+_APART = ("quoting", "purposes")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Small(_Table):
+    subjects: tuple[str, ...] = ()
+    clitics: tuple[str, ...] = ()
+    familiar: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    joints: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
+    dangling: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+
+
+class _Thing(_Table):
+    kind: AskKind
+    name: str = Field(default="", pattern=r"^[a-z_]*$")
+    verbs: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    verb_alone: bool = False
+    needable: bool = True
+
+
+_WORD_SETS = tuple(name for name in _Small.model_fields if name not in {"endings", "marks"})
+
+
+class LanguageFile(_Table):
+    """One file of config/asks/ as it is written."""
+
+    language: str = Field(min_length=2)
+    conjugations: dict[str, tuple[str, ...]] = {}
+    verbs: dict[str, tuple[str, ...]] = Field(min_length=1)
+    frames: dict[str, tuple[str, ...]]
+    small: _Small = _Small()
+    thing: tuple[_Thing, ...] = Field(min_length=1)
+
+    def compiled(self) -> Language:
+        """The compiled language. Raises PhraseError for the first phrase that cannot be read."""
+        things = tuple(self._thing(thing) for thing in self.thing)
+        return Language(
+            code=self.language,
+            verbs=self._verbs(),
+            things=things,
+            thing_words=Table((text, n) for n, thing in enumerate(self.thing) for text in thing.words),
+            frames=Table(self._frames()),
+            quoting=finder(self.frames["quoting"]),
+            purposes=finder(self.frames["purposes"]),
+            triggers=frozenset(self._triggers()),
+            lone=frozenset(word.rstrip() for word in self._lone() if word[-1] == " "),
+            lone_stems=tuple(sorted({f" {word}" for word in self._lone() if word[-1] != " "})),
+            vocabulary=frozenset(self._vocabulary()),
+            endings=self.small.endings,
+            marks=frozenset(map(fold, self.small.marks)) or frozenset(self._verbs()),
+            **{name: frozenset(map(fold, getattr(self.small, name))) for name in _WORD_SETS},
+        )
+
+    def _frames(self) -> Iterator[tuple[str, str]]:
+        if wrong := {*FRAMES, *_APART} ^ set(self.frames):
+            raise PhraseError(f"frames: missing or unknown: {', '.join(sorted(wrong))}")
+        yield from ((text, name) for name in FRAMES for text in self.frames[name])
+        yield from ((text, f"alone.{n}") for n, thing in enumerate(self.thing) for text in thing.alone)
+
+    def _thing(self, thing: _Thing) -> Thing:
+        if unknown := set(thing.verbs) - set(self.verbs):
+            raise PhraseError(f"thing {thing.kind}: no such group of verbs: {', '.join(sorted(unknown))}")
+        return Thing(
+            name=thing.name or thing.kind.value,
+            kind=thing.kind,
+            verbs=frozenset(thing.verbs),
+            verb_alone=thing.verb_alone,
+            needable=thing.needable,
+        )
+
+    def _lone(self) -> Iterator[str]:
+        for thing in self.thing:
+            yield from self._verbs_alone(thing)
+            for text in thing.alone:
+                if not compile_phrase(text).things:
+                    yield from self._rarest(text)
+                yield from (word for word in compile_phrase(text).things if word[0] != "#")
+
+    def _rarest(self, text: str) -> frozenset[str]:
+        """The words one of which is sure to stand where the phrase does; verbs where its own are short."""
+        phrase = compile_phrase(text)
+        if phrase.verbs and min(map(len, phrase.triggers), default=0) < _SHORT:
+            return frozenset(self._words_of_verbs(phrase.verbs))
+        return _certain(text)
+
+    def _verbs_alone(self, thing: _Thing) -> Iterator[str]:
+        return self._words_of_verbs(frozenset(thing.verbs) if thing.verb_alone else frozenset())
+
+    def _words_of_verbs(self, groups: frozenset[str]) -> Iterator[str]:
+        for first, entries in self._verbs().items():
+            for rest, sign in entries:
+                if groups & groups_of(sign):
+                    yield f"{max((first, *rest), key=len)} "
+
+    def _triggers(self) -> Iterator[Trigger]:
+        for thing in self.thing:
+            yield from (Trigger(word, thing.kind) for word in self._verbs_alone(thing))
+            for text in thing.words:
+                yield from (Trigger(word, thing.kind, _beside(text)) for word in _certain(text))
+            for text in thing.alone:
+                yield from self._triggers_alone(text, thing.kind)
+
+    def _triggers_alone(self, text: str, kind: AskKind) -> Iterator[Trigger]:
+        inside = compile_phrase(text).things
+        if not inside:
+            yield from (Trigger(word, kind, _groups(text)) for word in self._rarest(text))
+        yield from (Trigger(word, kind, _groups(text)) for word in inside if word[0] != "#")
+        for thing in self.thing:
+            if f"#{thing.name or thing.kind.value}" in inside:
+                for words in thing.words:
+                    beside = (*_beside(words), *_groups(text))
+                    yield from (Trigger(word, kind, beside) for word in _certain(words))
+
+    def _vocabulary(self) -> Iterator[str]:
+        yield from map(fold, (*self.small.subjects, *self.small.joints, *self.small.clitics))
+        for _, text in itertools.chain.from_iterable(map(self._forms, self.verbs.values())):
+            yield from _split(text)
+        for text in itertools.chain(*self.frames.values(), *(thing.words for thing in self.thing)):
+            yield from words_of(text)
+
+    def _verbs(self) -> Verbs:
+        found: dict[tuple[str, ...], tuple[dict[str, None], dict[str, None]]] = {}
+        for group, verbs in self.verbs.items():
+            for form, text in self._forms(verbs):
+                forms, groups = found.setdefault(_split(text), ({}, {}))
+                forms[form] = groups[group] = None
+        by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for words, (forms, groups) in sorted(found.items(), key=lambda item: (-len(item[0]), item[0])):
+            sign = f"~{''.join(forms)}.{'+'.join(groups)}"
+            by_first.setdefault(words[0], []).append((words[1:], sign))
+        return {first: tuple(entries) for first, entries in by_first.items()}
+
+    def _forms(self, verbs: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        for verb in verbs:
+            forms = zip(FORMS, self._conjugate(verb), strict=False)
+            yield from ((form, text) for form, text in forms if text)
+
+    def _conjugate(self, verb: str) -> list[str]:
+        """`envoy.er` by its conjugation, `dire/dites/dis` as written, a lone word in all its forms alike."""
+        if "/" in verb:
+            return verb.split("/")
+        stem, dot, rest = verb.partition(".")
+        ending, blank, tail = rest.partition(" ")
+        if dot and ending not in self.conjugations:
+            raise PhraseError(f"no conjugation called {ending!r}: {verb!r}")
+        endings = self.conjugations[ending] if dot else ("", "")
+        return [f"{stem}{end}{blank}{tail}" for end in endings]
+
+
+def _certain(text: str) -> frozenset[str]:
+    triggers = compile_phrase(text).triggers
+    # Without a word that is sure to be there, every sentence of every mail would have to be tried.
+    if not triggers:
+        raise PhraseError(f"needs one word that is always there: {text!r}")
+    return triggers
+
+
+def _beside(text: str) -> tuple[frozenset[str], ...]:
+    triggers = compile_phrase(text).triggers
+    return tuple(group for group in _groups(text) if group != triggers)
+
+
+def _groups(text: str) -> tuple[frozenset[str], ...]:
+    """The sure words of a phrase, and a sum; addresses and things are no words of the text."""
+    groups = compile_phrase(text).sure
+    return tuple(group for group in groups if group == SUM or not any(word[0] in "^#~" for word in group))
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(fold(text).replace("'", " ").replace("-", " ").split())
