@@ -17,3 +17,18 @@ class Ask:
     quote: str = field(repr=False)
     promise: Promise | None = None
     where: str = "text"
+
+
+# What opens an account or pays, and what says whose it is; and the ways to hand them over.
+_SECRETS = frozenset({AskKind.CREDENTIALS, AskKind.ONE_TIME_CODE, AskKind.CARD})
+_IDENTITIES = frozenset({AskKind.NIR, AskKind.BANK_DETAILS})
+_WAYS = frozenset({AskKind.LINK, AskKind.FORM, AskKind.REPLY, AskKind.ATTACHMENT, AskKind.CALL_BACK})
+
+
+def wants_secrets(asks: tuple[Ask, ...]) -> bool:
+    """True where a password, a code or the bank card is wanted together with another such thing, or with the
+    number or account that it belongs to, and there is a way to hand them over: no honest body asks so.
+    """
+    kinds = {ask.kind for ask in asks}
+    secrets = kinds & _SECRETS
+    return bool(secrets and kinds & _WAYS and (len(secrets) > 1 or kinds & _IDENTITIES))

@@ -45,6 +45,10 @@ class AuthorReader:
                     )
         return found
 
+    def evidence_of(self, box: Mailbox, likeness: Likeness) -> list[Evidence]:
+        """Every trace of the brand in one mailbox."""
+        return list(self._of_mailbox(box, likeness))
+
     def _of_mailbox(self, box: Mailbox, likeness: Likeness) -> Iterator[Evidence]:
         yield from self._of_address(box, likeness)
         yield from self._of_display_name(box, likeness)

@@ -42,7 +42,9 @@ class Claim:
     """A mail presents itself as `brand`. `likeness` is the plainest one among the evidence;
     `strength` says how much the evidence carries together; `enclosed` that it stands in the files; `own_name`
     that beside it the sender says the name of his own domain; `told` that the text tells of the organisation,
-    and nowhere shows itself as its letter."""
+    and nowhere shows itself as its letter; `forwarded` that it stands in a letter to which the sender sends
+    his reader; `forged` that nobody can have sent that on in good faith; `relayed` that a third party speaks
+    of the organisation, and acts for it or leads to another's host."""
 
     brand: Brand
     likeness: Likeness
@@ -52,3 +54,6 @@ class Claim:
     enclosed: bool = False
     own_name: bool = False
     told: bool = False
+    forwarded: bool = False
+    forged: bool = False
+    relayed: bool = False

@@ -81,6 +81,8 @@ class Deeds:
             rf"| je sui (?:\w+ ){{0,3}}?{staff} (?:\w+ ){{0,6}}?{name} "
             rf"| {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
         )
+        acting = _any(self._common.mandate)
+        self._acts_for = re.compile(rf" {acting} (?:(?:la|le|l|de|du|votre|d|notre) ){{0,2}}{name} ")
         self._calls_itself = re.compile(rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?{meant} ")
 
     def evidence(self, lines: list[Line], who: Speaker) -> Iterator[Said]:
@@ -92,6 +94,16 @@ class Deeds:
             yield from self._done(sentences, who)
         if who is Speaker.NOBODY:
             yield from self._named(sentences, lines)
+
+    def acts_for(self, lines: list[Line]) -> str | None:
+        """The sentence in which somebody says that he acts for the organisation."""
+        said = (line for line in self._unquoted(lines) if self._acts_for.search(line.words))
+        return next((line.text for line in said if not _DENIES.search(line.words)), None)
+
+    def told_of(self, lines: list[Line]) -> str | None:
+        """The first sentence to the reader in which the organisation is named, or meant."""
+        said = (line for line in self._unquoted(lines) if set(line.words.split()) & self._addressed)
+        return next((line.text for line in said), None)
 
     def is_spoken(self, line: Line) -> bool:
         """True where the line speaks in the organisation's voice, outside of what it quotes."""

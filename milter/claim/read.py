@@ -10,6 +10,7 @@ from milter.claim.author import MAX_MAILBOXES, AuthorReader
 from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.enclosed import Cover, what_is_enclosed
+from milter.claim.forward import Forwards, leads_to_its_sender, letter_in, names_its_sender
 from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, says_own_domain, speaker
@@ -28,7 +29,9 @@ _SPOKEN = frozenset({"letterhead", "sign-off", "footer", "speech", "first person
 _UNDILUTED = frozenset({"first person", "lookalike link"})
 # Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is
 # told by employers, hospitals and mothers in the same words.
-_SHOWN = _SPOKEN | {"title", "Reply-To"}
+_SHOWN = _SPOKEN | {"title", "logo", "Reply-To"}
+# An author who looks like the organisation, and does not even write from its address.
+_LIKE_IT = frozenset({Kind.LOOKALIKE_DOMAIN, Kind.DISPLAY_NAME, Kind.LOCAL_PART})
 
 
 class _View:
@@ -54,6 +57,7 @@ class ClaimReader:
         self._namesake = _View(brand, brand.words.beside_a_namesake(), common)
         self._stems = Stems(brand.words)
         self._cover = Cover(common, brand.words.names)
+        self._forwards = Forwards(common)
         self._foreign_words = frozenset(sign for sign in brand.words.foreign if " " not in sign)
         self._foreign_phrases = [f" {sign} " for sign in brand.words.foreign if " " in sign]
 
@@ -66,9 +70,14 @@ class ClaimReader:
     def read(self, reading: Reading) -> Claim | None:
         """The claim to be this brand, or None where the mail makes none."""
         claim = self._read(reading)
+        if claim is not None and claim.strength is not Strength.WEAK and not claim.told:
+            return claim
+        found = None
         if reading.attached and (claim is None or claim.strength is Strength.WEAK):
-            return self._read_enclosed(reading) or claim
-        return claim
+            found = self._read_enclosed(reading)
+        if found is None and reading.quoted:
+            found = self._read_forwarded(reading)
+        return found or claim or self._read_relayed(reading)
 
     def _read(self, reading: Reading) -> Claim | None:
         author = self._author.evidence(reading, self._likeness)
@@ -95,6 +104,33 @@ class ClaimReader:
         strength = claim.strength if news else Strength.LIKELY
         evidence = tuple(replace(e, where=f"file, {e.where}") for e in claim.evidence)
         return Claim(self.brand, claim.likeness, strength, evidence, enclosed=True)
+
+    def _read_forwarded(self, reading: Reading) -> Claim | None:
+        """The claim of a forwarded letter to which the sender sends his reader."""
+        note = self._forwards.note(reading)
+        if note is None or not self._stems.stand_in(join_spaced(fold(reading.quoted))):
+            return None
+        letter = letter_in(reading)
+        written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
+        claim = self._read(replace(letter, authors=tuple(written)))
+        if claim is None or claim.strength is not Strength.STRONG:
+            return None
+        own = leads_to_its_sender(reading) or names_its_sender(written, reading)
+        if not (note.urges or (own and note.leaves_alone)):
+            return None
+        # To what only calls itself the organisation who wrote it sends others, or who was taken in.
+        forged = own or claim.likeness in _LIKE_IT
+        evidence = tuple(replace(e, where=f"forwarded, {e.where}") for e in claim.evidence)
+        return replace(claim, evidence=evidence, forwarded=True, forged=forged, told=False)
+
+    def _read_relayed(self, reading: Reading) -> Claim | None:
+        """What a third party says of the organisation, where he acts for it or leads to another's host."""
+        if not self._is_named(reading) or self._view(reading) is not self._plain:
+            return None
+        said = self._plain.voice.relayed(reading)
+        if said is None or self._plain.voice.reports(reading):
+            return None
+        return Claim(self.brand, Kind.VOICE, Strength.WEAK, (said,), told=True, relayed=True)
 
     def _view(self, reading: Reading) -> "_View":
         if self._is_abroad(reading):

@@ -22,7 +22,7 @@ from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain, shown_hosts
 from milter.mail.folding import phrase
-from milter.mail.reading import Reading
+from milter.mail.reading import LinkKind, Reading
 
 _HEAD_LINES = 5
 _FOOT_LINES = 14
@@ -86,6 +86,25 @@ class Voice:
             if self._deeds.is_spoken(line):
                 return False
         return False
+
+    def relayed(self, reading: Reading) -> Evidence | None:
+        """The sentence to the reader that names the brand, or means it, in the mail of a third party: of one
+        who says that he acts for it, or of one who leads to a host that is nobody's here.
+        """
+        lines = flowed(self._lines.of(_shown(reading)))
+        if acting := self._deeds.acts_for(lines):
+            return self._trace("acting for", acting, self._common.weights.mention)
+        if self._leads_elsewhere(reading) and (told := self._deeds.told_of(lines)):
+            return self._trace("told", told, self._common.weights.mention)
+        return None
+
+    def _leads_elsewhere(self, reading: Reading) -> bool:
+        own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
+        hosts = dict.fromkeys(link.host for link in reading.links[:400] if link.kind is not LinkKind.IMAGE)
+        return any(
+            host is not None and host.organizational not in own and not self._brand.knows(host)
+            for host in hosts
+        )
 
     def _subject(self, subject: str, who: Speaker) -> Iterator[Evidence]:
         weights = self._common.weights
@@ -177,7 +196,7 @@ class Voice:
             if self._likeness.name(name.rpartition(".")[0] or name) >= Degree.SHORT or (
                 _LOGO.search(name) and self._likeness.name(name) >= Degree.PART
             ):
-                yield self._trace("picture", name, weights.logo)
+                yield self._trace("logo", name, weights.logo)
                 break
         if (
             reading.image_names

@@ -113,6 +113,9 @@ class _Words(BaseModel):
     reporting: tuple[str, ...]
     own: tuple[str, ...]
     pointing: tuple[str, ...]
+    urging: tuple[str, ...]
+    doubting: tuple[str, ...]
+    mandate: tuple[str, ...]
 
 
 class _File(BaseModel):
@@ -156,6 +159,9 @@ class ClaimWords:
     reporting: tuple[str, ...]
     own: tuple[str, ...]
     pointing: tuple[str, ...]
+    urging: tuple[str, ...]
+    doubting: tuple[str, ...]
+    mandate: tuple[str, ...]
 
 
 def load_claim_words(path: Path) -> ClaimWords:
@@ -196,6 +202,9 @@ def load_claim_words(path: Path) -> ClaimWords:
         reporting=_phrases(read.words.reporting),
         own=_phrases(read.words.own),
         pointing=_phrases(read.words.pointing),
+        urging=_phrases(read.words.urging),
+        doubting=_phrases(read.words.doubting),
+        mandate=_phrases(read.words.mandate),
     )
 
 

@@ -40,6 +40,9 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "enclosed": claim.enclosed,
             "own_name": claim.own_name,
             "told": claim.told,
+            "forwarded": claim.forwarded,
+            "forged": claim.forged,
+            "relayed": claim.relayed,
             "evidence": [
                 [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight]
                 for e in claim.evidence[:_MOST_EVIDENCE]
@@ -79,6 +82,9 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         enclosed=value["enclosed"] is True,
         own_name=value["own_name"] is True,
         told=value["told"] is True,
+        forwarded=value["forwarded"] is True,
+        forged=value["forged"] is True,
+        relayed=value["relayed"] is True,
     )
 
 

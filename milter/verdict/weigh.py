@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from milter.ask.ask import Ask
+from milter.ask.ask import Ask, wants_secrets
 from milter.brand.promise import AskKind
 from milter.claim.claim import Claim, Likeness, Strength
 from milter.mail.reading import Reading
@@ -22,6 +22,10 @@ class Presence(StrEnum):
     LIKELY = "likely"  # traces of these, nearly enough
     WEAK = "weak"  # a trace of one of these
     ENCLOSED = "enclosed"  # a file speaks as the brand, and nobody stands between it and the reader
+    MASKED = "masked"  # name or domain is the brand's to the eye, and the text speaks as the brand
+    FORWARDED = "forwarded"  # a letter to which the sender sends his reader presents itself as the brand
+    FORGED = "forged"  # the same, and nobody can have sent it on in good faith
+    RELAYED = "relayed"  # a third party speaks of the brand, and acts for it or leads elsewhere
     ASIDE = "aside"  # it speaks of the brand in passing, or in his own name a sender who proves it
 
 
@@ -31,8 +35,10 @@ class Weight(StrEnum):
     NOTHING = "nothing"
     CLICK = "click"  # a link, an attachment, an answer: every newsletter wants one
     HARM = "harm"  # money, data, a form, a call to a number that costs
+    SECRETS = "secrets"  # password, code or bank card together, or with the number that they belong to
 
 
+_PLAIN = 55  # from here on a trace is no trifle (see claim.toml)
 _CLICKS = frozenset({AskKind.LINK, AskKind.ATTACHMENT, AskKind.REPLY})
 # Ways to give what is asked for to somebody else than the organisation.
 _WAYS = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.FORM, AskKind.REPLY})
@@ -66,10 +72,29 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.ENCLOSED, Weight.NOTHING): Finding.MENTION,
     (Presence.ENCLOSED, Weight.CLICK): Finding.SUSPECT,
     (Presence.ENCLOSED, Weight.HARM): Finding.IMPERSONATION,
+    # Nobody is called so by chance who signs with the name, too, and does not write from its domain.
+    (Presence.MASKED, Weight.NOTHING): Finding.IMPERSONATION,
+    (Presence.MASKED, Weight.CLICK): Finding.IMPERSONATION,
+    (Presence.MASKED, Weight.HARM): Finding.IMPERSONATION,
+    # Personnel departments send on what the organisation wrote, and ask that it be done.
+    (Presence.FORWARDED, Weight.NOTHING): Finding.MENTION,
+    (Presence.FORWARDED, Weight.CLICK): Finding.MENTION,
+    (Presence.FORWARDED, Weight.HARM): Finding.SUSPECT,
+    (Presence.FORGED, Weight.NOTHING): Finding.SUSPECT,
+    (Presence.FORGED, Weight.CLICK): Finding.IMPERSONATION,
+    (Presence.FORGED, Weight.HARM): Finding.IMPERSONATION,
+    (Presence.RELAYED, Weight.NOTHING): Finding.MENTION,
+    (Presence.RELAYED, Weight.CLICK): Finding.MENTION,
+    (Presence.RELAYED, Weight.HARM): Finding.MENTION,
     (Presence.ASIDE, Weight.NOTHING): Finding.MENTION,
     (Presence.ASIDE, Weight.CLICK): Finding.MENTION,
     (Presence.ASIDE, Weight.HARM): Finding.MENTION,
 }
+# Of what wants secrets the table says the same as of other harm, but here.
+UNPROVEN |= {(one, Weight.SECRETS): UNPROVEN[one, Weight.HARM] for one in Presence}
+# No hospital, employer or mother wants the password or the bank card with the number.
+UNPROVEN[Presence.TOLD, Weight.SECRETS] = Finding.IMPERSONATION
+UNPROVEN[Presence.RELAYED, Weight.SECRETS] = Finding.SUSPECT
 
 _IN_HIS_OWN_NAME = {
     Presence.LIKELY: Presence.WEAK,
@@ -111,22 +136,25 @@ def presence(claim: Claim, proof: Proof) -> Presence:
 
 
 def _presence(claim: Claim) -> Presence:
-    if claim.enclosed:
-        return Presence.ENCLOSED
-    if claim.likeness is Likeness.OFFICIAL_ADDRESS:
-        return Presence.OFFICIAL
-    if claim.likeness is Likeness.OWNED_DOMAIN:
-        return Presence.AUTHOR if _from_staff(claim) else Presence.OFFICIAL
+    if (other := _not_his_own(claim)) is not None:
+        return other
+    if claim.likeness in (Likeness.OFFICIAL_ADDRESS, Likeness.OWNED_DOMAIN):
+        by_hand = claim.likeness is Likeness.OWNED_DOMAIN and _from_staff(claim)
+        return Presence.AUTHOR if by_hand else Presence.OFFICIAL
     if claim.told:
         return Presence.TOLD if claim.strength is Strength.STRONG else Presence.ASIDE
     if claim.strength is not Strength.STRONG:
         return Presence.LIKELY if claim.strength is Strength.LIKELY else Presence.WEAK
-    return Presence.VOICE if claim.likeness is Likeness.VOICE else Presence.AUTHOR
+    if claim.likeness is Likeness.VOICE:
+        return Presence.VOICE
+    return Presence.MASKED if _is_masked(claim) else Presence.AUTHOR
 
 
 def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:
     """What is asked for; what cannot be read is not innocent, and counts as something to click on."""
     kinds = {ask.kind for ask in asks}
+    if wants_secrets(asks):
+        return Weight.SECRETS
     if kinds - _CLICKS:
         return Weight.HARM
     return Weight.CLICK if kinds or reading.unreadable else Weight.NOTHING
@@ -145,6 +173,20 @@ def weight_enclosed(claim: Claim, asks: tuple[Ask, ...]) -> Weight:
     if way and (harm or news):
         return Weight.HARM
     return Weight.CLICK if way or (harm and news) else Weight.NOTHING
+
+
+def _not_his_own(claim: Claim) -> Presence | None:
+    """The presence of what stands in a file, in a forwarded letter, or is told by a third party."""
+    if claim.enclosed:
+        return Presence.ENCLOSED
+    if claim.forwarded:
+        return Presence.FORGED if claim.forged else Presence.FORWARDED
+    return Presence.RELAYED if claim.relayed else None
+
+
+def _is_masked(claim: Claim) -> bool:
+    """True where the domain or the display name looks like the brand, and the text speaks as it by itself."""
+    return any(e.likeness is Likeness.VOICE and e.weight >= _PLAIN for e in claim.evidence)
 
 
 def _from_staff(claim: Claim) -> bool:

@@ -183,7 +183,7 @@ def test_only_a_file_that_wants_an_answer_by_mail_wants_an_answer(
 
 def test_a_sight_comes_through_json_unchanged() -> None:
     evidence = (Evidence("file, text", "a\udcff"[:1], "a", Likeness.VOICE, 60),)
-    for marked in range(3):
+    for marked in range(6):
         claim = Claim(
             BRAND,
             Likeness.VOICE,
@@ -192,6 +192,9 @@ def test_a_sight_comes_through_json_unchanged() -> None:
             enclosed=marked == 0,
             own_name=marked == 1,
             told=marked == 2,
+            forwarded=marked == 3,
+            forged=marked == 4,
+            relayed=marked == 5,
         )
         asks = tuple(Ask(kind, "q", BRAND.promise_against(kind), "qr") for kind in AskKind)
         sight = Sight(claim, asks, frozenset({"time"}), frozenset({"type"}))
@@ -200,7 +203,8 @@ def test_a_sight_comes_through_json_unchanged() -> None:
 
 def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
     """A field added to either must be added to the JSON, too."""
-    assert {"brand", "likeness", "strength", "evidence", "enclosed", "own_name", "told"} == {
+    marks = {"enclosed", "own_name", "told", "forwarded", "forged", "relayed"}
+    assert {"brand", "likeness", "strength", "evidence"} | marks == {
         f.name for f in dataclasses.fields(Claim)
     }
     assert {"kind", "quote", "promise", "where"} == {f.name for f in dataclasses.fields(Ask)}

@@ -188,3 +188,44 @@ def test_what_cannot_be_read_beside_a_file_that_is_sent_on_is_no_ask() -> None:
     verdict = weigh(enclosed, proof(Result.NONE), (), reading(unreadable=frozenset({"size"})))
 
     assert Finding.MENTION == verdict.finding
+
+
+@pytest.mark.parametrize(
+    ("likenesses", "finding"),
+    [
+        ((Likeness.LOOKALIKE_DOMAIN, Likeness.DISPLAY_NAME, Likeness.VOICE), Finding.IMPERSONATION),
+        ((Likeness.LOOKALIKE_DOMAIN, Likeness.DISPLAY_NAME), Finding.SUSPECT),
+        ((Likeness.LOOKALIKE_DOMAIN, Likeness.VOICE), Finding.IMPERSONATION),
+        ((Likeness.DISPLAY_NAME, Likeness.VOICE), Finding.IMPERSONATION),
+        ((Likeness.DISPLAY_NAME,), Finding.SUSPECT),
+    ],
+)
+def test_who_asks_for_nothing_is_held_back_only_where_his_text_speaks_as_the_brand_too(
+    likenesses: tuple[Likeness, ...], finding: Finding
+) -> None:
+    evidence = tuple(Evidence("x", "x", "x", one, 60) for one in likenesses)
+    masked = Claim(BRAND, likenesses[0], Strength.STRONG, evidence)
+
+    assert weigh(masked, proof(Result.NONE), (), reading()).finding is finding
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told", "relayed"),
+    [
+        ((AskKind.NIR, AskKind.CARD, AskKind.LINK), Finding.IMPERSONATION, Finding.SUSPECT),
+        ((AskKind.CREDENTIALS, AskKind.ONE_TIME_CODE, AskKind.REPLY), Finding.IMPERSONATION, Finding.SUSPECT),
+        # Nowhere to give them; what employers and clinics want; a log-in like any other.
+        ((AskKind.NIR, AskKind.CARD), Finding.SUSPECT, Finding.MENTION),
+        ((AskKind.NIR, AskKind.BANK_DETAILS, AskKind.LINK), Finding.SUSPECT, Finding.MENTION),
+        ((AskKind.CREDENTIALS, AskKind.LINK), Finding.SUSPECT, Finding.MENTION),
+    ],
+)
+def test_no_honest_body_wants_password_or_card_with_the_number_they_belong_to(
+    kinds: tuple[AskKind, ...], told: Finding, relayed: Finding
+) -> None:
+    asks = tuple(map(ask, kinds))
+    tells = replace(claim(Likeness.VOICE), told=True)
+    relays = replace(claim(Likeness.VOICE, strength=Strength.WEAK), relayed=True)
+
+    assert weigh(tells, proof(Result.NONE), asks, reading()).finding is told
+    assert weigh(relays, proof(Result.NONE), asks, reading()).finding is relayed

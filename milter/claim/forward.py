@@ -1,0 +1,92 @@
+"""Does the sender send his reader to a letter that he forwards, or only show it to him?
+
+Pure. A fraud puts its letter under a forged forward head, or into a mail that it attaches, and adds a line:
+"à faire avant ce soir". Whoever got such a letter himself asks whether it is true, warns, or reports it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from milter.claim.lines import Phrases
+from milter.claim.words import ClaimWords
+from milter.mail.folding import phrase
+from milter.mail.reading import LinkKind, Mailbox, Reading
+
+_MAX_TEXT = 20_000
+_MAX_AUTHORS = 8
+# Words that leave the reader alone with what is forwarded; with a greeting and a name.
+_HARDLY_ANYTHING = 8
+_LONG_NOTE = 150  # words beside which what is quoted is not the letter
+_FOLLOWED = frozenset({LinkKind.ANCHOR, LinkKind.FORM, LinkKind.TEXT})
+_author = re.compile(
+    r"^[>|\s*\"']{0,8}(?:(?:De|From|Exp[ée]diteur|Von)[\s*]{0,3}:[\s*]{0,3})?"
+    r"(?P<name>[^<>\[\]\n@:]{1,80})(?:<|\[mailto:)(?P<address>[^\s<>@\[\]]{1,64}@[^\s<>@\[\]]{3,200})[>\]]",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the sender says of what he forwards."""
+
+    urges: bool
+    leaves_alone: bool
+
+
+class Forwards:
+    """Reads notes above forwarded letters; built once."""
+
+    def __init__(self, common: ClaimWords) -> None:
+        """Prepare the phrases of the language."""
+        self._urging = Phrases(common.urging)
+        self._doubting = Phrases(common.doubting)
+        self._reporting = Phrases(common.reporting)
+
+    def note(self, reading: Reading) -> Note | None:
+        """What the sender says of it; None where he doubts it, or says so much that it is not the letter."""
+        own = reading.text[:_MAX_TEXT]
+        words = f" {phrase(f'{reading.subject} {own}')} "
+        count = len(own.split())
+        if "?" in own or count > _LONG_NOTE or self._doubting.find(words) or self._reporting.find(words):
+            return None
+        return Note(self._urging.find(words) is not None, 0 < count <= _HARDLY_ANYTHING)
+
+
+def letter_in(reading: Reading) -> Reading:
+    """What is forwarded, read as if it were the mail itself; `authors` are all that it names as such."""
+    quoted = reading.quoted[:_MAX_TEXT]
+    authors = tuple(
+        Mailbox(found["name"].strip(" \t\"'*"), found["address"].lower())
+        for found, _ in zip(_author.finditer(quoted), range(_MAX_AUTHORS), strict=False)
+    )
+    return replace(
+        reading,
+        subject="",
+        title="",
+        authors=authors,
+        reply_to=(),
+        text=reading.quoted,
+        quoted="",
+        attached="",
+    )
+
+
+def leads_to_its_sender(reading: Reading) -> bool:
+    """True where a link of what is forwarded leads to the host of him who forwards it."""
+    own = {box.domain.organizational for box in reading.authors if box.domain is not None}
+    return any(
+        link.kind in _FOLLOWED
+        and link.shown
+        and link.shown in reading.quoted
+        and link.shown not in reading.text
+        and link.host is not None
+        and link.host.organizational in own
+        for link in reading.links[:400]
+    )
+
+
+def names_its_sender(authors: Iterable[Mailbox], reading: Reading) -> bool:
+    """True where he who forwards it wrote it himself, by its own head."""
+    own = {box.address for box in reading.authors}
+    return any(author.address in own for author in authors)

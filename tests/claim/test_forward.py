@@ -1,0 +1,116 @@
+"""Does the sender send his reader to the letter that he forwards, or does he ask, warn and report?"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milter.claim.claim import Likeness
+from milter.claim.forward import letter_in
+from milter.claim.read import ClaimReader
+from milter.mail.reading import Link, LinkKind, Mailbox, Reading
+from tests.claim.shipped import BRAND, COMMON
+
+READER = ClaimReader(BRAND, COMMON)
+LETTER = "Bonjour,\nVotre carte Vitale expire le 15 mars, renouvelez-la : Renouveler\nVotre Assurance Maladie"
+LOOKALIKE = "De : Ameli Assurés <info@vitale-echange.example>\nObjet : Carte\n\n"
+OFFICIAL = "De : CPAM Entreprises <entreprises@assurance-maladie.fr>\nObjet : Circulaire\n\n"
+
+
+def forward(
+    own: str, head: str = LOOKALIKE, *, host: str = "echange.example", subject: str = "TR: Carte"
+) -> Reading:
+    return Reading(
+        subject=subject,
+        authors=(Mailbox("Accueil", "accueil@quincaillerie.example"),),
+        reply_to=(),
+        text=own,
+        quoted=head + LETTER,
+        links=(Link(f"https://{host}/v", "Renouveler", LinkKind.ANCHOR),),
+    )
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "À faire par chacun d'ici ce soir svp, voir dessous.\nLe chef",
+        "Papa, fais-le avant dimanche, la mienne a pris 5 minutes. Bisous",
+        "Merci de faire le nécessaire avant 17 h.\nRH",
+        "Un message n'a pas pu être affiché. Ouvrez la pièce jointe.",
+        "Voir le message ci-joint.",
+    ],
+)
+def test_who_sends_his_reader_to_a_lookalikes_letter_forged_it(own: str) -> None:
+    claim = READER.read(forward(own))
+
+    assert claim is not None
+    assert claim.forwarded
+    assert claim.forged
+    assert all(e.where.startswith("forwarded, ") for e in claim.evidence)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "C'est vrai ça ? Il faut que je le fasse avant dimanche ?",
+        "Méfie-toi, voir dessous, tout le monde le reçoit.",
+        "Pour signalement, voir le message ci-joint.",
+        "Plusieurs parents ont reçu ce faux message, voir ci-dessous.",
+        "À supprimer, merci de ne rien ouvrir. C'est un spam.",
+        "Mail suspect reçu ce matin, merci de regarder.",
+        "Ne cliquez pas, merci de me prévenir si vous l'avez reçu.",
+        "Pour info, voir plus bas.",
+        "",
+        "Colette",
+    ],
+)
+@pytest.mark.parametrize("head", [LOOKALIKE, OFFICIAL])
+def test_who_asks_warns_or_reports_only_shows_it(own: str, head: str) -> None:
+    claim = READER.read(forward(own, head))
+
+    assert claim is None or not claim.forwarded
+
+
+def test_a_long_letter_of_ones_own_is_not_a_note() -> None:
+    assert READER.read(forward("Compte rendu du conseil, merci de le lire. " * 40)) is None
+
+
+def test_what_the_organisation_wrote_may_be_sent_on_to_be_done() -> None:
+    claim = READER.read(forward("Merci de faire le nécessaire avant jeudi.", OFFICIAL))
+
+    assert claim is not None
+    assert claim.forwarded
+    assert not claim.forged
+    assert claim.likeness is Likeness.OWNED_DOMAIN
+
+
+@pytest.mark.parametrize(
+    ("head", "host"),
+    [
+        (OFFICIAL, "www.quincaillerie.example"),
+        ("De : Votre Assurance Maladie <accueil@quincaillerie.example>\n\n", "echange.example"),
+    ],
+)
+def test_a_letter_that_leads_to_its_sender_or_is_headed_by_his_address_is_his_own(
+    head: str, host: str
+) -> None:
+    claim = READER.read(forward("Pour vous.", head, host=host, subject="TR:"))
+
+    assert claim is not None
+    assert claim.forged
+
+
+def test_the_senders_own_link_in_his_signature_shows_nothing() -> None:
+    """It stands in what he wrote himself."""
+    assert READER.read(forward("Pour vous.\nRenouveler", OFFICIAL, host="www.quincaillerie.example")) is None
+
+
+def test_the_addressee_of_a_quoted_letter_is_not_its_author() -> None:
+    letter = letter_in(forward("", "De : Zoé <zoe@perso.example>\nÀ : CPAM <cpam34@assurance-maladie.fr>\n"))
+
+    assert [box.address for box in letter.authors] == ["zoe@perso.example"]
+
+
+@given(quoted=st.text(alphabet="De : <>[]@mailto:\n\"' >|a.é*From", max_size=400) | st.text(max_size=200))
+def test_whatever_is_quoted_can_be_read_as_a_letter(quoted: str) -> None:
+    for box in letter_in(Reading("", (), (), "", quoted=quoted)).authors:
+        assert box.address.count("@") == 1
