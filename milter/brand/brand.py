@@ -80,7 +80,10 @@ class Words:
     def beside_a_namesake(self) -> "Words":
         """The words that count in a mail by a person who is called like the brand."""
         names = tuple(name for name in self.names if name not in self.first_names)
-        return replace(self, names=names, labels=tuple(set(self.labels) - self.first_names))
+        # Of him it may be asked back, too: "Remboursement Ameli".
+        objects = tuple(one for one in self.objects if not self.first_names & set(one.split()))
+        labels = tuple(set(self.labels) - self.first_names)
+        return replace(self, names=names, objects=objects, labels=labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,9 +101,10 @@ class Deeds:
         return next((line.text for line in said if not _DENIES.search(line.words)), None)
 
     def told_of(self, lines: list[Line]) -> str | None:
-        """The first sentence to the reader in which the organisation is named, or meant."""
-        said = (line for line in self._unquoted(lines) if set(line.words.split()) & self._addressed)
-        return next((line.text for line in said), None)
+        """The first sentence in which the organisation is named, or meant, to a reader who is spoken to."""
+        if not any(set(line.words.split()) & self._addressed for line in lines):
+            return None
+        return next((line.text for line in self._unquoted(lines)), None)
 
     def is_spoken(self, line: Line) -> bool:
         """True where the line speaks in the organisation's voice, outside of what it quotes."""

@@ -143,6 +143,10 @@ class ClaimReader:
         thresholds = self._common.thresholds
         who = Speaker.SENDER if view is self._abroad else speaker(reading, view.likeness)
         voice = list(view.voice.evidence(reading, who))
+        if who is Speaker.SENDER and _shows_two_letters(reading, voice):
+            # His name may stand in the one that is not shown.
+            who = Speaker.NOBODY
+            voice = list(view.voice.evidence(reading, who))
         if who is Speaker.SENDER:
             # Who says his name may write of what every insurer is about.
             author = [e for e in author if e.likeness is not Kind.MATTER]
@@ -238,6 +242,13 @@ class ClaimReader:
 
 def _words(reading: Reading) -> str:
     return f" {phrase(f'{reading.subject} {reading.text[:20000]}')} "
+
+
+def _shows_two_letters(reading: Reading, voice: list[Evidence]) -> bool:
+    """True where the one alternative is headed or signed by the organisation, and the other tells else."""
+    return "alternatives" in reading.ambiguous and any(
+        e.where in {"letterhead", "sign-off"} and e.weight for e in voice
+    )
 
 
 def may_claim(glimpse: Glimpse, readers: tuple[ClaimReader, ...]) -> bool:

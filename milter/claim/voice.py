@@ -21,7 +21,7 @@ from milter.claim.matter import Matter
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain, shown_hosts
-from milter.mail.folding import phrase
+from milter.mail.folding import fold, phrase
 from milter.mail.reading import LinkKind, Reading
 
 _HEAD_LINES = 5
@@ -37,6 +37,8 @@ _MAX_NAME = 90  # characters of a line that is a name
 _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
 # What stands over or under a letter as a name: no sentence, no list, no amount.
 _TITLE = re.compile(r"\s*[^\W\d_a-zà-ÿ][^.:;!?()\d€,]{5,60}")
+_LONG_NAME = 10  # letters of a name that no other words hold by chance
+_RUN = re.compile(r"(?<!\S)[^\W\d_]{25,}")
 _LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
 _CLOSING = frozenset(
     {"cordialement", "salutation", "respectueusement", "sincerement", "attentivement", "bientot", "merci"}
@@ -54,6 +56,8 @@ class Voice:
         self._likeness = likeness
         self._lines = Lines(words.homonyms)
         self._names = Phrases(words.names)
+        glued = (name.replace(" ", "") for name in words.names)
+        self._long_names = tuple(name for name in glued if len(name) >= _LONG_NAME)
         self._objects = Phrases(words.objects)
         self._unnamed = Phrases(words.unnamed)
         self._reporting = Phrases(common.reporting)
@@ -127,6 +131,8 @@ class Voice:
         named = named or [line for line in lines[:_HEAD_LINES] if self._opens(line)]
         if named:
             yield self._trace("letterhead", named[0].text, weights.letterhead)
+        elif glued := next((line for line in lines[:_HEAD_LINES] if self._is_glued(line)), None):
+            yield self._trace("letterhead", glued.text, weights.sign_off)
         foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
         signed = [line for line in foot if line not in named[:1] and self._signs(line)]
         if signed:
@@ -171,6 +177,12 @@ class Voice:
         if not found and line.words.count(" ") > _ONE_WORD:
             return False
         return found not in self._brand.words.objects and self._likeness.name(line.text) >= Degree.SHORT
+
+    def _is_glued(self, line: Line) -> bool:
+        """A sentence without blanks that holds the name, as letters in the cells of a table are read."""
+        return any(
+            name in fold(run) for run in _RUN.findall(line.text[:MAX_LINE]) for name in self._long_names
+        )
 
     def _opens(self, line: Line) -> bool:
         """`AMELI : votre carte ...`, the way of text messages."""

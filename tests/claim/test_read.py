@@ -175,3 +175,45 @@ def test_a_lookalike_link_counts_whoever_sends_it(strength: Strength | None, hos
     claim = claim_of(name="Cabinet Saule", address="contact@cabinet-saule.example", text=text, links=(link,))
 
     assert strength == (claim.strength if claim else None)
+
+
+@pytest.mark.parametrize(
+    ("line", "glued"),
+    [
+        ("ASSURANCEMALADIEVotreremboursementde96", True),
+        ("VOTRECARTEVITALEESTARRIVEEAEXPIRATION", True),
+        # A tag, an address, the name alone, a long word of something else.
+        ("Vu hier sur le fil : #PresidentDeLaCaisseNationaleDAssuranceMaladie", False),
+        ("https://exemple.example/ASSURANCEMALADIEVotreremboursement", False),
+        ("anticonstitutionnellementvotre", False),
+    ],
+)
+def test_a_sentence_without_blanks_is_headed_by_the_name_in_it(line: str, *, glued: bool) -> None:
+    """One letter a table cell."""
+    reading = Reading(
+        "Dossier", (Mailbox("Service", "a@b.example"),), (), f"{line}\nCliquez pour le recevoir."
+    )
+    claim = READER.read(reading)
+
+    assert glued is (claim is not None and "letterhead" in {e.where for e in claim.evidence})
+
+
+@pytest.mark.parametrize("ambiguous", [frozenset[str](), frozenset({"alternatives"})])
+def test_a_name_said_in_the_other_alternative_is_no_excuse(ambiguous: frozenset[str]) -> None:
+    reading = Reading(
+        "Votre lettre d'octobre",
+        (Mailbox("Jardins du Sureau", "lettre@jardins-sureau.example"),),
+        (),
+        "Assurance Maladie\nVotre carte Vitale expire mercredi.\nActualiser\nPlantez les bulbes au Sureau.",
+        ambiguous=ambiguous,
+    )
+    claim = READER.read(reading)
+
+    assert bool(ambiguous) is (claim is not None and claim.strength is Strength.STRONG)
+
+
+def test_a_person_called_like_the_brand_is_paid_back_by_friends() -> None:
+    box = Mailbox("Améli Cazeneuve", "ameli.cazeneuve@filmail.example")
+    text = "C'est Améli, tu me dois 43 €, tu peux me rembourser ? Je te donne mon RIB."
+
+    assert READER.read(Reading("Remboursement Améli", (box,), (), text)) is None

@@ -30,3 +30,20 @@ def test_words_that_begin_alike_are_other_words(text: str) -> None:
 @pytest.mark.parametrize("name", [*BRAND.words.names, *BRAND.words.objects])
 def test_every_name_of_the_brand_holds_a_stem(name: str) -> None:
     assert STEMS.stand_in(f" {name} ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Votre caisse vous doit 40 euros",
+        "la petite carte verte",
+        "Cher assuré,",
+        "Chers assurés",
+        "médecin-conseil",
+        "vos feuilles de soins",
+        "appelez le 36 46",
+    ],
+)
+def test_what_means_the_brand_without_its_name_is_read(text: str) -> None:
+    """Else the voice of such a letter is never heard."""
+    assert STEMS.stand_in(fold(text))
