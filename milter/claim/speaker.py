@@ -11,6 +11,7 @@ from enum import Enum, auto
 from milter.claim.author import MAX_MAILBOXES
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
+from milter.claim.matter import Matter
 from milter.mail.folding import fold, phrase, singular, words
 from milter.mail.reading import Mailbox, Reading
 
@@ -134,7 +135,9 @@ def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> b
 
 def _of_mailbox(box: Mailbox, said: _Said, likeness: Likeness) -> Speaker:
     shown = phrase(box.display_name).split()
-    own = list(_telling(shown, likeness))
+    # A name made of what the brand is about is nobody's: `Capital décès – Service des prestations`.
+    matter = likeness.matter.text(box.display_name) is Matter.OWN
+    own = [] if matter else list(_telling(shown, likeness))
     # Whoever has the brand beside his own words in his name speaks for it, unless he is a namesake.
     as_brand = likeness.name(box.display_name) >= Degree.PART and not likeness.is_namesakes(box)
     if not as_brand and (_is_a_body(box, own, likeness) or _says_its_domain(box, own, said, likeness)):
@@ -163,6 +166,8 @@ def _says_its_domain(box: Mailbox, own: list[str], said: _Said, likeness: Likene
     label = fold(domain.label) if domain is not None else ""
     glued = "".join(words(label))
     if domain is None or len(glued) < _ACRONYM or likeness.domain(domain) >= Degree.PART:
+        return False
+    if likeness.matter.domain(domain) is Matter.OWN:
         return False
     if any(word[:_ABBREVIATED] in glued for word in own) or _is_spelled(box, glued, likeness):
         return True

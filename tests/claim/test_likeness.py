@@ -145,6 +145,7 @@ def test_a_domain_is_cut_into_words_from_end_to_end(degree: Degree, name: str) -
         (True, "", "x@cpam-fuite-donnees.com"),
         (True, "Suivi", "x@cpam-donnees-exposees.com"),
         (False, "", "x@cpam-marine.example"),
+        (False, "", "x@cpam-peintures.example"),
         (False, "Comptoir du Port", "x@cpam-fuite-donnees.example"),
         (False, "", "x@cpam-vaucelles.fr"),
         (False, "", "x@ameli-fuite-donnees.fr"),

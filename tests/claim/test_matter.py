@@ -139,3 +139,18 @@ def test_matter_in_the_author_does_not_hide_the_reply_address() -> None:
 
     assert claim is not None
     assert "Reply-To" in [e.where for e in claim.evidence]
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Capital décès – Service des prestations", "dossier@capital-deces-caisse.example"),
+        ("Carte Européenne Santé", "ceam@carte-europeenne-sante.example"),
+    ],
+)
+def test_matter_is_no_name_that_a_sender_says_of_himself(name: str, address: str) -> None:
+    """Though the domain says the same words, which of a shop would be its name."""
+    claim = claim_of(name, address, LETTER.format(name))
+
+    assert claim is not None
+    assert Strength.LIKELY is claim.strength
