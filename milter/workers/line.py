@@ -12,6 +12,9 @@ from enum import Enum
 
 # A process that is well says so as often; the watcher waits many times as long.
 BEAT_SECONDS = 1.0
+# A process that could not say so for as long is ended by the kernel, whether or not anybody watches. Longer
+# than a watcher waits, who also says in the log what he does.
+ALONE_SECONDS = 60
 
 
 class Order(Enum):
@@ -54,6 +57,7 @@ class Line:
     def close(self) -> None:
         """Neither hear nor tell any more."""
         self._beating.cancel()
+        signal.alarm(0)
         self._loop.remove_reader(self._wire)
 
     def _hear(self) -> None:
@@ -72,6 +76,8 @@ class Line:
 
     async def _beat(self) -> None:
         while True:
+            # Nobody handles SIGALRM, so it ends a process that hangs in the middle of anything.
+            signal.alarm(ALONE_SECONDS)
             await asyncio.sleep(BEAT_SECONDS)
             tell(self._wire, Word.BEAT)
 

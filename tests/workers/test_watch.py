@@ -131,6 +131,17 @@ def test_all_end_by_themselves_when_their_watcher_is_killed(tmp_path: Path) -> N
         eventually(lambda: not any(map(lives, processes)))
 
 
+def test_a_process_that_hangs_ends_though_its_watcher_was_killed(tmp_path: Path) -> None:
+    with watching("hangs_when_told", tmp_path, seconds=3600) as process:
+        at_work(process)
+        processes = children(process.pid)
+        (tmp_path / "hang").touch()
+        eventually(lambda: not (tmp_path / "hang").exists())
+        process.kill()
+
+        eventually(lambda: not any(map(lives, processes)))
+
+
 def _no_room(_role: Role) -> Forked:
     raise OSError(errno.EAGAIN, "no process left")
 

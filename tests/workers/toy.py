@@ -6,10 +6,12 @@ It kills who does not answer for so many seconds. Its configuration is wrong whe
 """
 
 import asyncio
+import contextlib
 import os
 import sys
 import time
 
+import milter.workers.line
 from milter import maillog
 from milter.errors import ConfigError
 from milter.workers.crew import Plan
@@ -28,8 +30,10 @@ async def well(line: Line, _: int) -> None:
 async def hangs_when_told(line: Line, _: int) -> None:
     """Stop answering when the file is there; take it away, so that the next one is well."""
     line.ready()
-    while not os.path.exists("hang"):  # noqa: ASYNC110, ASYNC240, PTH110 a look at a file of the test
-        await asyncio.sleep(0.05)
+    while not os.path.exists("hang"):  # noqa: ASYNC240, PTH110 a look at a file of the test
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(line.order(), 0.05)
+            return
     os.unlink("hang")  # noqa: PTH108 the same
     time.sleep(3600)  # noqa: ASYNC251 that is the fault
 
@@ -93,6 +97,7 @@ class Toy:
 
 if __name__ == "__main__":
     maillog.configure("info")
+    milter.workers.line.ALONE_SECONDS = 8
     times = Times(late=2.0, hung=float(sys.argv[2]), margin=2.0, start=4.0)
     try:
         Watch(Toy(sys.argv[1]), Notify(os.environ), times).run()
