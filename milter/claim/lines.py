@@ -3,11 +3,17 @@
 import re
 from dataclasses import dataclass
 
-from milter.mail.folding import phrase
+import ahocorasick_rs
+
+from milter.mail.folding import PLURAL, fold, phrase
 
 MAX_LINE = 600
 
 _MAX_LINES = 1500
+_AT_ONCE = 100  # lines that are folded together
+_NO_WORDS = "  "
+_LITERAL = re.compile("[a-z0-9_ ]+")
+_GAP = re.compile(r"[^a-z0-9\n]+")
 _BROKEN = 45  # characters of a line that a mail program breaks
 _ENDS = tuple(".!?;:")
 
@@ -21,14 +27,23 @@ class Line:
 
 
 class Phrases:
-    """Finds whole phrases in padded words; one pass for each of the few lines that matter."""
+    """Finds whole phrases in padded words, the longest of those that begin first."""
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
         """`phrases` as `folding.phrase` writes them, or patterns of such (see `words.forms`)."""
         self._pattern = re.compile(f" (?:{'|'.join(phrases)}) " if phrases else r"(?!)")
+        # Phrases without stems are found all at once, at a fraction of the price.
+        self._literal = None
+        if phrases and all(map(_LITERAL.fullmatch, phrases)):
+            self._literal = ahocorasick_rs.AhoCorasick(
+                [f" {one} " for one in phrases], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+            )
 
     def find(self, words: str) -> str | None:
         """The first phrase that stands in the padded words."""
+        if self._literal is not None:
+            matches = self._literal.find_matches_as_strings(words)
+            return matches[0].strip() if matches else None
         found = self._pattern.search(words)
         return found.group().strip() if found else None
 
@@ -39,20 +54,40 @@ class Lines:
     def __init__(self, homonyms: tuple[str, ...]) -> None:
         """`homonyms` as `folding.phrase` writes them."""
         self._homonyms = Phrases(homonyms)
+        # A mail's text is asked for by each who reads it, one after the other.
+        self._last: tuple[str, list[Line]] = ("", [])
 
     def of(self, text: str) -> list[Line]:
         """The lines of a text that hold words, the first 1,500 of them."""
-        return [
-            Line(line, self.without_homonyms(f" {found} "))
-            for line in text.split("\n", _MAX_LINES)[:_MAX_LINES]
-            if (found := phrase(line[:MAX_LINE]))
-        ]
+        last, read = self._last
+        if last != text:
+            read = self._read(text)
+            self._last = (text, read)
+        return read
+
+    def _read(self, text: str) -> list[Line]:
+        lines = text.split("\n", _MAX_LINES)[:_MAX_LINES]
+        found = [f" {words} " for words in phrases([line[:MAX_LINE] for line in lines])]
+        if self._homonyms.find("\n".join(found)):
+            found = [self.without_homonyms(words) for words in found]
+        return [Line(line, words) for line, words in zip(lines, found, strict=True) if words != _NO_WORDS]
 
     def without_homonyms(self, words: str) -> str:
         """Padded words with each homonym replaced by a blank sign."""
         while found := self._homonyms.find(words):
             words = words.replace(f" {found} ", " _ ")
         return words
+
+
+def phrases(lines: list[str]) -> list[str]:
+    """`folding.phrase` of each line, many at a time: a third of the price."""
+    found: list[str] = []
+    for at in range(0, len(lines), _AT_ONCE):
+        some = lines[at : at + _AT_ONCE]
+        folded = _GAP.sub(" ", fold("\n".join(some)))
+        said = PLURAL.sub("", folded).split("\n")
+        found += map(str.strip, said) if len(said) == len(some) else map(phrase, some)
+    return found
 
 
 def flowed(lines: list[Line]) -> list[Line]:

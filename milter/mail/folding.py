@@ -11,7 +11,7 @@ from importlib.resources import files
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # The s that `singular` takes off, for many words at once.
-_PLURAL = re.compile(r"(?<=[a-z0-9]{2}[a-rt-z0-9])s(?![a-z0-9])")
+PLURAL = re.compile(r"(?<=[a-z0-9]{2}[a-rt-z0-9])s(?![a-z0-9])")
 _WORD = re.compile(r"[a-z0-9]+")
 # Letters that stand alone between blanks or dots: "A m e l i", "C.P.A.M.", "A-m-e-l-i".
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*|/~+]{1,3}[a-z0-9](?![a-z0-9])){2,}+")
@@ -71,7 +71,7 @@ def phrase(text: str) -> str:
     `phrase("L'Assurance-Maladie")` is `l assurance maladie`. Two phrases are compared as whole words
     by padding both with a blank.
     """
-    return _PLURAL.sub("", " ".join(words(fold(text))))
+    return PLURAL.sub("", " ".join(words(fold(text))))
 
 
 def singular(word: str) -> str:

@@ -1,0 +1,41 @@
+"""The lines of a text, folded many at a time, say what each says alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milter.claim.lines import Lines, Phrases, phrases
+from milter.mail.folding import phrase
+
+LINE = st.text(alphabet=st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30)
+FRENCH = st.text(alphabet="aàéçsS €1@.'-œ\u00ad\u200b\u2028\r", max_size=30)
+
+
+@given(lines=st.lists(LINE | FRENCH, max_size=130))
+def test_many_lines_are_folded_as_each_alone(lines: list[str]) -> None:
+    assert list(map(phrase, lines)) == phrases(lines)
+
+
+@pytest.mark.parametrize("before", ["", "Bonjour\n" * 150])
+def test_what_is_other_peoples_is_taken_out_of_its_line_only(before: str) -> None:
+    lines = Lines(("lecteur de carte vitale",)).of(
+        f"{before}Un lecteur de carte Vitale\n--\nVotre carte Vitale"
+    )
+
+    assert [" un _ ", " votre carte vitale "] == [line.words for line in lines[-2:]]
+
+
+def test_words_that_go_over_the_end_of_a_line_are_no_homonym() -> None:
+    lines = Lines(("carte vitale",)).of("Votre carte\nvitale")
+
+    assert [" votre carte ", " vitale "] == [line.words for line in lines]
+
+
+@pytest.mark.parametrize("stems", [(), ("expir[a-z]{0,9}",)])
+def test_the_longest_phrase_of_those_that_begin_first_is_found(stems: tuple[str, ...]) -> None:
+    found = Phrases(("carte vitale v3", "carte vitale", "vitale", *stems))
+
+    assert found.find(" votre carte vitale v3 ") == "carte vitale v3"
+    assert found.find(" ma vitale et ma carte vitale ") == "vitale"
+    assert found.find(" cartevitale ") is None
+    assert Phrases(()).find(" carte vitale ") is None
