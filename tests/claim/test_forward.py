@@ -52,6 +52,7 @@ def test_who_sends_his_reader_to_a_lookalikes_letter_forged_it(own: str) -> None
     "own",
     [
         "C'est vrai ça ? Il faut que je le fasse avant dimanche ?",
+        "Il faut que je le fasse avant dimanche ?",
         "Méfie-toi, voir dessous, tout le monde le reçoit.",
         "Pour signalement, voir le message ci-joint.",
         "Plusieurs parents ont reçu ce faux message, voir ci-dessous.",
