@@ -40,7 +40,7 @@ _CLASSES = bytes(
     97 if char.isascii() and char.isalpha() else 49 if char in _SIGNS else 32
     for char in bytes(range(256)).decode("cp1252", "replace")
 )
-_MAX_DISGUISED = 2000  # places looked at in one text
+_MAX_DISGUISED = 500  # places looked at in one text
 _MAX_WORD = 24
 _ODD = re.compile(rb"a1a| 1a|a1 ")
 
