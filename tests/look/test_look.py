@@ -230,3 +230,22 @@ def test_whatever_a_child_tells_is_a_sight_or_a_value_error(value: object) -> No
     except ValueError:
         return
     json.dumps(to_json(sight))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "heard"),
+    [
+        ("votre numéro de sécurité sociale et votre mot de passe en répondant à ce message", True),
+        ("votre numéro de sécurité sociale en répondant à ce message", False),
+    ],
+)
+def test_who_acts_for_the_organisation_is_heard_only_where_he_wants_secrets(
+    looker: Looker, wanted: str, *, heard: bool
+) -> None:
+    text = f"Habilités par l'Assurance Maladie, nous vous prions d'envoyer {wanted}.\nHarmonia Relais\n"
+    reading = read(Message(mail("Harmonia Relais <contact@harmonia-relais.example>", "Vos contrats", text)))
+    claim = looker.claim(reading)
+
+    assert claim is not None
+    assert claim.relayed
+    assert heard is (looker.look(reading, claim).claim is not None)
