@@ -88,7 +88,8 @@ def _with_answer_by_mail(asks: tuple[Ask, ...], reading: Reading, claim: Claim) 
     text = fold(reading.attached)
     for place in islice(_by_mail.finditer(text), _MOST_PLACES):
         said = _sentence_round(text, place)
-        if _sends.search(said) and not _at_home.search(said):
+        sends = place.group().startswith("par retour") or _sends.search(said)
+        if sends and not _at_home.search(said):
             return _with(asks, AskKind.REPLY, said, "attachment", claim)
     return asks
 
