@@ -113,6 +113,8 @@ class Labels:
 
     def _segments(self, glued: str, names: tuple[str, ...]) -> bool:
         """True where the letters are names and ordinary words from end to end, with one name at least."""
+        if not any(name in glued for name in names):
+            return False
         # reach[i] = (can the first i letters be cut, and with a name among the pieces)
         plain, named = {0}, set[int]()
         for at in range(len(glued)):

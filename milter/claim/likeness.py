@@ -38,6 +38,7 @@ class Likeness:
         self.matter = MatterReader(brand, self.words)
         self._labels = Labels(brand, common, self.words)
         self.label = self._labels.degree
+        self._begun_by = lru_cache(maxsize=8192)(self._names_begun_by)
         self.name = lru_cache(maxsize=4096)(self._name)
         self.domain = lru_cache(maxsize=4096)(self._domain)
 
@@ -126,10 +127,13 @@ class Likeness:
         )
 
     def _name_at(self, tokens: list[str], at: int) -> int:
-        for name in self._names:
+        for name in self._begun_by(tokens[at]):
             if _same_words(tokens[at : at + len(name)], name):
                 return len(name)
         return 1 if self.label(tokens[at]) is Degree.WHOLE and not self.words.is_plain(tokens[at]) else 0
+
+    def _names_begun_by(self, token: str) -> tuple[list[str], ...]:
+        return tuple(name for name in self._names if _same_words([token], name[:1]))
 
     def _hint(self, tokens: list[str]) -> Degree:
         text = f" {' '.join(tokens)} "
