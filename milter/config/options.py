@@ -294,8 +294,8 @@ class PolicyConfig(_Section):
     )
     suspect: Literal["pass", "tag", "quarantine", "reject"] = Field(
         "tag",
-        description="For a mail that says it is the organisation, cannot prove it, and asks for nothing: "
-        "a forwarder may have broken its signature, so the reader is warned.",
+        description="For a mail that says it is the organisation, cannot prove it, and asks for nothing, or "
+        "that only tells what it does and wants something: it may be honest, so the reader is warned.",
     )
     impersonation: Literal["tag", "quarantine", "reject"] = Field(
         "quarantine",
