@@ -66,6 +66,10 @@ _TEXT = {
     "fr": {
         "unrelated": "Ne se présente pas comme un organisme protégé.",
         "claim": "Se présente comme {name} ({likeness} : « {shows} »)",
+        "told": "Annonce ce que fait {name}, sans que personne d'autre dise qui écrit (« {shows} »)",
+        "relayed": "Dit agir pour {name}, ou mène chez un tiers (« {shows} »)",
+        "forwarded": "Renvoie à une lettre transmise qui se présente comme {name} (« {shows} »)",
+        "enclosed": "Contient un fichier qui se présente comme {name} (« {shows} »)",
         "genuine": "Vient bien de {name} : {signed}.",
         "genuine_unlisted": "Vient bien de {name} ({signed}), "
         "d'une adresse qui n'est pas sur la liste publiée : {shows}.",
@@ -82,6 +86,10 @@ _TEXT = {
     "en": {
         "unrelated": "Does not present itself as a protected organisation.",
         "claim": "Says it is {name} ({likeness}: “{shows}”)",
+        "told": "Tells what {name} does, and nobody else is named as the writer (“{shows}”)",
+        "relayed": "Says that it acts for {name}, or leads to a third party (“{shows}”)",
+        "forwarded": "Sends its reader to a letter that says it is {name} (“{shows}”)",
+        "enclosed": "Has a file that says it is {name} (“{shows}”)",
         "genuine": "Really comes from {name}: {signed}.",
         "genuine_unlisted": "Really comes from {name} ({signed}), "
         "from an address that is not on the published list: {shows}.",
@@ -139,9 +147,21 @@ def reason(verdict: Verdict, language: str = "fr") -> str:
 def _claim(claim: Claim, name: str, language: str) -> str:
     first = next((e for e in claim.evidence if e.likeness is claim.likeness), claim.evidence[0])
     shows = _short(first.shows, _MAX_SHOWN)
-    return _TEXT[language]["claim"].format(
+    return _TEXT[language][_manner(claim)].format(
         name=name, likeness=_LIKENESS[language][claim.likeness], shows=shows
     )
+
+
+def _manner(claim: Claim) -> str:
+    """Which sentence says how the claim is made."""
+    # A relayed claim is told, too: the narrower word comes first.
+    manners = {
+        "relayed": claim.relayed,
+        "told": claim.told,
+        "forwarded": claim.forwarded,
+        "enclosed": claim.enclosed,
+    }
+    return next((manner for manner, so in manners.items() if so), "claim")
 
 
 def _signed(proof: Proof, language: str) -> str:

@@ -229,3 +229,25 @@ def test_no_honest_body_wants_password_or_card_with_the_number_they_belong_to(
 
     assert weigh(tells, proof(Result.NONE), asks, reading()).finding is told
     assert weigh(relays, proof(Result.NONE), asks, reading()).finding is relayed
+
+
+VOICE = claim(Likeness.VOICE)
+
+
+@pytest.mark.parametrize(
+    ("made", "french", "english"),
+    [
+        (VOICE, "Se présente comme", "Says it is"),
+        (replace(VOICE, told=True), "Annonce ce que fait", "Tells what"),
+        (replace(VOICE, told=True, relayed=True), "Dit agir pour", "Says that it acts for"),
+        (replace(VOICE, forwarded=True), "Renvoie à une lettre", "Sends its reader to a letter"),
+        (replace(VOICE, enclosed=True), "Contient un fichier", "Has a file"),
+    ],
+)
+def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english: str) -> None:
+    """An admin who reads that an employer says he is the CPAM would not believe the rest."""
+    asks = (ask(AskKind.BANK_DETAILS),)
+    verdict = replace(weigh(made, Proof(), asks, reading()), finding=Finding.SUSPECT)
+
+    assert reason(verdict, "fr").startswith(french)
+    assert reason(verdict, "en").startswith(english)
