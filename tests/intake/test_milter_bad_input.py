@@ -152,7 +152,12 @@ async def test_a_mail_server_that_vanishes_while_we_commit_leaves_a_quarantine_t
             mta.writer.transport.abort()
         await milter._service._nobody.wait()
         mta = await Mta.ready(port(milter))
-        assert (b"d", b"") == (await mta.mail(MAIL % (1, 1))).last
+        # A commit that was cut may hold the database a little longer: then 451, and the sender comes again.
+        for _ in range(5):
+            last = (await mta.mail(MAIL % (1, 1))).last
+            if last[0] != b"y":
+                break
+        assert (b"d", b"") == last
 
     newest, *others = await store.list(limit=100)
     assert (await store.raw(newest.id)).endswith(MAIL % (1, 1))
