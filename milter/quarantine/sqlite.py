@@ -3,9 +3,12 @@
 Raises ConfigError when the file cannot be used.
 """
 
+import asyncio
 import contextlib
 import os
+import sqlite3
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, event, func, insert, select
@@ -18,6 +21,9 @@ from milter.quarantine.schema import VERSION, metadata, schema_version
 # FULL: in WAL mode, NORMAL may lose the last commits at a power loss, after our 250 (THREATS 1.1).
 # secure_delete: purged bytes are overwritten, not left in free pages.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON")
+
+# Seconds before a file that is busy is tried again.
+_PAUSE = 0.02
 
 # Execution options of a connection: what BEGIN says.
 READ = {"sqlite_begin": "BEGIN"}
@@ -63,15 +69,32 @@ def make_file(path: Path) -> None:
         raise ConfigError([f"quarantine.path {path}: {error.strerror}"]) from error
 
 
-async def make_tables(made: AsyncEngine, path: Path) -> None:
+async def make_tables(made: AsyncEngine, path: Path, busy_timeout: float) -> None:
     """Make the tables where they are missing; refuse a file that is not ours or is newer than we are."""
     try:
-        async with made.begin() as connection:
-            problem = await _make_tables(connection)
+        problem = await _patiently(made, monotonic() + busy_timeout)
     except SQLAlchemyError as error:
         raise ConfigError([f"quarantine.path {path}: {getattr(error, 'orig', error)}"]) from error
     if problem:
         raise ConfigError([f"quarantine.path {path}: {problem}"])
+
+
+async def _patiently(made: AsyncEngine, deadline: float) -> str:
+    while True:
+        try:
+            async with made.begin() as connection:
+                return await _make_tables(connection)
+        except SQLAlchemyError as error:
+            if not _busy(error) or monotonic() > deadline:
+                raise
+            await asyncio.sleep(_PAUSE)
+
+
+def _busy(error: SQLAlchemyError) -> bool:
+    # While another process turns a new file to WAL, SQLite says so at once, whatever the busy timeout
+    # (its busy handler is left out where waiting could be a deadlock).
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 async def _make_tables(connection: AsyncConnection) -> str:

@@ -7,11 +7,11 @@ done. `hold` returns only after the mail is on the disk (DESIGN section 1, rule 
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, RowMapping, case, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -24,6 +24,8 @@ from milter.quarantine.held import Held, HeldMail, State, masked
 from milter.quarantine.raw import pack, unpack
 from milter.quarantine.schema import held_mail, raw_mail
 from milter.verdict.verdict import Finding
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT = 5.0
 # Longer than any release is silent: it notes every transaction that is done.
@@ -56,6 +58,7 @@ class Store:
         self._busy_timeout = busy_timeout
         # SQLite has one writer; in this process they queue here, where the wait costs nothing and is fair.
         self._writer = asyncio.Lock()
+        self._writing: set[asyncio.Task[Any]] = set()
 
     @classmethod
     async def open(cls, path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> "Store":
@@ -63,24 +66,28 @@ class Store:
         await asyncio.to_thread(sqlite.make_file, path)
         engine = sqlite.engine(path, busy_timeout)
         try:
-            await sqlite.make_tables(engine, path)
+            await sqlite.make_tables(engine, path, busy_timeout)
         except ConfigError:
             await engine.dispose()
             raise
         return cls(engine, busy_timeout)
 
     async def close(self) -> None:
-        """Close the file."""
+        """Close the file, once what is being written is written."""
+        await asyncio.gather(*self._writing, return_exceptions=True)
         await self._engine.dispose()
 
     async def hold(self, mail: HeldMail) -> int:
         """The id of the mail, which is on the disk now: committed and synced, whole."""
         values, packed = await asyncio.to_thread(_row, mail)
-        async with self._write() as connection:
+
+        async def work(connection: AsyncConnection) -> int:
             row = insert(held_mail).values(values).returning(held_mail.c.id)
-            mail_id = (await connection.execute(row)).scalar_one()
+            mail_id = int((await connection.execute(row)).scalar_one())
             await connection.execute(insert(raw_mail).values(mail_id=mail_id, zstd=packed))
-        return int(mail_id)
+            return mail_id
+
+        return await self._write(work)
 
     async def list(
         self, state: State | None = None, limit: int = 50, before_id: int | None = None
@@ -140,8 +147,12 @@ class Store:
         """How many mails went back to held, because whoever was releasing them has died."""
         stale = held_mail.c.state == State.RELEASING.value, held_mail.c.changed < now - older_than
         values = {"state": State.HELD.value, "token": "", "changed": datetime.now(UTC)}
-        async with self._write() as connection:
-            return (await connection.execute(update(held_mail).where(*stale).values(values))).rowcount
+        change = update(held_mail).where(*stale).values(values)
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(change)).rowcount
+
+        return await self._write(work)
 
     async def expire(self, before: datetime) -> int:
         """How many mails received before then lost their bytes and their words; the held ones are expired.
@@ -153,11 +164,14 @@ class Store:
         expired = case((held_mail.c.state == State.HELD.value, State.EXPIRED.value), else_=held_mail.c.state)
         now = datetime.now(UTC)
         values = {"state": expired, "emptied": now, "changed": now, **_NO_WORDS}
-        async with self._write() as connection:
-            ids = select(held_mail.c.id).where(old, idle)
+        ids = select(held_mail.c.id).where(old, idle)
+        change = update(held_mail).where(old, idle, held_mail.c.emptied.is_(None)).values(values)
+
+        async def work(connection: AsyncConnection) -> int:
             await connection.execute(delete(raw_mail).where(raw_mail.c.mail_id.in_(ids)))
-            change = update(held_mail).where(old, idle, held_mail.c.emptied.is_(None)).values(values)
-            count = (await connection.execute(change)).rowcount
+            return (await connection.execute(change)).rowcount
+
+        count = await self._write(work)
         if count:
             await self._forget()
         return count
@@ -176,11 +190,14 @@ class Store:
         if token is not None:
             same.append(held_mail.c.token == token)
         change = update(held_mail).where(*same).values({**values, "changed": datetime.now(UTC)})
-        async with self._write() as connection:
+
+        async def work(connection: AsyncConnection) -> bool:
             changed = (await connection.execute(change)).rowcount == 1
             if changed and purge:
                 await connection.execute(delete(raw_mail).where(raw_mail.c.mail_id == mail_id))
-        return changed
+            return changed
+
+        return await self._write(work)
 
     async def _forget(self) -> None:
         """Empty the write-ahead log, where purged bytes would stay until it is used again. What readers or
@@ -190,14 +207,27 @@ class Store:
                 await connection.execution_options(**sqlite.OUTSIDE)
                 await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    @contextlib.asynccontextmanager
-    async def _write(self) -> AsyncIterator[AsyncConnection]:
+    async def _write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """What `work` returns, committed. It comes to its end even if the caller is cancelled: a transaction
+        that is cut keeps the lock of the database, from all processes, until its connection is collected."""
+        task = asyncio.create_task(self._transaction(work))
+        self._writing.add(task)
+        task.add_done_callback(self._written)
+        return await asyncio.shield(task)
+
+    def _written(self, task: asyncio.Task[Any]) -> None:
+        self._writing.discard(task)
+        # Where the caller is gone nobody asks for the failure, which was his to hear.
+        if not task.cancelled():
+            task.exception()
+
+    async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         with _try_later():
             async with asyncio.timeout(self._busy_timeout):
                 await self._writer.acquire()
             try:
                 async with self._engine.begin() as connection:
-                    yield connection
+                    return await work(connection)
             finally:
                 self._writer.release()
 

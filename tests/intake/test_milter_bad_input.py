@@ -152,12 +152,7 @@ async def test_a_mail_server_that_vanishes_while_we_commit_leaves_a_quarantine_t
             mta.writer.transport.abort()
         await milter._service._nobody.wait()
         mta = await Mta.ready(port(milter))
-        # A commit that was cut may hold the database a little longer: then 451, and the sender comes again.
-        last = (b"y", b"")
-        for _ in range(5):
-            if last[0] == b"y":
-                last = (await mta.mail(MAIL % (1, 1))).last
-        assert (b"d", b"") == last
+        assert (b"d", b"") == (await mta.mail(MAIL % (1, 1))).last
 
     newest, *others = await store.list(limit=100)
     assert (await store.raw(newest.id)).endswith(MAIL % (1, 1))

@@ -65,7 +65,8 @@ def test_no_acknowledged_mail_is_lost_with_its_worker(gateway: Gateway, tmp_path
     arrived = delivered(tmp_path / "maildir")
     assert 100 == len(acknowledged)
     assert set(acknowledged) == set(arrived)
-    assert len(arrived) - len(set(arrived)) <= kills
+    # Each sender may have had one mail between its delivery and our 250.
+    assert len(arrived) - len(set(arrived)) <= kills * len(senders)
     assert kills > 2
 
 
