@@ -65,6 +65,7 @@ lock: ## write requirements*.txt again from requirements*.in (needs uv)
 	uv pip compile requirements.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements.txt -q
 	uv pip compile requirements-dev.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-dev.txt -q
 	uv pip compile requirements-fast.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-fast.txt -q
+	uv pip compile requirements-postgresql.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-postgresql.txt -q
 	uv pip compile requirements-fuzz.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-fuzz.txt -q
 
 clean: ## remove what was built; mail under var/ stays

@@ -229,7 +229,7 @@ async def _keep(config: Config, line: Line, _: int) -> None:
 
 @contextlib.asynccontextmanager
 async def _opened(config: Config) -> AsyncIterator[Store]:
-    store = await Store.open(config.quarantine.path)
+    store = await Store.open(config.quarantine.place)
     try:
         yield store
     finally:
@@ -271,6 +271,7 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 async def _expire(store: Store, days: int) -> None:
     if count := await retention.expire(store, datetime.now(UTC), days):
         maillog.expired(count)
+    await store.tidy()
 
 
 async def _recover(store: Store) -> None:

@@ -17,10 +17,11 @@ from milter.attachment.ocr import find_reader
 from milter.cli.terminal import json_line, row, say
 from milter.config import Config
 from milter.config.places import place_problems
-from milter.errors import TryLater
+from milter.errors import ConfigError, TryLater
 from milter.look.far import build_look
 from milter.mail.message import Message
 from milter.proof.dns import Resolver
+from milter.quarantine import postgresql
 from milter.serve import build_next_hop
 
 # What is asked for: a name that is there as long as the Assurance Maladie writes mail.
@@ -163,6 +164,8 @@ async def _dns(config: Config, text: dict[str, str]) -> _Said:
 
 
 async def _store(config: Config, text: dict[str, str]) -> _Said:
+    if config.quarantine.url:
+        return await _shared_store(config, text)
     path = config.quarantine.path
     for problem in place_problems(config, to_serve=True):
         if problem.key in {("quarantine", "path"), ("state", "directory")}:
@@ -177,6 +180,16 @@ async def _store(config: Config, text: dict[str, str]) -> _Said:
     except sqlite3.Error as error:
         return State.WRONG, f"{path}: {error}"
     return State.OK, text["store_ok"].format(path=path)
+
+
+async def _shared_store(config: Config, text: dict[str, str]) -> _Said:
+    try:
+        trouble = await postgresql.database(config.quarantine.url, _WAIT).trouble()
+    except ConfigError as error:
+        return State.WRONG, " ".join(error.problems)
+    if trouble:
+        return State.WRONG, f"{config.quarantine.shown}: {trouble}"
+    return State.OK, text["store_ok"].format(path=config.quarantine.shown)
 
 
 async def _next_hop(config: Config, text: dict[str, str]) -> _Said:

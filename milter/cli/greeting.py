@@ -26,7 +26,7 @@ def announce(config: Config, smtp: Sequence[HostPort | UnixPath], milter: Sequen
         *((text["smtp_in"], str(address)) for address in smtp),
         *((text["milter_in"], address) for address in milter),
         (text["next_hop"], config.next_hop.url),
-        (text["quarantine"], str(config.quarantine.path)),
+        (text["quarantine"], config.quarantine.shown),
         (text["dns"], ", ".join(config.dns.nameservers) or "/etc/resolv.conf"),
     ]
     width = max(len(label) for label, _ in rows)

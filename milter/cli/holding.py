@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from milter.cli.terminal import json_line, row, say, shown, shown_lines, warn
@@ -134,13 +135,13 @@ class Quarantine:
 @asynccontextmanager
 async def open_quarantine(config: Config, *, as_json: bool) -> AsyncIterator[Quarantine | None]:
     """The quarantine; None, and a line that says so, where there is no file yet."""
-    path = config.quarantine.path
+    place = config.quarantine.place
     # Opening would make the file, as whoever types the command, and the service could not write to it.
-    if not path.exists():
-        warn(TEXTS[config.policy.language]["no_quarantine"].format(path=path))
+    if isinstance(place, Path) and not place.exists():
+        warn(TEXTS[config.policy.language]["no_quarantine"].format(path=place))
         yield None
         return
-    store = await Store.open(path)
+    store = await Store.open(place)
     try:
         yield Quarantine(config, store, as_json=as_json)
     finally:

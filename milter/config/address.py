@@ -6,6 +6,7 @@ Pure. Each check gives back what it was given, or raises ValueError with the sen
 import ipaddress
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
@@ -112,6 +113,23 @@ def check_next_hop(text: str) -> str:
             f"{text!r} must be smtp://host:port, lmtp://host:port, lmtp+unix:/path or maildir:path"
         )
     return text
+
+
+def check_postgresql(text: str) -> str:
+    """The address of a PostgreSQL database, or nothing. An error never shows it: it may hold a password."""
+    parts = urlsplit(text)
+    if text and (parts.scheme != "postgresql" or not parts.path.strip("/")):
+        raise ValueError(
+            "must be postgresql://user@host/name, or postgresql://user@/name?host=/run/postgresql"
+        )
+    return text
+
+
+def without_password(url: str) -> str:
+    """The address of a database as it may be shown."""
+    parts = urlsplit(url)
+    user, _, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user.partition(':')[0]}@{host}" if user else host).geturl()
 
 
 def _split(text: str, default_port: int | None) -> tuple[str, str]:

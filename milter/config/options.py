@@ -15,7 +15,9 @@ from milter.config.address import (
     check_nameserver,
     check_network,
     check_next_hop,
+    check_postgresql,
     check_trusted,
+    without_password,
 )
 from milter.config.milter_socket import check_socket
 
@@ -23,6 +25,7 @@ Listen = Annotated[str, AfterValidator(check_listen)]
 MilterSocket = Annotated[str, AfterValidator(check_socket)]
 Nameserver = Annotated[str, AfterValidator(check_nameserver)]
 NextHopUrl = Annotated[str, AfterValidator(check_next_hop)]
+PostgresqlUrl = Annotated[str, AfterValidator(check_postgresql)]
 Network = Annotated[str, AfterValidator(check_network)]
 HostName = Annotated[str, AfterValidator(check_domain)]
 TrustedName = Annotated[str, AfterValidator(check_trusted)]
@@ -214,6 +217,12 @@ class QuarantineConfig(_Section):
         description="The SQLite file that holds quarantined mail, on a local disk (not NFS). "
         "A relative path is below [state] directory.",
     )
+    url: PostgresqlUrl = Field(
+        "",
+        description="A PostgreSQL database instead, which several gateways may share, as in "
+        '"postgresql://vigimel@db.example/vigimel" (needs vigimel[postgresql]). The password stands best in '
+        "the ~/.pgpass of the user that the gateway runs as. Empty: the file at path.",
+    )
     keep_days: int = Field(
         30,
         ge=1,
@@ -221,6 +230,16 @@ class QuarantineConfig(_Section):
         description="Days after which a held mail is deleted for good. Long enough for a holiday; a mistaken "
         "catch may hold health data, so not longer than needed (GDPR article 5).",
     )
+
+    @property
+    def place(self) -> Path | str:
+        """Where it is: a file, or the address of a database."""
+        return self.url or self.path
+
+    @property
+    def shown(self) -> str:
+        """The same for the operator, without a password."""
+        return without_password(self.url) if self.url else str(self.path)
 
 
 class DnsConfig(_Section):

@@ -143,7 +143,7 @@ def _written(config: Config) -> Iterator[Problem]:
     above = list(_writable(("state", "directory"), state, is_directory=True))
     yield from above
     for key, path, is_directory in (
-        (("quarantine", "path"), config.quarantine.path, False),
+        (("quarantine", "path"), None if config.quarantine.url else config.quarantine.path, False),
         (("next_hop", "url"), _maildir(config), True),
     ):
         # What is wrong with the directory is said once.

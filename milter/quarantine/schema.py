@@ -1,5 +1,6 @@
-"""How is the quarantine laid out? Tables for SQLite today and PostgreSQL later: no type of one of them only.
+"""How is the quarantine laid out? Tables for SQLite and PostgreSQL: no type of one of them only.
 
+A change of the tables below needs a revision in `migrations`; a test compares them.
 The bytes have a table of their own, so that lists do not read them and to purge is to delete a row.
 """
 
@@ -24,9 +25,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-# To be raised with every change of the tables below.
-VERSION = 1
-
 
 class Utc(TypeDecorator[datetime]):
     """An aware time, kept as UTC without a zone, which every database has."""
@@ -46,8 +44,6 @@ class Utc(TypeDecorator[datetime]):
 
 
 metadata = MetaData()
-
-schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
 
 # SQLite counts up by itself only where the type is exactly INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")

@@ -1,4 +1,4 @@
-"""Where does a mail wait? The quarantine in a database.
+"""Where does a mail wait? The quarantine in a database, of SQLite or PostgreSQL.
 
 Raises TryLater, with the cause, whenever the database does not do what it was asked; then nothing was
 done. `hold` returns only after the mail is on the disk (DESIGN section 1, rule 1).
@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, RowMapping, case, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from milter.errors import ConfigError, TryLater
+from milter.errors import TryLater
 from milter.mail.envelope import Envelope
-from milter.quarantine import sqlite
+from milter.quarantine import postgresql, sqlite
+from milter.quarantine.database import Database
 from milter.quarantine.held import Held, HeldMail, State, masked
 from milter.quarantine.raw import pack, unpack
 from milter.quarantine.schema import held_mail, raw_mail
@@ -50,30 +51,35 @@ _NO_WORDS = {"author": "", "subject": "", "reason": "", "report": "{}"}
 
 
 class Store:
-    """The quarantine. Several processes may have the same file open."""
+    """The quarantine. Several processes may have the same database open, those on several machines one of
+    PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine, busy_timeout: float) -> None:
+    def __init__(self, database: Database, busy_timeout: float) -> None:
         """Use `open`."""
-        self._engine = engine
+        self._database = database
+        self._engine = database.engine
         self._busy_timeout = busy_timeout
         # SQLite has one writer; in this process they queue here, where the wait costs nothing and is fair.
-        self._writer = asyncio.Lock()
+        self._writer = asyncio.Lock() if database.has_one_writer else contextlib.nullcontext()
         self._writing: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> "Store":
-        """The quarantine in this file, made (mode 0600) where it is missing; ConfigError when unusable."""
-        await asyncio.to_thread(sqlite.make_file, path)
-        engine = sqlite.engine(path, busy_timeout)
+    async def open(cls, place: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> "Store":
+        """The quarantine in this file, made (mode 0600) where it is missing, or at this address
+        (postgresql://); ConfigError when unusable."""
+        if isinstance(place, Path):
+            database = await asyncio.to_thread(sqlite.database, place, busy_timeout)
+        else:
+            database = postgresql.database(place, busy_timeout)
         try:
-            await sqlite.make_tables(engine, path, busy_timeout)
-        except ConfigError:
-            await engine.dispose()
+            await database.make_tables(busy_timeout)
+        except BaseException:
+            await database.engine.dispose()
             raise
-        return cls(engine, busy_timeout)
+        return cls(database, busy_timeout)
 
     async def close(self) -> None:
-        """Close the file, once what is being written is written."""
+        """Close it, once what is being written is written."""
         await asyncio.gather(*self._writing, return_exceptions=True)
         await self._engine.dispose()
 
@@ -199,13 +205,25 @@ class Store:
 
         return await self._write(work)
 
+    async def tidy(self) -> None:
+        """Take what was deleted out of the files, where that is too much to do with each deletion."""
+        await self._outside(self._database.nightly)
+
     async def _forget(self) -> None:
-        """Empty the write-ahead log, where purged bytes would stay until it is used again. What readers or
-        a lock keep from us now, the next purge or the closing of the file does."""
-        with contextlib.suppress(TryLater), _try_later():
+        """Take what was just deleted out of the files. What readers or a lock keep from us now, the next
+        purge or the closing of the file does."""
+        with contextlib.suppress(TryLater):
+            await self._outside(self._database.after_purge)
+
+    async def _outside(self, statements: tuple[str, ...]) -> None:
+        """Run them without a transaction."""
+        if not statements:
+            return
+        with _try_later():
             async with self._engine.connect() as connection:
-                await connection.execution_options(**sqlite.OUTSIDE)
-                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                await connection.execution_options(**self._database.outside)
+                for statement in statements:
+                    await connection.exec_driver_sql(statement)
 
     async def _write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """What `work` returns, committed. It comes to its end even if the caller is cancelled: a transaction
@@ -223,19 +241,16 @@ class Store:
 
     async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         with _try_later():
-            async with asyncio.timeout(self._busy_timeout):
-                await self._writer.acquire()
-            try:
-                async with self._engine.begin() as connection:
-                    return await work(connection)
-            finally:
-                self._writer.release()
+            async with contextlib.AsyncExitStack() as stack:
+                async with asyncio.timeout(self._busy_timeout):
+                    await stack.enter_async_context(self._writer)
+                return await work(await stack.enter_async_context(self._engine.begin()))
 
     @contextlib.asynccontextmanager
     async def _read(self) -> AsyncIterator[AsyncConnection]:
         with _try_later():
             async with self._engine.connect() as connection:
-                await connection.execution_options(**sqlite.READ)
+                await connection.execution_options(**self._database.reading)
                 yield connection
 
 

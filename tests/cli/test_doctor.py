@@ -57,6 +57,14 @@ def test_a_locked_or_broken_quarantine_is_wrong(config: Path) -> None:
     assert "wrong" == broken["store"][0]
 
 
+def test_a_shared_quarantine_that_does_not_answer_is_wrong_and_its_password_unsaid(config: Path) -> None:
+    _, lines = examined(config, '[quarantine]\nurl = "postgresql://gate:secret@127.0.0.1:9/mail"\n')
+
+    assert "wrong" == lines["store"][0]
+    assert "postgresql://gate@127.0.0.1:9/mail" in lines["store"][1]
+    assert "secret" not in str(lines)
+
+
 def test_the_doctor_makes_nothing(config: Path) -> None:
     examined(config, f'[dns]\nnameservers = ["{CLOSED}"]\ntimeout = 0.2\n')
 

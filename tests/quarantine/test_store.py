@@ -1,17 +1,17 @@
+"""What holds of the quarantine, in SQLite and in PostgreSQL."""
+
 import asyncio
 import hashlib
 import json
-import os
-import sqlite3
-import stat
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from milter.errors import ConfigError, TryLater
+from milter.errors import ConfigError
 from milter.quarantine.held import Held, State
 from milter.quarantine.store import Store
+from tests.quarantine.conftest import Place
 from tests.quarantine.mails import MAIL, RAW, RECEIVED, mail
 
 
@@ -19,14 +19,6 @@ async def state_of(store: Store, mail_id: int) -> State:
     held = await store.get(mail_id)
     assert held is not None
     return held.state
-
-
-def open_files() -> list[str]:
-    return [os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.exists()]  # noqa: PTH115
-
-
-def file_of(tmp_path: Path) -> Path:
-    return tmp_path / "var" / "quarantine.db"
 
 
 async def test_what_is_held_comes_back_whole(store: Store) -> None:
@@ -100,21 +92,8 @@ async def test_what_is_not_there_is_none(store: Store) -> None:
         await store.raw(1)
 
 
-async def test_a_deleted_mail_has_no_bytes_in_any_file(store: Store, tmp_path: Path) -> None:
-    marker = bytes(range(256)) * 4
-    await store.hold(MAIL)
-    mail_id = await store.hold(mail(raw=marker))
-    assert any(marker[:200] in file.read_bytes() for file in file_of(tmp_path).parent.iterdir())
-    assert await store.delete(mail_id)
-    assert State.DELETED == await state_of(store, mail_id)
-    assert not any(marker[:200] in file.read_bytes() for file in file_of(tmp_path).parent.iterdir())
-    with pytest.raises(LookupError):
-        await store.raw(mail_id)
-    assert not await store.delete(mail_id)
-
-
-async def test_only_one_caller_may_release(store: Store, tmp_path: Path) -> None:
-    other = await Store.open(file_of(tmp_path))
+async def test_only_one_caller_may_release(store: Store, place: Place) -> None:
+    other = await Store.open(place)
     mail_id = await store.hold(MAIL)
     stores = (store, other) * 10
     won = await asyncio.gather(*(s.begin_release(mail_id, str(n)) for n, s in enumerate(stores)))
@@ -163,126 +142,52 @@ async def test_a_cancelled_hold_is_whole_or_absent_and_stops_nobody(store: Store
         assert RAW == await store.raw(held.id)
 
 
-async def test_a_locked_database_means_try_later_and_recovers(store: Store, tmp_path: Path) -> None:
-    locker = sqlite3.connect(file_of(tmp_path), isolation_level=None)
-    locker.execute("BEGIN IMMEDIATE")
-    results = await asyncio.gather(*(store.hold(MAIL) for _ in range(3)), return_exceptions=True)
-    assert [TryLater] * 3 == [type(result) for result in results]
-    with pytest.raises(TryLater, match="locked"):
-        await store.delete(1)
-    assert () == await store.list()
-    locker.execute("ROLLBACK")
-    locker.close()
-    assert RAW == await store.raw(await store.hold(MAIL))
-    assert 1 == len(await store.list())
-
-
-async def test_nobody_reads_a_mail_before_it_is_committed_nor_waits_for_a_writer(
-    store: Store, tmp_path: Path
-) -> None:
-    await store.hold(MAIL)
-    locker = sqlite3.connect(file_of(tmp_path), isolation_level=None)
-    locker.execute("BEGIN IMMEDIATE")
-    locker.execute("DELETE FROM raw_mail")
-    assert RAW == await store.raw(1)
-    locker.close()
-
-
-async def test_commits_are_synced_and_purged_bytes_overwritten(store: Store) -> None:
-    async with store._engine.connect() as connection:
-        pragmas = ("journal_mode", "synchronous", "secure_delete", "foreign_keys", "busy_timeout")
-        found = [(await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar() for pragma in pragmas]
-    assert ["wal", 2, 1, 1, 500] == found
-
-
-async def test_files_are_for_their_owner_only(store: Store, tmp_path: Path) -> None:
-    await store.hold(MAIL)
-    file = file_of(tmp_path)
-    assert 0o700 == stat.S_IMODE(file.parent.stat().st_mode)
-    assert {0o600} == {stat.S_IMODE(f.stat().st_mode) for f in file.parent.iterdir()}
-    assert 3 == len([*file.parent.iterdir()])
-
-
-async def test_what_was_held_is_there_after_a_restart(store: Store, tmp_path: Path) -> None:
+async def test_what_was_held_is_there_after_a_restart(store: Store, place: Place) -> None:
     mail_id = await store.hold(MAIL)
     await store.close()
-    again = await Store.open(file_of(tmp_path))
+    again = await Store.open(place)
     assert RAW == await again.raw(mail_id)
     await again.close()
 
 
-async def test_an_id_is_never_used_again(store: Store, tmp_path: Path) -> None:
+async def test_two_nodes_release_a_mail_once_however_often_they_try(store: Store, place: Place) -> None:
+    other = await Store.open(place)
+    for _ in range(200):
+        mail_id = await store.hold(MAIL)
+        won = await asyncio.gather(*(s.begin_release(mail_id, str(n)) for n, s in enumerate((store, other))))
+        assert [False, True] == sorted(won)
+    await other.close()
+
+
+async def test_what_is_tidied_is_still_there(store: Store) -> None:
     mail_id = await store.hold(MAIL)
-    with sqlite3.connect(file_of(tmp_path)) as connection:
-        connection.execute("DELETE FROM held_mail")
-    assert mail_id < await store.hold(MAIL)
+    await store.delete(await store.hold(MAIL))
+    await store.tidy()
+    assert RAW == await store.raw(mail_id)
 
 
-@pytest.mark.parametrize("damage", ["UPDATE raw_mail SET zstd = x'00'", "UPDATE held_mail SET size = 1"])
-async def test_damaged_bytes_are_told_and_not_given_out(store: Store, tmp_path: Path, damage: str) -> None:
-    mail_id = await store.hold(MAIL)
-    with sqlite3.connect(file_of(tmp_path)) as connection:
-        connection.execute(damage)
-    with pytest.raises(TryLater, match=f"mail {mail_id}: stored mail"):
-        await store.raw(mail_id)
-
-
-async def test_bytes_of_another_mail_are_told_and_not_given_out(store: Store, tmp_path: Path) -> None:
-    await store.hold(mail(raw=b"one"))
-    await store.hold(mail(raw=b"two"))
-    with sqlite3.connect(file_of(tmp_path)) as connection:
-        connection.execute("UPDATE raw_mail SET zstd = (SELECT zstd FROM raw_mail WHERE mail_id = 2)")
-    with pytest.raises(TryLater, match="not the one that was held"):
-        await store.raw(1)
-
-
-async def test_no_error_carries_words_of_the_mail(store: Store, tmp_path: Path) -> None:
-    with sqlite3.connect(file_of(tmp_path)) as connection:
-        connection.execute("DROP TABLE raw_mail")
-        connection.execute("CREATE TRIGGER t BEFORE INSERT ON held_mail BEGIN SELECT raise(ABORT, 'No'); END")
-    with pytest.raises(TryLater, match="quarantine: No") as error:
-        await store.hold(MAIL)
-    assert "remboursement" not in f"{error.value!r} {error.value.__cause__}"
-    assert () == await store.list()
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (b"no database at all, but long enough" * 99, "not a database"),
-        (b"SQLite format 3\0", "not a database"),
-    ],
-)
-async def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes, problem: str) -> None:
-    file = tmp_path / "q.db"
-    file.write_bytes(content)
-    with pytest.raises(ConfigError, match=problem):
-        await Store.open(file)
-    assert content == file.read_bytes()
-    # A connection left open would leak a file and a thread with every try.
-    assert str(file) not in open_files()
-
-
-@pytest.mark.usefixtures("store")
-async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    with sqlite3.connect(file_of(tmp_path)) as connection:
-        connection.execute("UPDATE schema_version SET version = 99")
-    with pytest.raises(ConfigError, match="tables 99"):
-        await Store.open(file_of(tmp_path))
-
-
-@pytest.mark.parametrize("name", ["file/q.db", "directory", "/proc/vigimel/q.db"])
-async def test_a_path_that_cannot_be_used_is_refused(tmp_path: Path, name: str) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    (tmp_path / "directory").mkdir()
-    with pytest.raises(ConfigError, match=r"quarantine\.path"):
-        await Store.open(tmp_path / name)
-
-
-async def test_several_processes_may_make_the_file_at_once(tmp_path: Path) -> None:
-    stores = await asyncio.gather(*(Store.open(tmp_path / "q.db") for _ in range(5)))
+async def test_nodes_that_start_at_once_make_the_tables_once(place: Place) -> None:
+    stores = await asyncio.gather(*(Store.open(place) for _ in range(5)))
     for store in stores:
         await store.hold(MAIL)
     assert 5 == len(await stores[0].list())
     for store in stores:
         await store.close()
+
+
+async def test_tables_of_a_newer_version_are_refused(place: Place) -> None:
+    store = await Store.open(place)
+    async with store._engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '99'"))
+    await store.close()
+    with pytest.raises(ConfigError, match="tables 99"):
+        await Store.open(place)
+
+
+async def test_a_database_of_another_program_is_refused(place: Place) -> None:
+    store = await Store.open(place)
+    async with store._engine.begin() as connection:
+        await connection.execute(text("DROP TABLE alembic_version"))
+    await store.close()
+    with pytest.raises(ConfigError, match="another program"):
+        await Store.open(place)

@@ -1,0 +1,78 @@
+"""What holds of a PostgreSQL server that several gateways share."""
+
+import asyncio
+import os
+
+import pytest
+
+from milter.errors import ConfigError, TryLater
+from milter.quarantine.postgresql import database
+from milter.quarantine.store import Store
+from tests.quarantine.mails import MAIL, RAW, mail
+from tests.quarantine.postgresql import Server, running
+
+
+@pytest.fixture
+async def shared(postgresql: Server, database_name: str) -> str:
+    """The address of an empty database."""
+    return postgresql.url(database_name)
+
+
+async def test_commits_wait_for_the_disk(shared: str) -> None:
+    store = await Store.open(shared)
+    async with store._engine.connect() as connection:
+        assert "on" == (await connection.exec_driver_sql("SHOW synchronous_commit")).scalar()
+    await store.close()
+
+
+async def test_a_purged_mail_is_in_no_file_of_its_table(postgresql: Server, shared: str) -> None:
+    store = await Store.open(shared)
+    # Nothing that compresses: it must stand in the files as it is.
+    marker = os.urandom(500)
+    kept = await store.hold(MAIL)
+    mail_id = await store.hold(mail(raw=marker))
+    postgresql.sql("CHECKPOINT")
+    assert postgresql.holds(marker)
+
+    await store.delete(mail_id)
+    await store.tidy()
+
+    postgresql.sql("CHECKPOINT")
+    assert not postgresql.holds(marker)
+    assert RAW == await store.raw(kept)
+    await store.close()
+
+
+async def test_a_server_that_is_away_means_try_later_and_recovers() -> None:
+    with running() as server:
+        store = await Store.open(server.url("postgres"), busy_timeout=2)
+        before = await store.hold(MAIL)
+        server.stop("immediate")
+        for _ in range(3):
+            with pytest.raises(TryLater):
+                await store.hold(MAIL)
+        server.start()
+        assert RAW == await store.raw(before)
+        await store.hold(MAIL)
+        await store.close()
+
+
+async def test_a_server_that_is_away_at_start_is_told_without_the_password() -> None:
+    with pytest.raises(ConfigError, match=r"quarantine\.url postgresql://gate@127") as told:
+        await Store.open("postgresql://gate:secret@127.0.0.1:1/x", busy_timeout=2)
+    assert "secret" not in str(told.value)
+
+
+async def test_the_address_says_whether_somebody_answers(shared: str) -> None:
+    assert "" == await database(shared, 2).trouble()
+    assert await database("postgresql://vigimel@127.0.0.1:1/x", 2).trouble()
+
+
+async def test_a_locked_table_means_try_later_and_recovers(shared: str) -> None:
+    store = await Store.open(shared, busy_timeout=0.3)
+    async with store._engine.connect() as other:
+        await other.exec_driver_sql("LOCK TABLE held_mail")
+        results = await asyncio.gather(*(store.hold(MAIL) for _ in range(3)), return_exceptions=True)
+        assert [TryLater] * 3 == [type(result) for result in results]
+    assert RAW == await store.raw(await store.hold(MAIL))
+    await store.close()

@@ -1,0 +1,139 @@
+"""What holds of the file that SQLite keeps."""
+
+import asyncio
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from milter.errors import ConfigError, TryLater
+from milter.quarantine.held import State
+from milter.quarantine.store import Store
+from tests.quarantine.mails import MAIL, RAW, mail
+
+
+def open_files() -> list[str]:
+    return [os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.exists()]  # noqa: PTH115
+
+
+def file_of(tmp_path: Path) -> Path:
+    return tmp_path / "var" / "quarantine.db"
+
+
+async def test_a_deleted_mail_has_no_bytes_in_any_file(sqlite_store: Store, tmp_path: Path) -> None:
+    marker = bytes(range(256)) * 4
+    await sqlite_store.hold(MAIL)
+    mail_id = await sqlite_store.hold(mail(raw=marker))
+    assert any(marker[:200] in file.read_bytes() for file in file_of(tmp_path).parent.iterdir())
+    assert await sqlite_store.delete(mail_id)
+    held = await sqlite_store.get(mail_id)
+    assert held is not None
+    assert State.DELETED == held.state
+    assert not any(marker[:200] in file.read_bytes() for file in file_of(tmp_path).parent.iterdir())
+    with pytest.raises(LookupError):
+        await sqlite_store.raw(mail_id)
+    assert not await sqlite_store.delete(mail_id)
+
+
+async def test_a_locked_database_means_try_later_and_recovers(sqlite_store: Store, tmp_path: Path) -> None:
+    locker = sqlite3.connect(file_of(tmp_path), isolation_level=None)
+    locker.execute("BEGIN IMMEDIATE")
+    results = await asyncio.gather(*(sqlite_store.hold(MAIL) for _ in range(3)), return_exceptions=True)
+    assert [TryLater] * 3 == [type(result) for result in results]
+    with pytest.raises(TryLater, match="locked"):
+        await sqlite_store.delete(1)
+    assert () == await sqlite_store.list()
+    locker.execute("ROLLBACK")
+    locker.close()
+    assert RAW == await sqlite_store.raw(await sqlite_store.hold(MAIL))
+    assert 1 == len(await sqlite_store.list())
+
+
+async def test_nobody_reads_a_mail_before_it_is_committed_nor_waits_for_a_writer(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    await sqlite_store.hold(MAIL)
+    locker = sqlite3.connect(file_of(tmp_path), isolation_level=None)
+    locker.execute("BEGIN IMMEDIATE")
+    locker.execute("DELETE FROM raw_mail")
+    assert RAW == await sqlite_store.raw(1)
+    locker.close()
+
+
+async def test_commits_are_synced_and_purged_bytes_overwritten(sqlite_store: Store) -> None:
+    async with sqlite_store._engine.connect() as connection:
+        pragmas = ("journal_mode", "synchronous", "secure_delete", "foreign_keys", "busy_timeout")
+        found = [(await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar() for pragma in pragmas]
+    assert ["wal", 2, 1, 1, 500] == found
+
+
+async def test_files_are_for_their_owner_only(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.hold(MAIL)
+    file = file_of(tmp_path)
+    assert 0o700 == stat.S_IMODE(file.parent.stat().st_mode)
+    assert {0o600} == {stat.S_IMODE(f.stat().st_mode) for f in file.parent.iterdir()}
+    assert 3 == len([*file.parent.iterdir()])
+
+
+async def test_an_id_is_never_used_again(sqlite_store: Store, tmp_path: Path) -> None:
+    mail_id = await sqlite_store.hold(MAIL)
+    with sqlite3.connect(file_of(tmp_path)) as connection:
+        connection.execute("DELETE FROM held_mail")
+    assert mail_id < await sqlite_store.hold(MAIL)
+
+
+@pytest.mark.parametrize("damage", ["UPDATE raw_mail SET zstd = x'00'", "UPDATE held_mail SET size = 1"])
+async def test_damaged_bytes_are_told_and_not_given_out(
+    sqlite_store: Store, tmp_path: Path, damage: str
+) -> None:
+    mail_id = await sqlite_store.hold(MAIL)
+    with sqlite3.connect(file_of(tmp_path)) as connection:
+        connection.execute(damage)
+    with pytest.raises(TryLater, match=f"mail {mail_id}: stored mail"):
+        await sqlite_store.raw(mail_id)
+
+
+async def test_bytes_of_another_mail_are_told_and_not_given_out(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.hold(mail(raw=b"one"))
+    await sqlite_store.hold(mail(raw=b"two"))
+    with sqlite3.connect(file_of(tmp_path)) as connection:
+        connection.execute("UPDATE raw_mail SET zstd = (SELECT zstd FROM raw_mail WHERE mail_id = 2)")
+    with pytest.raises(TryLater, match="not the one that was held"):
+        await sqlite_store.raw(1)
+
+
+async def test_no_error_carries_words_of_the_mail(sqlite_store: Store, tmp_path: Path) -> None:
+    with sqlite3.connect(file_of(tmp_path)) as connection:
+        connection.execute("DROP TABLE raw_mail")
+        connection.execute("CREATE TRIGGER t BEFORE INSERT ON held_mail BEGIN SELECT raise(ABORT, 'No'); END")
+    with pytest.raises(TryLater, match="quarantine: No") as error:
+        await sqlite_store.hold(MAIL)
+    assert "remboursement" not in f"{error.value!r} {error.value.__cause__}"
+    assert () == await sqlite_store.list()
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"no database at all, but long enough" * 99, "not a database"),
+        (b"SQLite format 3\0", "not a database"),
+    ],
+)
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes, problem: str) -> None:
+    file = tmp_path / "q.db"
+    file.write_bytes(content)
+    with pytest.raises(ConfigError, match=problem):
+        await Store.open(file)
+    assert content == file.read_bytes()
+    # A connection left open would leak a file and a thread with every try.
+    assert str(file) not in open_files()
+
+
+@pytest.mark.parametrize("name", ["file/q.db", "directory", "/proc/vigimel/q.db"])
+async def test_a_path_that_cannot_be_used_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "directory").mkdir()
+    with pytest.raises(ConfigError, match=r"quarantine\.path"):
+        await Store.open(tmp_path / name)
