@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test check bench-judge bench-detection bench-memory bench-milter bench-mutated bench-worst bench-corpora fuzz coverage lock clean
+.PHONY: help run try test check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-mutated bench-worst bench-corpora fuzz coverage lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -46,6 +46,9 @@ bench-memory: $(VENV)/run.stamp ## resident memory of each process, of 2,000 idl
 bench-milter: $(VENV)/run.stamp ## messages a second through Postfix without and with the milter (as root)
 	@$(BIN)/python -m tests.bench.milter
 
+bench-throughput: $(VENV)/bench.stamp ## mails a second of the gateway, Postfix, rspamd and null relays, in one run (as root)
+	@$(BIN)/python -m tests.bench.throughput $(if $(LOADS),--loads $(LOADS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
 bench-mutated: $(VENV)/run.stamp ## judge N broken mails on all cores: exceptions, CPU, the slowest (MAILS=dir for more seeds)
 	@$(BIN)/python -m tests.bench.mutated -n $(or $(N),10000) $(if $(SEED),--seed $(SEED)) $(MAILS)
 
@@ -66,6 +69,7 @@ lock: ## write requirements*.txt again from requirements*.in (needs uv)
 	uv pip compile requirements-dev.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-dev.txt -q
 	uv pip compile requirements-fast.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-fast.txt -q
 	uv pip compile requirements-postgresql.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-postgresql.txt -q
+	uv pip compile requirements-bench.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-bench.txt -q
 	uv pip compile requirements-fuzz.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-fuzz.txt -q
 
 clean: ## remove what was built; mail under var/ stays
@@ -83,6 +87,11 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml .ci/make-venv
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@echo "Installing what requirements-dev.txt pins, checked by hash ..."
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/bench.stamp: requirements-bench.txt $(VENV)/run.stamp
+	@echo "Installing what requirements-bench.txt pins, checked by hash ..."
+	@$(PIP_INSTALL) --require-hashes -r requirements-bench.txt
 	@touch $@
 
 $(VENV)/fuzz.stamp: requirements-fuzz.txt $(VENV)/run.stamp
