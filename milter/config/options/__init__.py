@@ -1,0 +1,57 @@
+"""Which options are there? One frozen class a section; default and reason stand beside each option.
+
+Pure. The shipped config/vigimel.toml shows the same defaults and the same reasons; a test compares them.
+"""
+
+import socket
+
+from milter.config.options.judging import DnsConfig, JudgeConfig, ProofConfig
+from milter.config.options.milter import MilterConfig
+from milter.config.options.next_hop import NextHopConfig
+from milter.config.options.policy import PolicyConfig
+from milter.config.options.quarantine import QuarantineConfig
+from milter.config.options.section import Section
+from milter.config.options.service import LogConfig, ServiceConfig, StateConfig
+from milter.config.options.smtp import SmtpConfig
+
+__all__ = [
+    "Config",
+    "DnsConfig",
+    "JudgeConfig",
+    "LogConfig",
+    "MilterConfig",
+    "NextHopConfig",
+    "PolicyConfig",
+    "ProofConfig",
+    "QuarantineConfig",
+    "ServiceConfig",
+    "SmtpConfig",
+    "StateConfig",
+]
+
+
+class Config(Section):
+    """Everything the operator may set."""
+
+    state: StateConfig = StateConfig()
+    service: ServiceConfig = ServiceConfig()
+    smtp: SmtpConfig = SmtpConfig()
+    milter: MilterConfig = MilterConfig()
+    next_hop: NextHopConfig = NextHopConfig()
+    quarantine: QuarantineConfig = QuarantineConfig()
+    dns: DnsConfig = DnsConfig()
+    proof: ProofConfig = ProofConfig()
+    judge: JudgeConfig = JudgeConfig()
+    policy: PolicyConfig = PolicyConfig()
+    log: LogConfig = LogConfig()
+
+    @property
+    def hostname(self) -> str:
+        """The name we go by in SMTP."""
+        # Not getfqdn: it asks DNS, and a start with DNS away would hang.
+        return self.smtp.hostname or socket.gethostname()
+
+    @property
+    def authserv_id(self) -> str:
+        """The name we go by in Authentication-Results."""
+        return self.policy.authserv_id or self.hostname

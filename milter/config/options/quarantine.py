@@ -1,0 +1,44 @@
+"""Where does held mail wait? Pure."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from milter.config.address import check_postgresql, without_password
+from milter.config.options.section import Section
+
+PostgresqlUrl = Annotated[str, AfterValidator(check_postgresql)]
+
+
+class QuarantineConfig(Section):
+    """[quarantine]: where held mail waits."""
+
+    path: Path = Field(
+        Path("quarantine.db"),
+        description="The SQLite file that holds quarantined mail, on a local disk (not NFS). "
+        "A relative path is below [state] directory.",
+    )
+    url: PostgresqlUrl = Field(
+        "",
+        description="A PostgreSQL database instead, which several gateways may share, as in "
+        '"postgresql://vigimel@db.example/vigimel" (needs vigimel[postgresql]). The password stands best in '
+        "the ~/.pgpass of the user that the gateway runs as. Empty: the file at path.",
+    )
+    keep_days: int = Field(
+        30,
+        ge=1,
+        le=90,
+        description="Days after which a held mail is deleted for good. Long enough for a holiday; a mistaken "
+        "catch may hold health data, so not longer than needed (GDPR article 5).",
+    )
+
+    @property
+    def place(self) -> Path | str:
+        """Where it is: a file, or the address of a database."""
+        return self.url or self.path
+
+    @property
+    def shown(self) -> str:
+        """The same for the operator, without a password."""
+        return without_password(self.url) if self.url else str(self.path)

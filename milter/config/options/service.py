@@ -1,0 +1,40 @@
+"""Where does the gateway write, how many processes work, what is logged? Pure."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from milter.config.options.section import Section
+
+
+class StateConfig(Section):
+    """[state]: where Vigimel writes."""
+
+    directory: Path = Field(
+        Path("../var"),
+        description="Everything Vigimel writes is below this directory, which it makes when it is missing. "
+        "A relative path starts at the directory of this file.",
+    )
+
+
+class ServiceConfig(Section):
+    """[service]: the processes that do the work."""
+
+    workers: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Processes that take mail, each on a core of its own. 0: one for each core. Beside them "
+        "run one that watches them and one that keeps the quarantine.",
+    )
+
+
+class LogConfig(Section):
+    """[log]: what is written, on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info",
+        description="The least level written. At info there is one line for each thing that happens to a "
+        "mail, and never a word of its content.",
+    )

@@ -1,0 +1,79 @@
+"""How does mail come in by SMTP? Pure."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from milter.config.address import check_listen, check_network
+from milter.config.options.section import HostName, Section
+
+Listen = Annotated[str, AfterValidator(check_listen)]
+Network = Annotated[str, AfterValidator(check_network)]
+
+
+class SmtpConfig(Section):
+    """[smtp]: how mail comes in."""
+
+    listen: tuple[Listen, ...] = Field(
+        ("127.0.0.1:10025",),
+        description="Where mail comes in, as address:port or [IPv6]:port. Loopback, because the mail server "
+        "in front stands on the same machine; a gateway that strangers reach must be meant to be one. "
+        "Empty: nowhere, all mail comes in by [milter].",
+    )
+    hostname: HostName = Field(
+        "",
+        description="The name said in the greeting, in EHLO to the next hop and in Received. "
+        "Empty: the name of the machine.",
+    )
+    max_message_size: int = Field(
+        25 * 1024 * 1024,
+        ge=64 * 1024,
+        description="Octets. A larger mail is read to its end and then refused with 552, so that the client "
+        "hears why. 25 MiB is what large providers take. Holds for [milter] too.",
+    )
+    max_kept_size: int = Field(
+        512 * 1024 * 1024,
+        ge=1024 * 1024,
+        description="Octets of all mails under way in one worker together. A mail beyond hears 452 and comes "
+        "again, so that many large ones at once cost time, not the memory of the machine. At its peak a "
+        "mail takes about three times its size.",
+    )
+    max_recipients: int = Field(
+        100,
+        ge=1,
+        description="Recipients of one mail; the next one hears 452 and the client sends it "
+        "in another mail. 100 is the least that RFC 5321 section 4.5.3.1.8 allows.",
+    )
+    max_connections: int = Field(
+        200,
+        ge=1,
+        le=30000,
+        description="Connections at once, of all processes together; the next one hears 421 and comes again. "
+        "Each may hold a mail of the largest size in memory. Postfix in front has at most as many as it has "
+        "smtpd processes, 100 where nothing else is set.",
+    )
+    max_connections_per_client: int = Field(
+        20,
+        ge=1,
+        le=30000,
+        description="Connections at once of one address (of an IPv6 network /64); the next one hears 421. "
+        "Nobody needs more, and one client must not take the place of all others.",
+    )
+    trusted_clients: tuple[Network, ...] = Field(
+        ("127.0.0.0/8", "::1/128"),
+        description="Addresses and networks of mail servers of yours in front of Vigimel. They bring the "
+        "mail of all their clients, so max_connections_per_client does not hold for them.",
+    )
+    idle_timeout: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds without a word from the client before it hears 421. The mail server in front "
+        "is near; a stranger who holds connections open is not a client.",
+    )
+    drain_time: float = Field(
+        25.0,
+        ge=0,
+        description="Seconds that mails already begun get to end when the service stops or reads its "
+        "configuration again; whoever comes while it stops hears 421. Under the 90 seconds after which "
+        "systemd kills, above the time a next hop usually takes.",
+    )
