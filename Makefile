@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-mutated bench-worst bench-corpora fuzz coverage lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-mutated bench-worst bench-corpora fuzz coverage lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -33,6 +33,9 @@ check: $(VENV)/dev.stamp ## the same without installing anything
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+test-crash: $(VENV)/dev.stamp ## kill the gateway KILLS=200 times, at every fail point and at random: is an acknowledged mail lost?
+	@$(BIN)/python -m tests.crash.run --kills $(or $(KILLS),200) $(if $(SEED),--seed $(SEED))
 
 bench-judge: $(VENV)/run.stamp ## CPU a mail costs, by kind of mail (MAILS=dir for mails of your own)
 	@$(BIN)/python -m tests.bench.judge $(MAILS)

@@ -108,35 +108,38 @@ class Conversation:
             return self._logged("DATA", _NO_ROOM)
         try:
             await self._answer(_GO_AHEAD)
-            mail = await self._receive(room)
+            reception = await self._receive(room)
         except BaseException:
             room.give_back()
             raise
         # From here on the mail comes to a definite end, whatever the client does.
-        self._work = self._service.begin(self._finish(mail, self._envelope(hello, path)))
+        self._work = self._service.begin(self._finish(reception, self._envelope(hello, path)))
         self._work.add_done_callback(lambda _: room.give_back())
         return await asyncio.shield(self._work)
 
-    async def _receive(self, room: Room) -> bytes | Reply:
+    async def _receive(self, room: Room) -> Reception:
         reception = Reception(self._service.config.max_message_size)
         while (rest := reception.feed(block := await self._input.block())) is None:
             if reception.is_keeping and not room.take(len(block)):
                 reception.refuse(_NO_ROOM)
                 room.give_back()
         self._input.give_back(rest)
-        return reception.mail()
+        return reception
 
-    async def _finish(self, mail: bytes | Reply, envelope: Envelope) -> Reply:
-        return await guarded("-", self._judge_and_relay(mail, envelope), lambda reply: reply)
-
-    async def _judge_and_relay(self, mail: bytes | Reply, envelope: Envelope) -> Reply:
-        if isinstance(mail, Reply):
+    async def _finish(self, reception: Reception, envelope: Envelope) -> Reply:
+        try:
+            return await guarded("-", self._judge_and_relay(reception, envelope), lambda reply: reply)
+        finally:
+            # Whatever became of the mail: after a fault of ours, too, the next MAIL must not be one too many.
             await self._onward.rset()
+
+    async def _judge_and_relay(self, reception: Reception, envelope: Envelope) -> Reply:
+        mail = reception.mail()
+        if isinstance(mail, Reply):
             return self._logged("DATA", mail)
         decision = await self._service.gate.decide(mail, envelope)
         if isinstance(decision, Deliver):
             return await self._onward.data(decision.mail_id, decision.chunks)
-        await self._onward.rset()
         return decision.reply
 
     async def _rset(self, argument: str) -> Reply:

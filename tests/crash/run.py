@@ -1,0 +1,73 @@
+"""Is an acknowledged mail ever lost? `make test-crash KILLS=200` kills the gateway so often, and counts.
+
+    python -m tests.crash.run [--kills N] [--seed N]
+
+Half of the kills are spread over the named fail points, one mail at a time, every third of them a kill of the
+whole gateway; the others come at random under load, to one process and to all of them. Senders and the next
+hop keep journals, which are reconciled with the quarantine. Exit status 1 where a mail was lost, or doubled
+where that cannot be.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.crash.points import POINTS, Fate
+from tests.crash.site import Site
+from tests.crash.trial import Row, kill_at, kill_under_load, stop_under_load
+
+_HEAD = ("kills", "acknowledged", "delivered", "held", "lost", "duplicates", "allowed")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    chosen = parser.parse_args()
+    at_points = max(1, chosen.kills // 2 // len(POINTS))
+    by_chance = max(2, chosen.kills - at_points * len(POINTS))
+    print(f"seed {chosen.seed}")
+    print(f"{'killed':<44}" + "".join(f"{word:>14}" for word in _HEAD), flush=True)
+    with tempfile.TemporaryDirectory() as directory, Site(Path(directory)) as site:
+        fates: tuple[Fate, ...] = ("process", "process", "gateway")
+        rows = [_shown(kill_at(site, point, at_points, fates)) for point in POINTS]
+        one = by_chance * 2 // 3
+        rows.append(_shown(kill_under_load(site, one, chosen.seed, all_of_it=False)))
+        rows.append(_shown(kill_under_load(site, by_chance - one, chosen.seed + 1, all_of_it=True)))
+        rows.append(_shown(stop_under_load(site, max(1, chosen.kills // 40))))
+        torn = site.downstream.torn
+    _total(rows)
+    if torn:
+        print(f"{torn} mails reached the next hop in part")
+    sys.exit(int(bool(torn) or not all(row.is_good for row in rows)))
+
+
+def _shown(row: Row) -> Row:
+    figures = (
+        row.kills,
+        row.outcome.acknowledged,
+        row.outcome.delivered,
+        row.outcome.held,
+        len(row.outcome.lost),
+        row.outcome.duplicates,
+        row.allowed,
+    )
+    print(f"{row.name:<44}" + "".join(f"{figure:>14}" for figure in figures), flush=True)
+    if row.outcome.lost:
+        print(f"    lost: {' '.join(row.outcome.lost)}")
+    return row
+
+
+def _total(rows: list[Row]) -> None:
+    kills = sum(row.kills for row in rows)
+    acknowledged = sum(row.outcome.acknowledged for row in rows)
+    lost = sum(len(row.outcome.lost) for row in rows)
+    duplicates = sum(row.outcome.duplicates for row in rows)
+    print(f"{kills} kills and stops, {acknowledged} acknowledged, {lost} lost, {duplicates} duplicates")
+
+
+if __name__ == "__main__":
+    main()
