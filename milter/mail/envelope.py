@@ -8,7 +8,8 @@ class Envelope:
     """One SMTP transaction (RFC 5321 section 2.3.1).
 
     `reverse_path` is the addr-spec without angle brackets, empty for `<>`. `mail_parameters` are the
-    ESMTP parameters of MAIL as the client wrote them. `esmtp` is True after EHLO.
+    ESMTP parameters of MAIL as the client wrote them. `esmtp` is True after EHLO. `client_port` is 0 and
+    `login` (the SASL name) empty where they are not known.
     """
 
     client_address: str
@@ -19,3 +20,5 @@ class Envelope:
     mail_parameters: tuple[str, ...] = ()
     esmtp: bool = True
     tls: bool = False
+    client_port: int = 0
+    login: str = ""

@@ -32,7 +32,9 @@ BUSY_TIMEOUT = 5.0
 # Longer than any release is silent: it notes every transaction that is done.
 RECOVER_AFTER = timedelta(minutes=10)
 
-_ENVELOPE = tuple(field.name for field in fields(Envelope))
+# Nobody who looks at a held mail needs these two, and a login is personal data.
+_NOT_KEPT = frozenset({"client_port", "login"})
+_ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name not in _NOT_KEPT)
 _SAME = (
     "id",
     "changed",
