@@ -31,6 +31,7 @@ from milter.judge import Judge, build_judge
 from milter.proof.dns import Resolver
 from milter.quarantine import retention
 from milter.quarantine.store import RECOVER_AFTER, Store
+from milter.relay import idle
 from milter.relay.next_hop import NextHop, next_hop
 from milter.workers.crew import Plan
 from milter.workers.forked import Role
@@ -90,16 +91,20 @@ def prepare_judge(path: Path, nameservers: tuple[str, ...] = ()) -> tuple[Config
     return built[0]
 
 
-def build_next_hop(config: Config) -> NextHop:
-    """The next hop of this configuration."""
+def build_next_hop(config: Config, keep_idle: float = 0) -> NextHop:
+    """The next hop of this configuration; it keeps connections for so many seconds."""
     hop = config.next_hop
     return next_hop(
-        hop.url, connect_timeout=hop.connect_timeout, timeout=hop.timeout, helo_name=config.hostname
+        hop.url,
+        connect_timeout=hop.connect_timeout,
+        timeout=hop.timeout,
+        helo_name=config.hostname,
+        keep_idle=keep_idle,
     )
 
 
 def _build(config: Config) -> Parts:
-    return Parts(config, _judge(config), build_next_hop(config))
+    return Parts(config, _judge(config), build_next_hop(config, idle.SECONDS))
 
 
 def _judge(config: Config, nameservers: tuple[str, ...] = ()) -> Judge:
@@ -209,6 +214,7 @@ async def _work(
         await milter.start(sockets.get("milter", ()))
         line.ready()
         await _until_stopped(line, (smtp, milter), config.smtp.drain_time)
+    await parts.next_hop.close()
     parts.judge.close()
 
 

@@ -90,15 +90,20 @@ class Onward:
             self._session = None
 
     async def _mail(self, client: Envelope, path: Path) -> Reply:
-        if self._session is not None:
+        session = self._session or await self._open(client)
+        if session.is_reused:
             try:
-                return await self._session.mail(path.address, path.parameters)
+                return await session.mail(path.address, path.parameters)
             except TryLater:
-                # The next hop had the right to end a session that was idle for long.
+                # The next hop had the right to end a session that was idle.
                 await self.close()
+                session = await self._open(client)
+        return await session.mail(path.address, path.parameters)
+
+    async def _open(self, client: Envelope) -> Session:
         self._session = await self._next_hop.open(client)
         self._on_open(self._session.extensions)
-        return await self._session.mail(path.address, path.parameters)
+        return self._session
 
     async def _ask(self, question: Awaitable[Reply], mail_id: str = "-") -> Reply:
         try:

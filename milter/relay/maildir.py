@@ -40,6 +40,9 @@ class MaildirNextHop:
             raise TryLater(f"maildir:{self.path}: {error}") from error
         return MaildirSession(self.path)
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
 
 class MaildirSession:
     """Transactions with the directory; they cannot be refused for anything but their syntax."""
@@ -48,6 +51,7 @@ class MaildirSession:
         """No transaction yet."""
         self.extensions: Mapping[str, str] = _EXTENSIONS
         self.max_recipients: int | None = None
+        self.is_reused = False
         self._path = path
         self._reverse_path = ""
         self._forward_paths: list[str] = []

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from milter.errors import ConfigError, Reply
 from milter.mail.envelope import Envelope
+from milter.relay.idle import Idle
 from milter.relay.maildir import MaildirNextHop
-from milter.relay.smtp import SmtpNextHop
+from milter.relay.smtp import SmtpNextHop, SmtpSession
 
 FORMS = "smtp://host:port, lmtp://host:port, lmtp+unix:/path or maildir:path"
 # RFC 5321 section 2.3.4 and RFC 2033 section 5, which forbids 25 for LMTP; 24 is registered for it.
@@ -33,6 +34,10 @@ class Session(Protocol):
     def max_recipients(self) -> int | None:
         """How many recipients one transaction takes; None when the next hop has set no limit."""
 
+    @property
+    def is_reused(self) -> bool:
+        """True where it has had a mail before: the next hop may have ended it meanwhile."""
+
     async def mail(self, reverse_path: str, parameters: Sequence[str] = ()) -> Reply:
         """The answer to MAIL; parameters go only where the next hop offers their extension."""
 
@@ -46,7 +51,7 @@ class Session(Protocol):
         """The answer to RSET."""
 
     async def close(self) -> None:
-        """Say good-bye; never fails, never hangs."""
+        """It is not needed any more; never fails, never hangs."""
 
 
 class NextHop(Protocol):
@@ -55,11 +60,17 @@ class NextHop(Protocol):
     async def open(self, client: Envelope | None = None) -> Session:
         """A greeted session, for the mail of this client; TryLater with the cause on failure."""
 
+    async def close(self) -> None:
+        """End the connections that are kept; never fails, never hangs."""
 
-def next_hop(url: str, *, connect_timeout: float, timeout: float, helo_name: str) -> NextHop:
+
+def next_hop(
+    url: str, *, connect_timeout: float, timeout: float, helo_name: str, keep_idle: float = 0
+) -> NextHop:
     """The next hop of this URL: smtp://host:port, lmtp://host:port, lmtp+unix:/path, maildir:path.
 
-    `connect_timeout` is for the connection, `timeout` for each call; in seconds.
+    `connect_timeout` is for the connection, `timeout` for each call, `keep_idle` for a connection that
+    waits for another mail; in seconds.
     """
     scheme, _, rest = url.partition(":")
     if scheme == "maildir" and rest:
@@ -69,7 +80,8 @@ def next_hop(url: str, *, connect_timeout: float, timeout: float, helo_name: str
     address = _unix_path(rest) if scheme == "lmtp+unix" else _host_and_port(url)
     if address is None:
         raise ConfigError([f"next hop {url!r} is none of {FORMS}"])
-    return SmtpNextHop(url, address, scheme != "smtp", helo_name, connect_timeout, timeout)
+    idle: Idle[SmtpSession] = Idle(keep_idle)
+    return SmtpNextHop(url, address, scheme != "smtp", helo_name, connect_timeout, timeout, idle)
 
 
 def _unix_path(rest: str) -> str | None:

@@ -7,13 +7,14 @@ but for what we refuse to say to it (a path that is none, SMTPUTF8 that it does 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from milter.errors import Reply, TryLater
 from milter.mail.envelope import Envelope
 from milter.relay import wire
 from milter.relay.connection import Address, Connection, connect
+from milter.relay.idle import Idle
 
 # A good-bye is a courtesy; nobody waits long for it.
 QUIT_TIMEOUT = 2.0
@@ -36,13 +37,23 @@ class SmtpNextHop:
     helo_name: str
     connect_timeout: float
     timeout: float
+    idle: "Idle[SmtpSession]" = field(default_factory=lambda: Idle(0), compare=False)
 
     async def open(self, client: Envelope | None = None) -> "SmtpSession":
         """A greeted session; `client` is told to a server that offers XFORWARD. TryLater on failure."""
+        while (kept := self.idle.take()) is not None:
+            with contextlib.suppress(TryLater):
+                await kept.introduce(client)
+                return kept
         connection = await connect(self.address, self.name, self.connect_timeout)
-        session = SmtpSession(connection, lmtp=self.lmtp, timeout=self.timeout)
-        await session.greet(self.helo_name, client)
+        session = SmtpSession(connection, lmtp=self.lmtp, timeout=self.timeout, idle=self.idle)
+        await session.greet(self.helo_name)
+        await session.introduce(client)
         return session
+
+    async def close(self) -> None:
+        """End the connections that nobody uses."""
+        await self.idle.close()
 
 
 class SmtpSession:
@@ -52,18 +63,30 @@ class SmtpSession:
     passed back without a loss or a duplicate, so LMTP takes one recipient a transaction (THREATS R13).
     """
 
-    def __init__(self, connection: Connection, *, lmtp: bool, timeout: float) -> None:
-        """Connected, not greeted."""
+    def __init__(
+        self, connection: Connection, *, lmtp: bool, timeout: float, idle: "Idle[SmtpSession]"
+    ) -> None:
+        """Connected, not greeted. When it is closed, `idle` may keep it."""
         self.extensions: Mapping[str, str] = MappingProxyType({})
         self.max_recipients = 1 if lmtp else None
+        self.is_reused = False
+        self._idle = idle
+        self._in_transaction = False
+        self._was_refused = False
         self._connection = connection
         self._lmtp = lmtp
         self._timeout = timeout
         self._accepted = 0
         self._smtputf8 = False
 
-    async def greet(self, helo_name: str, client: Envelope | None) -> None:
-        """Greeting, EHLO or LHLO (or HELO, RFC 5321 section 3.2), XFORWARD; TryLater unless welcome."""
+    @property
+    def is_at_rest(self) -> bool:
+        """No transaction is open, nothing was refused, and the peer is there and silent."""
+        is_quiet = not (self._connection.lost or self._connection.unread)
+        return is_quiet and not self._in_transaction and not self._was_refused
+
+    async def greet(self, helo_name: str) -> None:
+        """Greeting, EHLO or LHLO (or HELO, RFC 5321 section 3.2); TryLater unless welcome."""
         async with self._exchange("greeting"):
             self._welcome(self._heard(await self._connection.reply()))
             hello = await self._ask("LHLO" if self._lmtp else "EHLO", helo_name)
@@ -73,7 +96,11 @@ class SmtpSession:
             else:
                 self._welcome(hello)
                 self.extensions = MappingProxyType(hello.extensions())
-            if client is not None and "XFORWARD" in self.extensions:
+
+    async def introduce(self, client: Envelope | None) -> None:
+        """Say who the client is, to a server that wants to hear it (XFORWARD)."""
+        if client is not None and "XFORWARD" in self.extensions:
+            async with self._exchange("XFORWARD"):
                 for line in wire.xforward(client, self.extensions["XFORWARD"]):
                     await self._send(line)
 
@@ -89,8 +116,10 @@ class SmtpSession:
         words = wire.offered(parameters, self.extensions)
         if smtputf8 and "SMTPUTF8" not in map(str.upper, words):
             words += ("SMTPUTF8",)
-        self._accepted, self._smtputf8 = 0, smtputf8
-        return await self._answer("MAIL", f"FROM:<{reverse_path}>", *words)
+        self._accepted, self._smtputf8, self._in_transaction = 0, smtputf8, True
+        reply = await self._answer("MAIL", f"FROM:<{reverse_path}>", *words)
+        self.is_reused = True
+        return reply
 
     async def rcpt(self, forward_path: str, parameters: Sequence[str] = ()) -> Reply:
         """The answer to RCPT; 452 to every recipient after the first one of an LMTP transaction."""
@@ -115,14 +144,23 @@ class SmtpSession:
                 raise self._connection.failure(f"answered DATA with {go.code}")
             reply = await self._content(chunks) if go.code < 400 else go.reply()
         self._accepted = 0
+        self._note(reply)
+        self._in_transaction = not reply.is_success
         return reply
 
     async def rset(self) -> Reply:
         """The answer to RSET."""
         self._accepted, self._smtputf8 = 0, False
-        return await self._answer("RSET")
+        reply = await self._answer("RSET")
+        self._in_transaction = False
+        return reply
 
     async def close(self) -> None:
+        """Not needed any more: kept for another mail where that may be, else ended."""
+        if not self._idle.keep(self):
+            await self.end()
+
+    async def end(self) -> None:
         """Say QUIT and hang up; never fails, never waits long."""
         try:
             with contextlib.suppress(TryLater, TimeoutError):
@@ -152,7 +190,13 @@ class SmtpSession:
             reply = await self._ask(verb, *words)
             if 300 <= reply.code < 400:
                 raise self._connection.failure(f"answered {verb} with {reply.code}")
-        return reply.reply()
+        return self._note(reply.reply())
+
+    def _note(self, reply: Reply) -> Reply:
+        # Servers count errors, and slow down or hang up for the client that made them: no other client may
+        # pay for it.
+        self._was_refused = self._was_refused or not reply.is_success
+        return reply
 
     async def _ask(self, verb: str, *words: str) -> wire.PeerReply:
         return await self._send(wire.command(verb, *words))
@@ -176,12 +220,10 @@ class SmtpSession:
 
     async def _send_content(self, chunks: Sequence[bytes]) -> bool:
         """Send it; False when the peer spoke or went away before the final dot."""
-        stuffer = wire.Stuffer()
-        for piece in wire.pieces(chunks):
-            await self._connection.send(stuffer.feed(piece))
+        for piece in wire.stuffed(chunks):
             if self._connection.unread or self._connection.lost:
                 return False
-        await self._connection.send(stuffer.end())
+            await self._connection.send(piece)
         return True
 
     def _heard(self, reply: wire.PeerReply) -> wire.PeerReply:

@@ -191,6 +191,21 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
             yield chunk[start : start + PIECE]
 
 
+def stuffed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The content with its final dot as it goes on the way, a small mail in one piece.
+
+    Each piece costs a system call here and another one there, and most mails are small.
+    """
+    stuffer = Stuffer()
+    gathered: list[bytes] = []
+    for piece in pieces(chunks):
+        if sum(map(len, gathered)) + len(piece) > PIECE:
+            yield stuffer.feed(b"".join(gathered))
+            gathered.clear()
+        gathered.append(piece)
+    yield stuffer.feed(b"".join(gathered)) + stuffer.end()
+
+
 def xforward(client: Envelope, attributes: str) -> tuple[bytes, ...]:
     """The XFORWARD commands that tell a Postfix who the client was; `attributes` is what it offered.
 

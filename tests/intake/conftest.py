@@ -58,6 +58,7 @@ async def start(store: Store) -> AsyncIterator[Start]:
         holds: Holds | None = None,
         scheme: str = "smtp",
         hop_timeout: float = 10.0,
+        keep_idle: float = 0,
         **options: float,
     ) -> Running:
         there = hop or Hop()
@@ -70,6 +71,7 @@ async def start(store: Store) -> AsyncIterator[Start]:
             connect_timeout=2,
             timeout=hop_timeout,
             helo_name="gw.example",
+            keep_idle=keep_idle,
         )
         intake = SmtpIntake(gate, onward, config, "gw.example", Board().row(0))
         await intake.start(Listeners().open(wanted_by_smtp(config))["smtp"])

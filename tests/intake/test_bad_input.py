@@ -141,6 +141,18 @@ async def test_a_next_hop_that_comes_back_takes_the_next_mail(start: Start) -> N
     assert "250 2.0.0 queued as HOP1" == await client.mail(MAIL)
 
 
+async def test_a_next_hop_that_ends_a_kept_connection_is_asked_again(start: Start) -> None:
+    running = await start(hop=Hop({"MAIL": ["250 2.1.0 Ok", None, "250 2.1.0 Ok"]}), keep_idle=60)
+    first, second = await running.client(), await running.client()
+
+    assert "250 2.0.0 queued as HOP1" == await first.mail(MAIL)
+    await first.say("QUIT")
+    await until(lambda: len(running.intake._service.connections) == 1)
+    assert "250 2.0.0 queued as HOP1" == await second.mail(MAIL)
+    verbs = [command.split()[0] for command in running.hop.commands]
+    assert ["EHLO", "MAIL", "RCPT", "DATA", "MAIL", "EHLO", "MAIL", "RCPT", "DATA"] == verbs[-9:]
+
+
 async def test_recipients_accepted_before_the_next_hop_went_away_do_not_bounce(start: Start) -> None:
     running = await start(hop=Hop({"RCPT": ["250 2.1.5 Ok", None]}))
     client = await running.client()

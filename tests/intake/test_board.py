@@ -1,6 +1,6 @@
 """Connections counted in memory that processes share."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milter.intake.board import Board
@@ -59,6 +59,7 @@ def test_only_who_accepts_and_has_fewer_goes_first() -> None:
     assert not one.is_ahead
 
 
+@settings(deadline=None)
 @given(clients=st.lists(ADDRESSES, max_size=30))
 def test_whatever_an_address_looks_like_all_comes_back_to_nothing(clients: list[str]) -> None:
     row = Board().row(0)

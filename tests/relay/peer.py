@@ -47,10 +47,10 @@ class Peer:
         writer.close()
 
     async def _content(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        content = b"\r\n"
+        content = bytearray(b"\r\n")
         while not content.endswith(b"\r\n.\r\n"):
             content += await reader.readuntil(b"\n")
-        self.contents.append(content[2:-3])
+        self.contents.append(bytes(content[2:-3]))
         await self._answer("dot", writer)
 
     async def _answer(self, stage: str, writer: asyncio.StreamWriter) -> None:

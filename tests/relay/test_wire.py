@@ -75,6 +75,21 @@ def test_pieces_are_small_and_nothing_is_lost() -> None:
     assert b"".join(chunks) == b"".join(wire.pieces(chunks))
 
 
+def test_a_small_mail_leaves_in_one_piece_with_its_dot() -> None:
+    assert [b"A: b\r\n\r\n..x\r\n.\r\n"] == list(wire.stuffed([b"A: b\r\n", b"\r\n", b".x\r\n"]))
+
+
+@given(sizes=st.lists(st.integers(0, 2 * wire.PIECE), max_size=6))
+def test_a_large_mail_leaves_in_pieces_and_nothing_is_lost(sizes: list[int]) -> None:
+    chunks = [bytes((97 + number,)) * size for number, size in enumerate(sizes)]
+    content = b"".join(chunks)
+    sent = list(wire.stuffed(chunks))
+
+    assert stuffed(content) == b"".join(sent)
+    assert max(map(len, sent)) <= wire.PIECE + 5
+    assert len(sent) <= 2 * (len(content) // wire.PIECE + 1)
+
+
 @settings(deadline=None)
 @given(st.lists(st.text(max_size=20), max_size=4))
 def test_no_control_character_leaves_in_a_command(words: list[str]) -> None:
