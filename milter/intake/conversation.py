@@ -14,6 +14,7 @@ from milter.gate import Deliver, guarded
 from milter.intake.commands import Command, Path, Refuse, has_parameter, read_mail, read_rcpt
 from milter.intake.input import Input
 from milter.intake.onward import Onward
+from milter.intake.patience import Patience
 from milter.intake.reception import Reception
 from milter.intake.service import Room, Service
 from milter.mail.envelope import Envelope
@@ -21,10 +22,13 @@ from milter.mail.envelope import Envelope
 _GO_AHEAD = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
 _BYE = Reply(221, "2.0.0", "Good-bye")
 _NO_ROOM = Reply(452, "4.3.1", "Too many large mails under way, try again later")
+_TOO_MANY_COMMANDS = Reply(421, "4.7.0", "Too many commands without a mail, good-bye")
 _OK = Reply(250, "2.0.0", "Ok")
 
 # A web browser made to talk to us, and a command whose octets would be read as commands (THREATS S22, S23).
 _NOT_SMTP = frozenset({"GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS", "DELETE", "BDAT"})
+# A mail has many recipients, and the one who has too many of them hears it at RCPT.
+_NOT_COUNTED = frozenset({"RCPT", "DATA", "QUIT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +45,27 @@ class Conversation:
         service: Service,
         client_address: str,
         client_input: Input,
+        patience: Patience,
         answer: Callable[[Reply], Awaitable[None]],
     ) -> None:
         """`answer` is for the one reply that comes in the middle of a command, 354."""
         self._service = service
         self._client_address = client_address
         self._input = client_input
+        self._patience = patience
         self._answer = answer
         self._hello: _Hello | None = None
         self._onward = Onward(service.next_hop, service.config.max_recipients, service.learn)
         self._work: asyncio.Task[Reply] | None = None
+        self._commands = 0
 
     async def obey(self, command: Command) -> Reply:
         """Do what the client says."""
         if command.verb in _NOT_SMTP:
             raise PeerError(command.verb)
+        self._commands += command.verb not in _NOT_COUNTED
+        if self._commands > self._service.config.max_commands_without_mail:
+            return self._logged(command.verb, _TOO_MANY_COMMANDS)
         obey = self._COMMANDS.get(command.verb)
         if obey is None:
             raise Refuse(500, "5.5.1", "Command not recognized")
@@ -108,6 +118,7 @@ class Conversation:
             return self._logged("DATA", _NO_ROOM)
         try:
             await self._answer(_GO_AHEAD)
+            self._patience.expect_mail()
             reception = await self._receive(room)
         except BaseException:
             room.give_back()
@@ -115,11 +126,21 @@ class Conversation:
         # From here on the mail comes to a definite end, whatever the client does.
         self._work = self._service.begin(self._finish(reception, self._envelope(hello, path)))
         self._work.add_done_callback(lambda _: room.give_back())
-        return await asyncio.shield(self._work)
+        try:
+            return await asyncio.shield(self._work)
+        finally:
+            self._commands = 0
+            self._patience.mail_ended()
 
     async def _receive(self, room: Room) -> Reception:
-        reception = Reception(self._service.config.max_message_size)
+        config = self._service.config
+        reception = Reception(
+            config.max_message_size,
+            config.max_header_size,
+            normalize=config.bare_newlines == "normalize",
+        )
         while (rest := reception.feed(block := await self._input.block())) is None:
+            self._patience.received(len(block))
             if reception.is_keeping and not room.take(len(block)):
                 reception.refuse(_NO_ROOM)
                 room.give_back()

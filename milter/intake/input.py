@@ -11,8 +11,6 @@ from milter.errors import PeerError
 from milter.intake.commands import Refuse
 
 BLOCK = 64 * 1024
-# RFC 5321 section 4.5.3.1.4 says 512 octets and more for each extension; Postfix takes as much as this.
-_MAX_COMMAND = 2048
 
 
 class HungUp(PeerError):
@@ -23,11 +21,15 @@ class Input:
     """What was read ahead stays here: after a final dot, it is the next command."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, patience: Callable[[], AbstractContextManager[None]]
+        self,
+        reader: asyncio.StreamReader,
+        waiting: Callable[[], AbstractContextManager[None]],
+        max_line: int,
     ) -> None:
-        """`patience` is entered for each wait for the client, and may end the connection."""
+        """`waiting` is entered for each wait for the client, and may end the connection."""
         self._reader = reader
-        self._patience = patience
+        self._waiting = waiting
+        self._max_line = max_line
         self._pending = bytearray()
 
     @property
@@ -38,12 +40,12 @@ class Input:
     async def line(self) -> bytes:
         """The next line with its LF."""
         while (end := self._pending.find(b"\n")) < 0:
-            if len(self._pending) > _MAX_COMMAND:
+            if len(self._pending) > self._max_line:
                 raise PeerError("command line without end")
             self._pending += await self._read()
         line = bytes(self._pending[: end + 1])
         del self._pending[: end + 1]
-        if len(line) > _MAX_COMMAND:
+        if len(line) > self._max_line:
             raise Refuse(500, "5.5.2", "Command line too long")
         return line
 
@@ -61,7 +63,7 @@ class Input:
 
     async def _read(self) -> bytes:
         try:
-            with self._patience():
+            with self._waiting():
                 block = await self._reader.read(BLOCK)
         except OSError as error:
             raise HungUp(str(error)) from error

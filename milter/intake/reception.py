@@ -5,6 +5,8 @@ has lost one on arrival (section 4.5.2). Whatever is wrong with a mail, it is re
 stops earlier takes the rest of the mail for commands (SMTP smuggling).
 """
 
+import re
+
 from milter.errors import Reply
 
 # RFC 5321 section 4.5.3.1.6 says 1000 octets, real HTML mail says otherwise. We do not refold, so the limit
@@ -14,8 +16,10 @@ MAX_LINE = 1024 * 1024
 _END = b"\r\n.\r\n"
 # The command line DATA ended in CRLF: with it in front, a dot in the first line needs no special case.
 _BEFORE = b"\r\n"
+_ANY_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds fixed limit")
+TOO_LARGE_A_HEADER = Reply(552, "5.3.4", "Message header size exceeds fixed limit")
 TOO_LONG_A_LINE = Reply(554, "5.6.0", "Message has a line longer than 1 MiB")
 NOT_LINES = Reply(550, "5.6.0", "Message has a bare CR, a bare LF or a NUL")
 
@@ -23,9 +27,14 @@ NOT_LINES = Reply(550, "5.6.0", "Message has a bare CR, a bare LF or a NUL")
 class Reception:
     """Takes blocks of any size until the end is seen, then says what was received."""
 
-    def __init__(self, max_size: int) -> None:
-        """`max_size` in octets, without the dots added for the way (RFC 1870 section 5)."""
+    def __init__(self, max_size: int, max_header_size: int | None = None, *, normalize: bool = False) -> None:
+        """Sizes in octets, `max_size` without the dots added for the way (RFC 1870 section 5).
+
+        With `normalize`, a CR or an LF that stands alone becomes CRLF instead of a reason to refuse.
+        """
         self._max_size = max_size
+        self._max_header_size = max_header_size or max_size
+        self._normalize = normalize
         # A line of one dot is three octets in the mail and four on the way, so this much may have to be
         # kept before it is sure that the mail is too large.
         self._max_kept = max_size // 3 * 4 + 4
@@ -67,13 +76,37 @@ class Reception:
         if self._refusal is not None or len(raw) > self._max_size:
             return self._refusal or TOO_LARGE
         if not _is_lines(raw):
-            return NOT_LINES
-        return TOO_LONG_A_LINE if _has_long_line(raw) else raw
+            raw = self._normalized(raw)
+            if not raw:
+                return NOT_LINES
+        return self._refusal_of(raw) or raw
+
+    def _normalized(self, raw: bytes) -> bytes:
+        """With CRLF for each CR and LF that stands alone; nothing where that is not wanted, or not enough.
+
+        The dots that were added for the way are gone by now: a dot that comes to stand first in a line here
+        is one of the mail, and whoever passes the mail on stuffs it.
+        """
+        if not self._normalize or b"\0" in raw:
+            return b""
+        return _ANY_LINE_END.sub(b"\r\n", raw)
+
+    def _refusal_of(self, raw: bytes) -> Reply | None:
+        if len(raw) > self._max_size:
+            return TOO_LARGE
+        if _is_header_over(raw, self._max_header_size):
+            return TOO_LARGE_A_HEADER
+        return TOO_LONG_A_LINE if _has_long_line(raw) else None
 
 
 def _is_lines(raw: bytes) -> bool:
     lines = raw.count(b"\r\n")
     return raw.count(b"\n") == lines and raw.count(b"\r") == lines and b"\0" not in raw
+
+
+def _is_header_over(raw: bytes, limit: int) -> bool:
+    # The empty line after the last field is none of its octets; a mail may also begin with it.
+    return len(raw) > limit and not raw.startswith(b"\r\n") and raw.find(b"\r\n\r\n", 0, limit + 2) < 0
 
 
 def _has_long_line(raw: bytes) -> bool:

@@ -18,15 +18,16 @@ from milter.intake.board import Place
 from milter.intake.commands import Command, Refuse, read_command
 from milter.intake.conversation import Conversation
 from milter.intake.input import BLOCK, HungUp, Input
+from milter.intake.patience import IDLE, Patience
 from milter.intake.service import Service
 
 STOPPING = Reply(421, "4.3.2", "Service stops, try again later")
-_IDLE = Reply(421, "4.4.2", "No word for too long, good-bye")
 _TOO_MANY_ERRORS = Reply(421, "4.7.0", "Too many errors, good-bye")
 
 # After these the connection is closed (RFC 5321 section 3.8; 521: RFC 7504).
 _LAST_WORDS = frozenset({221, 421, 521})
-_MAX_ERRORS = 10
+# Seconds for a client that is no longer talked to to take our last words.
+_LINGER = 5.0
 
 
 class SmtpSession(SMTP):
@@ -43,6 +44,7 @@ class SmtpSession(SMTP):
         self._has_begun = False
         self._errors = 0
         self._waits_for_command = False
+        self._patience = Patience(service.config, loop.time)
 
     def stop(self) -> None:
         """Say 421: now to a client that has no mail under way, else after its mail."""
@@ -61,6 +63,9 @@ class SmtpSession(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection from its first moment: the service may be about to stop."""
         super().connection_made(transport)
+        # The timer that aiosmtpd has begun: ours take its place.
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
         self._service.enter(self)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -69,14 +74,17 @@ class SmtpSession(SMTP):
         if not self._has_begun:
             self._leave()
 
-    def _timeout_cb(self) -> None:
-        self._hang_up(_IDLE)
-
     def _hang_up(self, reply: Reply) -> None:
         maillog.refused(self._client_address(), reply)
         if (transport := self._connection()) is not None:
             transport.write(wire(reply))
+            self._close()
+
+    def _close(self) -> None:
+        """Close once the client has taken what was said to him; who does not take it is not waited for."""
+        if (transport := self._connection()) is not None:
             transport.close()
+            self.loop.call_later(_LINGER, transport.abort)
 
     def _connection(self) -> asyncio.WriteTransport | None:
         # A transport of uvloop is none of asyncio by its class.
@@ -91,13 +99,13 @@ class SmtpSession(SMTP):
         self._has_begun = True
         client_address = self._client_address()
         maillog.connected(client_address)
-        client_input = Input(self._reader, self._patience)
-        conversation = Conversation(self._service, client_address, client_input, self._answer)
+        client_input = Input(self._reader, self._waiting, self._service.config.max_command_length)
+        conversation = Conversation(self._service, client_address, client_input, self._patience, self._answer)
         try:
             with contextlib.suppress(HungUp):
                 await self._converse(client_input, conversation)
         finally:
-            self._writer.close()
+            self._close()
             self._service.part(self._end(conversation))
 
     async def _end(self, conversation: Conversation) -> None:
@@ -116,7 +124,7 @@ class SmtpSession(SMTP):
         await self._answer(reply)
         while reply.code not in _LAST_WORDS:
             reply = await self._next_reply(client_input, conversation)
-            if self._errors > _MAX_ERRORS:
+            if self._errors > self._service.config.max_errors:
                 reply = _TOO_MANY_ERRORS
             await self._answer(reply)
             if self._service.is_stopping and reply.code not in _LAST_WORDS:
@@ -139,6 +147,7 @@ class SmtpSession(SMTP):
 
     async def _read_command(self, client_input: Input) -> Command:
         self._waits_for_command = True
+        self._patience.expect_line()
         try:
             return read_command(await client_input.line())
         finally:
@@ -146,21 +155,29 @@ class SmtpSession(SMTP):
 
     async def _answer(self, reply: Reply) -> None:
         try:
-            with self._patience():
+            with self._timer(self._service.config.idle_timeout, IDLE):
                 self._writer.write(wire(reply))
                 await self._writer.drain()
         except OSError as error:
             raise HungUp(str(error)) from error
 
     @contextlib.contextmanager
-    def _patience(self) -> Iterator[None]:
+    def _waiting(self) -> Iterator[None]:
         """Waiting for the client; while it waits for us, it is not the idle one."""
-        self._reset_timeout()
+        seconds, reply = self._patience.left()
+        if seconds <= 0:
+            self._hang_up(reply)
+            raise HungUp(reply.text)
+        with self._timer(seconds, reply):
+            yield
+
+    @contextlib.contextmanager
+    def _timer(self, seconds: float, reply: Reply) -> Iterator[None]:
+        handle = self.loop.call_later(seconds, self._hang_up, reply)
         try:
             yield
         finally:
-            if self._timeout_handle is not None:
-                self._timeout_handle.cancel()
+            handle.cancel()
 
 
 def wire(reply: Reply) -> bytes:

@@ -59,12 +59,12 @@ async def start(store: Store) -> AsyncIterator[Start]:
         scheme: str = "smtp",
         hop_timeout: float = 10.0,
         keep_idle: float = 0,
-        **options: float,
+        **options: float | str,
     ) -> Running:
         there = hop or Hop()
         if there.server is None:
             await there.start()
-        config = SmtpConfig(listen=("127.0.0.1:0",), **options)  # type: ignore[arg-type] # numbers all
+        config = SmtpConfig(listen=("127.0.0.1:0",), **options)  # type: ignore[arg-type] # right ones
         gate = Gate(judge or FixedJudge(), holds or store, PolicyConfig(), "gw.example", "gw.example")
         onward = next_hop(
             f"{scheme}://127.0.0.1:{there.port}",

@@ -1,10 +1,12 @@
 import asyncio
+import contextlib
 import socket
 import struct
 from collections.abc import Callable
 
 import pytest
 
+from milter.intake import session
 from milter.intake.session import SmtpSession
 from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
@@ -26,11 +28,11 @@ async def until(true: Callable[[], bool]) -> None:
 
 async def hung_up(client: Client, running: Running) -> None:
     """The client is gone with a reset, and the intake has noticed."""
-    [session] = running.intake._service.connections
+    [connection] = running.intake._service.connections
     client_socket = client.writer.get_extra_info("socket")
     client_socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     client.writer.transport.abort()
-    await until(lambda: isinstance(session, SmtpSession) and session.transport is None)
+    await until(lambda: isinstance(connection, SmtpSession) and connection.transport is None)
 
 
 async def begun(client: Client) -> None:
@@ -235,6 +237,122 @@ async def test_a_client_that_says_nothing_hears_421(start: Start) -> None:
     client = await (await start(idle_timeout=0.1)).client()
 
     assert ["421 4.4.2 No word for too long, good-bye", ""] == [await client.reply(), await client.reply()]
+
+
+@pytest.mark.parametrize("begins", [True, False])
+async def test_a_client_that_is_never_idle_and_never_done_hears_421(start: Start, begins: bool) -> None:
+    # The least rate is so high that nobody has it; a command must come within the same time.
+    client = await (await start(idle_timeout=0.2, min_data_rate=10**9)).client()
+    if begins:
+        await begun(client)
+
+    async def drip() -> None:
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await client.send(b"x")
+                await asyncio.sleep(0.01)
+
+    dripping = asyncio.create_task(drip())
+    assert "421 4.4.2" == (await client.reply())[:9]
+    dripping.cancel()
+
+
+@pytest.mark.parametrize("option", ["max_time_without_mail", "max_session_time"])
+async def test_a_client_that_only_talks_hears_421(start: Start, option: str) -> None:
+    client = await (await start(max_commands_without_mail=10**9, **{option: 0.2})).client()
+    while (reply := await client.say("NOOP")).startswith("250"):
+        pass
+
+    assert "421 4.4.2" == reply[:9]
+
+
+async def test_a_client_that_takes_no_answer_is_not_waited_for(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "_LINGER", 0.1)
+    running = await start(idle_timeout=0.2, max_errors=10**9)
+    client = await running.client()
+    client.writer.transport.pause_reading()  # type: ignore[attr-defined] # one of a socket
+
+    async def pour() -> None:
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await client.send(b"\r\n" * 1000)
+
+    pouring = asyncio.create_task(pour())
+    await until(lambda: not running.intake._service.connections)
+    await until(pouring.done)
+
+
+@pytest.mark.parametrize(("count", "last"), [(98, "250"), (99, "250"), (100, "421")])
+async def test_commands_that_bring_no_mail_are_counted(start: Start, count: int, last: str) -> None:
+    # EHLO was the first one.
+    client = await (await start(max_commands_without_mail=100)).client()
+    replies = [await client.say("NOOP") for _ in range(count)]
+
+    assert {"250"} == {reply[:3] for reply in replies[:-1]}
+    assert last == replies[-1][:3]
+
+
+async def test_commands_are_counted_again_after_each_mail(start: Start) -> None:
+    client = await (await start(max_commands_without_mail=10)).client()
+    for _ in range(5):
+        assert (await client.mail(MAIL)).startswith("250")
+        assert ["250"] * 8 == [(await client.say("RSET"))[:3] for _ in range(8)]
+
+
+@pytest.mark.parametrize(("length", "code"), [(599, "250"), (600, "250"), (601, "500")])
+async def test_a_command_line_over_the_limit_is_refused(start: Start, length: int, code: str) -> None:
+    client = await (await start(max_command_length=600)).client()
+
+    assert code == (await client.say("NOOP " + "x" * (length - 7)))[:3]
+    assert "250 2.0.0 Ok" == await client.say("NOOP")
+
+
+@pytest.mark.parametrize(("count", "last"), [(3, "500"), (4, "500"), (5, "421")])
+async def test_errors_over_the_limit_end_the_connection(start: Start, count: int, last: str) -> None:
+    client = await (await start(max_errors=4)).client()
+
+    assert last == [(await client.say("WHAT"))[:3] for _ in range(count)][-1]
+
+
+async def test_recipients_over_the_limit_come_again_and_the_others_get_their_mail(start: Start) -> None:
+    running = await start(max_recipients=3)
+    client = await running.client()
+    await client.say("MAIL FROM:<a@client.example>")
+    replies = [(await client.say(f"RCPT TO:<b{number}@hop.example>"))[:9] for number in range(5)]
+
+    assert ["250 2.0.0"] * 3 + ["452 4.5.3"] * 2 == replies
+    await client.say("DATA")
+    await client.send(MAIL + b".\r\n")
+    assert "250 2.0.0 queued as HOP1" == await client.reply()
+    assert 3 == sum(command.startswith("RCPT") for command in running.hop.commands)
+
+
+async def test_a_header_over_the_limit_is_refused_and_the_session_goes_on(start: Start) -> None:
+    client = await (await start(max_header_size=16384)).client()
+
+    assert "552 5.3.4 Message header size exceeds fixed limit" == await client.mail(
+        b"X: " + b"a" * 17000 + b"\r\n\r\nx\r\n"
+    )
+    assert "250 2.0.0 queued as HOP1" == await client.mail(MAIL)
+
+
+@pytest.mark.parametrize("injected", INSIDE.values(), ids=INSIDE.keys())
+async def test_with_line_ends_put_right_nothing_is_smuggled_either(start: Start, injected: bytes) -> None:
+    running = await start(bare_newlines="normalize")
+    client = await running.client()
+    await begun(client)
+    inner = b"MAIL FROM:<s@evil.example>\r\nRCPT TO:<b@hop.example>\r\nDATA\r\nSubject: x\r\n\r\nx\r\n.\r\n"
+    await client.send(MAIL + b"hello" + injected + inner)
+
+    assert ("550" if b"\0" in injected else "250") == (await client.reply())[:3]
+    assert "250 2.0.0 Ok" == await client.say("NOOP")
+    assert (0 if b"\0" in injected else 1) == len(running.hop.mails)
+    assert not any("evil" in command for command in running.hop.commands)
+    for mail in running.hop.mails:
+        assert b"\r\nMAIL FROM:<s@evil.example>\r\n" in mail
+        assert mail.count(b"\n") == mail.count(b"\r") == mail.count(b"\r\n")
 
 
 async def test_a_client_that_stops_in_its_mail_hears_421(start: Start) -> None:

@@ -5,11 +5,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.errors import Reply
-from milter.intake.reception import MAX_LINE, NOT_LINES, TOO_LARGE, TOO_LONG_A_LINE, Reception
+from milter.intake.reception import (
+    MAX_LINE,
+    NOT_LINES,
+    TOO_LARGE,
+    TOO_LARGE_A_HEADER,
+    TOO_LONG_A_LINE,
+    Reception,
+)
 
 
-def received(wire: bytes, *, step: int = 65536, max_size: int = 10_000_000) -> tuple[bytes | Reply, bytes]:
-    reception = Reception(max_size)
+def received(
+    wire: bytes,
+    *,
+    step: int = 65536,
+    max_size: int = 10_000_000,
+    max_header_size: int | None = None,
+    normalize: bool = False,
+) -> tuple[bytes | Reply, bytes]:
+    reception = Reception(max_size, max_header_size, normalize=normalize)
     for start in range(0, len(wire), step):
         rest = reception.feed(wire[start : start + step])
         if rest is not None:
@@ -118,3 +132,49 @@ def test_long_lines_stay_as_they_are(length: int) -> None:
 )
 def test_a_line_over_one_mebibyte_is_refused(raw: bytes) -> None:
     assert (TOO_LONG_A_LINE, b"") == received(stuffed(raw))
+
+
+@pytest.mark.parametrize(("size", "fits"), [(999, True), (1000, True), (1001, False)])
+@pytest.mark.parametrize("body", [b"\r\nbody\r\n", b"\r\n", b""])
+def test_a_header_over_its_size_is_refused(size: int, fits: bool, body: bytes) -> None:
+    header = b"Subject: x\r\nX-Long: " + b"a" * (size - 22) + b"\r\n"
+    assert size == len(header)
+
+    assert (header + body if fits else TOO_LARGE_A_HEADER) == received(
+        stuffed(header + body), max_header_size=1000
+    )[0]
+
+
+def test_a_mail_without_a_header_has_none_that_is_too_large() -> None:
+    raw = b"\r\n" + b"a" * 5000 + b"\r\n"
+
+    assert raw == received(stuffed(raw), max_header_size=1000)[0]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"a\nb\rc\r\nd\r\r\ne\n\r\r\n", b"a\r\nb\r\nc\r\nd\r\n\r\ne\r\n\r\n\r\n"),
+        (b"a\n.\nQUIT\r\n", b"a\r\n.\r\nQUIT\r\n"),
+        (b"a\n.\r\nQUIT\r\n", b"a\r\n.\r\nQUIT\r\n"),
+        (b"a\n..\nb\r\n", b"a\r\n..\r\nb\r\n"),
+    ],
+)
+def test_line_ends_are_put_right_where_the_operator_wants_it(raw: bytes, expected: bytes) -> None:
+    assert (expected, b"") == received(raw + b".\r\n", normalize=True)
+
+
+def test_a_nul_is_refused_all_the_same() -> None:
+    assert (NOT_LINES, b"") == received(b"a\nb\0\r\n.\r\n", normalize=True)
+
+
+def test_line_ends_that_are_put_right_count() -> None:
+    assert (TOO_LARGE, b"") == received(b"\n" * 600 + b"\r\n.\r\n", max_size=1000, normalize=True)
+
+
+@given(st.binary(max_size=300), st.integers(1, 50))
+def test_what_was_put_right_is_lines_of_text_or_refused(noise: bytes, step: int) -> None:
+    mail, _ = received(noise + b"\r\n.\r\n", step=step, normalize=True)
+
+    assert isinstance(mail, Reply) == (b"\0" in noise.partition(b"\r\n.\r\n")[0])
+    assert isinstance(mail, Reply) or not re.search(rb"(?<!\r)\n|\r(?!\n)|\x00", mail)

@@ -1,6 +1,6 @@
 """How does mail come in by SMTP? Pure."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -30,6 +30,20 @@ class SmtpConfig(Section):
         ge=64 * 1024,
         description="Octets. A larger mail is read to its end and then refused with 552, so that the client "
         "hears why. 25 MiB is what large providers take. Holds for [milter] too.",
+    )
+    max_header_size: int = Field(
+        256 * 1024,
+        ge=16 * 1024,
+        le=256 * 1024,
+        description="Octets of the header. A mail with more is refused with 552; more is not read by the "
+        "judge, and what is not read may forge our fields. Postfix keeps 100 KiB.",
+    )
+    bare_newlines: Literal["reject", "normalize"] = Field(
+        "reject",
+        description="What becomes of a mail with a CR or an LF that stands alone. reject: it is refused with "
+        "550, because servers do not agree where its lines end, which is how a second mail is smuggled in "
+        "the first. normalize: each becomes CRLF before the mail is judged and passed on, for clients that "
+        "cannot do better; a signature may then fail. A NUL is always refused.",
     )
     max_kept_size: int = Field(
         512 * 1024 * 1024,
@@ -64,11 +78,50 @@ class SmtpConfig(Section):
         description="Addresses and networks of mail servers of yours in front of Vigimel. They bring the "
         "mail of all their clients, so max_connections_per_client does not hold for them.",
     )
+    max_command_length: int = Field(
+        2048,
+        ge=512,
+        le=65536,
+        description="Octets of a command line; a longer one is refused with 500. RFC 5321 section "
+        "4.5.3.1.4 wants 512 and more for each extension; Postfix takes as many as this.",
+    )
+    max_commands_without_mail: int = Field(
+        100,
+        ge=10,
+        description="Commands other than RCPT since the last mail; one more is answered 421. A client that "
+        "brings mail needs a handful.",
+    )
+    max_errors: int = Field(
+        10,
+        ge=1,
+        description="Commands that are none, or that come at the wrong time, in one connection; one more is "
+        "answered 421. What the next hop refuses is not counted: that is for the next hop to do.",
+    )
     idle_timeout: float = Field(
         60.0,
         gt=0,
-        description="Seconds without a word from the client before it hears 421. The mail server in front "
-        "is near; a stranger who holds connections open is not a client.",
+        description="Seconds for a whole command, for the next octets of a mail, for a TLS handshake, before "
+        "the client hears 421. The mail server in front is near; a stranger who holds connections open is "
+        "not a client.",
+    )
+    min_data_rate: int = Field(
+        500,
+        ge=1,
+        description="Octets a second, on average, of a mail while it comes in, beside one idle_timeout; who "
+        "is slower hears 421. As in Postfix: slow lines are faster, and who sends a byte now and then only "
+        "holds a connection.",
+    )
+    max_time_without_mail: float = Field(
+        300.0,
+        gt=0,
+        description="Seconds from the greeting, or from the end of a mail, in which the text of the next one "
+        "must begin; then the client hears 421. NOOP keeps no connection open.",
+    )
+    max_session_time: float = Field(
+        1200.0,
+        gt=0,
+        description="Seconds after which a connection ends with 421, with whatever the client is sending; a "
+        "mail that was read to its end is still answered. Mail servers close theirs after minutes.",
     )
     drain_time: float = Field(
         25.0,
