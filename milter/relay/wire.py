@@ -36,6 +36,7 @@ _PARAMETER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*+(?:=[^\s=\x00-\x1f\x7f\ud800-
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 # RFC 3463 section 2; the class must be that of the reply code.
 _ENHANCED = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[ ]+|$)")
+_STRAY = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _PRINTABLE = bytes(byte if 0x20 <= byte < 0x7F else 0x20 if byte == 9 else 0x3F for byte in range(256))
 
 # Which EHLO keyword allows which parameter (RFC 6152, 6531, 1870, 3461). Others are not passed on.
@@ -165,23 +166,35 @@ class ReplyParser:
 class Stuffer:
     """Dot-stuffing (RFC 5321 section 4.5.2) of content that comes in pieces.
 
-    A line begins after CRLF only: to stuff after a bare LF would change bytes that are not ours.
+    A bare CR or LF leaves as CRLF, and a NUL does not leave: some servers take them for a line end or drop
+    them, and would see the end of the mail where there is none (SMTP smuggling, THREATS S1 to S13).
     """
 
     def __init__(self) -> None:
         """At the beginning of the content, which is the beginning of a line."""
         self._tail = b"\r\n"
+        # A CR whose LF may be in the next piece.
+        self._held = b""
 
     def feed(self, piece: bytes) -> bytes:
         """The piece, with every dot at the beginning of a line doubled."""
-        joined = self._tail + piece
+        joined = self._held + piece.replace(b"\0", b"")
+        self._held = joined[-1:] if joined.endswith(b"\r") else b""
+        joined = self._tail + _in_lines(joined[: len(joined) - len(self._held)])
         stuffed = joined.replace(b"\r\n.", b"\r\n..")[len(self._tail) :]
         self._tail = joined[-2:]
         return stuffed
 
     def end(self) -> bytes:
         """The final dot; a content that does not end in CRLF gets one, without which there is no end."""
-        return b".\r\n" if self._tail == b"\r\n" else b"\r\n.\r\n"
+        return b".\r\n" if self._tail == b"\r\n" and not self._held else b"\r\n.\r\n"
+
+
+def _in_lines(data: bytes) -> bytes:
+    ends = data.count(b"\r\n")
+    if data.count(b"\n") == ends == data.count(b"\r"):
+        return data
+    return _STRAY.sub(b"\r\n", data)
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:

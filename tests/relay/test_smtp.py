@@ -16,7 +16,7 @@ from tests.relay.peer import CLOSE, HANG, Peer, listening
 
 CLIENT = Envelope("192.0.2.1", "client.example", "a@b.example", ("c@d.example",), client_name="host.example")
 KEPT = Reply(250, "2.0.0", "Kept")
-MAIL = b"Subject: x\r\n\r\n.hidden\r\nbare\n.\nlf\rcr\0nul \xff\r\n"
+MAIL = b"Subject: x\r\n\r\n.hidden\r\n\r\n..\r\n \xff \t\r\n\r\n"
 
 
 def hop(port: int, scheme: str = "smtp", timeout: float = 20) -> NextHop:

@@ -22,6 +22,10 @@ def unstuffed(data: bytes) -> bytes:
     return b"\r\n".join(line.removeprefix(b".") for line in data.split(b"\r\n"))
 
 
+def in_lines(content: bytes) -> bytes:
+    return re.sub(rb"(?<!\r)\n|\r(?!\n)", b"\r\n", content.replace(b"\0", b""))
+
+
 def reply_of(data: bytes) -> Reply:
     parser = wire.ReplyParser()
     parser.feed(data)
@@ -32,11 +36,17 @@ def reply_of(data: bytes) -> Reply:
 
 @settings(deadline=None)
 @given(LINE_ENDS)
-def test_a_receiver_unstuffs_exactly_what_was_sent(pieces: list[bytes]) -> None:
-    content = b"".join(pieces)
+def test_a_receiver_unstuffs_exactly_what_was_sent_in_lines(pieces: list[bytes]) -> None:
+    content = in_lines(b"".join(pieces))
     data = stuffed(*pieces)
     ending = b"" if not content or content.endswith(b"\r\n") else b"\r\n"
     assert content + ending == unstuffed(data.removesuffix(b".\r\n"))
+
+
+@settings(deadline=None)
+@given(LINE_ENDS)
+def test_nothing_leaves_that_one_server_may_take_for_a_line_end_and_another_not(pieces: list[bytes]) -> None:
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)|\0", stuffed(*pieces))
 
 
 @settings(deadline=None)
@@ -60,12 +70,15 @@ def test_where_the_pieces_are_cut_changes_nothing(content: bytes, cuts: list[int
         (b".", b"..\r\n.\r\n"),
         (b".\r\n", b"..\r\n.\r\n"),
         (b"a\r\n..b\r\n", b"a\r\n...b\r\n.\r\n"),
-        (b"a\n.\nb\r\n", b"a\n.\nb\r\n.\r\n"),
-        (b"a\r.\rb\r\n", b"a\r.\rb\r\n.\r\n"),
-        (b"a\r", b"a\r\r\n.\r\n"),
+        (b"a\n.\nb\r\n", b"a\r\n..\r\nb\r\n.\r\n"),
+        (b"a\r.\rb\r\n", b"a\r\n..\r\nb\r\n.\r\n"),
+        (b"a\r\n\0.\r\n", b"a\r\n..\r\n.\r\n"),
+        (b"a\r\0\nb", b"a\r\nb\r\n.\r\n"),
+        (b"a\r", b"a\r\n.\r\n"),
+        (b"a\r\n.\r", b"a\r\n..\r\n.\r\n"),
     ],
 )
-def test_only_dots_after_crlf_are_doubled(content: bytes, on_the_wire: bytes) -> None:
+def test_dots_at_the_beginning_of_a_line_are_doubled(content: bytes, on_the_wire: bytes) -> None:
     assert on_the_wire == stuffed(content)
 
 
