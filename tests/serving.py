@@ -23,6 +23,7 @@ workers = 2
 listen = ["127.0.0.1:0"]
 [dns]
 nameservers = ["127.0.0.1:9"]
+timeout = 0.2
 """
 
 
