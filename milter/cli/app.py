@@ -34,7 +34,7 @@ app.add_typer(quarantine, name="quarantine")
 ConfigPath = Annotated[
     Path | None,
     typer.Option(
-        "--config", "-c", help="The configuration. [/etc/vigimel/vigimel.toml, else the shipped one]"
+        "--config", "-c", help="The configuration (/etc/vigimel/vigimel.toml, else the shipped one)."
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON each.")]

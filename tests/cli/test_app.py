@@ -57,6 +57,16 @@ def test_without_a_command_the_commands_are_shown() -> None:
         assert command in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    "command", ["serve", "judge", "check-config", "doctor", "quarantine list", "quarantine release"]
+)
+def test_each_command_tells_how_it_is_used(command: str) -> None:
+    done = run(*command.split(), "--help")
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "--config" in done.stdout
+
+
 def test_a_good_config_is_correct(config: Path) -> None:
     done = run("check-config", "--config", config)
 
