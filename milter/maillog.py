@@ -110,6 +110,21 @@ def connected(client_address: str) -> None:
     _write("debug", "connected", client=_outside(client_address))
 
 
+def client_named(by: str, how: str, client_address: str) -> None:
+    """A server of ours has said whose connection, or whose next mail, it brings."""
+    _write("debug", "client_named", by=_outside(by), how=how, client=_outside(client_address))
+
+
+def proxy_refused(client_address: str, why: str) -> None:
+    """A connection to where proxies connect did not begin as theirs do."""
+    _write("warning", "proxy_refused", client=_outside(client_address), why=_outside(why))
+
+
+def tls_failed(client_address: str, why: str) -> None:
+    """A client began TLS and did not come to its end."""
+    _write("info", "tls_failed", client=_outside(client_address), why=_outside(why))
+
+
 def refused(client_address: str, reply: Reply, command: str = "") -> None:
     """A client was refused before there was a mail to judge."""
     _write("info", "refused", client=_outside(client_address), command=_outside(command), reply=_reply(reply))

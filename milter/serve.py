@@ -10,17 +10,18 @@ import asyncio
 import contextlib
 import os
 import resource
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from socket import socket
 from typing import Protocol
 
 from milter import maillog
-from milter.config import Config, load
+from milter.config import Config, SmtpConfig, load
 from milter.config.address import HostPort
+from milter.config.certificate import server_context
 from milter.config.milter_socket import UnixPath
 from milter.gate import Gate, guarded
 from milter.intake.board import Board
@@ -49,9 +50,6 @@ _OPEN_FILES = 256
 class Intake(Protocol):
     """A way in."""
 
-    async def start(self, listeners: Sequence[socket], /) -> None:
-        """Take connections from these sockets."""
-
     async def stop(self, grace: float, *, others_take_over: bool) -> None:
         """Take no new mail, end those under way for at most `grace` seconds."""
 
@@ -71,6 +69,7 @@ class Parts:
     config: Config
     judge: Judge
     next_hop: NextHop
+    tls: ssl.SSLContext | None = None
 
 
 def prepare(path: Path) -> Parts:
@@ -104,7 +103,14 @@ def build_next_hop(config: Config, keep_idle: float = 0) -> NextHop:
 
 
 def _build(config: Config) -> Parts:
-    return Parts(config, _judge(config), build_next_hop(config, idle.SECONDS))
+    return Parts(config, _judge(config), build_next_hop(config, idle.SECONDS), _tls(config.smtp))
+
+
+def _tls(config: SmtpConfig) -> ssl.SSLContext | None:
+    # What is wrong with it is among the problems of the configuration already, with its line.
+    with contextlib.suppress(ValueError):
+        return server_context(config.certificate, config.key) if config.certificate else None
+    return None
 
 
 def _judge(config: Config, nameservers: tuple[str, ...] = ()) -> Judge:
@@ -169,8 +175,9 @@ class _Gateway:
         self._now, self._coming = self._coming, None
         self._listeners.keep(self._now.all_sockets)
         maillog.configure(self._now.config.log.level)
-        smtp = tuple(map(address_of, self._now.sockets.get("smtp", ())))
-        milter = tuple(map(shown, self._now.sockets.get("milter", ())))
+        sockets = self._now.sockets
+        smtp = tuple(map(address_of, (*sockets.get("smtp", ()), *sockets.get("proxied", ()))))
+        milter = tuple(map(shown, sockets.get("milter", ())))
         for address in (*smtp, *milter):
             maillog.listening(str(address))
         if self._announce is not None:
@@ -208,9 +215,11 @@ async def _work(
     maillog.configure(config.log.level)
     async with _opened(config) as store:
         gate = Gate(parts.judge, store, config.policy, config.authserv_id, config.hostname)
-        smtp = SmtpIntake(gate, parts.next_hop, config.smtp, config.hostname, boards.smtp.row(number))
+        smtp = SmtpIntake(
+            gate, parts.next_hop, config.smtp, config.hostname, boards.smtp.row(number), parts.tls
+        )
         milter = MilterIntake(gate, config.milter, config.smtp.max_message_size, boards.milter.row(number))
-        await smtp.start(sockets.get("smtp", ()))
+        await smtp.start(sockets.get("smtp", ()), sockets.get("proxied", ()))
         await milter.start(sockets.get("milter", ()))
         line.ready()
         await _until_stopped(line, (smtp, milter), config.smtp.drain_time)

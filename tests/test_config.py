@@ -27,6 +27,7 @@ OPTIONS = [
 def test_every_problem_of_a_bad_config_is_named_with_its_place(path: Path) -> None:
     expected = path.with_suffix(".expected").read_text("utf-8")
     expected = expected.replace("{file}", str(path)).replace("{shipped}", str(shipped().parent))
+    expected = expected.replace("{here}", str(path.parent))
 
     with pytest.raises(ConfigError) as caught:
         load(path)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from milter.config.address import HostPort
+from milter.config.certificate import server_context
 from milter.config.milter_socket import UnixPath, absolute, parse_socket
 from milter.config.options import Config, JudgeConfig
 
@@ -39,6 +40,13 @@ def resolve(config: Config, directory: Path) -> Config:
                 update={"path": (state / config.quarantine.path).resolve()}
             ),
             "next_hop": config.next_hop.model_copy(update={"url": _absolute_url(config.next_hop.url, state)}),
+            "smtp": config.smtp.model_copy(
+                update={
+                    option: str((directory / name).resolve())
+                    for option in ("certificate", "key")
+                    if (name := getattr(config.smtp, option))
+                }
+            ),
             "milter": config.milter.model_copy(
                 update={"listen": tuple(absolute(text, state) for text in config.milter.listen)}
             ),
@@ -57,7 +65,13 @@ def place_problems(config: Config, *, to_serve: bool) -> list[Problem]:
     """What is wrong with the places in a resolved configuration."""
     problems = list(_data(config))
     if to_serve:
-        problems += [*_listeners(config), *_milter(config), *_written(config), *_next_hop(config)]
+        problems += [
+            *_listeners(config),
+            *_tls(config),
+            *_milter(config),
+            *_written(config),
+            *_next_hop(config),
+        ]
     return problems
 
 
@@ -82,13 +96,28 @@ def _data(config: Config) -> Iterator[Problem]:
 
 
 def _listeners(config: Config) -> Iterator[Problem]:
-    if not config.smtp.listen and not config.milter.listen:
+    smtp = config.smtp
+    if not (smtp.listen or smtp.proxy_listen or config.milter.listen):
         yield Problem(("smtp", "listen"), "must not be empty, unless [milter] listens")
-    listeners = [("smtp", text, HostPort.parse(text)) for text in config.smtp.listen]
-    listeners += [("milter", text, address) for text, address in _milter_ports(config)]
-    for (_, _, one), (section, text, other) in combinations(listeners, 2):
+    listeners = [(("smtp", "listen"), text, HostPort.parse(text)) for text in smtp.listen]
+    listeners += [(("smtp", "proxy_listen"), text, HostPort.parse(text)) for text in smtp.proxy_listen]
+    listeners += [(("milter", "listen"), text, address) for text, address in _milter_ports(config)]
+    for (_, _, one), (key, text, other) in combinations(listeners, 2):
         if one.overlaps(other):
-            yield Problem((section, "listen"), f"two listeners on one address: {one} and {text}")
+            yield Problem(key, f"two listeners on one address: {one} and {text}")
+    if smtp.proxy_listen and not smtp.trusted_proxies:
+        yield Problem(("smtp", "proxy_listen"), "nobody may connect there, for trusted_proxies is empty")
+
+
+def _tls(config: Config) -> Iterator[Problem]:
+    smtp = config.smtp
+    if smtp.certificate:
+        try:
+            server_context(smtp.certificate, smtp.key)
+        except ValueError as error:
+            yield Problem(("smtp", "certificate"), str(error))
+    elif smtp.key or smtp.require_tls:
+        yield Problem(("smtp", "key" if smtp.key else "require_tls"), "needs a certificate")
 
 
 def _milter_ports(config: Config) -> Iterator[tuple[str, HostPort]]:
@@ -129,7 +158,10 @@ def _next_hop(config: Config) -> Iterator[Problem]:
             yield Problem(key, f"{Path(rest).parent}: no such directory")
     elif scheme != "maildir":
         hop = HostPort.parse(rest[2:].removesuffix("/"), 25 if scheme == "smtp" else 24)
-        if any(hop.overlaps(HostPort.parse(listen)) for listen in config.smtp.listen):
+        if any(
+            hop.overlaps(HostPort.parse(listen))
+            for listen in (*config.smtp.listen, *config.smtp.proxy_listen)
+        ):
             yield Problem(key, f"{hop} is where this gateway listens: mail would go in circles")
 
 

@@ -71,7 +71,11 @@ class Row:
 
     def enter(self, client: str) -> "Place":
         """Count a connection, before it is asked whether there are too many: the limit is never exceeded."""
-        return Place(self, self._board.cell(client))
+        return Place(self, self.cell(client))
+
+    def cell(self, client: str) -> int:
+        """Where a client is counted."""
+        return self._board.cell(client)
 
     def add(self, cell: int, change: int) -> None:
         """Change a count and the total."""
@@ -113,6 +117,13 @@ class Place:
     def of_client(self) -> int:
         """How many the same client has, this one included."""
         return self._row.of_client(self._cell)
+
+    def move(self, client: str) -> None:
+        """The connection is that of another client."""
+        if self._is_taken:
+            self._row.add(self._cell, -1)
+            self._cell = self._row.cell(client)
+            self._row.add(self._cell, 1)
 
     def leave(self) -> None:
         """The connection has ended, and the work for it."""

@@ -10,23 +10,29 @@ from typing import ClassVar
 
 from milter import maillog
 from milter.errors import PeerError, Reply
-from milter.gate import Deliver, guarded
+from milter.gate import guarded
+from milter.intake.board import Place
+from milter.intake.client import OFFERED, Client, Identity
 from milter.intake.commands import Command, Path, Refuse, has_parameter, read_mail, read_rcpt
 from milter.intake.input import Input
 from milter.intake.onward import Onward
+from milter.intake.passage import NO_ROOM, judge_and_relay, receive
 from milter.intake.patience import Patience
 from milter.intake.reception import Reception
 from milter.intake.service import Room, Service
 from milter.mail.envelope import Envelope
 
+GO_TLS = Reply(220, "2.0.0", "Ready to start TLS")
+TOO_MANY_OF_YOURS = Reply(421, "4.7.0", "Too many connections from your address, try again later")
 _GO_AHEAD = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
 _BYE = Reply(221, "2.0.0", "Good-bye")
-_NO_ROOM = Reply(452, "4.3.1", "Too many large mails under way, try again later")
 _TOO_MANY_COMMANDS = Reply(421, "4.7.0", "Too many commands without a mail, good-bye")
 _OK = Reply(250, "2.0.0", "Ok")
 
 # A web browser made to talk to us, and a command whose octets would be read as commands (THREATS S22, S23).
 _NOT_SMTP = frozenset({"GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS", "DELETE", "BDAT"})
+# RFC 3207 section 4, and what ends a mail that cannot begin.
+_BEFORE_TLS = frozenset({"EHLO", "HELO", "NOOP", "QUIT", "RSET", "STARTTLS"})
 # A mail has many recipients, and the one who has too many of them hears it at RCPT.
 _NOT_COUNTED = frozenset({"RCPT", "DATA", "QUIT"})
 
@@ -43,14 +49,16 @@ class Conversation:
     def __init__(
         self,
         service: Service,
-        client_address: str,
+        identity: Identity,
+        place: Place,
         client_input: Input,
         patience: Patience,
         answer: Callable[[Reply], Awaitable[None]],
     ) -> None:
         """`answer` is for the one reply that comes in the middle of a command, 354."""
         self._service = service
-        self._client_address = client_address
+        self._identity = identity
+        self._place = place
         self._input = client_input
         self._patience = patience
         self._answer = answer
@@ -58,6 +66,18 @@ class Conversation:
         self._onward = Onward(service.next_hop, service.config.max_recipients, service.learn)
         self._work: asyncio.Task[Reply] | None = None
         self._commands = 0
+        self._is_tls = False
+        self._introduced: Client | None = None
+
+    @property
+    def client_address(self) -> str:
+        """Whose mail it is, for the log."""
+        return self._identity.client.address
+
+    @property
+    def greeting(self) -> Reply:
+        """The first word of a connection, and of one that has become somebody else's."""
+        return Reply(220, "", f"{self._service.hostname} ESMTP")
 
     async def obey(self, command: Command) -> Reply:
         """Do what the client says."""
@@ -69,7 +89,15 @@ class Conversation:
         obey = self._COMMANDS.get(command.verb)
         if obey is None:
             raise Refuse(500, "5.5.1", "Command not recognized")
+        if self._service.config.require_tls and not self._is_tls and command.verb not in _BEFORE_TLS:
+            raise Refuse(530, "5.7.0", "Must issue a STARTTLS command first")
         return await obey(self, command.argument)
+
+    async def tls_began(self) -> None:
+        """Forget all that was said before: anybody on the way may have said it (RFC 3207 section 4.2)."""
+        self._is_tls = True
+        self._identity.forget()
+        await self._start_over()
 
     async def end(self) -> None:
         """Say good-bye to the next hop, after what was begun with it, though the client may be gone."""
@@ -78,10 +106,15 @@ class Conversation:
         await self._onward.close()
 
     async def _ehlo(self, name: str) -> Reply:
-        offered = await self._service.offered()
+        offered = {**await self._service.offered(), **self._ours()}
         await self._greet(_Hello(name, esmtp=True))
         keywords = (f"{keyword} {value}".strip() for keyword, value in offered.items())
         return Reply(250, "", "\n".join((self._service.hostname, *keywords)))
+
+    def _ours(self) -> Mapping[str, str]:
+        """What is between this client and us alone."""
+        tls = {"STARTTLS": ""} if self._service.tls and not self._is_tls else {}
+        return {**tls, **(OFFERED if self._identity.may_name else {})}
 
     async def _helo(self, name: str) -> Reply:
         await self._greet(_Hello(name, esmtp=False))
@@ -91,12 +124,16 @@ class Conversation:
         self._refuse_if_ahead()
         if not hello.name:
             raise Refuse(501, "5.5.4", "Name missing")
-        await self._onward.rset()
+        await self._give_up_mail()
         self._hello = hello
 
     async def _mail(self, argument: str) -> Reply:
         hello = self._said_hello()
         path = read_mail(argument, esmtp=hello.esmtp, max_size=self._service.config.max_message_size)
+        if self._introduced != self._identity.client:
+            # The next hop was told of another client.
+            await self._onward.close()
+            self._introduced = self._identity.client
         return self._logged("MAIL", await self._onward.mail(self._envelope(hello, path), path))
 
     async def _rcpt(self, argument: str) -> Reply:
@@ -115,11 +152,10 @@ class Conversation:
         self._refuse_if_ahead()
         room = Room(self._service)
         if not room.take(1):
-            return self._logged("DATA", _NO_ROOM)
+            return self._logged("DATA", NO_ROOM)
         try:
             await self._answer(_GO_AHEAD)
-            self._patience.expect_mail()
-            reception = await self._receive(room)
+            reception = await receive(self._service, room, self._input, self._patience)
         except BaseException:
             room.give_back()
             raise
@@ -132,41 +168,62 @@ class Conversation:
             self._commands = 0
             self._patience.mail_ended()
 
-    async def _receive(self, room: Room) -> Reception:
-        config = self._service.config
-        reception = Reception(
-            config.max_message_size,
-            config.max_header_size,
-            normalize=config.bare_newlines == "normalize",
-        )
-        while (rest := reception.feed(block := await self._input.block())) is None:
-            self._patience.received(len(block))
-            if reception.is_keeping and not room.take(len(block)):
-                reception.refuse(_NO_ROOM)
-                room.give_back()
-        self._input.give_back(rest)
-        return reception
-
     async def _finish(self, reception: Reception, envelope: Envelope) -> Reply:
+        work = judge_and_relay(
+            self._service, self._onward, reception, envelope, lambda reply: self._logged("DATA", reply)
+        )
         try:
-            return await guarded("-", self._judge_and_relay(reception, envelope), lambda reply: reply)
+            return await guarded("-", work, lambda reply: reply)
         finally:
             # Whatever became of the mail: after a fault of ours, too, the next MAIL must not be one too many.
-            await self._onward.rset()
-
-    async def _judge_and_relay(self, reception: Reception, envelope: Envelope) -> Reply:
-        mail = reception.mail()
-        if isinstance(mail, Reply):
-            return self._logged("DATA", mail)
-        decision = await self._service.gate.decide(mail, envelope)
-        if isinstance(decision, Deliver):
-            return await self._onward.data(decision.mail_id, decision.chunks)
-        return decision.reply
+            await self._give_up_mail()
 
     async def _rset(self, argument: str) -> Reply:
         _refuse_argument("RSET", argument)
-        await self._onward.rset()
+        await self._give_up_mail()
         return _OK
+
+    async def _starttls(self, argument: str) -> Reply:
+        if self._service.tls is None:
+            raise Refuse(500, "5.5.1", "Command not recognized")
+        _refuse_argument("STARTTLS", argument)
+        if self._is_tls:
+            raise Refuse(503, "5.5.1", "TLS was begun already")
+        self._refuse_if_ahead()
+        return GO_TLS
+
+    async def _xclient(self, argument: str) -> Reply:
+        self._refuse_naming()
+        self._refuse_if_ahead()
+        by = self.client_address
+        self._identity.xclient(argument)
+        maillog.client_named(by, "XCLIENT", self.client_address)
+        await self._start_over()
+        self._place.move(self.client_address)
+        if self._service.has_too_many(self.client_address, self._place):
+            return self._logged("XCLIENT", TOO_MANY_OF_YOURS)
+        return self.greeting
+
+    async def _xforward(self, argument: str) -> Reply:
+        self._refuse_naming()
+        by = self.client_address
+        self._identity.xforward(argument)
+        maillog.client_named(by, "XFORWARD", self.client_address)
+        return _OK
+
+    def _refuse_naming(self) -> None:
+        if not self._identity.may_name:
+            raise Refuse(550, "5.7.0", "Not authorized")
+        if self._onward.reverse_path is not None:
+            raise Refuse(503, "5.5.1", "Mail transaction in progress")
+
+    async def _start_over(self) -> None:
+        self._hello = None
+        await self._give_up_mail()
+
+    async def _give_up_mail(self) -> None:
+        await self._onward.rset()
+        self._identity.mail_ended()
 
     async def _noop(self, _argument: str) -> Reply:
         return _OK
@@ -191,17 +248,22 @@ class Conversation:
 
     def _logged(self, verb: str, reply: Reply) -> Reply:
         if not reply.is_success:
-            maillog.refused(self._client_address, reply, verb)
+            maillog.refused(self.client_address, reply, verb)
         return reply
 
     def _envelope(self, hello: _Hello, path: Path) -> Envelope:
+        client = self._identity.client
         return Envelope(
-            client_address=self._client_address,
-            helo=hello.name,
+            client_address=client.address,
+            helo=hello.name if client.helo is None else client.helo,
             reverse_path=path.address,
             forward_paths=tuple(self._onward.forward_paths),
+            client_name=client.name,
             mail_parameters=path.parameters,
-            esmtp=hello.esmtp,
+            esmtp=hello.esmtp if client.esmtp is None else client.esmtp,
+            tls=self._is_tls,
+            client_port=client.port,
+            login=client.login,
         )
 
     _COMMANDS: ClassVar[Mapping[str, Callable[["Conversation", str], Awaitable[Reply]]]] = {
@@ -211,6 +273,9 @@ class Conversation:
         "RCPT": _rcpt,
         "DATA": _data,
         "RSET": _rset,
+        "STARTTLS": _starttls,
+        "XCLIENT": _xclient,
+        "XFORWARD": _xforward,
         "NOOP": _noop,
         "VRFY": _vrfy,
         "QUIT": _quit,

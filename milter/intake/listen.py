@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from milter.config import MilterConfig, SmtpConfig
 from milter.config.address import HostPort
@@ -23,22 +24,34 @@ from milter.errors import ConfigError
 _BACKLOG = 1024
 
 Sockets = tuple[socket.socket, ...]
+# Of SMTP, with a PROXY header in front of it, of mail servers that ask us.
+Way = Literal["smtp", "proxied", "milter"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An address to listen on, of a section of the configuration; `mode` and `group` are of a Unix socket."""
+    """An address to listen on; `way` says for what, `mode` and `group` are of a Unix socket."""
 
-    section: str
+    way: "Way"
     text: str
     address: HostPort | UnixPath
     mode: int = 0o600
     group: str = ""
 
+    @property
+    def option(self) -> str:
+        """Where it stands in the configuration."""
+        return {"smtp": "[smtp] listen", "proxied": "[smtp] proxy_listen", "milter": "[milter] listen"}[
+            self.way
+        ]
+
 
 def wanted_by_smtp(config: SmtpConfig) -> list[Wanted]:
     """Where SMTP comes in."""
-    return [Wanted("smtp", text, HostPort.parse(text)) for text in config.listen]
+    return [
+        *(Wanted("smtp", text, HostPort.parse(text)) for text in config.listen),
+        *(Wanted("proxied", text, HostPort.parse(text)) for text in config.proxy_listen),
+    ]
 
 
 def wanted_by_milter(config: MilterConfig) -> list[Wanted]:
@@ -58,7 +71,7 @@ class Listeners:
         self._paths: dict[socket.socket, tuple[Path, int]] = {}
 
     def open(self, wanted: Iterable[Wanted]) -> dict[str, Sockets]:
-        """The sockets of these addresses, by section; those of others stay open until `keep`."""
+        """The sockets of these addresses, by way; those of others stay open until `keep`."""
         problems: list[str] = []
         found: dict[str, Sockets] = {}
         before = tuple(self._all)
@@ -66,10 +79,10 @@ class Listeners:
             try:
                 if one not in self._open:
                     self._open[one] = self._listen(one)
-                found[one.section] = (*found.get(one.section, ()), *self._open[one])
+                found[one.way] = (*found.get(one.way, ()), *self._open[one])
             except (OSError, LookupError) as error:
                 why = getattr(error, "strerror", None) or str(error)
-                problems.append(f"[{one.section}] listen: {one.text}: {why}")
+                problems.append(f"{one.option}: {one.text}: {why}")
         used = [bound for sockets in found.values() for bound in sockets]
         problems += [
             f"systemd has opened {address_of(passed)}, which no listen names"

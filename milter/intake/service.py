@@ -2,13 +2,16 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import Coroutine, Mapping
 from typing import Any, Protocol
 
 from milter import maillog
 from milter.config import SmtpConfig
+from milter.config.address import is_within
 from milter.errors import Reply, TryLater
 from milter.gate import Gate
+from milter.intake.board import Place
 from milter.relay.next_hop import NextHop
 
 # The next hop has two seconds for its own (milter.relay.smtp.QUIT_TIMEOUT).
@@ -52,8 +55,16 @@ class Room:
 class Service:
     """Collaborators, open connections, and tasks that must come to their end."""
 
-    def __init__(self, gate: Gate, next_hop: NextHop, config: SmtpConfig, hostname: str) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        next_hop: NextHop,
+        config: SmtpConfig,
+        hostname: str,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         """Nothing is open yet."""
+        self.tls = tls
         self.gate = gate
         self.next_hop = next_hop
         self.config = config
@@ -84,6 +95,13 @@ class Service:
         task = asyncio.get_running_loop().create_task(goodbye)
         self._goodbyes.add(task)
         task.add_done_callback(self._goodbyes.discard)
+
+    def has_too_many(self, client: str, place: Place) -> bool:
+        """Has this client more connections than one may have? Servers of ours have as many as they want."""
+        config = self.config
+        if place.of_client <= config.max_connections_per_client:
+            return False
+        return not is_within(client, (*config.trusted_clients, *config.trusted_proxies))
 
     def learn(self, extensions: Mapping[str, str]) -> None:
         """Remember what the next hop said in its EHLO."""

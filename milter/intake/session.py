@@ -12,13 +12,16 @@ from typing import cast
 from aiosmtpd.smtp import SMTP
 
 from milter import maillog
+from milter.config.address import is_within
 from milter.errors import PeerError, Reply
 from milter.gate import guarded
 from milter.intake.board import Place
+from milter.intake.client import Client, Identity, plain_address
 from milter.intake.commands import Command, Refuse, read_command
-from milter.intake.conversation import Conversation
+from milter.intake.conversation import GO_TLS, TOO_MANY_OF_YOURS, Conversation
 from milter.intake.input import BLOCK, HungUp, Input
 from milter.intake.patience import IDLE, Patience
+from milter.intake.proxy_header import read_proxy_header
 from milter.intake.service import Service
 
 STOPPING = Reply(421, "4.3.2", "Service stops, try again later")
@@ -36,25 +39,39 @@ class SmtpSession(SMTP):
     # Of the stream reader; lines and mails have limits of their own.
     line_length_limit = BLOCK
 
-    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop, place: Place) -> None:
-        """Not connected yet. The place among all connections is given back at the end."""
+    def __init__(
+        self, service: Service, loop: asyncio.AbstractEventLoop, place: Place, *, is_proxied: bool = False
+    ) -> None:
+        """Not connected yet. The place among all connections is given back at the end.
+
+        `is_proxied`: a proxy says first whose connection it is.
+        """
         super().__init__(None, hostname=service.hostname, timeout=service.config.idle_timeout, loop=loop)
         self._service = service
         self._place = place
+        self._is_proxied = is_proxied
+        self._address = "unknown"
         self._has_begun = False
         self._errors = 0
         self._waits_for_command = False
+        self._shakes_hands = False
         self._patience = Patience(service.config, loop.time)
 
     def stop(self) -> None:
         """Say 421: now to a client that has no mail under way, else after its mail."""
         if self._waits_for_command:
             self._hang_up(STOPPING)
+        elif self._shakes_hands:
+            # In the middle of it there is no language in which to say it.
+            self.abort()
 
     def abort(self) -> None:
         """Hang up without a word."""
         if (transport := self._connection()) is not None:
             transport.abort()
+        if self._shakes_hands and self._handler_coroutine is not None:
+            # asyncio forgets to tell a handshake that its connection is gone.
+            self._handler_coroutine.cancel()
 
     def eof_received(self) -> bool | None:
         """Go on until what was sent is read: aiosmtpd would throw away a mail whose dot has come."""
@@ -75,7 +92,7 @@ class SmtpSession(SMTP):
             self._leave()
 
     def _hang_up(self, reply: Reply) -> None:
-        maillog.refused(self._client_address(), reply)
+        maillog.refused(self._address, reply)
         if (transport := self._connection()) is not None:
             transport.write(wire(reply))
             self._close()
@@ -86,31 +103,66 @@ class SmtpSession(SMTP):
             transport.close()
             self.loop.call_later(_LINGER, transport.abort)
 
-    def _connection(self) -> asyncio.WriteTransport | None:
+    def _connection(self) -> asyncio.Transport | None:
         # A transport of uvloop is none of asyncio by its class.
-        return cast(asyncio.WriteTransport | None, self.transport)
-
-    def _client_address(self) -> str:
-        peer = self.transport.get_extra_info("peername") if self.transport else None
-        # A link-local IPv6 address comes with the name of our interface.
-        return str(peer[0]).partition("%")[0] if isinstance(peer, tuple) else "unknown"
+        return cast(asyncio.Transport | None, self.transport)
 
     async def _handle_client(self) -> None:
         self._has_begun = True
-        client_address = self._client_address()
-        maillog.connected(client_address)
         client_input = Input(self._reader, self._waiting, self._service.config.max_command_length)
-        conversation = Conversation(self._service, client_address, client_input, self._patience, self._answer)
+        conversation: Conversation | None = None
         try:
             with contextlib.suppress(HungUp):
+                conversation = Conversation(
+                    self._service,
+                    await self._identity(),
+                    self._place,
+                    client_input,
+                    self._patience,
+                    self._answer,
+                )
                 await self._converse(client_input, conversation)
         finally:
             self._close()
             self._service.part(self._end(conversation))
 
-    async def _end(self, conversation: Conversation) -> None:
+    async def _identity(self) -> Identity:
+        """Who has connected, or whom the proxy that has connected names."""
+        peername = self._transport_info("peername")
+        peer = Client("unknown")
+        if isinstance(peername, tuple):
+            peer = Client(plain_address(str(peername[0])), int(peername[1]))
+        self._address = peer.address
+        maillog.connected(peer.address)
+        trusted = self._service.config.trusted_proxies
+        if not self._is_proxied:
+            return Identity(peer, may_name=is_within(peer.address, trusted))
+        named = await self._read_proxy_header(peer)
+        if named is None:
+            return Identity(peer, may_name=False)
+        maillog.client_named(self._address, "PROXY", named.address)
+        self._address = named.address
+        self._place.move(named.address)
+        return Identity(named, may_name=is_within(named.address, trusted))
+
+    async def _read_proxy_header(self, peer: Client) -> Client | None:
+        why = "is no proxy of ours"
+        if is_within(peer.address, self._service.config.trusted_proxies):
+            try:
+                with self._waiting():
+                    return await read_proxy_header(self._reader)
+            except PeerError as error:
+                why = str(error)
+        maillog.proxy_refused(peer.address, why)
+        raise HungUp(why)
+
+    def _transport_info(self, name: str) -> object:
+        return self.transport.get_extra_info(name) if self.transport else None
+
+    async def _end(self, conversation: Conversation | None) -> None:
         try:
-            await conversation.end()
+            if conversation is not None:
+                await conversation.end()
         finally:
             self._leave()
 
@@ -119,8 +171,11 @@ class SmtpSession(SMTP):
         self._place.leave()
 
     async def _converse(self, client_input: Input, conversation: Conversation) -> None:
-        greeting = Reply(220, "", f"{self._service.hostname} ESMTP")
-        reply = STOPPING if self._service.is_stopping else greeting
+        reply = conversation.greeting
+        if self._service.is_stopping:
+            reply = STOPPING
+        elif self._service.has_too_many(conversation.client_address, self._place):
+            reply = TOO_MANY_OF_YOURS
         await self._answer(reply)
         while reply.code not in _LAST_WORDS:
             reply = await self._next_reply(client_input, conversation)
@@ -130,6 +185,38 @@ class SmtpSession(SMTP):
             if self._service.is_stopping and reply.code not in _LAST_WORDS:
                 reply = STOPPING
                 await self._answer(reply)
+            if reply is GO_TLS:
+                await self._start_tls()
+                await conversation.tls_began()
+
+    async def _start_tls(self) -> None:
+        """Shake hands. What came before, and was not asked for, came from somebody on the way."""
+        transport, seconds = self._connection(), self._service.config.idle_timeout
+        if transport is None or self._service.tls is None or _has_unread(self._reader):
+            maillog.tls_failed(self._address, "spoke before the handshake")
+            raise HungUp("spoke before the handshake")
+        self._shakes_hands = True
+        try:
+            async with asyncio.timeout(seconds):
+                tls = await self.loop.start_tls(
+                    transport, self, self._service.tls, server_side=True, ssl_shutdown_timeout=_LINGER
+                )
+        except OSError as error:
+            # An alert of the client, no TLS at all, or none within its time.
+            maillog.tls_failed(self._address, str(error))
+            raise HungUp(str(error)) from error
+        finally:
+            self._shakes_hands = False
+        if tls is None:
+            raise HungUp("gone after the handshake")
+        self._speak_over(tls)
+
+    def _speak_over(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self._over_ssl = True
+        # As aiosmtpd does: asyncio has no public way.
+        for end in (self, self._reader, self._writer):
+            end._transport = transport  # type: ignore[union-attr] # noqa: SLF001
 
     async def _next_reply(self, client_input: Input, conversation: Conversation) -> Reply:
         verb = ""
@@ -142,7 +229,7 @@ class SmtpSession(SMTP):
         except (Refuse, PeerError) as error:
             self._errors += 1
             reply = error.answer if isinstance(error, Refuse) else error.reply
-            maillog.refused(self._client_address(), reply, verb)
+            maillog.refused(conversation.client_address, reply, verb)
             return reply
 
     async def _read_command(self, client_input: Input) -> Command:
@@ -178,6 +265,10 @@ class SmtpSession(SMTP):
             yield
         finally:
             handle.cancel()
+
+
+def _has_unread(reader: asyncio.StreamReader) -> bool:
+    return bool(reader._buffer)  # type: ignore[attr-defined] # noqa: SLF001 as aiosmtpd asks
 
 
 def wire(reply: Reply) -> bytes:

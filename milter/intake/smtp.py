@@ -2,47 +2,62 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 
 from milter import maillog
 from milter.config import SmtpConfig
-from milter.config.address import HostPort, is_within
+from milter.config.address import HostPort
 from milter.errors import Reply
 from milter.gate import Gate
 from milter.intake.board import Place, Row
+from milter.intake.conversation import TOO_MANY_OF_YOURS
 from milter.intake.door import Door
 from milter.intake.service import Service
 from milter.intake.session import STOPPING, SmtpSession, wire
 from milter.relay.next_hop import NextHop
 
 TOO_MANY = Reply(421, "4.7.0", "Too many connections, try again later")
-TOO_MANY_OF_YOURS = Reply(421, "4.7.0", "Too many connections from your address, try again later")
 NO_ROOM = Reply(421, "4.3.2", "Mail system is full, try again later")
 
 
 class SmtpIntake:
     """The SMTP proxy: MAIL and RCPT go to the next hop live, the mail goes through the gate first."""
 
-    def __init__(self, gate: Gate, next_hop: NextHop, config: SmtpConfig, hostname: str, row: Row) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        next_hop: NextHop,
+        config: SmtpConfig,
+        hostname: str,
+        row: Row,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         """Not listening yet. `hostname` is said in the greeting; `row` counts connections."""
-        self._service = Service(gate, next_hop, config, hostname)
+        self._service = Service(gate, next_hop, config, hostname, tls)
         self._row = row
-        self._door: Door | None = None
+        self._doors: tuple[Door, ...] = ()
 
     @property
     def addresses(self) -> tuple[HostPort, ...]:
         """Where it listens."""
-        names = (listening.getsockname() for listening in (self._door.sockets if self._door else ()))
+        names = (listening.getsockname() for door in self._doors for listening in door.sockets)
         return tuple(HostPort(str(name[0]), int(name[1])) for name in names)
 
-    async def start(self, listeners: Sequence[socket.socket]) -> None:
-        """Take connections from these sockets."""
+    async def start(self, listeners: Sequence[socket.socket], proxied: Sequence[socket.socket] = ()) -> None:
+        """Take connections from these sockets; from `proxied` with a PROXY header before them."""
         loop = asyncio.get_running_loop()
-        self._door = Door(
-            self._row, lambda place: SmtpSession(self._service, loop, place), self._refuse, wire(NO_ROOM)
-        )
-        self._door.open(listeners)
+
+        def door(*, is_proxied: bool) -> Door:
+            def welcome(place: Place) -> SmtpSession:
+                return SmtpSession(self._service, loop, place, is_proxied=is_proxied)
+
+            return Door(self._row, welcome, self._refuse, wire(NO_ROOM))
+
+        self._doors = door(is_proxied=False), door(is_proxied=True)
+        for each, sockets in zip(self._doors, (listeners, proxied), strict=True):
+            each.open(sockets)
 
     async def stop(self, grace: float, *, others_take_over: bool = False) -> None:
         """Take no new mail, end those under way for at most `grace` seconds, hang up.
@@ -50,8 +65,8 @@ class SmtpIntake:
         What was not ended was not acknowledged: its sender still has it. Until then who comes hears 421,
         unless others take over, who listen on the same sockets.
         """
-        if others_take_over and self._door is not None:
-            self._door.shut()
+        if others_take_over:
+            self._shut()
         self._service.is_stopping = True
         for connection in tuple(self._service.connections):
             connection.stop()
@@ -61,9 +76,12 @@ class SmtpIntake:
                 async with asyncio.timeout(grace):
                     await self._service.end()
         finally:
-            if self._door is not None:
-                self._door.shut(wire(STOPPING))
+            self._shut(wire(STOPPING))
         maillog.stopped(await self._service.give_up())
+
+    def _shut(self, farewell: bytes | None = None) -> None:
+        for door in self._doors:
+            door.shut(farewell)
 
     def _refuse(self, client: str, place: Place) -> bytes | None:
         """Why this client may not come in, in the words of SMTP; None where he may."""
@@ -73,9 +91,7 @@ class SmtpIntake:
             reply = STOPPING
         elif self._row.total > config.max_connections:
             reply = TOO_MANY
-        elif place.of_client > config.max_connections_per_client and not is_within(
-            client, config.trusted_clients
-        ):
+        elif self._service.has_too_many(client, place):
             reply = TOO_MANY_OF_YOURS
         if reply is not None:
             maillog.refused(client, reply)

@@ -1,6 +1,7 @@
 """A client that sends the very bytes a test gives it."""
 
 import asyncio
+import ssl
 from typing import Self
 
 
@@ -12,10 +13,28 @@ class Client:
         self.writer = writer
 
     @classmethod
-    async def connect(cls, port: int) -> Self:
-        client = cls(*await asyncio.open_connection("127.0.0.1", port, limit=2**20))
+    async def connect(cls, port: int, header: bytes = b"") -> Self:
+        """Greeted; the header goes before the greeting."""
+        client = await cls.dial(port)
+        await client.send(header)
         assert (await client.reply()).startswith("220 ")
         return client
+
+    @classmethod
+    async def dial(cls, port: int) -> Self:
+        """Connected, and nothing was said."""
+        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=2**20))
+
+    async def start_tls(self) -> ssl.SSLObject:
+        """Shake hands, after our 220; whose certificate it is does not matter."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        await self.writer.start_tls(context)
+        # As asyncio does from 3.12 on.
+        self.reader._transport = self.writer.transport  # type: ignore[attr-defined]
+        found = self.writer.get_extra_info("ssl_object")
+        assert isinstance(found, ssl.SSLObject)
+        return found
 
     async def say(self, *lines: str) -> str:
         """Send the lines in one segment; the reply to the last one."""

@@ -1,5 +1,6 @@
 """The intake on a free port of loopback, with a scripted next hop behind it."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,9 @@ class Running:
     def port(self) -> int:
         return self.intake.addresses[0].port
 
-    async def client(self) -> Client:
-        """A client that has said EHLO."""
-        client = await Client.connect(self.port)
+    async def client(self, header: bytes = b"") -> Client:
+        """A client that has said EHLO, and a PROXY header before."""
+        client = await Client.connect(self.port, header)
         await client.say("EHLO client.example")
         return client
 
@@ -59,12 +60,15 @@ async def start(store: Store) -> AsyncIterator[Start]:
         scheme: str = "smtp",
         hop_timeout: float = 10.0,
         keep_idle: float = 0,
-        **options: float | str,
+        tls: ssl.SSLContext | None = None,
+        proxied: bool = False,
+        **options: float | str | tuple[str, ...],
     ) -> Running:
         there = hop or Hop()
         if there.server is None:
             await there.start()
-        config = SmtpConfig(listen=("127.0.0.1:0",), **options)  # type: ignore[arg-type] # right ones
+        place = {"proxy_listen" if proxied else "listen": ("127.0.0.1:0",)}
+        config = SmtpConfig(**{"listen": (), **place, **options})  # type: ignore[arg-type] # right ones
         gate = Gate(judge or FixedJudge(), holds or store, PolicyConfig(), "gw.example", "gw.example")
         onward = next_hop(
             f"{scheme}://127.0.0.1:{there.port}",
@@ -73,8 +77,9 @@ async def start(store: Store) -> AsyncIterator[Start]:
             helo_name="gw.example",
             keep_idle=keep_idle,
         )
-        intake = SmtpIntake(gate, onward, config, "gw.example", Board().row(0))
-        await intake.start(Listeners().open(wanted_by_smtp(config))["smtp"])
+        intake = SmtpIntake(gate, onward, config, "gw.example", Board().row(0), tls)
+        sockets = Listeners().open(wanted_by_smtp(config))
+        await intake.start(sockets.get("smtp", ()), sockets.get("proxied", ()))
         running.append(Running(intake, there))
         return running[-1]
 

@@ -21,6 +21,25 @@ class FixedJudge:
 
 
 @dataclass
+class NotingJudge:
+    """Believes nothing of any mail, and keeps what it was told of its way."""
+
+    envelopes: list[Envelope | None] = field(default_factory=list)
+
+    async def judge(self, _message: Message, envelope: Envelope | None) -> Verdict:
+        self.envelopes.append(envelope)
+        return Verdict(Finding.UNRELATED)
+
+    @property
+    def clients(self) -> list[tuple[str, int, str, str, str]]:
+        return [
+            (one.client_address, one.client_port, one.client_name, one.helo, one.login)
+            for one in self.envelopes
+            if one is not None
+        ]
+
+
+@dataclass
 class WaitingJudge:
     """Has to be told to go on; says when it was asked."""
 

@@ -4,11 +4,13 @@ import contextlib
 import signal
 import smtplib
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.certificate import write_certificate
 from tests.cli.command import ORDINARY
 from tests.serving import Gateway, eventually, serving
 from tests.workers.conftest import Write
@@ -87,6 +89,35 @@ def test_an_address_that_is_new_is_listened_on_and_one_that_is_gone_is_closed(wr
         eventually(lambda: not _is_open(gateway.address.port))
 
         assert _is_open(port)
+
+
+def test_a_renewed_certificate_is_shown_after_a_reload_and_a_broken_one_is_not(
+    write: Write, tmp_path: Path
+) -> None:
+    def shown(gateway: Gateway) -> str:
+        context = ssl.create_default_context(cafile=str(files[0]))
+        context.check_hostname = False
+        with gateway.smtp() as client:
+            try:
+                return str(client.starttls(context=context)[0])
+            except ssl.SSLCertVerificationError:
+                return "another"
+
+    files = write_certificate(tmp_path)
+    with serving(write(smtp='certificate = "certificate.pem"\nkey = "key.pem"')) as gateway:
+        assert "220" == shown(gateway)
+        write_certificate(tmp_path)
+        assert "another" == shown(gateway)
+        gateway.send(signal.SIGHUP)
+        eventually(lambda: shown(gateway) == "220")
+
+        good = files[0].read_bytes()
+        files[0].write_text("not yet written to its end")
+        gateway.send(signal.SIGHUP)
+        eventually(lambda: "event=reload_refused" in gateway.log)
+        assert "certificate.pem: is no certificate in PEM" in gateway.log
+        files[0].write_bytes(good)
+        assert "220" == shown(gateway)
 
 
 def test_a_word_added_to_a_brand_file_counts_after_a_reload(write: Write, tmp_path: Path) -> None:

@@ -20,10 +20,32 @@ class SmtpConfig(Section):
         "in front stands on the same machine; a gateway that strangers reach must be meant to be one. "
         "Empty: nowhere, all mail comes in by [milter].",
     )
+    proxy_listen: tuple[Listen, ...] = Field(
+        (),
+        description="Where connections begin with a PROXY header (version 1 or 2), as HAProxy writes it; who "
+        "connects must be one of trusted_proxies, and who sends no such header is hung up on. Never in "
+        "listen too: a header from a stranger would be believed, or that of a proxy taken for a command.",
+    )
     hostname: HostName = Field(
         "",
         description="The name said in the greeting, in EHLO to the next hop and in Received. "
         "Empty: the name of the machine.",
+    )
+    certificate: str = Field(
+        "",
+        description="The file of our certificate and its chain, in PEM, to offer STARTTLS with (TLS 1.2 and "
+        "newer). A relative path starts at the directory of this file. Read again at SIGHUP, as a renewal "
+        "wants it. Empty: no TLS, which on loopback nobody needs.",
+    )
+    key: str = Field(
+        "",
+        description="The file of its key, without a password. As for certificate. Empty: the key stands in "
+        "the file of the certificate.",
+    )
+    require_tls: bool = Field(
+        False,
+        description="Take mail over TLS only; others hear 530. For clients that are known: RFC 3207 section "
+        "4 forbids it to a server that strangers send mail to.",
     )
     max_message_size: int = Field(
         25 * 1024 * 1024,
@@ -77,6 +99,13 @@ class SmtpConfig(Section):
         ("127.0.0.0/8", "::1/128"),
         description="Addresses and networks of mail servers of yours in front of Vigimel. They bring the "
         "mail of all their clients, so max_connections_per_client does not hold for them.",
+    )
+    trusted_proxies: tuple[Network, ...] = Field(
+        (),
+        description="Addresses and networks of servers of yours in front of Vigimel that say whose mail they "
+        "bring: by XCLIENT, XFORWARD (Postfix) or PROXY (HAProxy). That client is the one who is limited "
+        "(not by XFORWARD, where the server in front does it), judged, logged and passed on. Empty, because "
+        "whoever stands here can put on any address; everybody else hears 550.",
     )
     max_command_length: int = Field(
         2048,
