@@ -6,6 +6,7 @@ Raises nothing: here stands the one broad `except` of the product. Our own fault
 
 import asyncio
 import datetime
+import functools
 import json
 import secrets
 from collections.abc import Awaitable, Callable
@@ -187,10 +188,15 @@ class Gate:
     def _added(self, mail_id: str, envelope: Envelope, verdict: Verdict) -> tuple[AddedField, ...]:
         now = datetime.datetime.now().astimezone()
         return (
-            *finding_fields(verdict.finding.value, self._reason(verdict)),
+            *self._finding_fields(verdict),
             AddedField("Authentication-Results", authres.build(self.authserv_id, verdict.proof)),
             received(envelope, self.hostname, mail_id, now),
         )
+
+    def _finding_fields(self, verdict: Verdict) -> tuple[AddedField, ...]:
+        if verdict == Verdict(verdict.finding):
+            return _bare_finding_fields(verdict.finding, self.policy.language)
+        return finding_fields(verdict.finding.value, self._reason(verdict))
 
     def _reason(self, verdict: Verdict) -> str:
         # It quotes the mail, and header fields are shown to persons and kept by programs.
@@ -226,6 +232,12 @@ class Gate:
             report=json.dumps(grounds(verdict, Action.QUARANTINE.value, self.policy.language)),
             message_id=decode_words(message_id.value) if message_id else "",
         )
+
+
+@functools.cache
+def _bare_finding_fields(finding: Finding, language: str) -> tuple[AddedField, ...]:
+    """The fields of most mail, in which there is nothing of the mail itself."""
+    return finding_fields(finding.value, reason(Verdict(finding), language))
 
 
 def _refused(mail_id: str, reply: Reply) -> Refused:

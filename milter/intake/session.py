@@ -57,6 +57,10 @@ class SmtpSession(SMTP):
         self._shakes_hands = False
         self._patience = Patience(service.config, loop.time)
 
+    def __dir__(self) -> tuple[str, ...]:
+        """Nothing: aiosmtpd looks through all names for commands, at each connection; ours are elsewhere."""
+        return ()
+
     def stop(self) -> None:
         """Say 421: now to a client that has no mail under way, else after its mail."""
         if self._waits_for_command:
