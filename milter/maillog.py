@@ -160,6 +160,11 @@ def relay_failed(mail_id: str, why: str) -> None:
     _write("warning", "relay_failed", id=mail_id, why=_outside(why))
 
 
+def next_hop_failed(why: str) -> None:
+    """Next hops that did not come as far as MAIL, and another that did."""
+    _write("warning", "next_hop_failed", why=_outside(why))
+
+
 def store_failed(mail_id: str, why: str) -> None:
     """The quarantine could not commit; the sender was asked to come again."""
     _write("error", "store_failed", id=mail_id, why=_outside(why))

@@ -90,20 +90,14 @@ def prepare_judge(path: Path, nameservers: tuple[str, ...] = ()) -> tuple[Config
     return built[0]
 
 
-def build_next_hop(config: Config, keep_idle: float = 0) -> NextHop:
-    """The next hop of this configuration; it keeps connections for so many seconds."""
-    hop = config.next_hop
-    return next_hop(
-        hop.url,
-        connect_timeout=hop.connect_timeout,
-        timeout=hop.timeout,
-        helo_name=config.hostname,
-        keep_idle=keep_idle,
-    )
+def build_next_hop(config: Config) -> NextHop:
+    """The next hop of this configuration, for who has a mail now and then."""
+    return next_hop(config.next_hop, config.hostname)
 
 
 def _build(config: Config) -> Parts:
-    return Parts(config, _judge(config), build_next_hop(config, idle.SECONDS), _tls(config.smtp))
+    hop = next_hop(config.next_hop, config.hostname, idle.SECONDS, maillog.next_hop_failed)
+    return Parts(config, _judge(config), hop, _tls(config.smtp))
 
 
 def _tls(config: SmtpConfig) -> ssl.SSLContext | None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.config import Config, find, load, shipped
-from milter.config.address import HostPort, check_nameserver, check_next_hop
+from milter.config.address import HostPort, check_nameserver, check_next_hop, check_next_server
 from milter.config.lines import line_of
 from milter.config.milter_socket import UnixPath, parse_socket
 from milter.errors import ConfigError
@@ -228,6 +228,34 @@ def test_a_nameserver_is_an_address_with_or_without_port(text: str) -> None:
 )
 def test_each_form_of_next_hop_is_taken(url: str) -> None:
     assert url == check_next_hop(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "mx.example:25",
+        "http://mx.example",
+        "smtp://",
+        "smtp://:25",
+        "smtp://mx.example:0",
+        "smtp://mx.example:70000",
+        "smtp://mx.example:x",
+        "smtp://user:secret@mx.example",
+        "smtp://mx.example/path",
+        "smtp://[::1",
+        "lmtp+unix:",
+        "maildir:",
+    ],
+)
+def test_what_names_no_next_hop_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        check_next_hop(url)
+
+
+def test_no_maildir_stands_in_for_a_server() -> None:
+    with pytest.raises(ValueError, match="would be missed"):
+        check_next_server("maildir:in")
 
 
 @given(st.text())

@@ -193,17 +193,26 @@ async def _shared_store(config: Config, text: dict[str, str]) -> _Said:
 
 
 async def _next_hop(config: Config, text: dict[str, str]) -> _Said:
-    url = config.next_hop.url
-    if url.startswith("maildir:"):
+    hop = config.next_hop
+    if hop.url.startswith("maildir:"):
         # Opening it would make it.
         wrong = [p.sentence for p in place_problems(config, to_serve=True) if p.key[0] == "next_hop"]
-        return (State.WRONG, wrong[0]) if wrong else (State.OK, url)
+        return (State.WRONG, wrong[0]) if wrong else (State.OK, hop.url)
+    # Each alone: where one stands in for another, nobody would see that it is away.
+    causes = [await _no_answer(config, url) for url in hop.urls]
+    if any(causes):
+        return State.WRONG, text["no_answer"].format(why="; ".join(filter(None, causes)))
+    return State.OK, ", ".join(hop.urls)
+
+
+async def _no_answer(config: Config, url: str) -> str:
+    alone = config.next_hop.model_copy(update={"url": url, "fallback": ()})
     try:
-        session = await build_next_hop(config).open()
+        session = await build_next_hop(config.model_copy(update={"next_hop": alone})).open()
     except TryLater as error:
-        return State.WRONG, text["no_answer"].format(why=error)
+        return str(error)
     await session.close()
-    return State.OK, url
+    return ""
 
 
 # In the order shown.

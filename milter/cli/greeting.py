@@ -25,7 +25,7 @@ def announce(config: Config, smtp: Sequence[HostPort | UnixPath], milter: Sequen
     rows = [
         *((text["smtp_in"], str(address)) for address in smtp),
         *((text["milter_in"], address) for address in milter),
-        (text["next_hop"], config.next_hop.url),
+        (text["next_hop"], ", ".join(config.next_hop.urls)),
         (text["quarantine"], config.quarantine.shown),
         (text["dns"], ", ".join(config.dns.nameservers) or "/etc/resolv.conf"),
     ]

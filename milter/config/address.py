@@ -115,6 +115,13 @@ def check_next_hop(text: str) -> str:
     return text
 
 
+def check_next_server(text: str) -> str:
+    """A next hop that can be away, and that another can stand in for: a server."""
+    if text.startswith("maildir:"):
+        raise ValueError(f"{text!r} is no server: mail that goes there when the others fail would be missed")
+    return check_next_hop(text)
+
+
 def check_postgresql(text: str) -> str:
     """The address of a PostgreSQL database, or nothing. An error never shows it: it may hold a password."""
     parts = urlsplit(text)

@@ -5,6 +5,7 @@ Touches the file system, changes nothing on it.
 
 import grp
 import os
+import ssl
 from collections.abc import Iterator
 from importlib.resources import files
 from itertools import combinations
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from milter.config.address import HostPort
 from milter.config.certificate import server_context
 from milter.config.milter_socket import UnixPath, absolute, parse_socket
-from milter.config.options import Config, JudgeConfig
+from milter.config.options import Config, JudgeConfig, NextHopConfig
 
 
 def shipped() -> Path:
@@ -39,7 +40,7 @@ def resolve(config: Config, directory: Path) -> Config:
             "quarantine": config.quarantine.model_copy(
                 update={"path": (state / config.quarantine.path).resolve()}
             ),
-            "next_hop": config.next_hop.model_copy(update={"url": _absolute_url(config.next_hop.url, state)}),
+            "next_hop": _absolute_hop(config.next_hop, directory, state),
             "smtp": config.smtp.model_copy(
                 update={
                     option: str((directory / name).resolve())
@@ -73,6 +74,16 @@ def place_problems(config: Config, *, to_serve: bool) -> list[Problem]:
             *_next_hop(config),
         ]
     return problems
+
+
+def _absolute_hop(hop: NextHopConfig, directory: Path, state: Path) -> NextHopConfig:
+    return hop.model_copy(
+        update={
+            "url": _absolute_url(hop.url, state),
+            "fallback": tuple(_absolute_url(url, state) for url in hop.fallback),
+            "tls_ca": hop.tls_ca and str((directory / hop.tls_ca).resolve()),
+        }
+    )
 
 
 def _absolute_url(url: str, state: Path) -> str:
@@ -151,18 +162,42 @@ def _milter(config: Config) -> Iterator[Problem]:
 
 
 def _next_hop(config: Config) -> Iterator[Problem]:
-    key = ("next_hop", "url")
-    scheme, _, rest = config.next_hop.url.partition(":")
+    hop = config.next_hop
+    listeners = [HostPort.parse(text) for text in (*config.smtp.listen, *config.smtp.proxy_listen)]
+    yield from _server(("next_hop", "url"), hop.url, listeners)
+    for url in hop.fallback:
+        yield from _server(("next_hop", "fallback"), url, listeners)
+    if hop.fallback and _maildir(config):
+        yield Problem(("next_hop", "fallback"), "would never be tried: a Maildir is always there")
+    yield from _certificates(hop)
+
+
+def _server(key: tuple[str, str], url: str, listeners: list[HostPort]) -> Iterator[Problem]:
+    scheme, _, rest = url.partition(":")
     if scheme == "lmtp+unix":
         if not Path(rest).parent.is_dir():
             yield Problem(key, f"{Path(rest).parent}: no such directory")
     elif scheme != "maildir":
         hop = HostPort.parse(rest[2:].removesuffix("/"), 25 if scheme == "smtp" else 24)
-        if any(
-            hop.overlaps(HostPort.parse(listen))
-            for listen in (*config.smtp.listen, *config.smtp.proxy_listen)
-        ):
+        if any(hop.overlaps(listener) for listener in listeners):
             yield Problem(key, f"{hop} is where this gateway listens: mail would go in circles")
+
+
+def _certificates(hop: NextHopConfig) -> Iterator[Problem]:
+    if hop.tls != "required" or not hop.tls_verify:
+        for option in ("tls_name", "tls_ca"):
+            if getattr(hop, option):
+                sentence = (
+                    'asks for nothing: only tls = "required" with tls_verify = true looks at certificates'
+                )
+                yield Problem(("next_hop", option), sentence)
+    elif hop.ca_file:
+        try:
+            ssl.create_default_context(cafile=str(hop.ca_file))
+        except OSError as error:
+            yield Problem(
+                ("next_hop", "tls_ca"), f"{hop.ca_file}: no certificates can be read: {error.strerror}"
+            )
 
 
 def _maildir(config: Config) -> Path | None:

@@ -108,6 +108,7 @@ class Conversation:
     async def _ehlo(self, name: str) -> Reply:
         offered = {**await self._service.offered(), **self._ours()}
         await self._greet(_Hello(name, esmtp=True))
+        self._onward.offered = frozenset(offered)
         keywords = (f"{keyword} {value}".strip() for keyword, value in offered.items())
         return Reply(250, "", "\n".join((self._service.hostname, *keywords)))
 
@@ -118,6 +119,7 @@ class Conversation:
 
     async def _helo(self, name: str) -> Reply:
         await self._greet(_Hello(name, esmtp=False))
+        self._onward.offered = frozenset()
         return Reply(250, "", self._service.hostname)
 
     async def _greet(self, hello: _Hello) -> None:

@@ -10,8 +10,11 @@ from milter.errors import Reply, TryLater
 from milter.intake.commands import Path
 from milter.mail.envelope import Envelope
 from milter.relay.next_hop import NextHop, Session
+from milter.relay.wire import extensions_for
 
 AWAY = Reply(451, "4.4.1", "Mail system not ready, try again later")
+# Whoever says EHLO again hears what can be done now.
+NO_LONGER_OFFERED = Reply(451, "4.3.5", "What was offered cannot be done at the moment, try again later")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients, send the others in another mail")
 NO_TRANSACTION = Reply(503, "5.5.1", "MAIL first")
 OPEN_TRANSACTION = Reply(503, "5.5.1", "MAIL was said already")
@@ -29,7 +32,10 @@ class Onward:
         self._max_recipients = max_recipients
         self._on_open = on_open
         self._session: Session | None = None
+        self._told: tuple[object, ...] = ()
         self._away = False
+        # What our EHLO has offered to this client; the next hop of its mail may be another one since.
+        self.offered: frozenset[str] = frozenset()
         self.reverse_path: Path | None = None
         self.forward_paths: list[str] = []
 
@@ -50,6 +56,8 @@ class Onward:
         limit = min(self._max_recipients, self._session.max_recipients or self._max_recipients)
         if len(self.forward_paths) >= limit:
             return TOO_MANY_RECIPIENTS
+        if self._lacks(self._session, path):
+            return NO_LONGER_OFFERED
         reply = await self._ask(self._session.rcpt(path.address, path.parameters))
         if reply.is_success:
             self.forward_paths.append(path.address)
@@ -90,20 +98,32 @@ class Onward:
             self._session = None
 
     async def _mail(self, client: Envelope, path: Path) -> Reply:
-        session = self._session or await self._open(client)
-        if session.is_reused:
+        told = _identity(client)
+        if self._session is not None and told == self._told:
             try:
-                return await session.mail(path.address, path.parameters)
+                return await self._checked(self._session, path)
             except TryLater:
-                # The next hop had the right to end a session that was idle.
-                await self.close()
-                session = await self._open(client)
+                # The next hop had the right to end a session that was idle for long.
+                pass
+        await self.close()
+        # Where one next hop fails at MAIL, another answers it.
+        self._session, reply = await self._next_hop.begin(client, path.address, path.parameters)
+        self._told = told
+        self._on_open(self._session.extensions)
+        if not self._lacks(self._session, path):
+            return reply
+        if reply.is_success:
+            await self._session.rset()
+        return NO_LONGER_OFFERED
+
+    async def _checked(self, session: Session, path: Path) -> Reply:
+        if self._lacks(session, path):
+            return NO_LONGER_OFFERED
         return await session.mail(path.address, path.parameters)
 
-    async def _open(self, client: Envelope) -> Session:
-        self._session = await self._next_hop.open(client)
-        self._on_open(self._session.extensions)
-        return self._session
+    def _lacks(self, session: Session, path: Path) -> bool:
+        """Did we offer what this next hop cannot do? What we did not offer, the relay may leave out."""
+        return bool((extensions_for(path.parameters) & self.offered) - session.extensions.keys())
 
     async def _ask(self, question: Awaitable[Reply], mail_id: str = "-") -> Reply:
         try:
@@ -118,3 +138,8 @@ class Onward:
         self.reverse_path = None
         self.forward_paths = []
         self._away = False
+
+
+def _identity(client: Envelope) -> tuple[object, ...]:
+    """What the next hop is told of a client: a client that says EHLO with another name is told anew."""
+    return client.client_address, client.client_name, client.helo, client.esmtp, client.login

@@ -4,13 +4,20 @@ Raises TryLater, with the cause, for everything a peer can do wrong.
 """
 
 import asyncio
+import ipaddress
+import socket
+import ssl
 from typing import cast
 
 from milter.errors import PeerError, TryLater
 from milter.relay.wire import PeerReply, ReplyParser
 
-# Host and port, or the path of a Unix socket.
+# Host (an IP address, where it is to be connected to) and port, or the path of a Unix socket.
 Address = tuple[str, int] | str
+
+
+class NotEncrypted(TryLater):
+    """The peer offered TLS and could not do it."""
 
 
 class Connection(asyncio.Protocol):
@@ -53,6 +60,28 @@ class Connection(asyncio.Protocol):
             if self.lost:
                 raise self.failure(self.lost)
             await self._more()
+
+    async def start_tls(self, context: ssl.SSLContext, name: str | None, within: float) -> None:
+        """Encrypt from here on; NotEncrypted when that fails, which ends the connection.
+
+        What the peer said before is not trusted, and what it sent already for later is refused: somebody
+        on the way may have written it (CVE-2011-0411).
+        """
+        if self.unread:
+            raise self.failure(f"spoke before TLS began: {self.unread!r}")
+        if self._transport is None or self.lost:
+            raise self.failure(self.lost or "not connected")
+        loop = asyncio.get_running_loop()
+        try:
+            transport = await loop.start_tls(
+                self._transport, self, context, server_hostname=name, ssl_handshake_timeout=within
+            )
+        except (OSError, ValueError) as error:
+            self.abort()
+            raise NotEncrypted(f"{self.name}: no TLS: {error}") from error
+        if transport is None:
+            raise NotEncrypted(f"{self.name}: no TLS: {self.lost}")
+        self._transport = transport
 
     def abort(self) -> None:
         """Hang up at once."""
@@ -125,3 +154,27 @@ async def connect(address: Address, name: str, within: float) -> Connection:
     except (OSError, UnicodeError) as error:
         raise connection.failure(f"no connection: {error}") from error
     return connection
+
+
+async def resolve(address: Address, name: str, within: float) -> tuple[Address, ...]:
+    """Every address behind this one, in the order in which the system would try them; TryLater when there
+    is none."""
+    if isinstance(address, str) or _is_ip(address[0]):
+        return (address,)
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(within):
+            found = await loop.getaddrinfo(*address, type=socket.SOCK_STREAM)
+    except TimeoutError:
+        raise TryLater(f"{name}: no address within {within:g} s") from None
+    except (OSError, UnicodeError) as error:
+        raise TryLater(f"{name}: no address: {error}") from error
+    return tuple(dict.fromkeys((str(place[0]), int(place[1])) for *_, place in found))
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -40,6 +40,13 @@ class MaildirNextHop:
             raise TryLater(f"maildir:{self.path}: {error}") from error
         return MaildirSession(self.path)
 
+    async def begin(
+        self, client: Envelope, reverse_path: str, parameters: Sequence[str] = ()
+    ) -> tuple["MaildirSession", Reply]:
+        """A session, and its answer to MAIL."""
+        session = await self.open(client)
+        return session, await session.mail(reverse_path, parameters)
+
     async def close(self) -> None:
         """Nothing is open."""
 
@@ -51,7 +58,6 @@ class MaildirSession:
         """No transaction yet."""
         self.extensions: Mapping[str, str] = _EXTENSIONS
         self.max_recipients: int | None = None
-        self.is_reused = False
         self._path = path
         self._reverse_path = ""
         self._forward_paths: list[str] = []

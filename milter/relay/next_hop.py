@@ -1,25 +1,24 @@
-"""Where does mail go on to? The next hop behind a URL.
+"""Where does mail go on to? The next hops of the configuration.
 
-Raises ConfigError on a URL that names none.
+Raises ConfigError on a name that cannot be said, and on certificates that are none.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
+from milter.config import NextHopConfig
+from milter.config.address import HostPort
 from milter.errors import ConfigError, Reply
 from milter.mail.envelope import Envelope
-from milter.relay.idle import Idle
+from milter.relay.connection import Address
 from milter.relay.maildir import MaildirNextHop
-from milter.relay.smtp import SmtpNextHop, SmtpSession
+from milter.relay.route import Route
+from milter.relay.server import Server, Times, is_helo_name
+from milter.relay.tls import Encryption, Tls
 
-FORMS = "smtp://host:port, lmtp://host:port, lmtp+unix:/path or maildir:path"
 # RFC 5321 section 2.3.4 and RFC 2033 section 5, which forbids 25 for LMTP; 24 is registered for it.
 _PORTS = {"smtp": 25, "lmtp": 24}
-# RFC 5321 section 4.1.1.1: a domain or an address literal.
-_HELO_NAME = re.compile(r"[A-Za-z0-9._-]{1,255}|\[[A-Za-z0-9.:]{1,64}\]")
 
 
 class Session(Protocol):
@@ -33,10 +32,6 @@ class Session(Protocol):
     @property
     def max_recipients(self) -> int | None:
         """How many recipients one transaction takes; None when the next hop has set no limit."""
-
-    @property
-    def is_reused(self) -> bool:
-        """True where it has had a mail before: the next hop may have ended it meanwhile."""
 
     async def mail(self, reverse_path: str, parameters: Sequence[str] = ()) -> Reply:
         """The answer to MAIL; parameters go only where the next hop offers their extension."""
@@ -60,43 +55,42 @@ class NextHop(Protocol):
     async def open(self, client: Envelope | None = None) -> Session:
         """A greeted session, for the mail of this client; TryLater with the cause on failure."""
 
+    async def begin(
+        self, client: Envelope, reverse_path: str, parameters: Sequence[str] = ()
+    ) -> tuple[Session, Reply]:
+        """The same as far as the answer to MAIL, so that where one fails there another may be asked."""
+
     async def close(self) -> None:
         """End the connections that are kept; never fails, never hangs."""
 
 
 def next_hop(
-    url: str, *, connect_timeout: float, timeout: float, helo_name: str, keep_idle: float = 0
+    config: NextHopConfig,
+    helo_name: str,
+    keep_idle: float = 0,
+    note: Callable[[str], None] = lambda _: None,
 ) -> NextHop:
-    """The next hop of this URL: smtp://host:port, lmtp://host:port, lmtp+unix:/path, maildir:path.
-
-    `connect_timeout` is for the connection, `timeout` for each call, `keep_idle` for a connection that
-    waits for another mail; in seconds.
-    """
-    scheme, _, rest = url.partition(":")
-    if scheme == "maildir" and rest:
+    """The next hop of this configuration; `helo_name` is what we call ourselves, `keep_idle` the seconds that
+    a connection waits for another mail; `note` hears why one server was passed over."""
+    scheme, _, rest = config.url.partition(":")
+    if scheme == "maildir":
         return MaildirNextHop(Path(rest))
-    if not _HELO_NAME.fullmatch(helo_name):
+    if not is_helo_name(helo_name):
         raise ConfigError([f"host name {helo_name!r} is neither a domain nor an address literal"])
-    address = _unix_path(rest) if scheme == "lmtp+unix" else _host_and_port(url)
-    if address is None:
-        raise ConfigError([f"next hop {url!r} is none of {FORMS}"])
-    idle: Idle[SmtpSession] = Idle(keep_idle)
-    return SmtpNextHop(url, address, scheme != "smtp", helo_name, connect_timeout, timeout, idle)
+    tls = Tls.build(
+        Encryption(config.tls), verify=config.tls_verify, ca_file=config.ca_file, name=config.tls_name
+    )
+    times = Times(config.connect_timeout, config.greeting_timeout, config.timeout, config.data_timeout)
+    servers = [
+        Server(url, _address(url), not url.startswith("smtp:"), helo_name, times, tls, config.tell_client)
+        for url in config.urls
+    ]
+    return Route(servers, config.retry_after, keep_idle, note)
 
 
-def _unix_path(rest: str) -> str | None:
-    path = rest.removeprefix("//")
-    return path if path.startswith("/") and "\0" not in path else None
-
-
-def _host_and_port(url: str) -> tuple[str, int] | None:
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in _PORTS or not host or port == 0:
-        return None
-    if "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
-        return None
-    return host, port or _PORTS[parts.scheme]
+def _address(url: str) -> Address:
+    scheme, _, rest = url.partition(":")
+    if scheme == "lmtp+unix":
+        return rest
+    host_port = HostPort.parse(rest.removeprefix("//").removesuffix("/"), _PORTS[scheme])
+    return host_port.host, host_port.port

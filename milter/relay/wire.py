@@ -9,7 +9,6 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from milter.errors import PeerError, Reply
-from milter.mail.envelope import Envelope
 
 # RFC 5321 section 4.5.3.1.5 allows 512; real servers write longer lines. The whole reply is bounded
 # too, because EHLO may have many lines, but a peer must not fill our memory (THREATS S30).
@@ -80,6 +79,17 @@ def needs_smtputf8(path: str, parameters: Sequence[str]) -> bool:
 def offered(parameters: Sequence[str], extensions: Container[str]) -> tuple[str, ...]:
     """The parameters that the next hop has offered to understand."""
     return tuple(p for p in parameters if _EXTENSION_OF.get(_keyword(p)) in extensions)
+
+
+def extensions_for(parameters: Sequence[str]) -> frozenset[str]:
+    """The extensions without which these parameters would change what becomes of the mail. SIZE does not:
+    it is a hint (RFC 1870)."""
+    return frozenset(_EXTENSION_OF.get(_keyword(p), "") for p in parameters) - {"", "SIZE"}
+
+
+def is_8bit(parameters: Sequence[str]) -> bool:
+    """Does this MAIL say that octets above 127 will come? (RFC 6152)"""
+    return any(parameter.upper() == "BODY=8BITMIME" for parameter in parameters)
 
 
 def _keyword(parameter: str) -> str:
@@ -217,26 +227,3 @@ def stuffed(chunks: Iterable[bytes]) -> Iterator[bytes]:
             gathered.clear()
         gathered.append(piece)
     yield stuffer.feed(b"".join(gathered)) + stuffer.end()
-
-
-def xforward(client: Envelope, attributes: str) -> tuple[bytes, ...]:
-    """The XFORWARD commands that tell a Postfix who the client was; `attributes` is what it offered.
-
-    https://www.postfix.org/XFORWARD_README.html; a value unknown or too long is `[UNAVAILABLE]`.
-    """
-    address = f"IPV6:{client.client_address}" if ":" in client.client_address else client.client_address
-    # Two commands, so that neither can be longer than 512 octets.
-    both = (
-        (("NAME", client.client_name), ("ADDR", address)),
-        (("PROTO", "ESMTP" if client.esmtp else "SMTP"), ("HELO", client.helo)),
-    )
-    wanted = set(attributes.upper().split())
-    words = ([f"{name}={_xtext(value)}" for name, value in known if name in wanted] for known in both)
-    return tuple(command("XFORWARD", *some) for some in words if some)
-
-
-def _xtext(value: str) -> str:
-    """RFC 3461 section 4, at most 255 octets."""
-    octets = value.encode("utf-8", "replace")
-    text = "".join(chr(o) if 0x20 < o < 0x7F and o not in b"+=" else f"+{o:02X}" for o in octets[:256])
-    return text if 0 < len(text) <= 255 else "[UNAVAILABLE]"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from milter.config import NextHopConfig
 from milter.quarantine.release import release
 from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.relay.next_hop import next_hop
@@ -83,7 +84,7 @@ async def _release_again(site: Site, number: int) -> None:
     store = await Store.open(site.directory / "quarantine.db")
     try:
         await store.recover(datetime.now(UTC) + RECOVER_AFTER)
-        hop = next_hop(site.downstream.url, connect_timeout=10, timeout=10, helo_name="gw.example")
+        hop = next_hop(NextHopConfig(url=site.downstream.url), "gw.example")
         await release(store, hop, number)
     finally:
         await store.close()

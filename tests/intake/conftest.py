@@ -1,13 +1,14 @@
 """The intake on a free port of loopback, with a scripted next hop behind it."""
 
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from milter.config import PolicyConfig, SmtpConfig
+from milter.config import NextHopConfig, PolicyConfig, SmtpConfig
 from milter.gate import AsksQuestions, Gate, Holds
 from milter.intake.board import Board
 from milter.intake.listen import Listeners, wanted_by_smtp
@@ -62,6 +63,7 @@ async def start(store: Store) -> AsyncIterator[Start]:
         keep_idle: float = 0,
         tls: ssl.SSLContext | None = None,
         proxied: bool = False,
+        next_hops: Mapping[str, Any] | None = None,
         **options: float | str | tuple[str, ...],
     ) -> Running:
         there = hop or Hop()
@@ -70,13 +72,9 @@ async def start(store: Store) -> AsyncIterator[Start]:
         place = {"proxy_listen" if proxied else "listen": ("127.0.0.1:0",)}
         config = SmtpConfig(**{"listen": (), **place, **options})  # type: ignore[arg-type] # right ones
         gate = Gate(judge or FixedJudge(), holds or store, PolicyConfig(), "gw.example", "gw.example")
-        onward = next_hop(
-            f"{scheme}://127.0.0.1:{there.port}",
-            connect_timeout=2,
-            timeout=hop_timeout,
-            helo_name="gw.example",
-            keep_idle=keep_idle,
-        )
+        hops = {"url": f"{scheme}://127.0.0.1:{there.port}", "connect_timeout": 2.0, **(next_hops or {})}
+        hops = {"greeting_timeout": hop_timeout, "timeout": hop_timeout, "data_timeout": hop_timeout, **hops}
+        onward = next_hop(NextHopConfig(**hops), "gw.example", keep_idle)
         intake = SmtpIntake(gate, onward, config, "gw.example", Board().row(0), tls)
         sockets = Listeners().open(wanted_by_smtp(config))
         await intake.start(sockets.get("smtp", ()), sockets.get("proxied", ()))

@@ -1,6 +1,6 @@
 """The same mail gets the same verdict through the proxy, the milter and the command line."""
 
-from milter.config import PolicyConfig, SmtpConfig
+from milter.config import NextHopConfig, PolicyConfig, SmtpConfig
 from milter.config.load import load, shipped
 from milter.gate import Gate
 from milter.intake.board import Board
@@ -42,9 +42,7 @@ async def test_the_same_mail_gets_the_same_verdict_on_every_way() -> None:
     hop = await Hop().start()
     with DnsServer() as dns:
         judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
-        onward = next_hop(
-            f"smtp://127.0.0.1:{hop.port}", connect_timeout=5, timeout=10, helo_name="gw.example"
-        )
+        onward = next_hop(NextHopConfig(url=f"smtp://127.0.0.1:{hop.port}"), "gw.example")
         gate = Gate(judge, NoStore(), PolicyConfig(observe_only=True), "gw.example", "gw.example")
         config = SmtpConfig(listen=("127.0.0.1:0",))
         proxy = SmtpIntake(gate, onward, config, "gw.example", Board().row(0))

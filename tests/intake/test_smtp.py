@@ -16,7 +16,8 @@ MAIL = b"From: A <a@client.example>\r\nTo: b@hop.example\r\nSubject: Bonjour\r\n
 
 
 async def test_ehlo_offers_what_we_and_the_next_hop_can_both_do(start: Start) -> None:
-    hop = Hop({"EHLO": "250-hop.example\r\n250-SIZE 70000\r\n250-CHUNKING\r\n250-STARTTLS\r\n250 8BITMIME"})
+    ehlo = "250-hop.example\r\n250-SIZE 70000\r\n250-CHUNKING\r\n250-STARTTLS\r\n250 8BITMIME"
+    hop = Hop({"EHLO": ehlo, "STARTTLS": "454 4.7.0 Not now"})
     client = await Client.connect((await start(hop=hop)).port)
 
     assert "250-gw.example/250-PIPELINING/250-SIZE 70000/250 8BITMIME" == await client.say("EHLO c.example")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from milter.config import NextHopConfig
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import HeldMail
 from milter.relay.next_hop import NextHop, next_hop
@@ -38,4 +39,4 @@ def mail(**changes: Any) -> HeldMail:
 
 
 def hop(url: str, timeout: float = 20) -> NextHop:
-    return next_hop(url, connect_timeout=20, timeout=timeout, helo_name="gw.example")
+    return next_hop(NextHopConfig(url=url, timeout=timeout, data_timeout=timeout), "gw.example")

@@ -3,9 +3,10 @@ from collections.abc import Callable
 
 import pytest
 
+from milter.config import NextHopConfig
 from milter.mail.envelope import Envelope
 from milter.relay.next_hop import NextHop, next_hop
-from milter.relay.smtp import SmtpNextHop
+from milter.relay.route import Route
 from tests.relay.peer import CLOSE, Peer, listening
 
 CLIENT = Envelope("192.0.2.1", "client.example", "a@b.example", ("c@d.example",))
@@ -15,7 +16,7 @@ FOR_EVER = 3600.0
 
 def hop(port: int, keep_idle: float = FOR_EVER) -> NextHop:
     url = f"smtp://127.0.0.1:{port}"
-    return next_hop(url, connect_timeout=20, timeout=20, helo_name="gw.example", keep_idle=keep_idle)
+    return next_hop(NextHopConfig(url=url), "gw.example", keep_idle)
 
 
 async def pass_on(to: NextHop) -> None:
@@ -92,8 +93,9 @@ async def test_a_connection_that_the_next_hop_has_ended_is_not_taken(last_words:
     async with listening(Peer(dot=b"250 2.0.0 Kept\r\n" + last_words)) as peer:
         to = hop(peer.port)
         await pass_on(to)
-        assert isinstance(to, SmtpNextHop)
-        await eventually(lambda: not any(kept.is_at_rest for kept in to.idle._sessions))
+        assert isinstance(to, Route)
+        [idle] = to._idle.values()
+        await eventually(lambda: not any(kept.is_at_rest for kept in idle._sessions))
         await pass_on(to)
 
     assert ["EHLO", "MAIL", "RCPT", "DATA"] * 2 == [verb for verb in peer.verbs if verb != "QUIT"]

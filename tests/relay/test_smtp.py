@@ -9,6 +9,7 @@ from aiosmtpd.smtp import SMTP
 from aiosmtpd.smtp import Envelope as ServedEnvelope
 from aiosmtpd.smtp import Session as ServedSession
 
+from milter.config import NextHopConfig
 from milter.errors import Reply, TryLater
 from milter.mail.envelope import Envelope
 from milter.relay.next_hop import NextHop, Session, next_hop
@@ -20,9 +21,10 @@ MAIL = b"Subject: x\r\n\r\n.hidden\r\n\r\n..\r\n \xff \t\r\n\r\n"
 
 
 def hop(port: int, scheme: str = "smtp", timeout: float = 20) -> NextHop:
-    return next_hop(
-        f"{scheme}://127.0.0.1:{port}", connect_timeout=20, timeout=timeout, helo_name="gw.example"
+    config = NextHopConfig(
+        url=f"{scheme}://127.0.0.1:{port}", greeting_timeout=timeout, timeout=timeout, data_timeout=timeout
     )
+    return next_hop(config, "gw.example")
 
 
 async def pass_on(to: NextHop, *chunks: bytes) -> Reply:
@@ -261,15 +263,20 @@ async def test_a_hostile_path_never_reaches_the_wire(path: str) -> None:
 
 
 async def test_the_client_is_told_to_a_postfix_that_asks() -> None:
-    async with listening(Peer(EHLO=b"250-peer\r\n250 XFORWARD NAME ADDR PROTO HELO\r\n")) as peer:
-        await hop(peer.port).open(CLIENT)
-        await hop(peer.port).open(None)
-        assert [
-            "EHLO gw.example",
-            "XFORWARD NAME=host.example ADDR=192.0.2.1",
-            "XFORWARD PROTO=ESMTP HELO=client.example",
-            "EHLO gw.example",
-        ] == peer.commands
+    told = [
+        "XFORWARD NAME=host.example ADDR=192.0.2.1",
+        "XFORWARD PROTO=ESMTP HELO=client.example",
+        "MAIL FROM:<a@b.example>",
+    ]
+    ehlo = b"250-peer\r\n250 XFORWARD NAME ADDR PROTO HELO\r\n"
+    async with listening(Peer(EHLO=ehlo, XFORWARD=b"501 5.5.4 No\r\n")) as peer:
+        session = await hop(peer.port).open(CLIENT)
+        # What Postfix was told holds for one mail.
+        for _ in range(2):
+            assert 250 == (await session.mail("a@b.example")).code
+        nobody = await hop(peer.port).open(None)
+        await nobody.mail("a@b.example")
+        assert ["EHLO gw.example", *told, *told, "EHLO gw.example", told[-1]] == peer.commands
 
 
 async def test_by_lmtp_one_recipient_a_transaction() -> None:

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milter.errors import PeerError, Reply
-from milter.mail.envelope import Envelope
 from milter.relay import wire
 
 LINE_ENDS = st.lists(st.sampled_from([b"\r\n", b"\r", b"\n", b".", b"..", b"a", b"\0", b"\xff"]), max_size=40)
@@ -268,14 +267,3 @@ def test_replies_read_byte_by_byte_are_the_same(replies: list[bytes]) -> None:
 def test_ehlo_keywords_are_read_without_the_greeting() -> None:
     reply = wire.PeerReply(250, ("SIZE.example hello", "size 1000", "PIPELINING", "", "XFORWARD NAME ADDR"))
     assert {"SIZE": "1000", "PIPELINING": "", "XFORWARD": "NAME ADDR"} == reply.extensions()
-
-
-def test_xforward_tells_what_was_asked_for_and_cannot_be_broken_by_the_client() -> None:
-    client = Envelope("2001:db8::1", "he lo\r\nRSET=", "", (), client_name="")
-    assert (
-        b"XFORWARD NAME=[UNAVAILABLE] ADDR=IPV6:2001:db8::1\r\n",
-        b"XFORWARD PROTO=ESMTP HELO=he+20lo+0D+0ARSET+3D\r\n",
-    ) == wire.xforward(client, "NAME ADDR PROTO HELO SOURCE")
-    assert () == wire.xforward(client, "SOURCE")
-    long = Envelope("192.0.2.1", "é" * 200, "", ())
-    assert (b"XFORWARD HELO=[UNAVAILABLE]\r\n",) == wire.xforward(long, "helo")

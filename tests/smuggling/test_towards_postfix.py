@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from milter.config import PolicyConfig, SmtpConfig
+from milter.config import NextHopConfig, PolicyConfig, SmtpConfig
 from milter.gate import Gate
 from milter.intake.board import Board
 from milter.intake.listen import Listeners, wanted_by_smtp
@@ -58,7 +58,7 @@ def arrived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter[str]]:
 async def _send_all(ports: dict[str, int], directory: Path) -> None:
     store = await Store.open(directory / "quarantine.db")
     for setting, port in ports.items():
-        hop = next_hop(f"smtp://127.0.0.1:{port}", connect_timeout=20, timeout=60, helo_name="gw.example")
+        hop = next_hop(NextHopConfig(url=f"smtp://127.0.0.1:{port}"), "gw.example")
         async with _gateway(hop, "reject") as strict, _gateway(hop, "normalize") as lenient:
             for name in INSIDE:
                 await _send(port, marks("straight", setting, name), name)
