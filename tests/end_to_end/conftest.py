@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificate import write_certificate
 from tests.dns_server import DnsServer
 from tests.end_to_end.gateway import Gateway
-from tests.end_to_end.postfix import Postfix, mailbox_server, server_in_front
+from tests.end_to_end.postfix import Postfix, free_port, mailbox_server, server_in_front
 
 Send = Callable[..., str]
 
@@ -21,6 +22,8 @@ class Path3:
     front: Postfix
     gateway: Gateway
     behind: Postfix
+    # Where the gateway wants a PROXY header.
+    proxied: int
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +35,20 @@ def nameserver() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def way(tmp_path_factory: pytest.TempPathFactory, nameserver: str) -> Iterator[Path3]:
     directory: Path = tmp_path_factory.mktemp("gateway")
+    certificate, key = write_certificate(directory)
+    proxied = free_port()
+    smtp = f"""\
+proxy_listen = ["127.0.0.1:{proxied}"]
+trusted_proxies = ["127.0.0.1"]
+certificate = "{certificate}"
+key = "{key}"
+"""
     with (
         mailbox_server() as behind,
-        Gateway(directory, f"smtp://127.0.0.1:{behind.port}", nameserver) as gateway,
+        Gateway(directory, f"smtp://127.0.0.1:{behind.port}", nameserver, smtp=smtp) as gateway,
         server_in_front(gateway.port) as front,
     ):
-        yield Path3(front, gateway, behind)
+        yield Path3(front, gateway, behind, proxied)
 
 
 @pytest.fixture

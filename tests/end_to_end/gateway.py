@@ -17,6 +17,7 @@ directory = "{directory}"
 [smtp]
 listen = ["127.0.0.1:{port}"]
 hostname = "gw.example"
+{smtp}
 [next_hop]
 url = "{next_hop}"
 [dns]
@@ -31,7 +32,9 @@ asks = "{shipped}/asks"
 class Gateway:
     """A running gateway; its log and its quarantine are in `directory`."""
 
-    def __init__(self, directory: Path, next_hop: str, nameserver: str, more: str = "") -> None:
+    def __init__(
+        self, directory: Path, next_hop: str, nameserver: str, more: str = "", smtp: str = ""
+    ) -> None:
         self.port = free_port()
         self.directory = directory
         self.config = directory / "vigimel.toml"
@@ -39,6 +42,7 @@ class Gateway:
         text = _CONFIG.format(
             directory=directory,
             port=self.port,
+            smtp=smtp,
             next_hop=next_hop,
             nameserver=nameserver,
             shipped=ROOT / "config",

@@ -58,6 +58,7 @@ virtual_minimum_uid = 1
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 smtpd_recipient_restrictions = reject_unlisted_recipient, permit_mynetworks, reject
+smtpd_authorized_xforward_hosts = 127.0.0.0/8
 """
 
 # The server in front, which hands each mail to the gateway before it takes it.
