@@ -73,12 +73,12 @@ class Connection(asyncio.Protocol):
             raise self.failure(self.lost or "not connected")
         loop = asyncio.get_running_loop()
         try:
-            transport = await loop.start_tls(
-                self._transport, self, context, server_hostname=name, ssl_handshake_timeout=within
-            )
+            # Not ssl_handshake_timeout: asyncio 3.11 forgets it where the peer resets the connection.
+            async with asyncio.timeout(within):
+                transport = await loop.start_tls(self._transport, self, context, server_hostname=name)
         except (OSError, ValueError) as error:
             self.abort()
-            raise NotEncrypted(f"{self.name}: no TLS: {error}") from error
+            raise NotEncrypted(f"{self.name}: no TLS: {str(error) or 'no handshake'}") from error
         if transport is None:
             raise NotEncrypted(f"{self.name}: no TLS: {self.lost}")
         self._transport = transport

@@ -98,9 +98,10 @@ class _Beginning:
         if "STARTTLS" in self.extensions:
             reply = (await self._dialogue.ask("STARTTLS")).reply()
             if reply.code == 220 and tls.context is not None:
-                # The name is sent (SNI) whether it is verified or not.
-                connection = self._dialogue.connection
-                await connection.start_tls(tls.context, tls.name or host, self._server.times.greeting)
+                # The name is sent (SNI) whether it is verified or not. Half of the time, so that a handshake
+                # that does not come is told from a server that does not answer.
+                connection, within = self._dialogue.connection, self._server.times.greeting / 2
+                await connection.start_tls(tls.context, tls.name or host, within)
                 await self.hello(self._server.helo_name)
                 return
             refusal = f"answered STARTTLS with {reply}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator
 
 HANG = b"\0hang"
@@ -19,6 +20,8 @@ GOOD = {
     "RSET": b"250 2.0.0 Ok\r\n",
     "QUIT": b"221 2.0.0 Bye\r\n",
     "XFORWARD": b"250 2.0.0 Ok\r\n",
+    "XCLIENT": b"220 peer.example ESMTP\r\n",
+    "STARTTLS": b"220 2.0.0 Go\r\n",
 }
 
 
@@ -27,6 +30,10 @@ class Peer:
 
     def __init__(self, **answers: bytes) -> None:
         self.answers = GOOD | answers
+        # What it speaks after STARTTLS; where it has no certificate, it only says that it has one.
+        self.tls: ssl.SSLContext | None = None
+        # What it says to EHLO on an encrypted connection.
+        self.encrypted_ehlo = b"250-peer.example\r\n250 8BITMIME\r\n"
         self.commands: list[str] = []
         self.contents: list[bytes] = []
         self.port = 0
@@ -36,12 +43,15 @@ class Peer:
         return [command.split()[0] for command in self.commands]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             await self._answer("greeting", writer)
             while line := await reader.readline():
                 self.commands.append(line.decode().removesuffix("\r\n"))
                 verb = self.verbs[-1]
                 await self._answer(verb, writer)
+                if verb == "STARTTLS" and self.tls and self.answers[verb].startswith(b"220"):
+                    await writer.start_tls(self.tls)
+                    self.answers["EHLO"] = self.answers["LHLO"] = self.encrypted_ehlo
                 if verb == "DATA" and self.answers[verb].startswith(b"3"):
                     await self._content(reader, writer)
         writer.close()
