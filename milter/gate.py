@@ -228,6 +228,7 @@ class Gate:
             raw=b"".join(apply(message.raw, edits)),
             brand=verdict.brand.key if verdict.brand else "",
             author=author.display_name if author else "",
+            author_address=author.address if author else "",
             subject=reading.subject,
             report=json.dumps(grounds(verdict, Action.QUARANTINE.value, self.policy.language)),
             message_id=decode_words(message_id.value) if message_id else "",

@@ -25,7 +25,14 @@ from milter.config.certificate import server_context
 from milter.config.milter_socket import UnixPath
 from milter.gate import Gate, guarded
 from milter.intake.board import Board
-from milter.intake.listen import Listeners, Sockets, address_of, wanted_by_milter, wanted_by_smtp
+from milter.intake.listen import (
+    Listeners,
+    Sockets,
+    address_of,
+    wanted_by_milter,
+    wanted_by_review,
+    wanted_by_smtp,
+)
 from milter.intake.milter import MilterIntake, shown
 from milter.intake.smtp import SmtpIntake
 from milter.judge import Judge, build_judge
@@ -40,7 +47,9 @@ from milter.workers.line import Line, Order
 from milter.workers.systemd import Notify, passed_sockets
 from milter.workers.watch import Watch
 
-Announce = Callable[[Config, Sequence[HostPort | UnixPath], Sequence[str]], None]
+_Addresses = Sequence[HostPort | UnixPath]
+# Where mail comes in by SMTP and by the milter, and where the review page is.
+Announce = Callable[[Config, _Addresses, Sequence[str], _Addresses], None]
 
 _DAY = 24 * 3600.0
 # Of a worker beside its connections: the quarantine, children, what libraries open.
@@ -133,6 +142,11 @@ class _Planned:
     def all_sockets(self) -> Sockets:
         return tuple(bound for sockets in self.sockets.values() for bound in sockets)
 
+    def sockets_of(self, role: Role) -> Sockets:
+        """Those that a process of this role listens on."""
+        review = self.sockets.get("review", ())
+        return review if role.name == "keeper" else tuple(s for s in self.all_sockets if s not in review)
+
 
 class _Gateway:
     """What is watched: the processes of the configuration in a file."""
@@ -154,11 +168,13 @@ class _Gateway:
         config = parts.config
         if self._now is None:
             self._begin(config)
-        sockets = self._listeners.open([*wanted_by_smtp(config.smtp), *wanted_by_milter(config.milter)])
+        mail = (*wanted_by_smtp(config.smtp), *wanted_by_milter(config.milter))
+        sockets = self._listeners.open([*mail, *wanted_by_review(config.review)])
         _allow_open_files(_OPEN_FILES + 2 * config.smtp.max_connections + config.milter.max_connections)
         worker = Role("worker", partial(_work, parts, sockets, self._boards))
         workers = [worker] * (config.service.workers or len(os.sched_getaffinity(0)))
-        plan = Plan((Role("keeper", partial(_keep, config)), *workers), config.smtp.drain_time)
+        keeper = Role("keeper", partial(_keep, parts, sockets.get("review", ())))
+        plan = Plan((keeper, *workers), config.smtp.drain_time)
         self._coming = _Planned(plan, config, sockets)
         return plan
 
@@ -172,10 +188,11 @@ class _Gateway:
         sockets = self._now.sockets
         smtp = tuple(map(address_of, (*sockets.get("smtp", ()), *sockets.get("proxied", ()))))
         milter = tuple(map(shown, sockets.get("milter", ())))
-        for address in (*smtp, *milter):
+        review = tuple(map(address_of, sockets.get("review", ())))
+        for address in (*smtp, *milter, *review):
             maillog.listening(str(address))
         if self._announce is not None:
-            self._announce(self._now.config, smtp, milter)
+            self._announce(self._now.config, smtp, milter, review)
             self._announce = None
 
     def gave_up(self, plan: Plan) -> None:  # noqa: ARG002 there is one that comes
@@ -186,8 +203,8 @@ class _Gateway:
     def in_child(self, role: Role) -> None:
         """Close what this process does not listen on: where nobody accepts, nobody must wait."""
         for planned in filter(None, (self._now, self._coming)):
-            if role.name == "worker" and role in planned.plan.roles:
-                self._listeners.keep_here(planned.all_sockets)
+            if role in planned.plan.roles:
+                self._listeners.keep_here(planned.sockets_of(role))
                 return
         self._listeners.keep_here(())
 
@@ -221,10 +238,11 @@ async def _work(
     parts.judge.close()
 
 
-async def _keep(config: Config, line: Line, _: int) -> None:
+async def _keep(parts: Parts, sockets: Sockets, line: Line, _: int) -> None:
     """What the keeper does: what must be done once, however many workers there are."""
+    config = parts.config
     maillog.configure(config.log.level)
-    async with _opened(config) as store:
+    async with _opened(config) as store, _reviewed(parts, store, sockets):
         duties = [
             asyncio.create_task(_every(_DAY, lambda: _expire(store, config.quarantine.keep_days))),
             asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
@@ -234,6 +252,23 @@ async def _keep(config: Config, line: Line, _: int) -> None:
         for duty in duties:
             duty.cancel()
         await asyncio.gather(*duties, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _reviewed(parts: Parts, store: Store, sockets: Sockets) -> AsyncIterator[None]:
+    """The review page answers as long as the context lasts."""
+    if not sockets:
+        yield
+        return
+    # Loaded by the one process that needs it.
+    from milter.review.app import build_app
+    from milter.review.review import build_review
+    from milter.review.server import served
+
+    review = build_review(store, parts.next_hop, parts.config.policy.language)
+    async with served(build_app(review), sockets, parts.config.review):
+        yield
+    review.pool.close()
 
 
 @contextlib.asynccontextmanager
@@ -280,7 +315,7 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 async def _expire(store: Store, days: int) -> None:
     if count := await retention.expire(store, datetime.now(UTC), days):
         maillog.expired(count)
-    await store.tidy()
+    await store.transactions.tidy()
 
 
 async def _recover(store: Store) -> None:

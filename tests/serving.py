@@ -19,6 +19,8 @@ CONFIG = """\
 directory = "."
 [service]
 workers = 2
+[review]
+listen = []
 [smtp]
 listen = ["127.0.0.1:0"]
 [dns]

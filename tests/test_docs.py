@@ -5,8 +5,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from typer import Typer
 
-from milter.cli.app import app, quarantine
+from milter.cli.admin import admin, audit
+from milter.cli.app import app
+from milter.cli.quarantine import quarantine
 from milter.verdict.verdict import Finding
 from tests.conftest import ROOT
 
@@ -38,16 +41,17 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
     commands = {
         command.name or command.callback.__name__ for command in app.registered_commands if command.callback
     }
-    named = set(re.findall(r"`vigimel ([a-z-]+)", README)) - {"quarantine"}
+    named = set(re.findall(r"`vigimel ([a-z-]+)", README)) - {"quarantine", "admin", "audit"}
 
     assert commands == named
 
 
-def test_every_command_of_the_quarantine_is_in_the_readme() -> None:
-    row = next(line for line in README.splitlines() if "`vigimel quarantine" in line)
-    for command in quarantine.registered_commands:
+@pytest.mark.parametrize("group", [quarantine, admin, audit], ids=["quarantine", "admin", "audit"])
+def test_every_command_of_a_group_is_in_the_readme(group: Typer, request: pytest.FixtureRequest) -> None:
+    row = next(line for line in README.splitlines() if f"| `vigimel {request.node.callspec.id}" in line)
+    for command in group.registered_commands:
         assert command.callback
-        assert f"{(command.name or command.callback.__name__)}`" in row
+        assert re.search(rf"\b{command.name or command.callback.__name__}( [A-Z]+)?`", row)
 
 
 def test_every_finding_is_explained() -> None:

@@ -37,6 +37,8 @@ READER = "reader@town-hall.example"
 _CONFIG = """\
 [state]
 directory = "."
+[review]
+listen = []
 [smtp]
 listen = ["127.0.0.1:0"]
 [dns]

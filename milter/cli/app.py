@@ -4,22 +4,19 @@
 78: the configuration is wrong. Nothing ends in a traceback but a fault of our own.
 """
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from milter.cli.admin import admin, audit
+from milter.cli.arguments import AsJson, ConfigPath
+from milter.cli.quarantine import quarantine
 from milter.cli.terminal import EX_CONFIG, fail, say
 from milter.cli.texts import TEXTS
 from milter.config import Config, find, load
-from milter.errors import ConfigError, TryLater
-
-if TYPE_CHECKING:
-    from milter.cli.holding import Quarantine
+from milter.errors import ConfigError
 
 app = typer.Typer(
     name="vigimel",
@@ -28,17 +25,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-quarantine = typer.Typer(help="What waits in the quarantine.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
-
-ConfigPath = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", "-c", help="The configuration (/etc/vigimel/vigimel.toml, else the shipped one)."
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON each.")]
-Numbers = Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers, as `list` shows them.")]
+app.add_typer(admin, name="admin")
+app.add_typer(audit, name="audit")
 
 
 def main() -> None:
@@ -132,74 +121,3 @@ def doctor(config: ConfigPath = None, *, as_json: AsJson = False) -> None:
     from milter.cli.doctor import examine
 
     raise typer.Exit(examine(load(config or find(), to_serve=False), as_json=as_json))
-
-
-@quarantine.command("list")
-def list_(
-    config: ConfigPath = None,
-    *,
-    state: Annotated[str, typer.Option(help="held, releasing, released, deleted, expired, or all.")] = "held",
-    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
-    as_json: AsJson = False,
-) -> None:
-    """One line for each mail, the newest first."""
-    from milter.quarantine.held import State
-
-    if state != "all" and state not in set(State):
-        raise typer.BadParameter(f"{state!r} is none of {', '.join(State)}, all", param_hint="--state")
-    wanted = None if state == "all" else State(state)
-    _in_quarantine(config, as_json, lambda held: held.list_mails(wanted, limit), if_none=0)
-
-
-@quarantine.command()
-def show(
-    number: Annotated[int, typer.Argument(metavar="ID")],
-    config: ConfigPath = None,
-    *,
-    raw: Annotated[
-        bool, typer.Option("--raw", help="The mail itself, byte for byte, not what is known of it.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """All that is known of one mail."""
-    _in_quarantine(config, as_json, lambda held: held.show(number, raw=raw))
-
-
-@quarantine.command()
-def release(
-    numbers: Numbers,
-    config: ConfigPath = None,
-    *,
-    to: Annotated[
-        list[str] | None, typer.Option("--to", help="Only to this recipient; may be repeated.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Pass mails on to their recipients after all."""
-    recipients = tuple(to) if to else None
-    _in_quarantine(config, as_json, lambda held: held.release(numbers, recipients))
-
-
-@quarantine.command()
-def delete(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
-    """Delete mails for good."""
-    _in_quarantine(config, as_json, lambda held: held.delete(numbers))
-
-
-def _in_quarantine(
-    config_path: Path | None, as_json: bool, work: "Callable[[Quarantine], Awaitable[int]]", if_none: int = 1
-) -> None:
-    """Do the work in the quarantine of the configuration and end with its status."""
-    from milter.cli.holding import open_quarantine
-
-    config: Config = load(config_path or find(), to_serve=False)
-
-    async def run() -> int:
-        async with open_quarantine(config, as_json=as_json) as held:
-            return if_none if held is None else await work(held)
-
-    try:
-        status = asyncio.run(run())
-    except TryLater as error:
-        fail(1, TEXTS[config.policy.language]["away"].format(why=error))
-    raise typer.Exit(status)

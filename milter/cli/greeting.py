@@ -19,7 +19,12 @@ def version() -> str:
         return "(not installed)"
 
 
-def announce(config: Config, smtp: Sequence[HostPort | UnixPath], milter: Sequence[str]) -> None:
+def announce(
+    config: Config,
+    smtp: Sequence[HostPort | UnixPath],
+    milter: Sequence[str],
+    review: Sequence[HostPort | UnixPath],
+) -> None:
     """Write it to standard output."""
     text = TEXTS[config.policy.language]
     rows = [
@@ -27,6 +32,7 @@ def announce(config: Config, smtp: Sequence[HostPort | UnixPath], milter: Sequen
         *((text["milter_in"], address) for address in milter),
         (text["next_hop"], ", ".join(config.next_hop.urls)),
         (text["quarantine"], config.quarantine.shown),
+        *((text["review"], _page(config, address)) for address in review),
         (text["dns"], ", ".join(config.dns.nameservers) or "/etc/resolv.conf"),
     ]
     width = max(len(label) for label, _ in rows)
@@ -36,3 +42,9 @@ def announce(config: Config, smtp: Sequence[HostPort | UnixPath], milter: Sequen
     if smtp:
         say(text["try_it"].format(address=smtp[0]))
     say(text["stop"])
+
+
+def _page(config: Config, address: HostPort | UnixPath) -> str:
+    # Browsers take a login without https from localhost only.
+    text = str(address).replace("127.0.0.1:", "localhost:")
+    return f"{'https' if config.review.certificate else 'http'}://{text}/"

@@ -15,7 +15,7 @@ from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.held import Held, State
 from milter.quarantine.release import Released, release
-from milter.quarantine.store import Store
+from milter.quarantine.store import Store, Wanted
 from milter.serve import build_next_hop
 
 
@@ -31,7 +31,7 @@ class Quarantine:
 
     async def list_mails(self, state: State | None, limit: int) -> int:
         """Write one line a mail, newest first."""
-        mails = await self._store.list(state, limit)
+        mails = await self._store.list(Wanted(state), limit)
         if self._as_json:
             for mail in mails:
                 say(json_line(_plain(mail)))
@@ -163,6 +163,7 @@ def _plain(mail: Held) -> dict[str, Any]:
         "forward_paths": mail.envelope.forward_paths,
         "delivered": mail.delivered,
         "author": mail.author,
+        "author_address": mail.author_address,
         "subject": mail.subject,
         "message_id": mail.message_id,
         "size": mail.size,

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from milter.config.address import HostPort
 from milter.config.certificate import server_context
 from milter.config.milter_socket import UnixPath, absolute, parse_socket
-from milter.config.options import Config, JudgeConfig, NextHopConfig
+from milter.config.options import Config, JudgeConfig, NextHopConfig, ReviewConfig, SmtpConfig
 
 
 def shipped() -> Path:
@@ -41,13 +41,8 @@ def resolve(config: Config, directory: Path) -> Config:
                 update={"path": (state / config.quarantine.path).resolve()}
             ),
             "next_hop": _absolute_hop(config.next_hop, directory, state),
-            "smtp": config.smtp.model_copy(
-                update={
-                    option: str((directory / name).resolve())
-                    for option in ("certificate", "key")
-                    if (name := getattr(config.smtp, option))
-                }
-            ),
+            "review": config.review.model_copy(update=dict(_tls_paths(config.review, directory))),
+            "smtp": config.smtp.model_copy(update=dict(_tls_paths(config.smtp, directory))),
             "milter": config.milter.model_copy(
                 update={"listen": tuple(absolute(text, state) for text in config.milter.listen)}
             ),
@@ -60,6 +55,12 @@ def _judge_paths(judge: JudgeConfig, directory: Path) -> Iterator[tuple[str, Pat
     for option in (name for name, field in JudgeConfig.model_fields.items() if field.annotation is Path):
         start = directory if option in judge.model_fields_set else shipped().parent
         yield option, (start / getattr(judge, option)).resolve()
+
+
+def _tls_paths(section: SmtpConfig | ReviewConfig, directory: Path) -> Iterator[tuple[str, str]]:
+    for option in ("certificate", "key"):
+        if path := getattr(section, option):
+            yield option, str((directory / path).resolve())
 
 
 def place_problems(config: Config, *, to_serve: bool) -> list[Problem]:
@@ -113,6 +114,7 @@ def _listeners(config: Config) -> Iterator[Problem]:
     listeners = [(("smtp", "listen"), text, HostPort.parse(text)) for text in smtp.listen]
     listeners += [(("smtp", "proxy_listen"), text, HostPort.parse(text)) for text in smtp.proxy_listen]
     listeners += [(("milter", "listen"), text, address) for text, address in _milter_ports(config)]
+    listeners += [(("review", "listen"), text, HostPort.parse(text)) for text in config.review.listen]
     for (_, _, one), (key, text, other) in combinations(listeners, 2):
         if one.overlaps(other):
             yield Problem(key, f"two listeners on one address: {one} and {text}")
@@ -121,14 +123,16 @@ def _listeners(config: Config) -> Iterator[Problem]:
 
 
 def _tls(config: Config) -> Iterator[Problem]:
-    smtp = config.smtp
-    if smtp.certificate:
-        try:
-            server_context(smtp.certificate, smtp.key)
-        except ValueError as error:
-            yield Problem(("smtp", "certificate"), str(error))
-    elif smtp.key or smtp.require_tls:
-        yield Problem(("smtp", "key" if smtp.key else "require_tls"), "needs a certificate")
+    for section, wanted in (("smtp", config.smtp), ("review", config.review)):
+        if wanted.certificate:
+            try:
+                server_context(wanted.certificate, wanted.key)
+            except ValueError as error:
+                yield Problem((section, "certificate"), str(error))
+        elif wanted.key:
+            yield Problem((section, "key"), "needs a certificate")
+    if config.smtp.require_tls and not (config.smtp.certificate or config.smtp.key):
+        yield Problem(("smtp", "require_tls"), "needs a certificate")
 
 
 def _milter_ports(config: Config) -> Iterator[tuple[str, HostPort]]:

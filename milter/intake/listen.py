@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from milter.config import MilterConfig, SmtpConfig
+from milter.config import MilterConfig, ReviewConfig, SmtpConfig
 from milter.config.address import HostPort
 from milter.config.milter_socket import UnixPath, parse_socket
 from milter.errors import ConfigError
@@ -25,7 +25,7 @@ _BACKLOG = 1024
 
 Sockets = tuple[socket.socket, ...]
 # Of SMTP, with a PROXY header in front of it, of mail servers that ask us.
-Way = Literal["smtp", "proxied", "milter"]
+Way = Literal["smtp", "proxied", "milter", "review"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,11 @@ def wanted_by_milter(config: MilterConfig) -> list[Wanted]:
     """Where mail servers ask."""
     mode = int(config.socket_mode, 8)
     return [Wanted("milter", text, parse_socket(text), mode, config.socket_group) for text in config.listen]
+
+
+def wanted_by_review(config: ReviewConfig) -> list[Wanted]:
+    """Where browsers come in."""
+    return [Wanted("review", text, HostPort.parse(text)) for text in config.listen]
 
 
 class Listeners:

@@ -40,6 +40,7 @@ class HeldMail:
     raw: bytes = field(repr=False)
     brand: str = ""
     author: str = field(default="", repr=False)
+    author_address: str = field(default="", repr=False)
     subject: str = field(default="", repr=False)
     report: str = field(default="{}", repr=False)
     message_id: str = ""
@@ -61,6 +62,7 @@ class Held:
     reason: str
     brand: str
     author: str = field(repr=False)
+    author_address: str = field(repr=False)
     subject: str = field(repr=False)
     report: str = field(repr=False)
     message_id: str
@@ -76,6 +78,7 @@ def masked(mail: HeldMail) -> HeldMail:
         envelope=_storable_envelope(mail.envelope),
         reason=mask(_storable(mail.reason, _MAX_REASON)),
         author=mask(_storable(mail.author)),
+        author_address=mask(_storable(mail.author_address)),
         subject=mask(_storable(mail.subject)),
         report=_masked_json(mail.report),
         message_id=_storable(mail.message_id),

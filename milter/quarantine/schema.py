@@ -72,9 +72,12 @@ held_mail = Table(
     Column("reason", Text, nullable=False),
     Column("brand", Text, nullable=False),
     Column("author", Text, nullable=False),
+    Column("author_address", Text, nullable=False, server_default=""),
     Column("subject", Text, nullable=False),
     Column("report", Text, nullable=False),
     Column("message_id", Text, nullable=False),
+    # What is searched: folded.
+    Column("words", Text, nullable=False, server_default=""),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
     # An id stands in headers, logs and links: it must never come to mean another mail.
@@ -89,3 +92,47 @@ raw_mail = Table(
     Column("mail_id", _Id, ForeignKey("held_mail.id", ondelete="CASCADE"), primary_key=True),
     Column("zstd", LargeBinary, nullable=False),
 )
+
+# Who may look and decide.
+account = Table(
+    "account",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    # Argon2, with its parameters.
+    Column("password", Text, nullable=False),
+    Column("created", Utc, nullable=False),
+)
+
+login = Table(
+    "login",
+    metadata,
+    # A hash: who reads the table cannot take over a session.
+    Column("token_hash", String(64), primary_key=True),
+    Column("name", String(64), ForeignKey("account.name", ondelete="CASCADE"), nullable=False),
+    Column("began", Utc, nullable=False),
+    Column("seen", Utc, nullable=False),
+)
+
+failed_login = Table(
+    "failed_login",
+    metadata,
+    # A client, or a client and the name it tries: never a name alone, or anybody could lock it out.
+    Column("key", String(128), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("until", Utc, nullable=False),
+)
+
+# Append-only: each row holds the hash of the one before it. Ids and names of accounts, nothing of a mail.
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=False),
+    Column("at", Utc, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("deed", String(32), nullable=False),
+    Column("mail_id", BigInteger, nullable=True),
+    Column("detail", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+Index("journal_mail", journal.c.mail_id)

@@ -5,89 +5,60 @@ done. `hold` returns only after the mail is on the disk (DESIGN section 1, rule 
 """
 
 import asyncio
-import contextlib
-import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, case, delete, insert, select, update
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import ColumnElement, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.errors import TryLater
-from milter.mail.envelope import Envelope
-from milter.quarantine import postgresql, sqlite
-from milter.quarantine.database import Database
-from milter.quarantine.held import Held, HeldMail, State, masked
-from milter.quarantine.raw import pack, unpack
+from milter.quarantine.held import Held, HeldMail, State
+from milter.quarantine.raw import unpack
+from milter.quarantine.rows import NO_WORDS, folded, held_of, row_of
 from milter.quarantine.schema import held_mail, raw_mail
+from milter.quarantine.transactions import BUSY_TIMEOUT, Transactions
 from milter.verdict.verdict import Finding
 
-T = TypeVar("T")
-
-BUSY_TIMEOUT = 5.0
 # Longer than any release is silent: it notes every transaction that is done.
 RECOVER_AFTER = timedelta(minutes=10)
 
-# Nobody who looks at a held mail needs these two, and a login is personal data.
-_NOT_KEPT = frozenset({"client_port", "login"})
-_ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name not in _NOT_KEPT)
-_SAME = (
-    "id",
-    "changed",
-    "received",
-    "reason",
-    "brand",
-    "author",
-    "subject",
-    "report",
-    "message_id",
-    "size",
-    "sha256",
-)
-_LISTS = ("forward_paths", "mail_parameters")
-_NO_WORDS = {"author": "", "subject": "", "reason": "", "report": "{}"}
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which mails to list; what is not set is not asked for. `words` are sought in author, subject,
+    addresses, client and Message-ID, whatever their case and accents, each on its own."""
+
+    state: State | None = None
+    finding: Finding | None = None
+    words: str = ""
+    before_id: int | None = None
+    after_id: int | None = None
+
+
+ALL = Wanted()
 
 
 class Store:
-    """The quarantine. Several processes may have the same database open, those on several machines one of
-    PostgreSQL."""
+    """The quarantine."""
 
-    def __init__(self, database: Database, busy_timeout: float) -> None:
-        """Use `open`."""
-        self._database = database
-        self._engine = database.engine
-        self._busy_timeout = busy_timeout
-        # SQLite has one writer; in this process they queue here, where the wait costs nothing and is fair.
-        self._writer = asyncio.Lock() if database.has_one_writer else contextlib.nullcontext()
-        self._writing: set[asyncio.Task[Any]] = set()
+    def __init__(self, transactions: Transactions) -> None:
+        """A quarantine in an open database."""
+        self.transactions = transactions
 
     @classmethod
     async def open(cls, place: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> "Store":
-        """The quarantine in this file, made (mode 0600) where it is missing, or at this address
-        (postgresql://); ConfigError when unusable."""
-        if isinstance(place, Path):
-            database = await asyncio.to_thread(sqlite.database, place, busy_timeout)
-        else:
-            database = postgresql.database(place, busy_timeout)
-        try:
-            await database.make_tables(busy_timeout)
-        except BaseException:
-            await database.engine.dispose()
-            raise
-        return cls(database, busy_timeout)
+        """The quarantine in this file or at this address (see `Transactions.open`)."""
+        return cls(await Transactions.open(place, busy_timeout))
 
     async def close(self) -> None:
-        """Close it, once what is being written is written."""
-        await asyncio.gather(*self._writing, return_exceptions=True)
-        await self._engine.dispose()
+        """Close the database."""
+        await self.transactions.close()
 
     async def hold(self, mail: HeldMail) -> int:
         """The id of the mail, which is on the disk now: committed and synced, whole."""
-        values, packed = await asyncio.to_thread(_row, mail)
+        values, packed = await asyncio.to_thread(row_of, mail)
 
         async def work(connection: AsyncConnection) -> int:
             row = insert(held_mail).values(values).returning(held_mail.c.id)
@@ -95,32 +66,28 @@ class Store:
             await connection.execute(insert(raw_mail).values(mail_id=mail_id, zstd=packed))
             return mail_id
 
-        return await self._write(work)
+        return await self.transactions.write(work)
 
-    async def list(
-        self, state: State | None = None, limit: int = 50, before_id: int | None = None
-    ) -> tuple[Held, ...]:
-        """The newest mails, newest first; to go on, `before_id` is the id of the last one shown."""
-        query = select(held_mail).order_by(held_mail.c.id.desc()).limit(limit)
-        if state is not None:
-            query = query.where(held_mail.c.state == state.value)
-        if before_id is not None:
-            query = query.where(held_mail.c.id < before_id)
-        async with self._read() as connection:
+    async def list(self, wanted: Wanted = ALL, limit: int = 50) -> tuple[Held, ...]:
+        """Mails, newest first: those before `before_id`, or those next to `after_id` on its newer side."""
+        back = wanted.after_id is not None
+        order = held_mail.c.id.asc() if back else held_mail.c.id.desc()
+        query = select(held_mail).where(*_conditions(wanted)).order_by(order).limit(limit)
+        async with self.transactions.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return tuple(map(_held, rows))
+        return tuple(map(held_of, reversed(rows) if back else rows))
 
     async def get(self, mail_id: int) -> Held | None:
         """The mail of this id; None if there is none."""
-        async with self._read() as connection:
+        async with self.transactions.read() as connection:
             query = select(held_mail).where(held_mail.c.id == mail_id)
             row = (await connection.execute(query)).mappings().one_or_none()
-        return _held(row) if row else None
+        return held_of(row) if row else None
 
     async def raw(self, mail_id: int) -> bytes:
         """The bytes that were held; LookupError when they were purged, TryLater when they are damaged."""
         columns = raw_mail.c.zstd, held_mail.c.size, held_mail.c.sha256
-        async with self._read() as connection:
+        async with self.transactions.read() as connection:
             query = select(*columns).join(held_mail).where(raw_mail.c.mail_id == mail_id)
             row = (await connection.execute(query)).one_or_none()
         if row is None:
@@ -148,7 +115,7 @@ class Store:
         """Held -> deleted, its bytes purged at once; False when it was not held."""
         deleted = await self._change(mail_id, State.HELD, {"state": State.DELETED.value}, purge=True)
         if deleted:
-            await self._forget()
+            await self.transactions.forget()
         return deleted
 
     async def recover(self, now: datetime, older_than: timedelta = RECOVER_AFTER) -> int:
@@ -160,7 +127,7 @@ class Store:
         async def work(connection: AsyncConnection) -> int:
             return (await connection.execute(change)).rowcount
 
-        return await self._write(work)
+        return await self.transactions.write(work)
 
     async def expire(self, before: datetime) -> int:
         """How many mails received before then lost their bytes and their words; the held ones are expired.
@@ -171,7 +138,7 @@ class Store:
         idle = held_mail.c.state != State.RELEASING.value
         expired = case((held_mail.c.state == State.HELD.value, State.EXPIRED.value), else_=held_mail.c.state)
         now = datetime.now(UTC)
-        values = {"state": expired, "emptied": now, "changed": now, **_NO_WORDS}
+        values = {"state": expired, "emptied": now, "changed": now, **NO_WORDS}
         ids = select(held_mail.c.id).where(old, idle)
         change = update(held_mail).where(old, idle, held_mail.c.emptied.is_(None)).values(values)
 
@@ -179,9 +146,9 @@ class Store:
             await connection.execute(delete(raw_mail).where(raw_mail.c.mail_id.in_(ids)))
             return (await connection.execute(change)).rowcount
 
-        count = await self._write(work)
+        count = await self.transactions.write(work)
         if count:
-            await self._forget()
+            await self.transactions.forget()
         return count
 
     async def _change(
@@ -205,89 +172,18 @@ class Store:
                 await connection.execute(delete(raw_mail).where(raw_mail.c.mail_id == mail_id))
             return changed
 
-        return await self._write(work)
-
-    async def tidy(self) -> None:
-        """Take what was deleted out of the files, where that is too much to do with each deletion."""
-        await self._outside(self._database.nightly)
-
-    async def _forget(self) -> None:
-        """Take what was just deleted out of the files. What readers or a lock keep from us now, the next
-        purge or the closing of the file does."""
-        with contextlib.suppress(TryLater):
-            await self._outside(self._database.after_purge)
-
-    async def _outside(self, statements: tuple[str, ...]) -> None:
-        """Run them without a transaction."""
-        if not statements:
-            return
-        with _try_later():
-            async with self._engine.connect() as connection:
-                await connection.execution_options(**self._database.outside)
-                for statement in statements:
-                    await connection.exec_driver_sql(statement)
-
-    async def _write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """What `work` returns, committed. It comes to its end even if the caller is cancelled: a transaction
-        that is cut keeps the lock of the database, from all processes, until its connection is collected."""
-        task = asyncio.create_task(self._transaction(work))
-        self._writing.add(task)
-        task.add_done_callback(self._written)
-        return await asyncio.shield(task)
-
-    def _written(self, task: asyncio.Task[Any]) -> None:
-        self._writing.discard(task)
-        # Where the caller is gone nobody asks for the failure, which was his to hear.
-        if not task.cancelled():
-            task.exception()
-
-    async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        with _try_later():
-            async with contextlib.AsyncExitStack() as stack:
-                async with asyncio.timeout(self._busy_timeout):
-                    await stack.enter_async_context(self._writer)
-                return await work(await stack.enter_async_context(self._engine.begin()))
-
-    @contextlib.asynccontextmanager
-    async def _read(self) -> AsyncIterator[AsyncConnection]:
-        with _try_later():
-            async with self._engine.connect() as connection:
-                await connection.execution_options(**self._database.reading)
-                yield connection
+        return await self.transactions.write(work)
 
 
-@contextlib.contextmanager
-def _try_later() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise TryLater(f"quarantine: {error.orig}") from error
-    except TimeoutError as error:
-        raise TryLater("quarantine: busy with other writers") from error
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        raise TryLater(f"quarantine: {error}") from error
-
-
-def _row(mail: HeldMail) -> tuple[dict[str, Any], bytes]:
-    """The columns of a new row, and its bytes; in a thread, because masking and packing take their time."""
-    packed, sha256 = pack(mail.raw)
-    return _values(masked(mail)) | {"size": len(mail.raw), "sha256": sha256}, packed
-
-
-def _values(mail: HeldMail) -> dict[str, Any]:
-    envelope = {name: getattr(mail.envelope, name) for name in _ENVELOPE}
-    envelope |= {name: [*envelope[name]] for name in _LISTS}
-    words = {name: getattr(mail, name) for name in _SAME if hasattr(mail, name)}
-    now = datetime.now(UTC)
-    return envelope | words | {"finding": mail.finding.value, "state": State.HELD.value, "changed": now}
-
-
-def _held(row: RowMapping) -> Held:
-    envelope = {name: row[name] for name in _ENVELOPE} | {name: tuple(row[name]) for name in _LISTS}
-    return Held(
-        state=State(row["state"]),
-        finding=Finding(row["finding"]),
-        envelope=Envelope(**envelope),
-        delivered=tuple(row["delivered"]),
-        **{name: row[name] for name in _SAME},
-    )
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.state is not None:
+        conditions.append(held_mail.c.state == wanted.state.value)
+    if wanted.finding is not None:
+        conditions.append(held_mail.c.finding == wanted.finding.value)
+    if wanted.before_id is not None:
+        conditions.append(held_mail.c.id < wanted.before_id)
+    if wanted.after_id is not None:
+        conditions.append(held_mail.c.id > wanted.after_id)
+    conditions += [held_mail.c.words.contains(word, autoescape=True) for word in folded(wanted.words).split()]
+    return conditions

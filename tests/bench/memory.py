@@ -28,6 +28,8 @@ _CONFIG = """\
 directory = "."
 [service]
 workers = {workers}
+[review]
+listen = []
 [smtp]
 listen = ["127.0.0.1:0"]
 max_connections = 30000

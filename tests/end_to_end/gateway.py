@@ -14,6 +14,8 @@ from tests.end_to_end.postfix import free_port
 _CONFIG = """\
 [state]
 directory = "{directory}"
+[review]
+listen = []
 [smtp]
 listen = ["127.0.0.1:{port}"]
 hostname = "gw.example"

@@ -28,6 +28,7 @@ MAIL = HeldMail(
     raw=RAW,
     brand="assurance-maladie",
     author="Votre Assurance Maladie",
+    author_address="info@remboursement.example",
     subject="Votre remboursement",
     report='{"asks": [{"quote": "renseignez votre RIB"}]}',
     message_id="<1@b.example>",

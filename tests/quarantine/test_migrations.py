@@ -19,7 +19,7 @@ def differences(connection: Connection) -> list[object]:
 
 
 async def test_the_revisions_make_the_tables_that_the_code_knows(store: Store) -> None:
-    async with store._engine.connect() as connection:
+    async with store.transactions._database.engine.connect() as connection:
         assert [] == await connection.run_sync(differences)
 
 

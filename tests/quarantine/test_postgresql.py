@@ -20,7 +20,7 @@ async def shared(postgresql: Server, database_name: str) -> str:
 
 async def test_commits_wait_for_the_disk(shared: str) -> None:
     store = await Store.open(shared)
-    async with store._engine.connect() as connection:
+    async with store.transactions._database.engine.connect() as connection:
         assert "on" == (await connection.exec_driver_sql("SHOW synchronous_commit")).scalar()
     await store.close()
 
@@ -35,7 +35,7 @@ async def test_a_purged_mail_is_in_no_file_of_its_table(postgresql: Server, shar
     assert postgresql.holds(marker)
 
     await store.delete(mail_id)
-    await store.tidy()
+    await store.transactions.tidy()
 
     postgresql.sql("CHECKPOINT")
     assert not postgresql.holds(marker)
@@ -70,7 +70,7 @@ async def test_the_address_says_whether_somebody_answers(shared: str) -> None:
 
 async def test_a_locked_table_means_try_later_and_recovers(shared: str) -> None:
     store = await Store.open(shared, busy_timeout=0.3)
-    async with store._engine.connect() as other:
+    async with store.transactions._database.engine.connect() as other:
         await other.exec_driver_sql("LOCK TABLE held_mail")
         results = await asyncio.gather(*(store.hold(MAIL) for _ in range(3)), return_exceptions=True)
         assert [TryLater] * 3 == [type(result) for result in results]

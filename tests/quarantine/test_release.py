@@ -129,7 +129,7 @@ async def test_a_release_that_was_taken_over_stops_before_its_next_recipient(
             return await super().note_delivered(mail_id, token, delivered)
 
     with pytest.raises(TryLater, match="someone else"):
-        await release(Thief(store._database, 5), hop(f"lmtp://127.0.0.1:{peer.port}"), mail_id)
+        await release(Thief(store.transactions), hop(f"lmtp://127.0.0.1:{peer.port}"), mail_id)
     assert 1 == len(peer.contents)
 
 

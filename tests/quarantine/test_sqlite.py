@@ -63,7 +63,7 @@ async def test_nobody_reads_a_mail_before_it_is_committed_nor_waits_for_a_writer
 
 
 async def test_commits_are_synced_and_purged_bytes_overwritten(sqlite_store: Store) -> None:
-    async with sqlite_store._engine.connect() as connection:
+    async with sqlite_store.transactions._database.engine.connect() as connection:
         pragmas = ("journal_mode", "synchronous", "secure_delete", "foreign_keys", "busy_timeout")
         found = [(await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar() for pragma in pragmas]
     assert ["wal", 2, 1, 1, 500] == found

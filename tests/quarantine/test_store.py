@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from milter.errors import ConfigError
+from milter.mail.envelope import Envelope
 from milter.quarantine.held import Held, State
-from milter.quarantine.store import Store
+from milter.quarantine.store import Store, Wanted
+from milter.verdict.verdict import Finding
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import MAIL, RAW, RECEIVED, mail
 
@@ -35,6 +37,7 @@ async def test_what_is_held_comes_back_whole(store: Store) -> None:
         reason=MAIL.reason,
         brand=MAIL.brand,
         author=MAIL.author,
+        author_address=MAIL.author_address,
         subject=MAIL.subject,
         report=MAIL.report,
         message_id=MAIL.message_id,
@@ -79,9 +82,40 @@ async def test_lists_are_newest_first_and_go_on(store: Store) -> None:
     await store.delete(ids[1])
     newest = await store.list(limit=2)
     assert ids[:2:-1] == [held.id for held in newest]
-    assert ids[2::-1] == [held.id for held in await store.list(limit=9, before_id=newest[-1].id)]
-    assert [ids[1]] == [held.id for held in await store.list(State.DELETED)]
-    assert [] == [*await store.list(State.RELEASED)]
+    assert ids[2::-1] == [held.id for held in await store.list(Wanted(before_id=newest[-1].id), limit=9)]
+    assert [ids[1]] == [held.id for held in await store.list(Wanted(State.DELETED))]
+    assert [] == [*await store.list(Wanted(State.RELEASED))]
+
+
+async def test_a_page_before_the_first_one_shown_is_the_one_next_to_it(store: Store) -> None:
+    ids = [await store.hold(MAIL) for _ in range(6)]
+    page = await store.list(Wanted(after_id=ids[1]), limit=2)
+    assert [ids[3], ids[2]] == [held.id for held in page]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["REMBOURSEMENT", "votre assurance", "a@b.example", "e@d.example", "192.0.2.1", "1@b", "étranger"],
+)
+async def test_words_are_found_whatever_their_case_and_accents(store: Store, words: str) -> None:
+    mail_id = await store.hold(mail(author="Votre Assurance Maladie", subject="Remboursement à l'Étranger"))
+    await store.hold(
+        mail(author="x", author_address="", subject="y", message_id="", envelope=Envelope("", "", "", ()))
+    )
+    assert [mail_id] == [held.id for held in await store.list(Wanted(words=words))]
+
+
+@pytest.mark.parametrize("words", ["100%", "_", "\\", "' OR 1=1 --", "NEAR("])
+async def test_words_are_no_pattern_and_no_statement(store: Store, words: str) -> None:
+    await store.hold(MAIL)
+    mail_id = await store.hold(mail(subject=f"<{words}>"))
+    assert [mail_id] == [held.id for held in await store.list(Wanted(words=words))]
+
+
+async def test_mails_of_one_finding_are_listed(store: Store) -> None:
+    await store.hold(MAIL)
+    mail_id = await store.hold(mail(finding=Finding.SUSPECT))
+    assert [mail_id] == [held.id for held in await store.list(Wanted(finding=Finding.SUSPECT))]
 
 
 async def test_what_is_not_there_is_none(store: Store) -> None:
@@ -162,7 +196,7 @@ async def test_two_nodes_release_a_mail_once_however_often_they_try(store: Store
 async def test_what_is_tidied_is_still_there(store: Store) -> None:
     mail_id = await store.hold(MAIL)
     await store.delete(await store.hold(MAIL))
-    await store.tidy()
+    await store.transactions.tidy()
     assert RAW == await store.raw(mail_id)
 
 
@@ -177,7 +211,7 @@ async def test_nodes_that_start_at_once_make_the_tables_once(place: Place) -> No
 
 async def test_tables_of_a_newer_version_are_refused(place: Place) -> None:
     store = await Store.open(place)
-    async with store._engine.begin() as connection:
+    async with store.transactions._database.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '99'"))
     await store.close()
     with pytest.raises(ConfigError, match="tables 99"):
@@ -186,7 +220,7 @@ async def test_tables_of_a_newer_version_are_refused(place: Place) -> None:
 
 async def test_a_database_of_another_program_is_refused(place: Place) -> None:
     store = await Store.open(place)
-    async with store._engine.begin() as connection:
+    async with store.transactions._database.engine.begin() as connection:
         await connection.execute(text("DROP TABLE alembic_version"))
     await store.close()
     with pytest.raises(ConfigError, match="another program"):

@@ -10,6 +10,7 @@ from milter.config.options.milter import MilterConfig
 from milter.config.options.next_hop import NextHopConfig
 from milter.config.options.policy import PolicyConfig
 from milter.config.options.quarantine import QuarantineConfig
+from milter.config.options.review import ReviewConfig
 from milter.config.options.section import Section
 from milter.config.options.service import LogConfig, ServiceConfig, StateConfig
 from milter.config.options.smtp import SmtpConfig
@@ -24,6 +25,7 @@ __all__ = [
     "PolicyConfig",
     "ProofConfig",
     "QuarantineConfig",
+    "ReviewConfig",
     "ServiceConfig",
     "SmtpConfig",
     "StateConfig",
@@ -39,6 +41,7 @@ class Config(Section):
     milter: MilterConfig = MilterConfig()
     next_hop: NextHopConfig = NextHopConfig()
     quarantine: QuarantineConfig = QuarantineConfig()
+    review: ReviewConfig = ReviewConfig()
     dns: DnsConfig = DnsConfig()
     proof: ProofConfig = ProofConfig()
     judge: JudgeConfig = JudgeConfig()

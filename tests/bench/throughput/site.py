@@ -65,6 +65,8 @@ _VIGIMEL = """\
 directory = "{directory}"
 [service]
 workers = {workers}
+[review]
+listen = []
 [smtp]
 listen = ["127.0.0.1:{port}"]
 hostname = "gw.example"

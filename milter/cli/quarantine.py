@@ -1,0 +1,84 @@
+"""Which commands has the quarantine?"""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from milter.cli.arguments import AsJson, ConfigPath, end_with
+from milter.config import Config, find, load
+
+if TYPE_CHECKING:
+    from milter.cli.holding import Quarantine
+
+quarantine = typer.Typer(help="What waits in the quarantine.", no_args_is_help=True)
+
+Numbers = Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers, as `list` shows them.")]
+
+
+@quarantine.command("list")
+def list_(
+    config: ConfigPath = None,
+    *,
+    state: Annotated[str, typer.Option(help="held, releasing, released, deleted, expired, or all.")] = "held",
+    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """One line for each mail, the newest first."""
+    from milter.quarantine.held import State
+
+    if state != "all" and state not in set(State):
+        raise typer.BadParameter(f"{state!r} is none of {', '.join(State)}, all", param_hint="--state")
+    wanted = None if state == "all" else State(state)
+    _in_quarantine(config, as_json, lambda held: held.list_mails(wanted, limit), if_none=0)
+
+
+@quarantine.command()
+def show(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    config: ConfigPath = None,
+    *,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="The mail itself, byte for byte, not what is known of it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """All that is known of one mail."""
+    _in_quarantine(config, as_json, lambda held: held.show(number, raw=raw))
+
+
+@quarantine.command()
+def release(
+    numbers: Numbers,
+    config: ConfigPath = None,
+    *,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", help="Only to this recipient; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Pass mails on to their recipients after all."""
+    recipients = tuple(to) if to else None
+    _in_quarantine(config, as_json, lambda held: held.release(numbers, recipients))
+
+
+@quarantine.command()
+def delete(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
+    """Delete mails for good."""
+    _in_quarantine(config, as_json, lambda held: held.delete(numbers))
+
+
+def _in_quarantine(
+    config_path: Path | None, as_json: bool, work: "Callable[[Quarantine], Awaitable[int]]", if_none: int = 1
+) -> None:
+    """Do the work in the quarantine of the configuration and end with its status."""
+    from milter.cli.holding import open_quarantine
+
+    config: Config = load(config_path or find(), to_serve=False)
+
+    async def run() -> int:
+        async with open_quarantine(config, as_json=as_json) as held:
+            return if_none if held is None else await work(held)
+
+    end_with(config, run())

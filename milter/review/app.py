@@ -1,0 +1,43 @@
+"""Which addresses has the review page?"""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from milter.errors import TryLater
+from milter.review import pages
+from milter.review.access import for_role
+from milter.review.accounts import Role
+from milter.review.guard import Guard
+from milter.review.review import Review
+
+
+def build_app(review: Review) -> Starlette:
+    """The application, to be run by an ASGI server."""
+    app = Starlette(
+        routes=[
+            Route("/", for_role(Role.VIEWER, pages.start)),
+            Route("/login", pages.log_in_form),
+            Route("/login", pages.log_in, methods=["POST"]),
+            Route("/logout", for_role(Role.VIEWER, pages.log_out), methods=["POST"]),
+            Route("/language", pages.choose_language, methods=["POST"]),
+            Route("/mails", for_role(Role.VIEWER, pages.list_mails)),
+            Route("/mails/decide", for_role(Role.REVIEWER, pages.decide), methods=["POST"]),
+            Route("/mails/{id:int}", for_role(Role.VIEWER, pages.show_mail)),
+            Route("/mails/{id:int}/raw", for_role(Role.REVIEWER, pages.download)),
+            Route("/journal", for_role(Role.ADMIN, pages.show_journal)),
+            Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+        ],
+        middleware=[Middleware(Guard)],
+        exception_handlers={
+            HTTPException: pages.http_error,
+            TryLater: pages.away,
+            Exception: pages.http_error,
+        },
+    )
+    app.state.review = review
+    return app

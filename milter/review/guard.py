@@ -1,0 +1,85 @@
+"""What does no request get past? Headers of every answer, the size of what is sent, whose page sent it.
+
+THREATS 6.2; OWASP ASVS 5.0 chapter 3.
+"""
+
+import hashlib
+import hmac
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# A form with a thousand ids; nothing that is sent here is larger.
+MAX_BODY = 64 * 1024
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Nothing to others; with no-referrer the Origin of our own forms would be null, too.
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Guard:
+    """Around the whole application, so that its errors have the headers, too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """`app` is what is guarded."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may pass."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    # A download says more than a page does.
+                    headers.setdefault(name, value)
+            await send(message)
+
+        request = Request(scope)
+        if request.method not in {"GET", "HEAD"} and not is_same_origin(request):
+            await PlainTextResponse("Forbidden", 403)(scope, receive, send_guarded)
+        elif _is_too_long(request):
+            await PlainTextResponse("Content Too Large", 413)(scope, receive, send_guarded)
+        else:
+            await self._app(scope, receive, send_guarded)
+
+
+def is_same_origin(request: Request) -> bool:
+    """True where a page of ours sent it, as far as the browser says; those in use say one of the two."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None and site not in {"same-origin", "none"}:
+        return False
+    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+
+
+def form_token(token: str) -> str:
+    """What the forms of a login carry, so that no other page can send them."""
+    return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def has_form_token(token: str, given: object) -> bool:
+    """True where a form carries it."""
+    return isinstance(given, str) and hmac.compare_digest(form_token(token).encode(), given.encode())
+
+
+def _is_too_long(request: Request) -> bool:
+    # Every form of ours says how long it is; who does not is no browser.
+    length = request.headers.get("content-length", "")
+    has_body = request.method not in {"GET", "HEAD"}
+    return has_body and not (
+        length.isascii() and length.isdigit() and len(length) < 9 and int(length) <= MAX_BODY
+    )

@@ -1,0 +1,71 @@
+"""What may be shown of a held mail? The work of a child process, so that a hostile mail can be killed.
+
+`begin` is what `milter.child.worker` calls. What it tells is plain text, masked, within limits; never markup.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from milter.child.worker import Work
+from milter.mail.encoded_word import decode_words
+from milter.mail.masking import mask
+from milter.mail.message import Message
+from milter.mail.mime import walk
+from milter.mail.part import Part
+from milter.mail.read import read
+from milter.mail.reading import Reading
+
+# What a person reads through; the download has the rest.
+_TEXT, _FIELD = 60_000, 2_000
+_FIELDS, _PARTS, _LINKS = 200, 100, 100
+
+
+def begin(_: dict[str, Any]) -> Work:
+    """Ready at once."""
+
+    def work(_: dict[str, Any], content: bytes, tell: Callable[[Any], None]) -> None:
+        message = Message(content)
+        # The cheapest first: if the child is killed, its last word stands.
+        told: dict[str, Any] = {"fields": _fields(message)}
+        tell(told)
+        told |= _texts(read(message))
+        tell(told)
+        told["parts"] = [_part(part) for part in walk(message).parts[:_PARTS]]
+        tell(told)
+
+    return work
+
+
+def _fields(message: Message) -> list[list[str]]:
+    return [
+        [_cut(field.name, 100), mask(_cut(decode_words(field.value), _FIELD))]
+        for field in message.fields[:_FIELDS]
+    ]
+
+
+def _texts(reading: Reading) -> dict[str, Any]:
+    return {
+        "text": mask(_cut(reading.text, _TEXT)),
+        "quoted": mask(_cut(reading.quoted, _TEXT)),
+        "hidden": mask(_cut(reading.hidden, _TEXT)),
+        "links": [
+            {"target": _cut(link.target, 500), "shown": mask(_cut(link.shown, 200)), "kind": link.kind.value}
+            for link in reading.links[:_LINKS]
+        ],
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "type": _cut(part.content_type, 100),
+        "name": _cut(part.name, 200),
+        "size": part.size,
+        "attached": part.attached,
+        "nested": part.nested,
+        "sha256": hashlib.sha256(part.decoded(len(part.raw))).hexdigest(),
+    }
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[:limit] + " […]"

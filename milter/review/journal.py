@@ -1,0 +1,125 @@
+"""Who looked, and who did what? A journal that is only added to; each entry holds the hash of the one before.
+
+Ids of mails and names of accounts stand in it, nothing of a mail itself, so that it may be kept when the mail
+is gone (THREATS P3). Raises TryLater when the database is away.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from milter.errors import TryLater
+from milter.quarantine.schema import journal
+from milter.quarantine.transactions import Transactions
+
+_PAGE = 500
+# Two nodes that add at once: the second finds the number taken and takes the next one.
+_TRIES = 20
+
+
+class Deed(StrEnum):
+    """What was done."""
+
+    LOGIN = "login"
+    LOGIN_FAILED = "login failed"
+    LOGOUT = "logout"
+    LOOKED = "looked"
+    DOWNLOADED = "downloaded"
+    RELEASED = "released"
+    NOT_RELEASED = "not released"
+    DELETED = "deleted"
+    NOT_DELETED = "not deleted"
+    ACCOUNT_ADDED = "account added"
+    ACCOUNT_REMOVED = "account removed"
+    PASSWORD_SET = "password set"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal."""
+
+    id: int
+    at: datetime
+    who: str
+    deed: Deed
+    mail_id: int | None
+    detail: str
+    hash: str
+
+
+class Journal:
+    """The journal in a database."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        """That of an open database."""
+        self._transactions = transactions
+
+    async def note(self, who: str, deed: Deed, mail_id: int | None = None, detail: str = "") -> None:
+        """Add a line."""
+        for attempt in range(_TRIES):
+            try:
+                await self._transactions.write(lambda c: _add(c, who[:64], deed, mail_id, detail[:1000]))
+            except TryLater as error:
+                if "unique" not in str(error).lower() or attempt == _TRIES - 1:
+                    raise
+            else:
+                return
+
+    async def of_mail(self, mail_id: int) -> tuple[Entry, ...]:
+        """What was done with a mail, the oldest first."""
+        query = select(journal).where(journal.c.mail_id == mail_id).order_by(journal.c.id)
+        return await self._entries(query)
+
+    async def newest(self, limit: int = 200, before_id: int | None = None) -> tuple[Entry, ...]:
+        """The newest lines, the newest first."""
+        query = select(journal).order_by(journal.c.id.desc()).limit(limit)
+        return await self._entries(query if before_id is None else query.where(journal.c.id < before_id))
+
+    async def first_broken(self) -> int | None:
+        """The id of the first line that was changed, or before which one is missing; None where none is."""
+        last_id, last_hash = 0, ""
+        while True:
+            query = select(journal).where(journal.c.id > last_id).order_by(journal.c.id).limit(_PAGE)
+            entries = await self._entries(query)
+            for entry in entries:
+                if entry.id != last_id + 1 or entry.hash != _hash(last_hash, entry):
+                    return last_id + 1
+                last_id, last_hash = entry.id, entry.hash
+            if not entries:
+                return None
+
+    async def _entries(self, query: Any) -> tuple[Entry, ...]:
+        async with self._transactions.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return tuple(Entry(**{**row, "deed": Deed(row["deed"])}) for row in rows)
+
+
+async def _add(connection: AsyncConnection, who: str, deed: Deed, mail_id: int | None, detail: str) -> None:
+    query = select(journal.c.id, journal.c.hash).order_by(journal.c.id.desc()).limit(1)
+    last = (await connection.execute(query)).first()
+    last_id, last_hash = (last[0], last[1]) if last else (0, "")
+    entry = Entry(last_id + 1, datetime.now(UTC), who, deed, mail_id, detail, "")
+    values = {**_plain(entry), "at": entry.at, "hash": _hash(last_hash, entry)}
+    await connection.execute(insert(journal).values(values))
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "at": entry.at.isoformat(),
+        "who": entry.who,
+        "deed": entry.deed.value,
+        "mail_id": entry.mail_id,
+        "detail": entry.detail,
+    }
+
+
+def _hash(before: str, entry: Entry) -> str:
+    line = json.dumps([before, _plain(entry)], sort_keys=True)
+    return hashlib.sha256(line.encode()).hexdigest()

@@ -1,0 +1,52 @@
+"""How does a page come out? Templates that escape everything, in the language of who asks."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from milter.review.access import COOKIE
+from milter.review.guard import form_token
+from milter.review.show import disarmed, one_line, sender, visible
+from milter.review.speech import LANGUAGES, bytes_of, language_of, speaker, when
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in a language."""
+    speak = speaker(language)
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "visible": visible,
+        "one_line": one_line,
+        "disarmed": disarmed,
+        "sender": sender,
+        "place": lambda where: ", ".join(map(speak, str(where).split(", "))),
+        "when": lambda moment: when(moment, language),
+        "bytes": lambda size: bytes_of(size, language),
+    }
+    made.globals |= {"_": speak, "language": language, "languages": LANGUAGES}
+    return made
+
+
+def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """The page of this template."""
+    language = language_of(request, request.app.state.review.language)
+    template = environment(language).get_template(name)
+    html = template.render(
+        **values,
+        status=status,
+        account=getattr(request.state, "account", None),
+        token=form_token(request.cookies.get(COOKIE, "")),
+        path=request.url.path,
+    )
+    return HTMLResponse(html, status)

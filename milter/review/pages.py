@@ -1,0 +1,208 @@
+"""What does each address of the review page answer?"""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from milter.errors import TryLater
+from milter.quarantine.held import State
+from milter.quarantine.store import Wanted
+from milter.review.access import COOKIE, give_cookie, take_cookie
+from milter.review.accounts import Account
+from milter.review.journal import Deed
+from milter.review.page import page
+from milter.review.review import Review, grounds_of
+from milter.review.show import marked, quotes_of
+from milter.review.speech import COOKIE as LANGUAGE_COOKIE
+from milter.review.speech import LANGUAGES
+from milter.verdict.verdict import Finding
+
+ROWS = 50
+_YEAR = 365 * 86400
+_MAX_IDS = 500
+_MAX_ID = 2**53
+_MAX_WORDS = 200
+_HELD_FINDINGS = (Finding.IMPERSONATION, Finding.SUSPECT, Finding.UNDECIDED)
+
+
+async def log_in_form(request: Request) -> Response:
+    """GET /login."""
+    return page(request, "login.html", has_failed=False)
+
+
+async def log_in(request: Request) -> Response:
+    """POST /login."""
+    review = _review(request)
+    form = await request.form()
+    name, password = _text(form.get("name"), 64), _text(form.get("password"), 4096)
+    client = request.client.host if request.client else ""
+    token = await review.accounts.log_in(name, password, client)
+    if token is None:
+        # Not the name that was typed: people type their password there.
+        await review.journal.note("", Deed.LOGIN_FAILED, detail=client)
+        return page(request, "login.html", status=401, has_failed=True)
+    await review.journal.note(name, Deed.LOGIN, detail=client)
+    response = RedirectResponse("/mails", 303)
+    give_cookie(response, token)
+    return response
+
+
+async def log_out(request: Request, who: Account) -> Response:
+    """POST /logout."""
+    review = _review(request)
+    await review.accounts.log_out(request.cookies[COOKIE])
+    await review.journal.note(who.name, Deed.LOGOUT)
+    response = RedirectResponse("/login", 303)
+    take_cookie(response)
+    return response
+
+
+async def choose_language(request: Request) -> Response:
+    """POST /language: back to the list, or to the login, in this language."""
+    chosen = _text((await request.form()).get("language"), 5)
+    if chosen not in LANGUAGES:
+        raise HTTPException(400)
+    response = RedirectResponse("/mails", 303)
+    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, secure=True, samesite="strict")
+    return response
+
+
+async def start(_: Request, __: Account) -> Response:
+    """GET /."""
+    return RedirectResponse("/mails", 303)
+
+
+async def list_mails(request: Request, _: Account) -> Response:
+    """GET /mails."""
+    wanted = _wanted(request)
+    mails = await _review(request).store.list(wanted, ROWS + 1)
+    has_more = len(mails) > ROWS
+    back = wanted.after_id is not None
+    shown = mails[-ROWS:] if back else mails[:ROWS]
+    return page(
+        request,
+        "list.html",
+        mails=shown,
+        wanted=wanted,
+        states=[*State],
+        findings=_HELD_FINDINGS,
+        older=shown[-1].id if shown and (has_more or back) else None,
+        newer=shown[0].id if shown and (has_more if back else wanted.before_id is not None) else None,
+        done=_number(request, "done"),
+        not_done=_number(request, "not_done"),
+    )
+
+
+async def show_mail(request: Request, who: Account) -> Response:
+    """GET /mails/{id}."""
+    review = _review(request)
+    held = await review.store.get(request.path_params["id"])
+    if held is None:
+        raise HTTPException(404)
+    seen = await review.look(held, who.name)
+    grounds = grounds_of(held)
+    quotes = quotes_of(grounds)
+    return page(
+        request,
+        "mail.html",
+        held=held,
+        seen=seen,
+        grounds=grounds,
+        texts=[(name, marked(str(seen.get(name, "")), quotes)) for name in ("text", "quoted", "hidden")],
+        history=await review.journal.of_mail(held.id),
+    )
+
+
+async def download(request: Request, who: Account) -> Response:
+    """GET /mails/{id}/raw: a file, never a page."""
+    review = _review(request)
+    mail_id = request.path_params["id"]
+    try:
+        raw = await review.store.raw(mail_id)
+    except LookupError:
+        raise HTTPException(404) from None
+    await review.journal.note(who.name, Deed.DOWNLOADED, mail_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="message-{mail_id}.eml"',
+        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    }
+    return Response(raw, media_type="application/octet-stream", headers=headers)
+
+
+async def decide(request: Request, who: Account) -> Response:
+    """POST /mails/decide: release or delete the mails of these ids."""
+    review = _review(request)
+    form = await request.form()
+    if set(form) - {"token", "id", "deed"} or len(form.getlist("deed")) != 1:
+        raise HTTPException(400)
+    ids = [*dict.fromkeys(map(_id, form.getlist("id")))]
+    if not 0 < len(ids) <= _MAX_IDS:
+        return RedirectResponse("/mails", 303)
+    match form["deed"]:
+        case "release":
+            outcome = await review.release(ids, who.name)
+        case "delete":
+            outcome = await review.delete(ids, who.name)
+        case _:
+            raise HTTPException(400)
+    place = f"/mails/{ids[0]}" if len(ids) == 1 and outcome.others else "/mails"
+    return RedirectResponse(f"{place}?done={outcome.done}&not_done={len(outcome.others)}", 303)
+
+
+async def show_journal(request: Request, _: Account) -> Response:
+    """GET /journal."""
+    journal = _review(request).journal
+    entries = await journal.newest(before_id=_number(request, "before"))
+    return page(request, "journal.html", entries=entries)
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """What cannot be answered, without a word of why that helps a stranger."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return page(request, "error.html", status=status)
+
+
+async def away(request: Request, error: Exception) -> Response:
+    """Database or next hop do not answer; mail comes in and waits with its senders."""
+    assert isinstance(error, TryLater)  # noqa: S101 Starlette calls it with nothing else
+    return page(request, "error.html", status=503)
+
+
+def _review(request: Request) -> Review:
+    review: Review = request.app.state.review
+    return review
+
+
+def _wanted(request: Request) -> Wanted:
+    query = request.query_params
+    state, finding = query.get("state", State.HELD.value), query.get("finding", "")
+    if state not in {*State, "all"} or finding not in {*_HELD_FINDINGS, ""}:
+        raise HTTPException(400)
+    return Wanted(
+        state=None if state == "all" else State(state),
+        finding=Finding(finding) if finding else None,
+        words=query.get("words", "")[:_MAX_WORDS].replace("\0", ""),
+        before_id=_number(request, "before"),
+        after_id=_number(request, "after"),
+    )
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 17 and int(text) <= _MAX_ID):
+        raise HTTPException(400)
+    return int(text)
+
+
+def _id(value: object) -> int:
+    text = _text(value, 20)
+    # Exactly as we write it: no 01, no 1e0.
+    if not (text.isascii() and text.isdigit() and str(int(text)) == text and int(text) <= _MAX_ID):
+        raise HTTPException(400)
+    return int(text)
+
+
+def _text(value: object, limit: int) -> str:
+    return value[:limit] if isinstance(value, str) else ""

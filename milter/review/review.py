@@ -1,0 +1,124 @@
+"""What can be done on the review page? Each deed once, with its line in the journal.
+
+Raises TryLater when database or next hop is away.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from milter import maillog
+from milter.child.pool import Pool
+from milter.errors import TryLater
+from milter.quarantine.held import Held, State
+from milter.quarantine.release import Released, release
+from milter.quarantine.store import Store
+from milter.relay.next_hop import NextHop
+from milter.review.accounts import Accounts
+from milter.review.journal import Deed, Journal
+
+# A mail is shown within so many seconds, or what is known of it by then.
+_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of the mails that somebody decided on: how many, and the ids of the others."""
+
+    done: int
+    others: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything the page needs. `language` is that of who asks for none of ours."""
+
+    store: Store
+    next_hop: NextHop
+    accounts: Accounts
+    journal: Journal
+    pool: Pool
+    language: str
+
+    async def look(self, held: Held, who: str) -> dict[str, Any]:
+        """What may be shown of a mail: see `inside.py`; nothing of one whose bytes are gone or damaged."""
+        await self.journal.note(who, Deed.LOOKED, held.id)
+        try:
+            raw = await self.store.raw(held.id)
+        except (LookupError, TryLater):
+            return {}
+        outcome = await self.pool.ask(raw, _SECONDS)
+        return outcome.value if isinstance(outcome.value, dict) else {}
+
+    async def release(self, ids: Sequence[int], who: str) -> Done:
+        """Pass mails on to the recipients of their envelopes."""
+        others = []
+        for mail_id in ids:
+            try:
+                outcome = await release(self.store, self.next_hop, mail_id)
+            except TryLater as error:
+                await self.journal.note(who, Deed.NOT_RELEASED, mail_id, str(error))
+                others.append(mail_id)
+                continue
+            if outcome.state is State.RELEASED and outcome.delivered:
+                await self.journal.note(who, Deed.RELEASED, mail_id)
+            else:
+                await self.journal.note(who, Deed.NOT_RELEASED, mail_id, _why(outcome))
+                others.append(mail_id)
+        return Done(len(ids) - len(others), tuple(others))
+
+    async def delete(self, ids: Sequence[int], who: str) -> Done:
+        """Delete mails for good."""
+        others = []
+        for mail_id in ids:
+            deleted = await self.store.delete(mail_id)
+            await self.journal.note(who, Deed.DELETED if deleted else Deed.NOT_DELETED, mail_id)
+            if not deleted:
+                others.append(mail_id)
+        return Done(len(ids) - len(others), tuple(others))
+
+
+def build_review(store: Store, next_hop: NextHop, language: str) -> Review:
+    """The review of this quarantine; its child is started when the first mail is looked at."""
+    accounts, journal = Accounts(store.transactions), Journal(store.transactions)
+    pool = Pool("milter.review.inside:begin", children=1, note=maillog.child_died)
+    return Review(store, next_hop, accounts, journal, pool, language)
+
+
+# What the page reads of the grounds (`milter.action.grounds`): of another version something may be missing.
+_TRACE = {"where": "", "shows": "", "folded": "", "likeness": ""}
+_RESULT = {"method": "", "result": "", "domain": "", "reason": ""}
+_PROMISE = {"text": "", "source": "", "date": ""}
+_ASK = {"kind": "", "quote": "", "where": "", "promise": [_PROMISE]}
+_SHAPE = {
+    "claim": {"likeness": "", "evidence": [_TRACE]},
+    "proof": {"standing": "", "results": [_RESULT]},
+    "asks": [_ASK],
+}
+
+
+def grounds_of(held: Held) -> Any:
+    """The grounds of the verdict as they were stored, with every key that the page reads."""
+    try:
+        return _shaped(json.loads(held.report), _SHAPE)
+    except (ValueError, RecursionError):
+        return _shaped({}, _SHAPE)
+
+
+def _shaped(value: object, shape: Any) -> Any:
+    if isinstance(shape, dict):
+        found = value if isinstance(value, dict) else {}
+        return {key: _shaped(found.get(key), part) for key, part in shape.items()}
+    if isinstance(shape, list):
+        # One thing or none is a list of it, too.
+        items = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
+        return [_shaped(item, shape[0]) for item in items]
+    return value if isinstance(value, str) else ""
+
+
+def _why(outcome: Released) -> str:
+    """Replies of the next hop, without the addresses that they are about."""
+    if outcome.refused:
+        return ", ".join(f"{one.reply.code} {one.reply.enhanced}".strip() for one in outcome.refused)
+    return outcome.state.value if outcome.state else "no such mail"

@@ -1,0 +1,73 @@
+"""How is a hostile mail shown so that it can do nothing? As text, with its evidence marked. Pure.
+
+Templates escape what they write; here goes what an escape does not catch: characters that turn a line around
+or are not seen, and links that somebody might follow.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from milter.quarantine.held import Held
+
+_KEPT = "\n\t"
+_NOT_SEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MAX_QUOTES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the text of a mail, and whether it is evidence."""
+
+    text: str
+    is_evidence: bool = False
+
+
+def visible(text: str) -> str:
+    """The text, with every character that is not seen or turns the line written as its number."""
+    return "".join(map(_visible, text))
+
+
+def one_line(text: str) -> str:
+    """The same on one line."""
+    return visible(" ".join(text.split()))
+
+
+def disarmed(target: str) -> str:
+    """A link as text that no program takes for one."""
+    return visible(re.sub(r"(?i)^h\s*t\s*t\s*p", "hxxp", target).replace(".", "[.]"))
+
+
+def marked(text: str, quotes: Iterable[str]) -> list[Piece]:
+    """The text in pieces, those that say a quote marked; white space may differ."""
+    found: list[tuple[int, int]] = []
+    for quote in [*dict.fromkeys(filter(None, quotes))][:_MAX_QUOTES]:
+        pattern = r"\s+".join(map(re.escape, quote.strip(" …").split()))
+        found += [match.span() for match in re.finditer(pattern, text)] if pattern else []
+    pieces, at = [], 0
+    for start, end in sorted(found):
+        if start < at:
+            continue
+        pieces += [Piece(text[at:start]), Piece(text[start:end], is_evidence=True)]
+        at = end
+    return [piece for piece in (*pieces, Piece(text[at:])) if piece.text]
+
+
+def quotes_of(grounds: Any) -> list[str]:
+    """What the verdict (`grounds_of`) quotes of the mail."""
+    asks = [ask["quote"] for ask in grounds["asks"]]
+    return [*asks, *(trace["shows"] for trace in grounds["claim"]["evidence"])]
+
+
+def sender(held: Held) -> str:
+    """Who it says it is from, name and address."""
+    address = held.author_address
+    return f"{held.author} <{address}>" if held.author and address else held.author or address or "<>"
+
+
+def _visible(character: str) -> str:
+    if character in _KEPT or unicodedata.category(character) not in _NOT_SEEN:
+        return character
+    return f"⟨U+{ord(character):04X}⟩"

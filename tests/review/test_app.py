@@ -1,0 +1,250 @@
+"""What the page answers to who is no browser, or no friend (THREATS W19 to W29)."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from milter.quarantine.held import State
+from milter.review.access import COOKIE
+from milter.review.guard import MAX_BODY
+from milter.review.review import Review
+from tests.quarantine.conftest import Place
+from tests.quarantine.mails import MAIL, mail
+from tests.review.site import PASSWORD
+
+FORM = "multipart/form-data; boundary=x"
+NEVER = ("form-action 'self'", "frame-ancestors 'none'")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """The database makes no difference here."""
+    return tmp_path / "var" / "quarantine.db"
+
+
+async def log_in(client: httpx.AsyncClient, name: str = "rosa") -> str:
+    """The token that the forms of this login carry."""
+    await client.post("/login", data={"name": name, "password": PASSWORD})
+    page = (await client.get("/mails?state=all")).text
+    return page.partition('name="token" value="')[2].partition('"')[0]
+
+
+async def state_of(review: Review, mail_id: int) -> State:
+    held = await review.store.get(mail_id)
+    assert held is not None
+    return held.state
+
+
+@pytest.mark.parametrize("path", ["/", "/mails", "/mails/1", "/mails/1/raw", "/journal"])
+async def test_who_is_not_logged_in_is_sent_to_log_in(
+    client: httpx.AsyncClient, review: Review, path: str
+) -> None:
+    await review.store.hold(MAIL)
+    answer = await client.get(path)
+    assert (303, "/login") == (answer.status_code, answer.headers["location"])
+
+
+@pytest.mark.parametrize(
+    "path", ["/login", "/nowhere", "/mails?state=x", "/static/style.css", "/static/../app.py"]
+)
+async def test_every_answer_has_the_headers_that_protect_it(client: httpx.AsyncClient, path: str) -> None:
+    await log_in(client)
+    headers = (await client.get(path)).headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert all(part in headers["content-security-policy"] for part in NEVER)
+    assert ("nosniff", "DENY", "no-store") == (
+        headers["x-content-type-options"],
+        headers["x-frame-options"],
+        headers["cache-control"],
+    )
+    assert "server" not in headers
+
+
+async def test_the_cookie_is_for_this_host_alone_and_new_with_each_login(client: httpx.AsyncClient) -> None:
+    client.cookies.set(COOKIE, "chosen-by-somebody-else", domain="gate.example")
+    answer = await client.post("/login", data={"name": "rosa", "password": PASSWORD})
+    [cookie] = answer.headers.get_list("set-cookie")
+    assert cookie.startswith("__Host-")
+    assert "chosen-by-somebody-else" not in cookie
+    for word in ("Secure", "HttpOnly", "SameSite=strict", "Path=/"):
+        assert word in cookie
+    assert "Domain" not in cookie
+
+
+@pytest.mark.parametrize("path", ["/mails/decide", "/logout", "/language", "/login"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "null"},
+        {"origin": "https://evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+async def test_no_other_site_can_make_a_browser_do_it(
+    client: httpx.AsyncClient, review: Review, path: str, headers: dict[str, str]
+) -> None:
+    mail_id = await review.store.hold(MAIL)
+    token = await log_in(client)
+    form = {"token": token, "id": str(mail_id), "deed": "delete", "language": "fr"}
+    assert 403 == (await client.post(path, data=form, headers=headers)).status_code
+    assert State.HELD == await state_of(review, mail_id)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+async def test_nothing_is_decided_by_another_method(
+    client: httpx.AsyncClient, review: Review, method: str
+) -> None:
+    mail_id = await review.store.hold(MAIL)
+    token = await log_in(client)
+    answer = await client.request(method, f"/mails/decide?token={token}&id={mail_id}&deed=release")
+    assert answer.status_code in {404, 405, 413}
+    assert State.HELD == await state_of(review, mail_id)
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"token": "x"}, 403),
+        ({"token": ""}, 403),
+        ({"rcpt": "eve@evil.example"}, 400),
+        ({"mail_from": "eve@evil.example"}, 400),
+        ({"status": "released"}, 400),
+        ({"deed": "publish"}, 400),
+        ({"deed": ["release", "delete"]}, 400),
+        ({"id": "1e0"}, 400),
+        ({"id": "01"}, 400),
+        ({"id": "1 OR 1=1"}, 400),
+        ({"id": "-1"}, 400),
+        ({"id": "\u0661"}, 400),
+        ({"id": "9" * 30}, 400),
+    ],
+)
+async def test_a_form_that_is_not_ours_does_nothing(
+    client: httpx.AsyncClient, review: Review, change: dict[str, Any], status: int
+) -> None:
+    mail_id = await review.store.hold(MAIL)
+    form = {"token": await log_in(client), "id": str(mail_id), "deed": "release", **change}
+    assert status == (await client.post("/mails/decide", data=form)).status_code
+    assert State.HELD == await state_of(review, mail_id)
+
+
+async def test_a_viewer_cannot_decide_even_with_a_form_of_his_own(
+    client: httpx.AsyncClient, review: Review
+) -> None:
+    mail_id = await review.store.hold(MAIL)
+    form = {"token": await log_in(client, "vera"), "id": str(mail_id), "deed": "release"}
+    assert 403 == (await client.post("/mails/decide", data=form)).status_code
+    assert State.HELD == await state_of(review, mail_id)
+
+
+async def test_two_clicks_release_once(client: httpx.AsyncClient, review: Review) -> None:
+    mail_id = await review.store.hold(MAIL)
+    form = {"token": await log_in(client), "id": str(mail_id), "deed": "release"}
+    first, second = [await client.post("/mails/decide", data=form) for _ in range(2)]
+    assert first.headers["location"] == "/mails?done=1&not_done=0"
+    assert second.headers["location"] == f"/mails/{mail_id}?done=0&not_done=1"
+    assert ["released", "not released"] == [e.deed.value for e in await review.journal.of_mail(mail_id)]
+
+
+async def test_a_raw_mail_is_no_page_wherever_it_is_opened(client: httpx.AsyncClient, review: Review) -> None:
+    await log_in(client)
+    mail_id = await review.store.hold(mail(raw=b"Content-Type: text/html\r\n\r\n<script>alert(1)</script>"))
+    answer = await client.get(f"/mails/{mail_id}/raw")
+    assert b"alert(1)" in answer.content
+    assert "application/octet-stream" == answer.headers["content-type"]
+    assert f'attachment; filename="message-{mail_id}.eml"' == answer.headers["content-disposition"]
+    assert answer.headers["content-security-policy"].startswith("sandbox")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=x",
+        "finding=x",
+        "before=-1",
+        "before=1e9",
+        "after=%00",
+        "before=" + "9" * 40,
+        "finding=unrelated",
+    ],
+)
+async def test_a_query_that_means_nothing_is_refused_without_a_word(
+    client: httpx.AsyncClient, query: str
+) -> None:
+    await log_in(client)
+    answer = await client.get(f"/mails?{query}")
+    assert 400 == answer.status_code
+    assert "Traceback" not in answer.text
+
+
+async def test_a_search_of_a_megabyte_is_cut(client: httpx.AsyncClient, review: Review) -> None:
+    await log_in(client)
+    await review.store.hold(MAIL)
+    assert 200 == (await client.get("/mails", params={"words": "%_ " * 10_000})).status_code
+
+
+@pytest.mark.parametrize("path", ["/mails/decide", "/login"])
+async def test_too_long_a_form_is_refused_unread(client: httpx.AsyncClient, path: str) -> None:
+    assert 413 == (await client.post(path, content=b"x" * (MAX_BODY + 1))).status_code
+
+    async def chunks() -> Any:
+        yield b"x"
+
+    assert 413 == (await client.post(path, content=chunks())).status_code
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (b'{"name": "rosa"}', "application/json"),
+        (
+            b"--x\r\nContent-Disposition: form-data; name=name; filename=f\r\n\r\nx\r\n--x--\r\n",
+            "multipart/form-data; boundary=x",
+        ),
+        (b"\xff\xfe%%%&&&=", "application/x-www-form-urlencoded"),
+        (b"--x", FORM),
+    ],
+)
+async def test_what_is_no_form_is_no_login(
+    client: httpx.AsyncClient, content: bytes, content_type: str
+) -> None:
+    answer = await client.post("/login", content=content, headers={"content-type": content_type})
+    assert answer.status_code in {400, 401}
+
+
+async def test_a_mail_that_is_not_there_and_one_that_is_gone_are_told(
+    client: httpx.AsyncClient, review: Review
+) -> None:
+    await log_in(client)
+    mail_id = await review.store.hold(MAIL)
+    await review.store.delete(mail_id)
+    assert 404 == (await client.get("/mails/999999")).status_code
+    assert 404 == (await client.get(f"/mails/{mail_id}/raw")).status_code
+    assert "cannot be shown" in (await client.get(f"/mails/{mail_id}")).text
+
+
+async def test_numbers_of_people_are_masked_on_the_page(client: httpx.AsyncClient, review: Review) -> None:
+    await log_in(client)
+    raw = b"From: x\r\nSubject: NIR 1 84 12 75 123 456 78\r\n\r\n1 84 12 75 123 456 78\r\n"
+    mail_id = await review.store.hold(mail(raw=raw, subject="NIR 1 84 12 75 123 456 78"))
+    page = (await client.get(f"/mails/{mail_id}")).text
+    assert "1 ** ** ** *** *** **" in page
+    assert "123 456 78" not in page
+
+
+async def test_pages_lead_on_and_back(client: httpx.AsyncClient, review: Review) -> None:
+    await log_in(client)
+    for number in range(120):
+        await review.store.hold(mail(subject=f"number {number};"))
+    seen = []
+    path = "/mails"
+    for rel in ("next", "next", "prev"):
+        page = (await client.get(path)).text
+        seen.append([number for number in range(120) if f"number {number};" in page])
+        path = page.partition(f'rel="{rel}" href="')[2].partition('"')[0].replace("&amp;", "&")
+    back = (await client.get(path)).text
+    assert [50, 50, 20] == [len(page) for page in seen]
+    assert seen[1] == [number for number in range(120) if f"number {number};" in back]

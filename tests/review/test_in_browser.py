@@ -1,0 +1,147 @@
+"""The review page in a real browser: each flow, in both languages, with mails that try to break out."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.cli.command import FRAUD
+from tests.review.hostile import MAILS
+from tests.review.site import Site, seat
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}},
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hostile(site: Site) -> None:
+    """All mails that try to do something to their reader are held."""
+    site.send_all([FRAUD, *MAILS.values()])
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_hostile_mail_does_anything_on_any_page(browser: Browser, site: Site, language: str) -> None:
+    with seat(browser, site, language) as ada:
+        ada.log_in("ada")
+        ada.go("/mails?state=all")
+        places = [link.get_attribute("href") or "" for link in ada.page.locator("td.subject a").all()]
+        assert len(MAILS) < len(places)
+        for place in places:
+            ada.go(place)
+            ada.page.locator("summary").first.click()
+            ada.page.mouse.move(200, 300)
+        for query in ("<script>alert(1)</script>", "' OR 1=1--", "{{7*7}}"):
+            ada.page.goto(f"{site.url}/mails")
+            ada.page.fill("#words", query)
+            with ada.page.expect_navigation():
+                ada.page.keyboard.press("Enter")
+            assert query == ada.page.input_value("#words")
+        ada.go("/journal")
+        assert "49" not in ada.page.inner_text("h1")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_each_page_has_its_picture(browser: Browser, site: Site, shots: Path, look: str) -> None:
+    with seat(browser, site, "fr", **LOOKS[look]) as ada:
+        ada.go("/login")
+        ada.page.screenshot(path=shots / f"login-{look}.png")
+        ada.log_in("ada")
+        for name, path in (("list", "/mails"), ("mail", "/mails/1"), ("journal", "/journal")):
+            ada.go(path)
+            ada.page.screenshot(path=shots / f"{name}-{look}.png", full_page=True)
+            too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+            assert not ada.page.evaluate(too_wide)
+
+
+def test_a_mail_is_explained_with_its_evidence_marked(browser: Browser, site: Site) -> None:
+    with seat(browser, site) as vera:
+        vera.log_in("vera")
+        vera.go("/mails/1")
+        expect(vera.page.locator("h1")).to_have_text("Votre remboursement")
+        expect(vera.page.locator("pre.text mark").first).to_be_visible()
+        expect(vera.page.get_by_text("bank details").first).to_be_visible()
+        expect(vera.page.locator(".promise").first).to_be_visible()
+
+
+def test_who_only_looks_can_decide_nothing(browser: Browser, site: Site) -> None:
+    with seat(browser, site) as vera:
+        vera.log_in("vera")
+        assert 0 == vera.page.locator("button[name=deed], input[name=id]").count()
+        vera.go("/mails/1")
+        assert 0 == vera.page.locator("button[name=deed], a[download]").count()
+        assert 403 == vera.page.request.get(f"{site.url}/mails/1/raw").status
+        assert 403 == vera.page.request.get(f"{site.url}/journal").status
+
+
+def test_a_released_mail_is_delivered_once_as_it_came(browser: Browser, site: Site) -> None:
+    site.send(FRAUD.replace(b"Votre remboursement", b"To be released"))
+    with seat(browser, site) as rosa:
+        rosa.log_in("rosa")
+        rosa.page.get_by_role("link", name="To be released").click()
+        rosa.page.get_by_role("button", name="Release to its recipients").click()
+        expect(rosa.page.get_by_role("status")).to_have_text("Done: 1")
+        rosa.go("/mails?state=released")
+        rosa.page.get_by_role("link", name="To be released").click()
+        expect(rosa.page.locator(".history")).to_contain_text("rosa · released")
+
+    [delivered] = (site.config.parent / "maildir" / "new").iterdir()
+    assert b"Subject: To be released\r\n" in delivered.read_bytes()
+
+
+def test_many_are_deleted_at_once_by_keys_alone(browser: Browser, site: Site) -> None:
+    for number in range(3):
+        site.send(FRAUD.replace(b"Votre remboursement", b"Of no use %d" % number))
+    with seat(browser, site) as rosa:
+        rosa.log_in("rosa")
+        rosa.page.keyboard.press("/")
+        rosa.page.keyboard.type("of no USE")
+        with rosa.page.expect_navigation():
+            rosa.page.keyboard.press("Enter")
+        expect(rosa.page.locator("tbody tr")).to_have_count(3)
+        for key in ("j", "x", "j", "x", "d"):
+            rosa.page.keyboard.press(key)
+        expect(rosa.page.get_by_role("status")).to_have_text("Done: 2")
+        rosa.go("/mails?state=deleted&words=no+use")
+        expect(rosa.page.locator("tbody tr")).to_have_count(2)
+
+
+def test_it_works_without_script(browser: Browser, site: Site) -> None:
+    site.send(FRAUD.replace(b"Votre remboursement", b"Without script"))
+    with seat(browser, site, java_script_enabled=False) as rosa:
+        rosa.log_in("rosa")
+        rosa.go("/mails?words=without")
+        rosa.page.check("tbody input[type=checkbox]")
+        rosa.page.click("button[value=delete]")
+        expect(rosa.page.get_by_role("status")).to_have_text("Done: 1")
+
+
+def test_the_language_can_be_chosen(browser: Browser, site: Site) -> None:
+    with seat(browser, site, "en") as vera:
+        vera.log_in("vera")
+        expect(vera.page.locator("h1")).to_have_text("Quarantine")
+        vera.page.click("button[value=fr]")
+        expect(vera.page.locator("h1")).to_have_text("Quarantaine")
+        expect(vera.page.locator("html")).to_have_attribute("lang", "fr")
+
+
+def test_who_logs_out_is_out(browser: Browser, site: Site) -> None:
+    with seat(browser, site) as vera:
+        vera.log_in("vera")
+        with vera.page.expect_navigation(url="**/login"):
+            vera.page.get_by_role("button", name="Log out").click()
+        vera.go("/mails/1")
+        assert vera.page.url.endswith("/login")
+
+
+def test_a_download_is_a_file_and_exactly_what_came(browser: Browser, site: Site) -> None:
+    with seat(browser, site) as rosa:
+        rosa.log_in("rosa")
+        rosa.go("/mails/1")
+        with rosa.page.expect_download() as download:
+            rosa.page.click("a[download]")
+        assert "message-1.eml" == download.value.suggested_filename
+        assert download.value.path().read_bytes().endswith(FRAUD)

@@ -1,0 +1,46 @@
+"""The journal is only added to, and tells when it was not."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from milter.quarantine.store import Store
+from milter.review.journal import Deed, Journal
+from milter.review.review import Review
+from tests.quarantine.conftest import Place
+
+
+async def test_lines_are_kept_in_order_and_whole(review: Review) -> None:
+    journal = review.journal
+    for number in range(5):
+        await journal.note("rosa", Deed.LOOKED, number, "x" * 5000)
+    assert [4, 3, 2, 1, 0] == [entry.mail_id for entry in await journal.newest()]
+    assert [2, 1] == [entry.id for entry in await journal.newest(2, before_id=3)]
+    assert None is await journal.first_broken()
+
+
+@pytest.mark.parametrize(
+    ("deed", "broken"),
+    [
+        ("UPDATE journal SET who = 'eve' WHERE id = 3", 3),
+        ("UPDATE journal SET detail = 'x' WHERE id = 1", 1),
+        ("DELETE FROM journal WHERE id = 2", 2),
+        ("UPDATE journal SET at = '2020-01-01 00:00:00' WHERE id = 4", 4),
+    ],
+)
+async def test_a_line_that_was_changed_or_taken_away_is_found(review: Review, deed: str, broken: int) -> None:
+    for number in range(5):
+        await review.journal.note("rosa", Deed.DELETED, number)
+    async with review.store.transactions._database.engine.begin() as connection:
+        await connection.execute(text(deed))
+    assert broken == await review.journal.first_broken()
+
+
+async def test_two_nodes_that_write_at_once_leave_one_chain(review: Review, place: Place) -> None:
+    other = await Store.open(place)
+    journals = (review.journal, Journal(other.transactions))
+    await asyncio.gather(*(journals[n % 2].note("x", Deed.LOOKED, n) for n in range(40)))
+    assert {*range(40)} == {entry.mail_id for entry in await review.journal.newest()}
+    assert None is await review.journal.first_broken()
+    await other.close()

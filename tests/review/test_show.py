@@ -1,0 +1,114 @@
+"""Text of a stranger is shown so that nothing of it moves, hides or leads away."""
+
+import json
+import re
+import string
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2.ext import extract_from_ast
+
+from milter.brand.promise import AskKind
+from milter.claim.claim import Likeness
+from milter.proof.proof import Standing
+from milter.quarantine.held import Held, State
+from milter.review.accounts import Role
+from milter.review.inside import begin
+from milter.review.journal import Deed
+from milter.review.page import environment
+from milter.review.review import grounds_of
+from milter.review.show import disarmed, marked, one_line, quotes_of, visible
+from milter.review.speech import LANGUAGES, catalog
+from tests.conftest import ROOT
+from tests.quarantine.mails import MAIL, RECEIVED
+
+HELD = Held(
+    envelope=MAIL.envelope,
+    received=RECEIVED,
+    finding=MAIL.finding,
+    reason="",
+    brand="",
+    author="",
+    author_address="",
+    subject="",
+    report="",
+    message_id="",
+    size=0,
+    sha256="",
+    id=1,
+    state=State.HELD,
+    changed=RECEIVED,
+)
+TEMPLATES = ROOT / "milter" / "review" / "templates"
+
+
+def test_what_is_not_seen_is_named() -> None:
+    assert "a⟨U+202E⟩b⟨U+200B⟩⟨U+001B⟩" == visible("a\u202eb\u200b\x1b")
+    assert "a b" == one_line("a\r\n\tb")
+
+
+@pytest.mark.parametrize(
+    "target", ["http://evil.example/a", "HTTPS://evil.example", "h t t p://evil.example"]
+)
+def test_a_link_is_no_link_any_more(target: str) -> None:
+    assert "http" not in disarmed(target).lower()
+    assert "evil[.]example" in disarmed(target)
+
+
+def test_a_quote_is_marked_whatever_its_white_space() -> None:
+    pieces = marked("Bonjour,\nrenseignez\n  votre RIB ici", ["renseignez votre RIB", "votre RIB", ""])
+    assert [(False, "Bonjour,\n"), (True, "renseignez\n  votre RIB"), (False, " ici")] == [
+        (piece.is_evidence, piece.text) for piece in pieces
+    ]
+
+
+@given(st.text(), st.lists(st.text(max_size=20), max_size=8))
+def test_marking_loses_and_adds_nothing(text: str, quotes: list[str]) -> None:
+    assert text == "".join(piece.text for piece in marked(text, quotes))
+
+
+KEYS = st.sampled_from(["asks", "claim", "evidence", "quote", "shows", "promise"])
+JSON = st.recursive(st.none() | st.text() | st.integers(), lambda x: st.lists(x) | st.dictionaries(KEYS, x))
+
+
+@given(JSON)
+def test_grounds_of_any_form_can_be_shown(value: object) -> None:
+    grounds = grounds_of(replace(HELD, report=json.dumps(value)))
+    assert all(isinstance(quote, str) for quote in quotes_of(grounds))
+    assert isinstance(grounds["proof"]["results"], list)
+
+
+@given(st.binary(max_size=2000))
+def test_any_mail_can_be_told_of(raw: bytes) -> None:
+    told: list[object] = []
+    begin({})({}, raw, told.append)
+    assert isinstance(told[-1], dict)
+    assert {"fields", "text", "quoted", "hidden", "links", "parts"} == set(told[-1])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_the_code_is_said_in_each_language(language: str) -> None:
+    words = {*AskKind, *Likeness, *Standing, *State, *Role, *Deed, "impersonation", "suspect", "undecided"}
+    assert set() == words - set(catalog(language))
+
+
+def test_every_sentence_of_the_pages_is_said_in_french_and_none_is_said_for_nothing() -> None:
+    sentences = {
+        message
+        for path in TEMPLATES.glob("*.html")
+        for _, _, message in extract_from_ast(environment("en").parse(path.read_text("utf-8")), ["_"])
+        # Where a variable is said it is a word of the code.
+        if isinstance(message, str)
+    }
+    assert {*catalog("fr")} - {*catalog("en")} == sentences - {*catalog("en")}
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_no_template_says_a_word_in_one_language_only(path: Path) -> None:
+    bare = re.sub(r"\{% macro.*?endmacro %\}|\{[{%#].*?[}%#]\}|<[^>]*>|&[a-z]+;", "", path.read_text("utf-8"))
+    allowed = {"Vigimel", "HELO", "MessageID", "SHA256"}
+    words = {"".join(c for c in word if c in string.ascii_letters + string.digits) for word in bare.split()}
+    assert set() == {word for word in words if len(word) > 1} - allowed
