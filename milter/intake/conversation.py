@@ -12,7 +12,7 @@ from milter import maillog
 from milter.errors import PeerError, Reply
 from milter.gate import guarded
 from milter.intake.board import Place
-from milter.intake.client import OFFERED, Client, Identity
+from milter.intake.client import OFFERED, Identity
 from milter.intake.commands import Command, Path, Refuse, has_parameter, read_mail, read_rcpt
 from milter.intake.input import Input
 from milter.intake.onward import Onward
@@ -67,7 +67,6 @@ class Conversation:
         self._work: asyncio.Task[Reply] | None = None
         self._commands = 0
         self._is_tls = False
-        self._introduced: Client | None = None
 
     @property
     def client_address(self) -> str:
@@ -132,10 +131,6 @@ class Conversation:
     async def _mail(self, argument: str) -> Reply:
         hello = self._said_hello()
         path = read_mail(argument, esmtp=hello.esmtp, max_size=self._service.config.max_message_size)
-        if self._introduced != self._identity.client:
-            # The next hop was told of another client.
-            await self._onward.close()
-            self._introduced = self._identity.client
         return self._logged("MAIL", await self._onward.mail(self._envelope(hello, path), path))
 
     async def _rcpt(self, argument: str) -> Reply:
