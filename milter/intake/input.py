@@ -38,11 +38,13 @@ class Input:
         return bool(self._pending)
 
     async def line(self) -> bytes:
-        """The next line with its LF."""
-        while (end := self._pending.find(b"\n")) < 0:
-            if len(self._pending) > self._max_line:
-                raise PeerError("command line without end")
+        """The next line with its LF; one that is too long is read to its end, if that is near."""
+        seen = 0
+        while (end := self._pending.find(b"\n", seen)) < 0 and len(self._pending) <= BLOCK:
+            seen = len(self._pending)
             self._pending += await self._read()
+        if not 0 <= end < BLOCK:
+            raise PeerError("command line without end")
         line = bytes(self._pending[: end + 1])
         del self._pending[: end + 1]
         if len(line) > self._max_line:

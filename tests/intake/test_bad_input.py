@@ -309,6 +309,16 @@ async def test_a_command_line_over_the_limit_is_refused(start: Start, length: in
     assert "250 2.0.0 Ok" == await client.say("NOOP")
 
 
+async def test_a_long_command_line_is_refused_whole_however_its_octets_come(start: Start) -> None:
+    client = await (await start()).client()
+    for piece in (b"NOOP " + b"x" * 3000, b"x" * 3000, b"x\r\n"):
+        await client.send(piece)
+        await asyncio.sleep(0)
+
+    assert "500 5.5.2 Command line too long" == await client.reply()
+    assert "250 2.0.0 Ok" == await client.say("NOOP")
+
+
 @pytest.mark.parametrize(("count", "last"), [(3, "500"), (4, "500"), (5, "421")])
 async def test_errors_over_the_limit_end_the_connection(start: Start, count: int, last: str) -> None:
     client = await (await start(max_errors=4)).client()

@@ -1,0 +1,136 @@
+"""A whole session without a network: octets go in as segments, what was said comes out."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from milter.config import PolicyConfig, SmtpConfig
+from milter.errors import Reply
+from milter.gate import Gate
+from milter.intake.board import Board
+from milter.intake.service import Service
+from milter.intake.session import SmtpSession
+from milter.mail.envelope import Envelope
+from milter.quarantine.held import HeldMail
+from tests.intake.judges import NotingJudge
+
+OK = Reply(250, "2.0.0", "Ok")
+
+
+class Wire(asyncio.Transport):
+    """The way to a client that takes all at once; its address is one of loopback."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": ("127.0.0.1", 40000)})
+        self.said = bytearray()
+        self.protocol: SmtpSession | None = None
+        self._is_closing = False
+
+    def write(self, data: Any) -> None:
+        if not self._is_closing:
+            self.said += data
+
+    def is_closing(self) -> bool:
+        return self._is_closing
+
+    def close(self) -> None:
+        if not self._is_closing:
+            self._is_closing = True
+            assert self.protocol is not None
+            asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
+
+    abort = close
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def pause_reading(self) -> None:
+        """All is there at once."""
+
+    resume_reading = pause_reading
+
+
+@dataclass
+class Hop:
+    """A next hop that takes everything at once."""
+
+    extensions: Mapping[str, str] = field(default_factory=lambda: {"8BITMIME": "", "SMTPUTF8": "", "DSN": ""})
+    max_recipients: int | None = None
+    mails: list[bytes] = field(default_factory=list)
+    said: list[tuple[Any, ...]] = field(default_factory=list)
+
+    async def open(self, client: Envelope | None = None) -> "Hop":
+        self.said.append(("open", client and (client.client_address, client.helo)))
+        return self
+
+    async def begin(
+        self, client: Envelope, reverse_path: str, parameters: Sequence[str] = ()
+    ) -> tuple["Hop", Reply]:
+        await self.open(client)
+        return self, await self.mail(reverse_path, parameters)
+
+    async def mail(self, reverse_path: str, parameters: Sequence[str] = ()) -> Reply:
+        self.said.append(("mail", reverse_path, *parameters))
+        return OK
+
+    async def rcpt(self, forward_path: str, parameters: Sequence[str] = ()) -> Reply:
+        self.said.append(("rcpt", forward_path, *parameters))
+        return OK
+
+    async def data(self, chunks: Sequence[bytes]) -> Reply:
+        self.mails.append(b"".join(chunks))
+        return OK
+
+    async def rset(self) -> Reply:
+        self.said.append(("rset",))
+        return OK
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class NoStore:
+    """Nothing is ever held."""
+
+    async def hold(self, _mail: HeldMail) -> int:
+        raise AssertionError
+
+
+@dataclass
+class Outcome:
+    """What a client heard, and what the next hop got."""
+
+    replies: bytes
+    hop: Hop
+    judge: NotingJudge
+
+
+async def talk(groups: Sequence[Sequence[bytes]], *, is_proxied: bool = False, **options: Any) -> Outcome:
+    """Send the segments of a group, let the session come to rest, send the next group; then hang up."""
+    hop, judge, wire = Hop(), NotingJudge(), Wire()
+    config = SmtpConfig(**options)
+    gate = Gate(judge, NoStore(), PolicyConfig(), "gw.example", "gw.example")
+    service = Service(gate, hop, config, "gw.example")
+    loop = asyncio.get_running_loop()
+    session = SmtpSession(service, loop, Board().row(0).enter("127.0.0.1"), is_proxied=is_proxied)
+    wire.protocol = session
+    session.connection_made(wire)
+    await _rest()
+    for group in groups:
+        for segment in group:
+            if not wire.is_closing():
+                session.data_received(segment)
+                await asyncio.sleep(0)
+        await _rest()
+    if not wire.is_closing():
+        session.eof_received()
+    async with asyncio.timeout(30):
+        await service.end()
+    return Outcome(bytes(wire.said), hop, judge)
+
+
+async def _rest() -> None:
+    # Nothing here waits for anything but the loop: after so many rounds nothing moves any more.
+    for _ in range(60):
+        await asyncio.sleep(0)
