@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-mutated bench-worst bench-corpora bench-passage soak fuzz coverage lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-mutated bench-worst bench-corpora bench-overload bench-passage soak fuzz coverage lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -60,6 +60,9 @@ bench-worst: $(VENV)/run.stamp ## time and memory of the mails that are small to
 
 bench-corpora: $(VENV)/run.stamp ## judge every folder of CORPORA=dir: what failed, what was touched
 	@$(BIN)/python -m tests.bench.corpora $(or $(CORPORA),$(error CORPORA=dir is missing))
+
+bench-overload: $(VENV)/run.stamp ## five times as many clients as may come: what they hear, and how soon all is well again
+	@$(BIN)/python -m tests.bench.overload
 
 bench-passage: $(VENV)/run.stamp ## send every ordinary mail of CORPORA=dir through the gateway, signed: the same bytes?
 	@$(BIN)/python -m tests.bench.passage $(or $(CORPORA),$(error CORPORA=dir is missing))
