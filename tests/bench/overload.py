@@ -4,8 +4,8 @@
 
 So many clients at once bring one mail after the other to a gateway that takes 200 connections; half of those
 who get in hold their connection and send nothing more. Whoever hears 421 or 452 comes again at once. Counted
-is what they heard and whether each acknowledged mail is there; then the crowd goes, and the time is taken until
-a new client is greeted and until its mail is acknowledged.
+is what they heard and whether each acknowledged mail is there; then the crowd goes, and the time is taken
+until a new client is greeted and until its mail is acknowledged.
 """
 
 import argparse
