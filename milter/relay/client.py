@@ -11,8 +11,9 @@ from milter.mail.envelope import Envelope
 from milter.relay import wire
 
 _UNAVAILABLE = "[UNAVAILABLE]"
-# Several commands, so that none can be longer than 512 octets.
-_COMMANDS = (("NAME", "ADDR", "PORT"), ("PROTO", "HELO"), ("LOGIN",))
+# Several commands, so that none can be longer than 512 octets. The address last: for Postfix we are the
+# client from there on, and the client may not say XCLIENT.
+_COMMANDS = (("PROTO", "HELO"), ("LOGIN",), ("NAME", "ADDR", "PORT"))
 
 
 def commands(verb: str, client: Envelope, attributes: str) -> tuple[bytes, ...]:

@@ -70,9 +70,12 @@ class Server:
             await beginning.hello(self.helo_name)
             if isinstance(address, tuple) and (tls.is_wanted or tls.is_required):
                 await beginning.encrypt(tls, self.address[0])
-            passes = client is not None and await beginning.pass_for(client)
-        may_tell = self.tell_client != "off" and not passes
-        terms = Terms(self.lmtp, self.times.command, self.times.data, may_tell, passes)
+            # A session in which nobody was named is nobody's: who is named later would be named too late.
+            is_one_clients = self.tell_client == "xclient" and "XCLIENT" in beginning.extensions
+            if client is not None and is_one_clients:
+                await beginning.pass_for(client)
+        may_tell = self.tell_client != "off" and not is_one_clients
+        terms = Terms(self.lmtp, self.times.command, self.times.data, may_tell, is_one_clients)
         return SmtpSession(dialogue, beginning.extensions, terms)
 
 
@@ -110,12 +113,9 @@ class _Beginning:
         if tls.is_required:
             raise self._dialogue.failure(refusal)
 
-    async def pass_for(self, client: Envelope) -> bool:
-        """XCLIENT, where that is wanted and offered; False where it is not."""
-        if self._server.tell_client != "xclient" or "XCLIENT" not in self.extensions:
-            return False
+    async def pass_for(self, client: Envelope) -> None:
+        """XCLIENT: from here on we are the client."""
         for line in commands("XCLIENT", client, self.extensions["XCLIENT"]):
             # 220 is a new greeting. Without it the client would pass for us, with all that we may do.
             self._dialogue.welcome((await self._dialogue.ask_all([line]))[0])
         await self.hello(client.helo if is_helo_name(client.helo) else self._server.helo_name)
-        return True

@@ -38,7 +38,7 @@ class Terms:
     command_timeout: float
     data_timeout: float
     may_tell: bool
-    is_clients: bool
+    is_one_clients: bool
 
 
 class SmtpSession:
@@ -68,7 +68,7 @@ class SmtpSession:
     def is_at_rest(self) -> bool:
         """May another client have it? No transaction is open, nothing was refused, it does not pass for one
         client, and the peer is there and silent."""
-        connection, is_ours = self._dialogue.connection, not self._terms.is_clients
+        connection, is_ours = self._dialogue.connection, not self._terms.is_one_clients
         is_quiet = not (connection.lost or connection.unread)
         return is_quiet and is_ours and not self._in_transaction and not self._was_refused
 

@@ -22,6 +22,7 @@ hostname = "gw.example"
 {smtp}
 [next_hop]
 url = "{next_hop}"
+{hop}
 [dns]
 nameservers = ["{nameserver}"]
 timeout = 2.0
@@ -35,8 +36,9 @@ class Gateway:
     """A running gateway; its log and its quarantine are in `directory`."""
 
     def __init__(
-        self, directory: Path, next_hop: str, nameserver: str, more: str = "", smtp: str = ""
+        self, directory: Path, next_hop: str, nameserver: str, more: str = "", smtp: str = "", hop: str = ""
     ) -> None:
+        """`smtp` and `hop` are further options of these sections, `more` further sections."""
         self.port = free_port()
         self.directory = directory
         self.config = directory / "vigimel.toml"
@@ -46,6 +48,7 @@ class Gateway:
             port=self.port,
             smtp=smtp,
             next_hop=next_hop,
+            hop=hop,
             nameserver=nameserver,
             shipped=ROOT / "config",
         )

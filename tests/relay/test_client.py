@@ -13,9 +13,9 @@ def test_what_is_known_is_told_where_it_is_asked_for() -> None:
         "192.0.2.1", "client.example", "", (), client_name="mx.example", client_port=40_000, login="marie"
     )
     assert (
-        b"XCLIENT NAME=mx.example ADDR=192.0.2.1 PORT=40000\r\n",
         b"XCLIENT PROTO=ESMTP HELO=client.example\r\n",
         b"XCLIENT LOGIN=marie\r\n",
+        b"XCLIENT NAME=mx.example ADDR=192.0.2.1 PORT=40000\r\n",
     ) == commands("XCLIENT", client, EVERYTHING)
     assert (b"XFORWARD ADDR=192.0.2.1\r\n",) == commands("XFORWARD", client, "addr source")
     assert () == commands("XFORWARD", client, "SOURCE")
@@ -24,12 +24,12 @@ def test_what_is_known_is_told_where_it_is_asked_for() -> None:
 def test_what_is_not_known_is_unavailable_and_nothing_can_be_broken_by_the_client() -> None:
     client = Envelope("2001:db8::1", "he lo\r\nRSET=", "", (), client_name="no name", esmtp=False)
     assert (
-        b"XFORWARD NAME=[UNAVAILABLE] ADDR=IPV6:2001:db8::1 PORT=[UNAVAILABLE]\r\n",
         b"XFORWARD PROTO=SMTP HELO=he+20lo+0D+0ARSET+3D\r\n",
         b"XFORWARD LOGIN=[UNAVAILABLE]\r\n",
+        b"XFORWARD NAME=[UNAVAILABLE] ADDR=IPV6:2001:db8::1 PORT=[UNAVAILABLE]\r\n",
     ) == commands("XFORWARD", client, EVERYTHING)
     long = Envelope("unknown", "é" * 200, "", ())
-    assert (b"XFORWARD ADDR=[UNAVAILABLE]\r\n", b"XFORWARD HELO=[UNAVAILABLE]\r\n") == commands(
+    assert (b"XFORWARD HELO=[UNAVAILABLE]\r\n", b"XFORWARD ADDR=[UNAVAILABLE]\r\n") == commands(
         "XFORWARD", long, "HELO ADDR"
     )
 

@@ -170,9 +170,9 @@ async def test_by_xclient_the_next_hop_treats_the_client_as_its_own() -> None:
         await (await mail(route(peer, tell_client="xclient"))).close()
     assert [
         "EHLO gw.example",
-        "XCLIENT NAME=mx.example ADDR=192.0.2.1",
         "XCLIENT PROTO=ESMTP HELO=client.example",
         "XCLIENT LOGIN=marie",
+        "XCLIENT NAME=mx.example ADDR=192.0.2.1",
         "EHLO client.example",
         "MAIL FROM:<a@b.example>",
         "QUIT",
@@ -183,13 +183,15 @@ async def test_a_session_that_passes_for_one_client_is_no_other_ones() -> None:
     async with listening(Peer(EHLO=XCLIENT)) as peer:
         config = NextHopConfig(url=f"smtp://127.0.0.1:{peer.port}", tell_client="xclient")
         to = next_hop(config, "gw.example", 3600.0)
+        # Nobody's: it was opened to see what is offered.
+        await (await to.open()).close()
         for client in (CLIENT, Envelope("192.0.2.9", "other.example", "", ())):
             session, _ = await to.begin(client, "a@b.example")
             await session.rcpt("c@d.example")
             await session.data([b"x\r\n"])
             await session.close()
         await to.close()
-    assert 2 == peer.commands.count("QUIT")
+    assert 3 == peer.commands.count("QUIT")
     assert "XCLIENT NAME=[UNAVAILABLE] ADDR=192.0.2.9" in peer.commands
 
 

@@ -264,8 +264,8 @@ async def test_a_hostile_path_never_reaches_the_wire(path: str) -> None:
 
 async def test_the_client_is_told_to_a_postfix_that_asks() -> None:
     told = [
-        "XFORWARD NAME=host.example ADDR=192.0.2.1",
         "XFORWARD PROTO=ESMTP HELO=client.example",
+        "XFORWARD NAME=host.example ADDR=192.0.2.1",
         "MAIL FROM:<a@b.example>",
     ]
     ehlo = b"250-peer\r\n250 XFORWARD NAME ADDR PROTO HELO\r\n"
