@@ -21,6 +21,8 @@ from milter.relay.smtp import SmtpSession
 _T = TypeVar("_T")
 # A server, and one of its addresses.
 _Place = tuple[Server, Address]
+# Seconds. The DNS is not asked for each mail, and a server that moves is found again soon.
+_ADDRESSES_HOLD = 30.0
 
 
 class Route:
@@ -41,6 +43,7 @@ class Route:
         self._note = note
         self._clock = clock
         self._failed: dict[_Place, float] = {}
+        self._known: dict[Server, tuple[tuple[Address, ...], float]] = {}
         self._idle: dict[_Place, Idle[SmtpSession]] = defaultdict(lambda: Idle(keep_idle))
 
     async def open(self, client: Envelope | None = None) -> SmtpSession:
@@ -109,11 +112,15 @@ class Route:
             yield place
 
     async def _places_of(self, server: Server, causes: list[str]) -> list[_Place]:
-        try:
-            return [(server, address) for address in await server.addresses()]
-        except TryLater as error:
-            causes.append(str(error))
-            return []
+        known, until = self._known.get(server, ((), 0.0))
+        if not known or self._clock() >= until:
+            try:
+                known = await server.addresses()
+            except TryLater as error:
+                # An address of a minute ago is better than none.
+                causes.append(str(error))
+            self._known[server] = known, self._clock() + _ADDRESSES_HOLD
+        return [(server, address) for address in known]
 
     def _fail(self, place: _Place) -> None:
         # A name may have had many addresses over the years of a process.

@@ -1,5 +1,6 @@
 """`vigimel doctor`: each line says how one thing stands, with real ones to look at."""
 
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -42,6 +43,18 @@ def test_what_does_not_answer_is_wrong_and_the_status_says_so(config: Path) -> N
     assert 1 == status
     assert ("wrong", "wrong") == (lines["dns"][0], lines["next_hop"][0])
     assert "ok" == lines["store"][0]
+
+
+def test_each_next_hop_is_asked_though_another_could_stand_in_for_it(config: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        alive = f"127.0.0.1:{listening.getsockname()[1]}"
+        hops = f'[next_hop]\nurl = "smtp://{alive}"\nfallback = ["lmtp://{CLOSED}"]\ngreeting_timeout = 0.2\n'
+        status, lines = examined(config, hops + f'[dns]\nnameservers = ["{CLOSED}"]\ntimeout = 0.2\n')
+
+    assert 1 == status
+    assert "wrong" == lines["next_hop"][0]
+    assert alive in lines["next_hop"][1]
+    assert CLOSED in lines["next_hop"][1]
 
 
 def test_a_locked_or_broken_quarantine_is_wrong(config: Path) -> None:

@@ -53,7 +53,7 @@ class Gateway:
             shipped=ROOT / "config",
         )
         self.config.write_text(text + more)
-        self._listeners = (text + more).count("\nlisten = [")
+        self._listeners = (text + more).count('\nlisten = ["')
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

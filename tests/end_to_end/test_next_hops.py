@@ -82,6 +82,15 @@ def test_dovecot_gives_out_the_mail_byte_for_byte(
         assert b"\r\nX-Vigimel-Finding: unrelated\r\n" in delivered.removesuffix(mail)
 
 
+def test_a_maildir_holds_the_mail_byte_for_byte(tmp_path: Path, nameserver: str) -> None:
+    with Gateway(tmp_path, "maildir:in", nameserver) as gateway:
+        send(gateway.port, ["maildir"], "b@hop.example", "c@hop.example")
+    [file] = (tmp_path / "in" / "new").iterdir()
+    delivered, mail = file.read_bytes(), ORDINARY % b"maildir"
+    assert delivered.endswith(mail)
+    assert b"\r\nDelivered-To: c@hop.example\r\n" in delivered.removesuffix(mail)
+
+
 TELLING = {
     "xclient": (
         'tls = "required"\ntls_name = "mx.hop.example"\ntls_ca = "{ca}"\ntell_client = "xclient"',

@@ -157,6 +157,31 @@ async def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch)
         await session.close()
 
 
+async def test_the_addresses_of_a_name_are_asked_for_now_and_then_and_outlive_the_dns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, asked = 0.0, 0
+
+    async def addresses(_host: str, port: int, **_: Any) -> list[Any]:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise socket.gaierror("DNS is away")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    async with listening(Peer()) as peer:
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", addresses)
+        named = next_hop(NextHopConfig(url=f"smtp://mx.example:{peer.port}"), "gw.example")
+        assert isinstance(named, Route)
+        to = Route(named.servers, 30.0, clock=lambda: now)
+        for _ in range(3):
+            await (await mail(to)).close()
+        assert 1 == asked
+        now += 31
+        await (await mail(to)).close()
+        assert 2 == asked
+
+
 async def test_a_name_without_address_means_try_later() -> None:
     with pytest.raises(TryLater, match=r"mx\.invalid.*no address"):
         await next_hop(NextHopConfig(url="smtp://mx.invalid"), "gw.example").open()
