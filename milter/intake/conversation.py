@@ -96,6 +96,7 @@ class Conversation:
         """Forget all that was said before: anybody on the way may have said it (RFC 3207 section 4.2)."""
         self._is_tls = True
         self._identity.forget()
+        self._place.move(self.client_address)
         await self._start_over()
 
     async def end(self) -> None:
@@ -196,9 +197,11 @@ class Conversation:
         self._identity.xclient(argument)
         maillog.client_named(by, "XCLIENT", self.client_address)
         await self._start_over()
-        self._place.move(self.client_address)
-        if self._service.has_too_many(self.client_address, self._place):
-            return self._logged("XCLIENT", TOO_MANY_OF_YOURS)
+        if self.client_address:
+            # Whose address nobody knows is counted as before: else all of them would be one client.
+            self._place.move(self.client_address)
+            if self._service.has_too_many(self.client_address, self._place):
+                return self._logged("XCLIENT", TOO_MANY_OF_YOURS)
         return self.greeting
 
     async def _xforward(self, argument: str) -> Reply:

@@ -55,6 +55,7 @@ class SmtpSession(SMTP):
         self._errors = 0
         self._waits_for_command = False
         self._shakes_hands = False
+        self._last_resort: asyncio.TimerHandle | None = None
         self._patience = Patience(service.config, loop.time)
 
     def __dir__(self) -> tuple[str, ...]:
@@ -92,6 +93,8 @@ class SmtpSession(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         """Give the place back, where the client went before a word was said."""
         super().connection_lost(error)
+        if self._last_resort is not None:
+            self._last_resort.cancel()
         if not self._has_begun:
             self._leave()
 
@@ -105,7 +108,8 @@ class SmtpSession(SMTP):
         """Close once the client has taken what was said to him; who does not take it is not waited for."""
         if (transport := self._connection()) is not None:
             transport.close()
-            self.loop.call_later(_LINGER, transport.abort)
+            if self._last_resort is None:
+                self._last_resort = self.loop.call_later(_LINGER, transport.abort)
 
     def _connection(self) -> asyncio.Transport | None:
         # A transport of uvloop is none of asyncio by its class.
@@ -178,7 +182,7 @@ class SmtpSession(SMTP):
         reply = conversation.greeting
         if self._service.is_stopping:
             reply = STOPPING
-        elif self._service.has_too_many(conversation.client_address, self._place):
+        elif self._is_proxied and self._service.has_too_many(conversation.client_address, self._place):
             reply = TOO_MANY_OF_YOURS
         await self._answer(reply)
         while reply.code not in _LAST_WORDS:

@@ -1,6 +1,7 @@
 """A whole session without a network: octets go in as segments, what was said comes out."""
 
 import asyncio
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,15 +22,19 @@ OK = Reply(250, "2.0.0", "Ok")
 class Wire(asyncio.Transport):
     """The way to a client that takes all at once; its address is one of loopback."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: dict[bytes, bytes]) -> None:
         super().__init__({"peername": ("127.0.0.1", 40000)})
         self.said = bytearray()
+        self._at_once = at_once
         self.protocol: SmtpSession | None = None
         self._is_closing = False
 
     def write(self, data: Any) -> None:
-        if not self._is_closing:
-            self.said += data
+        if self._is_closing:
+            return
+        self.said += data
+        if (answer := self._at_once.get(bytes(data))) and self.protocol is not None:
+            self.protocol.data_received(answer)
 
     def is_closing(self) -> bool:
         return self._is_closing
@@ -106,12 +111,22 @@ class Outcome:
     judge: NotingJudge
 
 
-async def talk(groups: Sequence[Sequence[bytes]], *, is_proxied: bool = False, **options: Any) -> Outcome:
-    """Send the segments of a group, let the session come to rest, send the next group; then hang up."""
-    hop, judge, wire = Hop(), NotingJudge(), Wire()
+async def talk(
+    groups: Sequence[Sequence[bytes]],
+    *,
+    is_proxied: bool = False,
+    tls: ssl.SSLContext | None = None,
+    at_once: dict[bytes, bytes] | None = None,
+    **options: Any,
+) -> Outcome:
+    """Send the segments of a group, let the session come to rest, send the next group; then hang up.
+
+    `at_once`: what the client says to a reply before anybody else comes to do anything.
+    """
+    hop, judge, wire = Hop(), NotingJudge(), Wire(at_once or {})
     config = SmtpConfig(**options)
     gate = Gate(judge, NoStore(), PolicyConfig(), "gw.example", "gw.example")
-    service = Service(gate, hop, config, "gw.example")
+    service = Service(gate, hop, config, "gw.example", tls)
     loop = asyncio.get_running_loop()
     session = SmtpSession(service, loop, Board().row(0).enter("127.0.0.1"), is_proxied=is_proxied)
     wire.protocol = session

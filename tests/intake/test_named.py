@@ -296,6 +296,13 @@ async def test_the_client_that_was_named_is_the_one_who_is_limited(start: Start,
             pass
 
 
+async def test_clients_whose_address_nobody_knows_are_not_one_client(start: Start) -> None:
+    running = await start(trusted_proxies=LOOPBACK, trusted_clients=(), max_connections_per_client=1)
+    clients = [await running.client() for _ in range(3)]
+
+    assert ["220"] * 3 == [(await one.say("XCLIENT ADDR=[UNAVAILABLE]"))[:3] for one in clients]
+
+
 async def test_the_log_names_the_client_and_not_the_proxy(
     start: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,7 +1,9 @@
 """STARTTLS with our certificate (RFC 3207)."""
 
 import asyncio
+import socket
 import ssl
+import struct
 import subprocess
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from tests.certificate import write_certificate
 from tests.intake.client import Client
 from tests.intake.conftest import Start
 from tests.intake.judges import NotingJudge
+from tests.intake.logged import logged
+from tests.intake.talk import talk
 from tests.intake.test_smtp import MAIL
 
 READY = "220 2.0.0 Ready to start TLS"
@@ -104,6 +108,32 @@ async def test_what_was_sent_without_tls_after_our_220_is_never_executed(
     rest = await client.reader.read()
     assert b"250" not in rest
     assert not any("evil" in command for command in running.hop.commands)
+
+
+async def test_what_comes_without_tls_as_soon_as_we_are_ready_ends_the_connection(
+    tls: ssl.SSLContext,
+) -> None:
+    ready = f"{READY}\r\n".encode()
+    with logged() as log:
+        outcome = await talk([[b"STARTTLS\r\n"]], tls=tls, at_once={ready: b"EHLO evil.example\r\n"})
+
+    assert outcome.replies.endswith(ready)
+    assert ["'spoke before the handshake'"] == [line["why"] for line in log if line["event"] == "tls_failed"]
+
+
+async def test_a_client_that_is_reset_in_its_handshake_leaves_its_place(
+    start: Start, tls: ssl.SSLContext
+) -> None:
+    running = await start(tls=tls, idle_timeout=0.5)
+    client = await running.client()
+    await client.say("STARTTLS")
+    await client.send(b"\x16\x03\x01")
+    client_socket = client.writer.get_extra_info("socket")
+    client_socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.writer.transport.abort()
+
+    async with asyncio.timeout(10):
+        await running.intake._service.end()
 
 
 async def test_a_handshake_that_does_not_end_is_not_waited_for(start: Start, tls: ssl.SSLContext) -> None:
