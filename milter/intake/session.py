@@ -33,7 +33,18 @@ _LAST_WORDS = frozenset({221, 421, 521})
 _LINGER = 5.0
 
 
-class SmtpSession(SMTP):
+class _HasNoHooks:
+    """aiosmtpd looks through all names for commands and hooks, at each connection; ours are elsewhere."""
+
+    def __dir__(self) -> tuple[str, ...]:
+        """No name to look at."""
+        return ()
+
+
+_NO_HANDLER = _HasNoHooks()
+
+
+class SmtpSession(_HasNoHooks, SMTP):
     """One connection."""
 
     # Of the stream reader; lines and mails have limits of their own.
@@ -46,7 +57,9 @@ class SmtpSession(SMTP):
 
         `is_proxied`: a proxy says first whose connection it is.
         """
-        super().__init__(None, hostname=service.hostname, timeout=service.config.idle_timeout, loop=loop)
+        super().__init__(
+            _NO_HANDLER, hostname=service.hostname, timeout=service.config.idle_timeout, loop=loop
+        )
         self._service = service
         self._place = place
         self._is_proxied = is_proxied
@@ -57,10 +70,6 @@ class SmtpSession(SMTP):
         self._shakes_hands = False
         self._last_resort: asyncio.TimerHandle | None = None
         self._patience = Patience(service.config, loop.time)
-
-    def __dir__(self) -> tuple[str, ...]:
-        """Nothing: aiosmtpd looks through all names for commands, at each connection; ours are elsewhere."""
-        return ()
 
     def stop(self) -> None:
         """Say 421: now to a client that has no mail under way, else after its mail."""
@@ -284,5 +293,10 @@ def wire(reply: Reply) -> bytes:
     head = f"{reply.enhanced} " if reply.enhanced else ""
     *others, last = reply.text.split("\n")
     lines = [f"{reply.code}-{head}{line}" for line in others] + [f"{reply.code} {head}{last}"]
-    safe = ("".join(c if " " <= c <= "~" else "?" for c in line) for line in lines)
-    return "".join(f"{line}\r\n" for line in safe).encode("ascii")
+    return "".join(f"{_safe(line)}\r\n" for line in lines).encode("ascii")
+
+
+def _safe(line: str) -> str:
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(c if " " <= c <= "~" else "?" for c in line)

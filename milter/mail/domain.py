@@ -46,7 +46,7 @@ class Domain:
 
     def is_within(self, parent: "Domain") -> bool:
         """True for the parent itself and for every name below it."""
-        return self == parent or self.name.endswith("." + parent.name)
+        return self.name == parent.name or self.name.endswith("." + parent.name)
 
     def __str__(self) -> str:
         """The A-label form."""
