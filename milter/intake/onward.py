@@ -142,4 +142,5 @@ class Onward:
 
 def _identity(client: Envelope) -> tuple[object, ...]:
     """What the next hop is told of a client: a client that says EHLO with another name is told anew."""
-    return client.client_address, client.client_name, client.helo, client.esmtp, client.login
+    address = client.client_address, client.client_port, client.client_name
+    return *address, client.helo, client.esmtp, client.login

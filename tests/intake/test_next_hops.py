@@ -78,6 +78,19 @@ async def test_smtputf8_that_was_offered_does_not_bounce(start: Start) -> None:
     second.stop()
 
 
+async def test_a_client_that_gives_another_name_is_told_anew(start: Start) -> None:
+    hop = Hop({"EHLO": "250-hop.example\r\n250-PIPELINING\r\n250 XFORWARD HELO"})
+    client = await (await start(hop=hop, keep_idle=60)).client()
+    await client.mail(MAIL)
+    await client.say("EHLO other.example")
+    for _ in range(2):
+        await client.mail(MAIL)
+
+    told = [command for command in hop.commands if command.startswith("XFORWARD")]
+    assert ["XFORWARD HELO=client.example", *["XFORWARD HELO=other.example"] * 2] == told
+    assert 1 == sum(command.startswith("EHLO") for command in hop.commands)
+
+
 @pytest.mark.parametrize(("content", "reply"), [(b"x\r\n", "250"), (b"\xe9\r\n", "554")])
 async def test_eight_bits_that_nobody_offered_to_carry_are_not_carried(
     start: Start, content: bytes, reply: str
