@@ -52,22 +52,24 @@ def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Postfix,
 
 
 WAYS_TO_DOVECOT = {
-    "tcp": ("lmtp://127.0.0.1:{port}", 'tls = "off"'),
+    "tcp": ("lmtp://127.0.0.1:{port}", 'tls = "off"', "gw.example ([127.0.0.1])"),
     "tcp_encrypted": (
         "lmtp://127.0.0.1:{port}",
         'tls = "required"\ntls_name = "mailbox.example"\ntls_ca = "{ca}"\ntell_client = "xclient"',
+        "client.example ([127.0.0.2])\n\t(using TLS",
     ),
-    "unix": ("lmtp+unix:{socket}", ""),
+    "unix": ("lmtp+unix:{socket}", "", "gw.example"),
 }
 
 
 @pytest.mark.needs("dovecot", "doveadm")
 @pytest.mark.needs_root("starts Dovecot")
-@pytest.mark.parametrize(("url", "hop"), WAYS_TO_DOVECOT.values(), ids=WAYS_TO_DOVECOT)
-def test_dovecot_gives_out_the_mail_byte_for_byte(
-    dovecot: Dovecot, tmp_path: Path, nameserver: str, url: str, hop: str, request: pytest.FixtureRequest
+@pytest.mark.parametrize("way", WAYS_TO_DOVECOT)
+def test_dovecot_gives_out_the_mail_byte_for_byte_and_knows_who_brought_it(
+    dovecot: Dovecot, tmp_path: Path, nameserver: str, way: str
 ) -> None:
-    names = [f"{request.node.callspec.id}-{number}" for number in range(2)]
+    url, hop, known = WAYS_TO_DOVECOT[way]
+    names = [f"{way}-{number}" for number in range(2)]
     where = {"port": dovecot.port, "socket": dovecot.socket, "ca": dovecot.certificate}
     with Gateway(tmp_path, url.format(**where), nameserver, hop=hop.format(**where)) as gateway:
         send(gateway.port, names)
@@ -80,6 +82,7 @@ def test_dovecot_gives_out_the_mail_byte_for_byte(
         delivered = delivered.replace(b"\n", b"\r\n")
         assert delivered.endswith(mail), dovecot.log
         assert b"\r\nX-Vigimel-Finding: unrelated\r\n" in delivered.removesuffix(mail)
+        assert f"\nReceived: from {known}".replace("\n", "\r\n").encode() in delivered.removesuffix(mail)
 
 
 def test_a_maildir_holds_the_mail_byte_for_byte(tmp_path: Path, nameserver: str) -> None:
