@@ -8,7 +8,7 @@ The tests of this folder drive them with hypothesis, `make fuzz` with atheris.
 
 import asyncio
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from milter.action.fields import FieldEdits, apply, finding_fields, forged, tag_subject
@@ -24,6 +24,7 @@ from milter.claim.words import load_claim_words
 from milter.config.load import load, shipped
 from milter.errors import PeerError, Reply
 from milter.intake import milter_wire as wire
+from milter.intake.client import Client, Identity, plain_address
 from milter.intake.commands import Refuse, read_command, read_mail, read_rcpt
 from milter.intake.milter_mail import Limits, MailInParts
 from milter.intake.milter_replies import frame
@@ -295,10 +296,15 @@ def _commands(data: bytes) -> None:
         lambda: read_rcpt(f"TO:<{text}>", esmtp=True, smtputf8=True),
     ):  # fmt: skip
         assert _refusal(call) in range(500, 600)
-    reception = Reception(1 << 20)
-    if reception.feed(data + b"\r\n.\r\n") is not None:
-        mail = reception.mail()
-        assert isinstance(mail, Reply) or b"\0" not in mail
+    named = Identity(Client("127.0.0.1"), may_name=True)
+    for name in (named.xclient, named.xforward):
+        assert _refusal(partial(name, text)) in (500, 501)
+        assert not named.client.address or named.client.address == plain_address(named.client.address)
+    for normalize in (False, True):
+        reception = Reception(1 << 20, normalize=normalize)
+        if reception.feed(data + b"\r\n.\r\n") is not None:
+            mail = reception.mail()
+            assert isinstance(mail, Reply) or not (b"\0" in mail or mail.count(b"\n") != mail.count(b"\r\n"))
 
 
 def _milter(data: bytes) -> None:

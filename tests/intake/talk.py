@@ -10,6 +10,7 @@ from milter.config import PolicyConfig, SmtpConfig
 from milter.errors import Reply
 from milter.gate import Gate
 from milter.intake.board import Board
+from milter.intake.patience import Patience
 from milter.intake.service import Service
 from milter.intake.session import SmtpSession
 from milter.mail.envelope import Envelope
@@ -117,22 +118,27 @@ async def talk(
     is_proxied: bool = False,
     tls: ssl.SSLContext | None = None,
     at_once: dict[bytes, bytes] | None = None,
+    pause: float = 0,
     **options: Any,
 ) -> Outcome:
     """Send the segments of a group, let the session come to rest, send the next group; then hang up.
 
-    `at_once`: what the client says to a reply before anybody else comes to do anything.
+    `at_once`: what the client says to a reply before anybody else comes to do anything. `pause`: seconds
+    that pass, by the clock of the session, before each group.
     """
+    now = 0.0
     hop, judge, wire = Hop(), NotingJudge(), Wire(at_once or {})
     config = SmtpConfig(**options)
     gate = Gate(judge, NoStore(), PolicyConfig(), "gw.example", "gw.example")
     service = Service(gate, hop, config, "gw.example", tls)
     loop = asyncio.get_running_loop()
     session = SmtpSession(service, loop, Board().row(0).enter("127.0.0.1"), is_proxied=is_proxied)
+    session._patience = Patience(config, lambda: now)
     wire.protocol = session
     session.connection_made(wire)
     await _rest()
     for group in groups:
+        now += pause
         for segment in group:
             if not wire.is_closing():
                 session.data_received(segment)

@@ -1,10 +1,13 @@
 """The deadlines of a connection, by a clock that the test turns."""
 
+from typing import Any
+
 import pytest
 
 from milter.config import SmtpConfig
 from milter.errors import Reply
 from milter.intake.patience import IDLE, NO_MAIL, TOO_LONG, TOO_SLOW, Patience
+from tests.intake.talk import talk
 
 
 class Clock:
@@ -122,3 +125,38 @@ def test_every_connection_has_an_end_whatever_it_does(seconds: float, expected: 
     one.received(10**9)
 
     assert [(expected, TOO_LONG)] * 2 == [at_a_command, one.left()]
+
+
+BEGIN = [
+    [b"EHLO client.example\r\n"],
+    [b"MAIL FROM:<a@client.example>\r\nRCPT TO:<b@hop.example>\r\nDATA\r\n"],
+]
+TEXT = [[b"x" * 88 + b"\r\n"]] * 10
+
+
+async def test_a_slow_mail_at_its_least_rate_comes_in_and_the_connection_goes_on() -> None:
+    commands = [[b"NOOP\r\n"]] * 10
+    outcome = await talk(
+        [*BEGIN, *TEXT, [b".\r\n"], *commands], pause=9.0, idle_timeout=10.0, min_data_rate=10
+    )
+
+    # MAIL, RCPT, the mail, and NOOP.
+    assert 3 + 10 == outcome.replies.count(b"250 2.0.0 Ok\r\n")
+    assert 1 == len(outcome.hop.mails)
+
+
+@pytest.mark.parametrize(
+    ("groups", "options", "last"),
+    [
+        ([*BEGIN, *TEXT], {"min_data_rate": 12, "idle_timeout": 10.0}, TOO_SLOW),
+        ([*BEGIN, *TEXT], {"max_session_time": 60.0}, TOO_LONG),
+        ([[b"NOOP\r\n"]] * 10, {"max_time_without_mail": 50.0}, NO_MAIL),
+        ([[b"NO"], [b"OP"], [b" "], [b"x"], [b"x"], [b"x"], [b"x"], [b"x"]], {"idle_timeout": 60.0}, IDLE),
+    ],
+)
+async def test_the_session_keeps_the_time(
+    groups: list[list[bytes]], options: dict[str, Any], last: Reply
+) -> None:
+    outcome = await talk(groups, pause=9.0, **options)
+
+    assert outcome.replies.endswith(f"{last}\r\n".encode())
