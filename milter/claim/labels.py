@@ -5,7 +5,6 @@ segmentations, never substrings of short names: *carameli* and *gameli* are not 
 """
 
 from enum import IntEnum
-from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -13,6 +12,7 @@ from milter.brand.brand import Words
 from milter.claim.vocabulary import Vocabulary
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, letters, singular, words
+from milter.mail.remembered import remembered
 
 LONG_ENOUGH_FOR_TYPOS = 8
 
@@ -50,7 +50,7 @@ class Labels:
         # Of a name that is a first name, too, `gite-ameli.fr` says little.
         self._distinct = frozenset(brand.labels) - brand.first_names
         self._short = tuple(n for n in brand.labels if _SHORTEST <= len(n) < LONG_ENOUGH_FOR_TYPOS)
-        self.degree = lru_cache(maxsize=4096)(self._degree)
+        self.degree = remembered(4096, longest=_MAX_LABEL)(self._degree)
 
     def _degree(self, label: str) -> Degree:
         """How much of one domain label, or of one word, is the brand's name."""

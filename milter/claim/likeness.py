@@ -17,6 +17,7 @@ from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
 from milter.mail.folding import fold, join_spaced, letters, phrase, singular, words
 from milter.mail.reading import Mailbox
+from milter.mail.remembered import remembered
 
 _MAX_NAME_WORDS = 24
 _SHORT_WORD = 3  # letters of a word that tells nothing
@@ -38,8 +39,8 @@ class Likeness:
         self.matter = MatterReader(brand, self.words)
         self._labels = Labels(brand, common, self.words)
         self.label = self._labels.degree
-        self._begun_by = lru_cache(maxsize=8192)(self._names_begun_by)
-        self.name = lru_cache(maxsize=4096)(self._name)
+        self._begun_by = remembered(8192, longest=100)(self._names_begun_by)
+        self.name = remembered(4096, longest=400)(self._name)
         self.domain = lru_cache(maxsize=4096)(self._domain)
 
     def _name(self, text: str) -> Degree:

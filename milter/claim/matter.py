@@ -11,6 +11,7 @@ from milter.brand.brand import Words
 from milter.claim.vocabulary import Vocabulary
 from milter.mail.domain import Domain
 from milter.mail.folding import fold, phrase
+from milter.mail.remembered import remembered
 
 _MAX_TEXT = 120
 _MAX_WORDS = 10
@@ -39,7 +40,7 @@ class MatterReader:
         ]
         self._phrases = dict(graded)
         self._glued = {one.replace(" ", ""): grade for one, grade in graded}
-        self.text = lru_cache(maxsize=4096)(self._text)
+        self.text = remembered(4096, longest=_MAX_TEXT)(self._text)
         self.domain = lru_cache(maxsize=4096)(self._domain)
 
     def _text(self, text: str) -> Matter:

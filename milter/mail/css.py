@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+
+from milter.mail.remembered import remembered
 
 _MAX_STYLE = 4096
 _MAX_SHEET = 256 * 1024
@@ -92,7 +93,7 @@ _names = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, longest=1024)
 def read_style(style: str) -> Look:
     """What a style attribute says; nothing beyond its first 4096 characters is read."""
     if not _relevant.search(style):
@@ -223,7 +224,7 @@ def _background(image: str, color: str, both: str) -> Color | None:
     return None if found == TRANSPARENT else found
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=100)
 def read_color(value: str) -> Color | None:
     """The first colour in the value, None where there is none we know."""
     if found := _hex.search(value):

@@ -10,6 +10,8 @@ from functools import lru_cache
 import idna
 import tldextract
 
+from milter.mail.remembered import remembered
+
 # RFC 5321 section 4.1.2, sub-domain. Keep the hyphen: lookalikes live in it. The underscore is not
 # allowed in a host name, but hostile and careless senders use it, and it must not hide a domain.
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -53,7 +55,7 @@ class Domain:
         return self.name
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192, longest=_MAX_LENGTH)
 def _parse(text: str) -> Domain | None:
     text = text.strip().removesuffix(".").lower()
     if not text or len(text) > _MAX_LENGTH:

@@ -6,8 +6,9 @@ Pure. Never raises: whatever is wrong with the bytes becomes a word in `defects`
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
+
+from milter.mail.remembered import remembered
 
 _MAX_HEADER = 256 * 1024
 _MAX_FIELD = 64 * 1024
@@ -200,7 +201,7 @@ def _read_field(line: bytes, begin: int, end: int, defects: set[str]) -> Field |
     return Field(shown, key, line, value, begin, end)
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=100)
 def _read_name(name: bytes) -> tuple[str, str, str]:
     """The name as shown, the key, and the defect, if any; an empty key for what is no name."""
     shown = name.strip().decode("latin-1")

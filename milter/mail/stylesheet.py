@@ -4,9 +4,9 @@ Pure. Never raises; linear in the sheet.
 """
 
 import re
-from functools import lru_cache
 
 from milter.mail.css import NOTHING, Rule, read_style
+from milter.mail.remembered import remembered
 
 _MAX_SHEET = 256 * 1024
 _MAX_RULES = 300
@@ -23,7 +23,7 @@ _generated = re.compile(r"::?(?:before|after)$")
 _NARROWEST, _WIDEST = 320, 1920
 
 
-@lru_cache(maxsize=128)
+@remembered(128, longest=32 * 1024)
 def read_sheet(text: str) -> tuple[Rule, ...]:
     """The rules that matter to visibility, in order, media conditions resolved.
 

@@ -27,6 +27,8 @@ from milter.errors import ConfigError, TryLater
 # Larger than any key or policy seen; what a hostile zone sends beyond is not read.
 _MAX_RECORDS = 50
 _MAX_CACHED = 4096
+# More than any key, policy or list of texts is in earnest: a stranger's zone must not fill our memory.
+_LARGEST_CACHED = 8 * 1024
 # Seconds. A key that was withdrawn must stop working the same day, whatever its TTL says.
 _LONGEST = 3600.0
 # RFC 2308 section 5 takes it from the SOA; shorter is always allowed.
@@ -130,7 +132,8 @@ class Resolver(LookUps):
         finally:
             self._asking.pop(question, None)
         answer = _Answer(values, time.monotonic() + lasts)
-        self._cache[question] = answer
+        if sum(map(len, values or ())) <= _LARGEST_CACHED:
+            self._cache[question] = answer
         while len(self._cache) > _MAX_CACHED:
             self._cache.popitem(last=False)
         return answer

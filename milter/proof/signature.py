@@ -6,7 +6,6 @@ Never raises: what cannot be read is a result, or None. dkimpy splits the tag li
 import base64
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -21,6 +20,7 @@ from dkim.util import InvalidTagValueList, parse_tag_value
 
 from milter.mail.domain import Domain
 from milter.mail.message import Field
+from milter.mail.remembered import remembered
 from milter.proof.proof import AuthResult, Method, Result
 
 # RSA-4096 over forty fields takes 2,000 octets.
@@ -157,7 +157,7 @@ def _signature(field: Field, tags: dict[bytes, bytes]) -> Signature | AuthResult
     )
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=4096)
 def read_key(record: bytes) -> Key | None:
     """The key in a TXT record; None for all but a usable e-mail key (p= empty: revoked). Never raises."""
     try:

@@ -49,6 +49,17 @@ async def test_a_name_without_records_has_none(name: str) -> None:
         assert () == await Resolver([server.address]).txt(name)
 
 
+async def test_an_answer_that_fills_memory_is_given_and_not_remembered() -> None:
+    texts = ["A" * 3000, "B" * 3000, "C" * 3000]
+    with DnsServer(zone=None, records={"b.example": {"TXT": texts}}) as server:
+        resolver = Resolver([server.address])
+        for _ in range(2):
+            assert {text.encode() for text in texts} == set(await resolver.txt("b.example"))
+
+        # Each time over UDP, which is too small, and again over TCP.
+        assert ["TXT b.example"] * 4 == server.questions
+
+
 async def test_both_answers_and_absences_are_remembered() -> None:
     with served() as server:
         resolver = Resolver([server.address])
