@@ -21,11 +21,12 @@ OK = Reply(250, "2.0.0", "Ok")
 
 
 class Wire(asyncio.Transport):
-    """The way to a client that takes all at once; its address is one of loopback."""
+    """The way to a client that takes all at once, or nothing; its address is one of loopback."""
 
-    def __init__(self, at_once: dict[bytes, bytes]) -> None:
+    def __init__(self, at_once: dict[bytes, bytes], *, is_deaf: bool) -> None:
         super().__init__({"peername": ("127.0.0.1", 40000)})
         self.said = bytearray()
+        self._is_deaf = is_deaf
         self._at_once = at_once
         self.protocol: SmtpSession | None = None
         self._is_closing = False
@@ -34,6 +35,8 @@ class Wire(asyncio.Transport):
         if self._is_closing:
             return
         self.said += data
+        if self._is_deaf and len(self.said) == len(data) and self.protocol is not None:
+            self.protocol.pause_writing()
         if (answer := self._at_once.get(bytes(data))) and self.protocol is not None:
             self.protocol.data_received(answer)
 
@@ -41,12 +44,16 @@ class Wire(asyncio.Transport):
         return self._is_closing
 
     def close(self) -> None:
-        if not self._is_closing:
+        # What was said is to arrive first, and never does.
+        if self._is_deaf:
             self._is_closing = True
-            assert self.protocol is not None
-            asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
+        elif not self._is_closing:
+            self.abort()
 
-    abort = close
+    def abort(self) -> None:
+        assert self.protocol is not None
+        self._is_closing, self._is_deaf = True, False
+        asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
 
     def get_write_buffer_size(self) -> int:
         return 0
@@ -119,15 +126,16 @@ async def talk(
     tls: ssl.SSLContext | None = None,
     at_once: dict[bytes, bytes] | None = None,
     pause: float = 0,
+    is_deaf: bool = False,
     **options: Any,
 ) -> Outcome:
     """Send the segments of a group, let the session come to rest, send the next group; then hang up.
 
     `at_once`: what the client says to a reply before anybody else comes to do anything. `pause`: seconds
-    that pass, by the clock of the session, before each group.
+    that pass, by the clock of the session, before each group. `is_deaf`: the client takes no answer.
     """
     now = 0.0
-    hop, judge, wire = Hop(), NotingJudge(), Wire(at_once or {})
+    hop, judge, wire = Hop(), NotingJudge(), Wire(at_once or {}, is_deaf=is_deaf)
     config = SmtpConfig(**options)
     gate = Gate(judge, NoStore(), PolicyConfig(), "gw.example", "gw.example")
     service = Service(gate, hop, config, "gw.example", tls)
