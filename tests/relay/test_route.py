@@ -68,7 +68,7 @@ async def test_where_one_fails_before_it_has_answered_mail_the_next_one_answers(
     answers: dict[str, bytes],
 ) -> None:
     async with two(**answers) as (first, second):
-        session = await mail(route(first, second, greeting_timeout=0.5))
+        session = await mail(route(first, second, greeting_timeout=3.0))
         await session.close()
         assert ["EHLO", "MAIL", "QUIT"] == second.verbs
 
@@ -247,18 +247,18 @@ async def test_without_xclient_there_is_xforward_and_off_means_off(
 
 # THREATS R6: each stage has its own time, and says which one it was.
 STAGES = {
-    "greeting": "no answer to greeting within 0.4 s",
-    "EHLO": "no answer to greeting within 0.4 s",
-    "MAIL": "no answer to MAIL within 0.5 s",
-    "RCPT": "no answer to RCPT within 0.5 s",
-    "DATA": "no answer to DATA within 0.6 s",
-    "dot": "no answer to DATA within 0.6 s",
+    "greeting": ("greeting_timeout", "no answer to greeting within 1 s"),
+    "EHLO": ("greeting_timeout", "no answer to greeting within 1 s"),
+    "MAIL": ("timeout", "no answer to MAIL within 1 s"),
+    "RCPT": ("timeout", "no answer to RCPT within 1 s"),
+    "DATA": ("data_timeout", "no answer to DATA within 1 s"),
+    "dot": ("data_timeout", "no answer to DATA within 1 s"),
 }
 
 
-@pytest.mark.parametrize(("stage", "cause"), STAGES.items(), ids=STAGES)
-async def test_each_stage_has_a_time_of_its_own(stage: str, cause: str) -> None:
+@pytest.mark.parametrize("stage", STAGES)
+async def test_each_stage_has_a_time_of_its_own(stage: str) -> None:
+    option, cause = STAGES[stage]
     async with listening(Peer(**{stage: HANG})) as peer:
-        to = route(peer, greeting_timeout=0.4, timeout=0.5, data_timeout=0.6)
-        with pytest.raises(TryLater, match=f"{cause}|nothing within"):
-            await whole(to)
+        with pytest.raises(TryLater, match=cause):
+            await whole(route(peer, **{option: 1.0}))
