@@ -259,6 +259,7 @@ STAGES = {
 @pytest.mark.parametrize("stage", STAGES)
 async def test_each_stage_has_a_time_of_its_own(stage: str) -> None:
     option, cause = STAGES[stage]
+    times: dict[str, Any] = {option: 1.0}
     async with listening(Peer(**{stage: HANG})) as peer:
         with pytest.raises(TryLater, match=cause):
-            await whole(route(peer, **{option: 1.0}))
+            await whole(route(peer, **times))
