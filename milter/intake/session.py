@@ -259,9 +259,12 @@ class SmtpSession(_HasNoHooks, SMTP):
 
     async def _answer(self, reply: Reply) -> None:
         try:
-            with self._timer(self._service.config.idle_timeout, IDLE):
-                self._writer.write(wire(reply))
-                await self._writer.drain()
+            self._writer.write(wire(reply))
+            transport = self._writer.transport
+            # Nearly every reply is on its way by now, and there is nothing to wait for.
+            if transport.get_write_buffer_size() or transport.is_closing():
+                with self._timer(self._service.config.idle_timeout, IDLE):
+                    await self._writer.drain()
         except OSError as error:
             raise HungUp(str(error)) from error
 

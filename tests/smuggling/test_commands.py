@@ -1,4 +1,7 @@
-"""THREATS S19 to S31: no octet becomes a command that its sender did not end with CRLF at the right time."""
+"""THREATS S19 to S31: no octet becomes a command that its sender did not end with CRLF at the right time.
+
+S20, what is sent in the clear beside STARTTLS, is with the other tests of TLS, in tests/intake/test_tls.py.
+"""
 
 import asyncio
 
