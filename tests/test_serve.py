@@ -104,6 +104,17 @@ def test_an_address_in_use_is_said_and_nothing_is_left_running(config: Path) -> 
     assert "Traceback" not in done.stderr
 
 
+def test_a_review_address_in_use_is_said_by_the_name_of_its_option(config: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        text = CONFIG.replace("[review]\nlisten = []", f'[review]\nlisten = ["127.0.0.1:{port}"]')
+        config.write_text(text)
+        done = run("serve", "--config", config)
+
+    assert 78 == done.returncode
+    assert f"[review] listen: 127.0.0.1:{port}: " in done.stderr
+
+
 def test_a_gateway_may_be_a_milter_only(tmp_path: Path) -> None:
     config = tmp_path / "vigimel.toml"
     config.write_text(

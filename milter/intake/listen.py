@@ -41,9 +41,7 @@ class Wanted:
     @property
     def option(self) -> str:
         """Where it stands in the configuration."""
-        return {"smtp": "[smtp] listen", "proxied": "[smtp] proxy_listen", "milter": "[milter] listen"}[
-            self.way
-        ]
+        return "[smtp] proxy_listen" if self.way == "proxied" else f"[{self.way}] listen"
 
 
 def wanted_by_smtp(config: SmtpConfig) -> list[Wanted]:

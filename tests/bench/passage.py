@@ -31,6 +31,8 @@ _CONFIG = """\
 directory = "."
 [service]
 workers = 1
+[review]
+listen = []
 [smtp]
 listen = ["127.0.0.1:0"]
 max_message_size = 104857600

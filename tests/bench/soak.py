@@ -36,6 +36,8 @@ _CONFIG = """\
 directory = "."
 [service]
 workers = 2
+[review]
+listen = []
 [smtp]
 listen = ["127.0.0.1:0"]
 [next_hop]

@@ -58,13 +58,14 @@ class FailPoint:
 
 _HOP = "milter.relay.smtp:SmtpSession."
 _STORE = "milter.quarantine.store:Store."
+_TRANSACTION = "milter.quarantine.transactions:Transactions._transaction"
 _COMMIT = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 _ANSWER = "milter.intake.session:SmtpSession._answer"
 
 POINTS = (
     FailPoint("after the final dot", "both", "after", "milter.intake.reception:Reception.mail"),
     FailPoint("after the scan", "both", "after", "milter.judge:Judge.judge"),
-    FailPoint("before the insert", "fraud", "before", _STORE + "_transaction"),
+    FailPoint("before the insert", "fraud", "before", _TRANSACTION),
     FailPoint("before the commit", "fraud", "before", _COMMIT),
     FailPoint("after the commit", "fraud", "after", _COMMIT, may_duplicate=True),
     FailPoint("after the 354 of the next hop", "ordinary", "before", _HOP + "_content"),

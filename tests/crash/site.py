@@ -29,6 +29,8 @@ _CONFIG = """\
 directory = "."
 [service]
 workers = 3
+[review]
+listen = []
 [smtp]
 listen = ["127.0.0.1:{port}"]
 [next_hop]
