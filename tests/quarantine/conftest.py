@@ -43,7 +43,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 @pytest.fixture
 async def store(place: Place) -> AsyncIterator[Store]:
     """An open quarantine."""
-    opened = await Store.open(place, busy_timeout=0.5 if isinstance(place, Path) else 5)
+    opened = await Store.open(place, busy_timeout=5)
     yield opened
     await opened.close()
 
