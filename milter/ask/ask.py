@@ -25,6 +25,14 @@ _IDENTITIES = frozenset({AskKind.NIR, AskKind.BANK_DETAILS})
 _WAYS = frozenset({AskKind.LINK, AskKind.FORM, AskKind.REPLY, AskKind.ATTACHMENT, AskKind.CALL_BACK})
 
 
+_DATA = _SECRETS | _IDENTITIES | {AskKind.FISCAL_NUMBER, AskKind.PAYMENT}
+
+
+def wants_data(asks: tuple[Ask, ...]) -> bool:
+    """True where money is wanted, or what opens an account, pays, or says whose it is."""
+    return any(ask.kind in _DATA for ask in asks)
+
+
 def wants_secrets(asks: tuple[Ask, ...]) -> bool:
     """True where a password, a code or the bank card is wanted together with another such thing, or with the
     number or account that it belongs to, and there is a way to hand them over: no honest body asks so.

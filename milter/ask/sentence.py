@@ -92,7 +92,7 @@ def _items(lines: list[_Line], head: int) -> int:
         fields = _run(rest, _is_field)
         if fields >= _FEWEST_FIELDS:
             return fields
-    if not _INTRODUCES.search(text[-_LONGEST_INTRODUCER:]):
+    if not _introduces(text):
         return 0
     if rest[0].bullet:
         return _run(rest, lambda line: line.bullet)
@@ -118,31 +118,44 @@ def _run(lines: list[_Line], belongs: Callable[[_Line], bool]) -> int:
 def _lines(text: str, dangling: frozenset[str]) -> list[_Line]:
     lines: list[_Line] = []
     joinable = width = 0
+    listing = False
     for number, raw in enumerate(text.split("\n")):
         stripped = raw.strip()
         if not stripped:
-            joinable = 0
+            joinable, listing = 0, False
             continue
         bullet = bool(_BULLET.match(stripped))
-        if joinable and not bullet and _continues(lines[-1].text[-width:], stripped, dangling):
+        before = lines[-1].text[-width:] if joinable else ""
+        if before and not bullet and _continues(before, stripped, dangling, listing):
             last = lines[-1]
             lines[-1] = _Line(last.first, number, f"{last.text} {stripped}", last.bullet)
             joinable -= 1
         else:
+            # The items of an HTML list have no bullet here, and begin with a small letter all the same.
+            listed = listing or (bool(lines) and _introduces(lines[-1].text))
+            listing = listed and len(stripped) < _WRAPPED
             lines.append(_Line(number, number, stripped, bullet))
             joinable = _MOST_LINES_JOINED
         width = min(len(stripped), _LONGEST_ITEM)
     return lines
 
 
-def _continues(before: str, after: str, dangling: frozenset[str]) -> bool:
-    if _ends_sentence(before) or _INTRODUCES.search(before[-_LONGEST_INTRODUCER:]):
+def _continues(before: str, after: str, dangling: frozenset[str], listing: bool) -> bool:
+    if _ends_sentence(before) or _introduces(before):
         return False
     last = _LAST_WORD.search(before[-_LONGEST_WORD:])
-    if before.endswith(",") or (last and fold(last.group(1)) in dangling):
+    if last and fold(last.group(1)) in dangling:
+        return True
+    if listing:
+        return False
+    if before.endswith(","):
         return True
     in_capitals = len(before) >= _SHORTEST_IN_CAPITALS and before.isupper() and after.isupper()
     return after[0].islower() or in_capitals or len(before) >= _WRAPPED
+
+
+def _introduces(text: str) -> bool:
+    return _INTRODUCES.search(text[-_LONGEST_INTRODUCER:]) is not None
 
 
 def _ends_sentence(text: str) -> bool:

@@ -132,7 +132,7 @@ def _without_reported_quotes(text: str, lexicon: Lexicon, wanted: Collection[Ask
         asks = any(line in lines for line in range(first, first + broken + 1))
         if not asks or not _is_reported(text, quoted, lexicon):
             return quoted.group()
-        return "«" + "…" + "\n" * broken + "»"
+        return "«" + "\n" * broken + "»" if broken else "«…»"
 
     return _QUOTED.sub(keep_or_empty, text, count=_MOST_QUOTATIONS) if lines else text
 

@@ -44,7 +44,7 @@ class Claim:
     that beside it the sender says the name of his own domain; `told` that the text tells of the organisation,
     and nowhere shows itself as its letter; `forwarded` that it stands in a letter to which the sender sends
     his reader; `forged` that nobody can have sent that on in good faith; `relayed` that a third party speaks
-    of the organisation, and acts for it or leads to another's host."""
+    of the organisation to the reader; `acting` that he says it charged him to."""
 
     brand: Brand
     likeness: Likeness
@@ -57,3 +57,4 @@ class Claim:
     forwarded: bool = False
     forged: bool = False
     relayed: bool = False
+    acting: bool = False

@@ -25,6 +25,7 @@ _DENIES = re.compile(
 _HOST = re.compile(r"\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = 2  # letters of a word that is never a name
+_IF = re.compile(r" (?:si|s il|s elle|cas|lorsque|quand|verifi\w+|pens\w+) ")
 _NEVER = re.compile(r" (?:ni|personne|jamais) ")
 _REACH = 120  # characters between a thing and what becomes of it
 _SUBJECT, _VERB = 7, 3  # words before a thing in which somebody does something to it
@@ -57,6 +58,7 @@ class Deeds:
         self._acts = Phrases(common.acts)
         self._deeds = Phrases((*common.acts, *common.deeds, *common.speech))
         self._own_acts = Phrases(common.own_acts)
+        self._issuer_acts = Phrases(common.issuer_acts)
         self._compile_things(_any(words.objects), _any(bodies))
         self._compile_speech(_any(words.names), _any(words.unnamed))
 
@@ -81,15 +83,20 @@ class Deeds:
             rf"| je sui (?:\w+ ){{0,3}}?{staff} (?:\w+ ){{0,6}}?{name} "
             rf"| {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
         )
-        acting = _any(self._common.mandate)
-        self._acts_for = re.compile(rf" {acting} (?:(?:la|le|l|de|du|votre|d|notre) ){{0,2}}{name} ")
+        article = r"(?:(?:la|le|l|de|du|votre|d|notre|no|leur) ){0,2}"
+        self._acts_for = re.compile(rf" {_any(self._common.mandate)} {article}{name} ")
+        who = _any((name, meant))
+        self._is_charged = re.compile(
+            rf" {_any(self._common.agency)} {article}{who} "
+            rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:a|ont) {_any(self._common.charges)} "
+        )
         self._calls_itself = re.compile(rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?{meant} ")
 
     def evidence(self, lines: list[Line], who: Speaker) -> Iterator[Said]:
         """Every kind of voice in the sentences, the strongest of each kind."""
         sentences = list(self._unquoted(lines))
         yield from self._spoken(sentences, who)
-        yield from self._owned_things(sentences)
+        yield from self._owned_things(sentences, who)
         if who is not Speaker.SENDER:
             yield from self._done(sentences, who)
         if who is Speaker.NOBODY:
@@ -97,7 +104,14 @@ class Deeds:
 
     def acts_for(self, lines: list[Line]) -> str | None:
         """The sentence in which somebody says that he acts for the organisation."""
-        said = (line for line in self._unquoted(lines) if self._acts_for.search(line.words))
+        return self._first(self._acts_for, lines)
+
+    def is_charged(self, lines: list[Line]) -> str | None:
+        """The sentence in which somebody says that it charged him with what he does."""
+        return self._first(self._is_charged, lines)
+
+    def _first(self, pattern: re.Pattern[str], lines: list[Line]) -> str | None:
+        said = (line for line in self._unquoted(lines) if pattern.search(line.words))
         return next((line.text for line in said if not _DENIES.search(line.words)), None)
 
     def told_of(self, lines: list[Line]) -> str | None:
@@ -144,12 +158,14 @@ class Deeds:
                 yield Said("speech", line.text, self._common.weights.speaks)
                 return
 
-    def _owned_things(self, sentences: list[Line]) -> Iterator[Said]:
+    def _owned_things(self, sentences: list[Line], who: Speaker) -> Iterator[Said]:
         weights = self._common.weights
         owned = [(weight, line) for line in sentences if (weight := self.object_weight(line.words))]
         owned.sort(key=lambda entry: -entry[0])
         for weight, line in owned[:1]:
-            yield Said("text", line.text, weight)
+            # Nobody's letter tells of what the issuer alone does to it: who else could write that?
+            issued = who is Speaker.NOBODY and weight >= weights.owns_object
+            yield Said("issuer" if issued and self._is_issued(line.words) else "text", line.text, weight)
         for _, line in owned[1:2]:
             yield Said("text", line.text, weights.second_object)
         for line in sentences:
@@ -163,6 +179,14 @@ class Deeds:
             if set(line.words.split()) & self._common.yours:
                 yield Said("text", line.text, weights.names_object)
                 return
+
+    def _is_issued(self, words: str) -> bool:
+        """`Votre compte ameli sera fermé`: told as it is, not as it might be (`si elle est périmée`)."""
+        words = self._placed.sub(" ", words)
+        thing = self._owned.search(words)
+        if thing is None or _IF.search(words):
+            return False
+        return self._issuer_acts.find(f" {words[thing.end() :][:_REACH]} ") is not None
 
     def _acts_itself(self, words: str) -> bool:
         """`Nos services ont suspendu votre carte Vitale`: who else could?"""

@@ -32,6 +32,7 @@ class Note:
 
     urges: bool
     leaves_alone: bool
+    silent: bool
 
 
 class Forwards:
@@ -50,7 +51,7 @@ class Forwards:
         count = len(own.split())
         if "?" in own or count > _LONG_NOTE or self._doubting.find(words) or self._reporting.find(words):
             return None
-        return Note(self._urging.find(words) is not None, 0 < count <= _HARDLY_ANYTHING)
+        return Note(self._urging.find(words) is not None, 0 < count <= _HARDLY_ANYTHING, count == 0)
 
 
 def letter_in(reading: Reading) -> Reading:

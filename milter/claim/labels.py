@@ -46,6 +46,7 @@ class Labels:
         self._vocabulary = vocabulary
         self._places = frozenset(name.replace(" ", "") for name in brand.with_place)
         self._labels = (*brand.labels, *(name.replace(" ", "") for name in brand.names if " " in name))
+        self._long = tuple(name for name in self._labels if len(name) >= _LONG)
         self._drawn = tuple(map(letters, self._labels))
         # Of a name that is a first name, too, `gite-ameli.fr` says little.
         self._distinct = frozenset(brand.labels) - brand.first_names
@@ -62,7 +63,8 @@ class Labels:
         if not glued or len(glued) > _MAX_LABEL:
             return Degree.NONE
         if len(parts) > 1 and self._vocabulary.says_a_body(parts):
-            return Degree.BODY if set(parts) & set(self._brand.labels) else Degree.NONE
+            named = set(parts) & set(self._brand.labels) or any(name in glued for name in self._long)
+            return Degree.BODY if named else Degree.NONE
         if self._is_whole(parts, glued):
             return Degree.WHOLE
         if any(name in map(singular, parts) or name in parts for name in self._brand.labels):
@@ -108,7 +110,7 @@ class Labels:
             self._segments(glued, self._labels)
             or self._segments(letters(glued), self._drawn)
             or self._mistyped(parts, glued)
-            or any(len(name) >= _LONG and name in glued for name in self._labels)
+            or any(name in glued for name in self._long)
         )
 
     def _segments(self, glued: str, names: tuple[str, ...]) -> bool:

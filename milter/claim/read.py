@@ -11,6 +11,7 @@ from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.enclosed import Cover, what_is_enclosed
 from milter.claim.forward import Forwards, leads_to_its_sender, letter_in, names_its_sender
+from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, says_own_domain, speaker
@@ -19,14 +20,17 @@ from milter.claim.voice import Voice
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, join_spaced, phrase
 from milter.mail.glimpse import Glimpse
-from milter.mail.reading import Reading
+from milter.mail.reading import Mailbox, Reading
 
 _ORDER = list(Kind)
 # Traces that the organisation leaves wherever its words are delivered, by whomever.
-_SPOKEN = frozenset({"letterhead", "sign-off", "footer", "speech", "first person", "lookalike link"})
+_SPOKEN = frozenset(
+    {"letterhead", "sign-off", "footer", "speech", "first person", "issuer", "lookalike link"}
+)
 
 # What a sender who says his own name would have to explain as well as one who does not.
 _UNDILUTED = frozenset({"first person", "lookalike link"})
+_NEWS = frozenset({"text", "issuer"})
 # Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is
 # told by employers, hospitals and mothers in the same words.
 _SHOWN = _SPOKEN | {"title", "logo", "Reply-To"}
@@ -58,6 +62,8 @@ class ClaimReader:
         self._stems = Stems(brand.words)
         self._cover = Cover(common, brand.words.names)
         self._forwards = Forwards(common)
+        firsts = brand.words.first_names
+        self._own_things = Phrases(tuple(one for one in brand.words.objects if firsts & set(one.split())))
         self._foreign_words = frozenset(sign for sign in brand.words.foreign if " " not in sign)
         self._foreign_phrases = [f" {sign} " for sign in brand.words.foreign if " " in sign]
 
@@ -100,7 +106,7 @@ class ClaimReader:
             return None
         # News of what it alone manages, for this reader; a poster speaks as the organisation, too.
         weights = self._common.weights
-        news = any(e.where == "text" and e.weight >= weights.owns_object for e in claim.evidence)
+        news = any(e.where in _NEWS and e.weight >= weights.owns_object for e in claim.evidence)
         strength = claim.strength if news else Strength.LIKELY
         evidence = tuple(replace(e, where=f"file, {e.where}") for e in claim.evidence)
         return Claim(self.brand, claim.likeness, strength, evidence, enclosed=True)
@@ -116,10 +122,12 @@ class ClaimReader:
         if claim is None or claim.strength is not Strength.STRONG:
             return None
         own = leads_to_its_sender(reading) or names_its_sender(written, reading)
-        if not (note.urges or (own and note.leaves_alone)):
+        silent = note.silent and speaker(reading, self._likeness) is Speaker.NOBODY
+        if not (note.urges or silent or (own and (note.leaves_alone or note.silent))):
             return None
-        # To what only calls itself the organisation who wrote it sends others, or who was taken in.
-        forged = own or claim.likeness in _LIKE_IT
+        # To what only calls itself the organisation who wrote it sends others, or who was taken in. Who says
+        # nothing may hand it on to those who look into such mail.
+        forged = own or (note.urges and claim.likeness in _LIKE_IT)
         evidence = tuple(replace(e, where=f"forwarded, {e.where}") for e in claim.evidence)
         return replace(claim, evidence=evidence, forwarded=True, forged=forged, told=False)
 
@@ -127,17 +135,24 @@ class ClaimReader:
         """What a third party says of the organisation, where he acts for it or leads to another's host."""
         if not self._is_named(reading) or self._view(reading) is not self._plain:
             return None
-        said = self._plain.voice.relayed(reading)
+        said, acting = self._plain.voice.relayed(reading)
         if said is None or self._plain.voice.reports(reading):
             return None
-        return Claim(self.brand, Kind.VOICE, Strength.WEAK, (said,), told=True, relayed=True)
+        return Claim(self.brand, Kind.VOICE, Strength.WEAK, (said,), told=True, relayed=True, acting=acting)
 
     def _view(self, reading: Reading) -> "_View":
         if self._is_abroad(reading):
             return self._abroad
-        if any(self._likeness.is_namesake(box.display_name) for box in reading.authors[:MAX_MAILBOXES]):
+        if any(self._is_namesake(box, reading) for box in reading.authors[:MAX_MAILBOXES]):
             return self._namesake
         return self._plain
+
+    def _is_namesake(self, box: Mailbox, reading: Reading) -> bool:
+        """`Ameli Jeunes` is called so, unless his domain is, too, and he writes of the reader's account."""
+        if not self._likeness.is_namesake(box.display_name):
+            return False
+        called_so = box.domain is not None and self._likeness.domain(box.domain) >= Degree.PART
+        return not (called_so and self._own_things.find(_words(reading)))
 
     def _weigh(self, reading: Reading, author: list[Evidence], view: _View) -> Claim | None:
         thresholds = self._common.thresholds

@@ -23,6 +23,7 @@ _ABBREVIATED = 5  # letters of a word that a domain cuts short: `infoconso` of t
 _ACRONYM, _LONG_ACRONYM = 3, 5  # letters of one in capitals
 _FOOT, _FOOT_LINES, _MAX_SIGNATURE = 2000, 8, 70
 _INITIALS = 2  # letters of one: `ph.durand`
+_YOURS = frozenset({"votre", "vo"})
 _GLUED = 5  # letters of a whole domain label that can be one
 _ADDRESS = re.compile(r"[@/\\=_]|\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -126,6 +127,9 @@ def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> b
         ):
             continue
         found = phrase(line)
+        if _YOURS & set(found.split()[1:]):
+            # "Confirmez votre banque" is no signature, "Votre banque" is one.
+            continue
         if any(name and name in found for name in shown):
             return True
         if any(map(_Said(line, likeness).names, _telling(found.split(), likeness))):

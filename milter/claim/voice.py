@@ -40,6 +40,22 @@ _TITLE = re.compile(r"\s*[^\W\d_a-zà-ÿ][^.:;!?()\d€,]{5,60}")
 _LONG_NAME = 10  # letters of a name that no other words hold by chance
 _RUN = re.compile(r"(?<!\S)[^\W\d_]{25,}")
 _LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
+# How an office that has no name but its task begins: "Service carte Vitale".
+_OFFICES = frozenset(
+    {
+        "service",
+        "cellule",
+        "direction",
+        "equipe",
+        "centre",
+        "bureau",
+        "pole",
+        "departement",
+        "plateforme",
+        "support",
+    }
+    | {"assistance", "agence"}
+)
 _CLOSING = frozenset(
     {"cordialement", "salutation", "respectueusement", "sincerement", "attentivement", "bientot", "merci"}
     | {"equipe", "attention", "confiance"}
@@ -91,16 +107,20 @@ class Voice:
                 return False
         return False
 
-    def relayed(self, reading: Reading) -> Evidence | None:
+    def relayed(self, reading: Reading) -> tuple[Evidence | None, bool]:
         """The sentence to the reader that names the brand, or means it, in the mail of a third party: of one
-        who says that he acts for it, or of one who leads to a host that is nobody's here.
+        who says that he acts for it, or of one who leads to a host that is nobody's here. And whether he says
+        that it charged him.
         """
         lines = flowed(self._lines.of(_shown(reading)))
+        weight = self._common.weights.mention
+        if charged := self._deeds.is_charged(lines):
+            return self._trace("acting for", charged, weight), True
         if acting := self._deeds.acts_for(lines):
-            return self._trace("acting for", acting, self._common.weights.mention)
+            return self._trace("acting for", acting, weight), False
         if self._leads_elsewhere(reading) and (told := self._deeds.told_of(lines)):
-            return self._trace("told", told, self._common.weights.mention)
-        return None
+            return self._trace("told", told, weight), False
+        return None, False
 
     def _leads_elsewhere(self, reading: Reading) -> bool:
         own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
@@ -144,6 +164,13 @@ class Voice:
 
     def _hinted(self, lines: list[Line]) -> Iterator[Evidence]:
         """A letterhead or sign-off that means it without its name: `Sécurité sociale - branche maladie`."""
+        for line in lines[:_HEAD_LINES]:
+            head = _PREFIX.match(line.text[:MAX_LINE])
+            to_reader = head and set(line.words.split()) & self._common.yours
+            if head and to_reader and self._likeness.name(head.group(1)) is Degree.HINT:
+                # "VITALE : votre carte actuelle ...", the way of text messages.
+                yield self._trace("letterhead", head.group(1), self._common.weights.soft_line)
+                return
         for line in (*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]):
             first = line.text.partition(". ")[0]
             if len(first) > _MAX_NAME or not self._unnamed.find(line.words):
@@ -176,7 +203,9 @@ class Voice:
         found = self._names.find(line.words)
         if not found and line.words.count(" ") > _ONE_WORD:
             return False
-        return found not in self._brand.words.objects and self._likeness.name(line.text) >= Degree.SHORT
+        # "Service carte Vitale", but not "Carte Vitale": that is a thing in a list.
+        a_thing = found in self._brand.words.objects and line.words.split()[0] not in _OFFICES
+        return not a_thing and self._likeness.name(line.text) >= Degree.SHORT
 
     def _is_glued(self, line: Line) -> bool:
         """A sentence without blanks that holds the name, as letters in the cells of a table are read."""

@@ -116,6 +116,8 @@ class _Words(BaseModel):
     urging: tuple[str, ...]
     doubting: tuple[str, ...]
     mandate: tuple[str, ...]
+    agency: tuple[str, ...]
+    charges: tuple[str, ...]
 
 
 class _File(BaseModel):
@@ -154,6 +156,7 @@ class ClaimWords:
     yours: frozenset[str]
     places: tuple[str, ...]
     acts: tuple[str, ...]
+    issuer_acts: tuple[str, ...]
     own_acts: tuple[str, ...]
     deeds: tuple[str, ...]
     reporting: tuple[str, ...]
@@ -162,6 +165,8 @@ class ClaimWords:
     urging: tuple[str, ...]
     doubting: tuple[str, ...]
     mandate: tuple[str, ...]
+    agency: tuple[str, ...]
+    charges: tuple[str, ...]
 
 
 def load_claim_words(path: Path) -> ClaimWords:
@@ -197,6 +202,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         yours=_set(read.words.yours),
         places=_phrases(read.words.places),
         acts=_phrases((*read.words.acts, *read.words.issuer_acts)),
+        issuer_acts=_phrases(read.words.issuer_acts),
         own_acts=_phrases(read.words.own_acts),
         deeds=_phrases(read.words.deeds),
         reporting=_phrases(read.words.reporting),
@@ -205,6 +211,8 @@ def load_claim_words(path: Path) -> ClaimWords:
         urging=_phrases(read.words.urging),
         doubting=_phrases(read.words.doubting),
         mandate=_phrases(read.words.mandate),
+        agency=_phrases(read.words.agency),
+        charges=_phrases(read.words.charges),
     )
 
 

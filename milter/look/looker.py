@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from milter.ask.ask import Ask, wants_secrets
+from milter.ask.ask import Ask, wants_data, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.load import load_brands
@@ -66,7 +66,7 @@ class Looker:
             # text they stand round the picture that is the mail.
             reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown or claim.forwarded)
-        if claim.relayed and not wants_secrets(asks):
+        if claim.relayed and not (wants_secrets(asks) or (claim.acting and wants_data(asks))):
             # It only speaks of the organisation, as half of all mail about health does.
             return Sight(None, (), reading.unreadable, reading.ambiguous)
         asks = _with_locked_file(asks, reading, claim)

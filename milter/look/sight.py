@@ -43,6 +43,7 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "forwarded": claim.forwarded,
             "forged": claim.forged,
             "relayed": claim.relayed,
+            "acting": claim.acting,
             "evidence": [
                 [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight]
                 for e in claim.evidence[:_MOST_EVIDENCE]
@@ -85,6 +86,7 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         forwarded=value["forwarded"] is True,
         forged=value["forged"] is True,
         relayed=value["relayed"] is True,
+        acting=value["acting"] is True,
     )
 
 

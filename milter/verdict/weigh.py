@@ -25,8 +25,9 @@ class Presence(StrEnum):
     MASKED = "masked"  # name or domain is the brand's to the eye, and the text speaks as the brand
     FORWARDED = "forwarded"  # a letter to which the sender sends his reader presents itself as the brand
     FORGED = "forged"  # the same, and nobody can have sent it on in good faith
-    RELAYED = "relayed"  # a third party speaks of the brand, and acts for it or leads elsewhere
-    ASIDE = "aside"  # it speaks of the brand in passing, or in his own name a sender who proves it
+    RELAYED = "relayed"  # a third party speaks of the brand to the reader
+    ACTING = "acting"  # and says that it charged him with what he does
+    ASIDE = "aside"  # in his own name a sender who proves it speaks of the brand
 
 
 class Weight(StrEnum):
@@ -86,6 +87,9 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.RELAYED, Weight.NOTHING): Finding.MENTION,
     (Presence.RELAYED, Weight.CLICK): Finding.MENTION,
     (Presence.RELAYED, Weight.HARM): Finding.MENTION,
+    (Presence.ACTING, Weight.NOTHING): Finding.MENTION,
+    (Presence.ACTING, Weight.CLICK): Finding.MENTION,
+    (Presence.ACTING, Weight.HARM): Finding.SUSPECT,
     (Presence.ASIDE, Weight.NOTHING): Finding.MENTION,
     (Presence.ASIDE, Weight.CLICK): Finding.MENTION,
     (Presence.ASIDE, Weight.HARM): Finding.MENTION,
@@ -100,6 +104,7 @@ _IN_HIS_OWN_NAME = {
     Presence.LIKELY: Presence.WEAK,
     Presence.WEAK: Presence.ASIDE,
     Presence.TOLD: Presence.ASIDE,
+    Presence.RELAYED: Presence.ASIDE,
 }
 
 
@@ -142,7 +147,7 @@ def _presence(claim: Claim) -> Presence:
         by_hand = claim.likeness is Likeness.OWNED_DOMAIN and _from_staff(claim)
         return Presence.AUTHOR if by_hand else Presence.OFFICIAL
     if claim.told:
-        return Presence.TOLD if claim.strength is Strength.STRONG else Presence.ASIDE
+        return Presence.TOLD if claim.strength is Strength.STRONG else Presence.RELAYED
     if claim.strength is not Strength.STRONG:
         return Presence.LIKELY if claim.strength is Strength.LIKELY else Presence.WEAK
     if claim.likeness is Likeness.VOICE:
@@ -181,6 +186,8 @@ def _not_his_own(claim: Claim) -> Presence | None:
         return Presence.ENCLOSED
     if claim.forwarded:
         return Presence.FORGED if claim.forged else Presence.FORWARDED
+    if claim.acting:
+        return Presence.ACTING
     return Presence.RELAYED if claim.relayed else None
 
 

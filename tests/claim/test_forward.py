@@ -17,11 +17,16 @@ OFFICIAL = "De : CPAM Entreprises <entreprises@assurance-maladie.fr>\nObjet : Ci
 
 
 def forward(
-    own: str, head: str = LOOKALIKE, *, host: str = "echange.example", subject: str = "TR: Carte"
+    own: str,
+    head: str = LOOKALIKE,
+    *,
+    host: str = "echange.example",
+    subject: str = "TR: Carte",
+    name: str = "Accueil",
 ) -> Reading:
     return Reading(
         subject=subject,
-        authors=(Mailbox("Accueil", "accueil@quincaillerie.example"),),
+        authors=(Mailbox(name, "accueil@quincaillerie.example"),),
         reply_to=(),
         text=own,
         quoted=head + LETTER,
@@ -60,7 +65,6 @@ def test_who_sends_his_reader_to_a_lookalikes_letter_forged_it(own: str) -> None
         "Mail suspect reçu ce matin, merci de regarder.",
         "Ne cliquez pas, merci de me prévenir si vous l'avez reçu.",
         "Pour info, voir plus bas.",
-        "",
         "Colette",
     ],
 )
@@ -69,6 +73,29 @@ def test_who_asks_warns_or_reports_only_shows_it(own: str, head: str) -> None:
     claim = READER.read(forward(own, head))
 
     assert claim is None or not claim.forwarded
+
+
+@pytest.mark.parametrize("head", [LOOKALIKE, OFFICIAL])
+def test_what_nobody_sends_on_without_a_word_is_a_letter_sent_on_but_not_sure_to_be_forged(head: str) -> None:
+    """A forward head costs a sender nothing; a desk may hand such mail on to those who look into it."""
+    claim = READER.read(forward("", head))
+
+    assert claim is not None
+    assert claim.forwarded
+    assert not claim.forged
+
+
+def test_what_a_person_sends_on_without_a_word_is_only_shown() -> None:
+    claim = READER.read(forward("", name="Colette Aubry"))
+
+    assert claim is None or not claim.forwarded
+
+
+def test_a_silent_forward_that_leads_to_its_sender_is_forged() -> None:
+    claim = READER.read(forward("", host="quincaillerie.example"))
+
+    assert claim is not None
+    assert claim.forged
 
 
 def test_a_long_letter_of_ones_own_is_not_a_note() -> None:

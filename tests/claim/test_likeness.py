@@ -106,7 +106,7 @@ DOMAINS = {
         "aemli-sante.fr",
         "aneli.fr",
     ),
-    Degree.BODY: ("gite-ameli.fr", "amicale-cpam-vaucelles.fr"),
+    Degree.BODY: ("gite-ameli.fr", "amicale-cpam-vaucelles.fr", "bar-lacaisseprimaire.fr"),
     Degree.NONE: (
         "gameli.fr",
         "carameli.fr",

@@ -183,7 +183,7 @@ def test_only_a_file_that_wants_an_answer_by_mail_wants_an_answer(
 
 def test_a_sight_comes_through_json_unchanged() -> None:
     evidence = (Evidence("file, text", "a\udcff"[:1], "a", Likeness.VOICE, 60),)
-    for marked in range(6):
+    for marked in range(7):
         claim = Claim(
             BRAND,
             Likeness.VOICE,
@@ -195,6 +195,7 @@ def test_a_sight_comes_through_json_unchanged() -> None:
             forwarded=marked == 3,
             forged=marked == 4,
             relayed=marked == 5,
+            acting=marked == 6,
         )
         asks = tuple(Ask(kind, "q", BRAND.promise_against(kind), "qr") for kind in AskKind)
         sight = Sight(claim, asks, frozenset({"time"}), frozenset({"type"}))
@@ -203,7 +204,7 @@ def test_a_sight_comes_through_json_unchanged() -> None:
 
 def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
     """A field added to either must be added to the JSON, too."""
-    marks = {"enclosed", "own_name", "told", "forwarded", "forged", "relayed"}
+    marks = {"enclosed", "own_name", "told", "forwarded", "forged", "relayed", "acting"}
     assert {"brand", "likeness", "strength", "evidence"} | marks == {
         f.name for f in dataclasses.fields(Claim)
     }
@@ -236,10 +237,11 @@ def test_whatever_a_child_tells_is_a_sight_or_a_value_error(value: object) -> No
     ("wanted", "heard"),
     [
         ("votre numéro de sécurité sociale et votre mot de passe en répondant à ce message", True),
-        ("votre numéro de sécurité sociale en répondant à ce message", False),
+        ("votre RIB et votre numéro de sécurité sociale en répondant à ce message", True),
+        ("la déclaration ci-jointe avant vendredi", False),
     ],
 )
-def test_who_acts_for_the_organisation_is_heard_only_where_he_wants_secrets(
+def test_whom_the_organisation_charged_is_heard_only_where_he_wants_data_or_money(
     looker: Looker, wanted: str, *, heard: bool
 ) -> None:
     text = f"Habilités par l'Assurance Maladie, nous vous prions d'envoyer {wanted}.\nHarmonia Relais\n"
