@@ -8,6 +8,8 @@ import re
 from milter.mail.dom import Element, Node, Text
 
 _MAX_ANCESTORS = 40
+# Blanks and marks between two cells of one drawn word.
+_WIDEST_GAP = 19
 
 _CELLS = frozenset({"td", "th"})
 _BLOCKS = frozenset(
@@ -80,7 +82,6 @@ _USUAL = ("td", "tr", "table", "tbody", "div", "p", "br", "li", "ul")
 LINE_MAKERS = (*_USUAL, *sorted(_MARK_OF.keys() - set(_USUAL)))
 # The searches begin with a fixed letter, which makes them nearly free; most mails have no such cells.
 _two_single_cells = re.compile(r"\x1f[\x00\s]{0,9}\w[\x00\s]{0,9}\x1f[\x00\s]{0,9}\w(?![^\x00\s])")
-_single_cells = re.compile(r"(?<![^\x00\s])(\w)[\x00\s]{0,9}\x1f[\x00\s]{0,9}(?=\w(?![^\x00\s]))")
 _three_single_lines = re.compile(r"\n\w\n\w\n\w(?![^\n])")
 _single_lines = re.compile(r"^\w(?:\n\w){2,}$", re.MULTILINE)
 
@@ -136,8 +137,34 @@ def _field_text(element: Element) -> str:
 def _fold(text: str) -> str:
     """Blanks folded, letters of one-letter cells joined, marks turned into lines and blanks."""
     if _CELL in text and _two_single_cells.search(text):
-        text = _single_cells.sub(r"\1", text)
+        text = _draw_together(text)
     text = "\n".join(filter(None, (" ".join(line.split()) for line in text.split(_LINE))))
     if _three_single_lines.search("\n" + text):
         return _single_lines.sub(lambda found: found[0].replace("\n", ""), text)
     return text
+
+
+def _draw_together(text: str) -> str:
+    """The text with neighbouring cells of one sign each put together; one that says more ends the word.
+
+    So `7 | 3 408,55` stays two numbers. Empty cells between letters part nothing.
+    """
+    drawn: list[str] = []
+    gap, ends_single = "", False
+    for cell in text.split(_CELL):
+        lines = [bare for line in cell.split(_LINE) if (bare := line.strip())]
+        if not lines:
+            gap += cell + _CELL
+            continue
+        start = cell.index(lines[0])
+        gap += cell[:start]
+        if not (ends_single and _is_single(lines[0]) and len(gap) <= _WIDEST_GAP):
+            drawn.append(gap)
+        said = cell[start : cell.rindex(lines[-1]) + len(lines[-1])]
+        drawn.append(said)
+        gap, ends_single = cell[start + len(said) :] + _CELL, _is_single(lines[-1])
+    return "".join((*drawn, gap))
+
+
+def _is_single(line: str) -> bool:
+    return len(line) == 1 and (line.isalnum() or line == "_")

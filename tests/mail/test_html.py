@@ -124,6 +124,15 @@ def test_blocks_rows_and_breaks_are_lines_and_cells_are_not() -> None:
 
 def test_one_letter_a_cell_is_a_word() -> None:
     assert "Ameli" == read_html("<table><tr><td>A<td>m<td>e<td>l<td>i</table>").text
+
+
+def test_empty_cells_and_blanks_between_letters_part_no_word() -> None:
+    assert "Ameli" == read_html("<table><tr><td>A<td> <td>m<td> e <td><td>l<td>i</table>").text
+
+
+def test_a_digit_beside_an_amount_is_a_number_of_its_own() -> None:
+    source = "<table><tr><td>7<td>3 408,55<td>1<td>2<tr><td>vitale 7<td>3<td>408,55</table>"
+    assert "7 3 408,55 12\nvitale 7 3 408,55" == read_html(source).text
     assert "Ameli" == read_html("".join(f"<div>{letter}</div>" for letter in "Ameli")).text
 
 
