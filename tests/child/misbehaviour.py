@@ -17,7 +17,7 @@ def begin(argument: dict[str, Any]) -> Work:
         os._exit(3)
 
     def work(options: dict[str, Any], content: bytes, tell: Callable[[Any], None]) -> None:
-        tell({"so far": len(content), "pid": os.getpid()})
+        tell({"so far": len(content), "pid": os.getpid(), "seconds": options["seconds"]})
         DEEDS[options["deed"]](tell)
 
     return work

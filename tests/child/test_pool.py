@@ -33,6 +33,13 @@ def test_a_child_tells_and_is_asked_again(pool: Pool) -> None:
     assert first.value["pid"] == second.value["pid"]
 
 
+def test_the_start_of_a_child_is_counted_within_its_time_but_leaves_half_of_it(pool: Pool) -> None:
+    started, standing = ask(pool, "done"), ask(pool, "done")
+
+    assert ENOUGH / 2 <= started.value["seconds"] < standing.value["seconds"]
+    assert standing.value["seconds"] <= ENOUGH
+
+
 def test_a_mail_of_the_largest_size_reaches_the_child_whole(pool: Pool) -> None:
     assert 25 * 1024 * 1024 == ask(pool, "done", content=bytes(25 * 1024 * 1024)).value["so far"]
 
