@@ -6,9 +6,10 @@ be written must not turn an accepted mail into a refused one.
 """
 
 import contextlib
-import datetime
 import sys
 from typing import Any
+
+import structlog
 
 from milter.errors import Reply
 from milter.mail.envelope import Envelope
@@ -16,14 +17,38 @@ from milter.verdict.verdict import Verdict
 
 # A stranger chooses how long his HELO or his address is; a line of the log stays readable.
 _LONGEST = 256
-_LEVELS = ("debug", "info", "warning", "error")
-_written = frozenset(_LEVELS)
+
+
+class _StandardError:
+    """Writes lines to standard error, and goes on when that is closed or full."""
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = msg
+
+
+_log = structlog.get_logger()
 
 
 def configure(level: str) -> None:
     """Write lines from `level` on ("debug", "info", "warning", "error") to standard error."""
-    global _written  # noqa: PLW0603 a process has one log
-    _written = frozenset(_LEVELS[_LEVELS.index(level) :])
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            # Words of ours stand as they are; what comes from outside is a repr already.
+            structlog.processors.KeyValueRenderer(
+                key_order=["timestamp", "level", "event", "id"], drop_missing=True, repr_native_str=False
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_: _StandardError(),
+        cache_logger_on_first_use=False,
+    )
 
 
 def started(version: str, hostname: str) -> None:
@@ -203,16 +228,8 @@ def recovered(count: int) -> None:
 
 
 def _write(level: str, event: str, **values: Any) -> None:
-    if level not in _written:
-        return
-    # Words of ours stand as they are; what comes from outside is a repr already.
-    known = "".join(f" {key}={value}" for key, value in values.items() if value is not None)
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
-    line = f"timestamp={now.removesuffix('+00:00')}Z level={level} event={event}{known}\n"
-    # A standard error that is closed or full is no reason to fail.
-    with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(line)
-        sys.stderr.flush()
+    known = {key: value for key, value in values.items() if value is not None}
+    getattr(_log, level)(event, **known)
 
 
 def _outside(text: str) -> str:
