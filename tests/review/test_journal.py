@@ -1,23 +1,25 @@
 """The journal is only added to, and tells when it was not."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from milter.quarantine.schema import journal
 from milter.quarantine.store import Store
-from milter.review.journal import Deed, Journal
+from milter.review.journal import Deed, Journal, _hash
 from milter.review.review import Review
 from tests.quarantine.conftest import Place
 
 
 async def test_lines_are_kept_in_order_and_whole(review: Review) -> None:
-    journal = review.journal
+    lines = review.journal
     for number in range(5):
-        await journal.note("rosa", Deed.LOOKED, number, "x" * 5000)
-    assert [4, 3, 2, 1, 0] == [entry.mail_id for entry in await journal.newest()]
-    assert [2, 1] == [entry.id for entry in await journal.newest(2, before_id=3)]
-    assert None is await journal.first_broken()
+        await lines.note("rosa", Deed.LOOKED, number, "x" * 5000)
+    assert [4, 3, 2, 1, 0] == [entry.mail_id for entry in await lines.newest()]
+    assert [2, 1] == [entry.id for entry in await lines.newest(2, before_id=3)]
+    assert None is await lines.first_broken()
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,14 @@ async def test_two_nodes_that_write_at_once_leave_one_chain(review: Review, plac
     assert {*range(40)} == {entry.mail_id for entry in await review.journal.newest()}
     assert None is await review.journal.first_broken()
     await other.close()
+
+
+async def test_a_line_that_was_changed_with_its_own_hash_breaks_the_next_one(review: Review) -> None:
+    for number in range(4):
+        await review.journal.note("rosa", Deed.DELETED, number)
+    _, third, second, first = await review.journal.newest()
+    forged = replace(second, who="eve")
+    values = {"who": "eve", "hash": _hash(first.hash, forged)}
+    async with review.store.transactions._database.engine.begin() as connection:
+        await connection.execute(update(journal).where(journal.c.id == second.id).values(values))
+    assert third.id == await review.journal.first_broken()
