@@ -16,7 +16,7 @@ from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.transactions import Transactions
 from milter.review.accounts import Accounts, Role
-from milter.review.journal import Deed, Entry, Journal
+from milter.review.journal import Deed, Entry, Journal, plain
 
 
 class People:
@@ -56,7 +56,7 @@ class People:
     async def show_journal(self, limit: int) -> int:
         """Write the newest lines of the journal, the oldest of them first."""
         for entry in reversed(await self._journal.newest(limit)):
-            say(json_line(_plain(entry)) if self._as_json else _line(entry))
+            say(json_line({**plain(entry), "hash": entry.hash}) if self._as_json else _line(entry))
         return 0
 
     async def verify_journal(self) -> int:
@@ -110,18 +110,6 @@ def _me() -> str:
         return f"{pwd.getpwuid(os.getuid()).pw_name} (command line)"
     except KeyError:
         return f"{os.getuid()} (command line)"
-
-
-def _plain(entry: Entry) -> dict[str, object]:
-    return {
-        "id": entry.id,
-        "at": entry.at.isoformat(),
-        "who": entry.who,
-        "deed": entry.deed.value,
-        "mail_id": entry.mail_id,
-        "detail": entry.detail,
-        "hash": entry.hash,
-    }
 
 
 def _line(entry: Entry) -> str:

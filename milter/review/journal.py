@@ -11,16 +11,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from milter.errors import TryLater
 from milter.quarantine.schema import journal
 from milter.quarantine.transactions import Transactions
 
 _PAGE = 500
-# Two nodes that add at once: the second finds the number taken and takes the next one.
-_TRIES = 20
 
 
 class Deed(StrEnum):
@@ -62,14 +59,7 @@ class Journal:
 
     async def note(self, who: str, deed: Deed, mail_id: int | None = None, detail: str = "") -> None:
         """Add a line."""
-        for attempt in range(_TRIES):
-            try:
-                await self._transactions.write(lambda c: _add(c, who[:64], deed, mail_id, detail[:1000]))
-            except TryLater as error:
-                if "unique" not in str(error).lower() or attempt == _TRIES - 1:
-                    raise
-            else:
-                return
+        await self._transactions.write(lambda c: _add(c, who[:64], deed, mail_id, detail[:1000]))
 
     async def of_mail(self, mail_id: int) -> tuple[Entry, ...]:
         """What was done with a mail, the oldest first."""
@@ -101,15 +91,19 @@ class Journal:
 
 
 async def _add(connection: AsyncConnection, who: str, deed: Deed, mail_id: int | None, detail: str) -> None:
+    # One line at a time, whichever node adds it. SQLite has one writer anyway.
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("LOCK TABLE journal IN EXCLUSIVE MODE"))
     query = select(journal.c.id, journal.c.hash).order_by(journal.c.id.desc()).limit(1)
     last = (await connection.execute(query)).first()
     last_id, last_hash = (last[0], last[1]) if last else (0, "")
     entry = Entry(last_id + 1, datetime.now(UTC), who, deed, mail_id, detail, "")
-    values = {**_plain(entry), "at": entry.at, "hash": _hash(last_hash, entry)}
+    values = {**plain(entry), "at": entry.at, "hash": _hash(last_hash, entry)}
     await connection.execute(insert(journal).values(values))
 
 
-def _plain(entry: Entry) -> dict[str, Any]:
+def plain(entry: Entry) -> dict[str, Any]:
+    """The line as plain values, ready for JSON, without its hash; the hash is made of these."""
     return {
         "id": entry.id,
         "at": entry.at.isoformat(),
@@ -121,5 +115,5 @@ def _plain(entry: Entry) -> dict[str, Any]:
 
 
 def _hash(before: str, entry: Entry) -> str:
-    line = json.dumps([before, _plain(entry)], sort_keys=True)
+    line = json.dumps([before, plain(entry)], sort_keys=True)
     return hashlib.sha256(line.encode()).hexdigest()
