@@ -13,6 +13,7 @@ from milter.intake.reception import (
     TOO_LONG_A_LINE,
     Reception,
 )
+from tests.smuggling.vectors import FORBIDDEN, INSIDE
 
 
 def received(
@@ -62,24 +63,7 @@ def test_what_was_stuffed_comes_out_as_it_was(pieces: list[bytes], step: int) ->
     assert (raw, b"NOOP\r\n") == received(stuffed(raw) + b"NOOP\r\n", step=step)
 
 
-INSIDE = {
-    "S1": b"\n.\n",
-    "S2": b"\n.\r",
-    "S3": b"\r.\n",
-    "S4": b"\r.\r",
-    "S5": b"\n.\r\n",
-    "S6": b"\r.\r\n",
-    "S7": b"\r\n.\n",
-    "S8": b"\r\n.\r",
-    "S9": b"\r\n.\r\r\n",
-    "S10": b"\r\r\n.\r\r\n",
-    "S11": b"\r\n\x00.\r\n",
-    "S12": b"\r\n.\x00\r\n",
-    "S13": b"\n.\n\r\n",
-}
-
-
-@pytest.mark.parametrize("injected", INSIDE.values(), ids=INSIDE.keys())
+@pytest.mark.parametrize("injected", [INSIDE[name] for name in FORBIDDEN], ids=FORBIDDEN)
 def test_nothing_but_crlf_dot_crlf_ends_a_mail(injected: bytes) -> None:
     wire = b"Subject: outer\r\n\r\nhello" + injected + b"MAIL FROM:<smuggled@evil.example>\r\n.\r\nQUIT\r\n"
 
