@@ -146,7 +146,7 @@ async def test_a_fault_of_ours_is_logged_with_its_place(
     log = capsys.readouterr().err
     assert "event=crashed" in log
     assert "judges.py" in log
-    assert "168" not in log
+    assert "168 025" not in log
 
 
 async def test_a_full_disk_is_a_451_and_the_log_knows_why(capsys: pytest.CaptureFixture[str]) -> None:

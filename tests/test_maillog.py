@@ -74,7 +74,7 @@ def test_a_crash_is_logged_with_its_place_and_without_what_it_says(
     line = written(capsys)
     assert "test_maillog.py" in line
     assert "error=ValueError" in line
-    assert "168" not in line
+    assert "168 025" not in line
 
 
 def test_a_level_leaves_out_what_is_below_it(capsys: pytest.CaptureFixture[str]) -> None:
