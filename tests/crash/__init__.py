@@ -1,6 +1,7 @@
 """Is an acknowledged mail ever lost? What tries each row of THREATS R, below tests/.
 
-R1   kills at named points         crash/test_kills.py, `make test-crash KILLS=200`
+R1   kills at named points         crash/test_kills.py, crash/test_ways.py,
+                                   `make test-crash KILLS=200`
 R2   kills at random under load    the same
 R3   the database dies             quarantine/test_postgresql.py, quarantine/test_crash.py (SQLite)
 R4   full disk, EIO on fsync       crash/test_faults.py; of a part alone: quarantine/test_crash.py,

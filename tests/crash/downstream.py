@@ -1,15 +1,48 @@
-"""A next hop with a journal: it says 250 to a mail once its name is on the disk."""
+"""Next hops that can say what arrived: a server that says 250 to a mail once its name is in its journal, on
+the disk, and a Maildir."""
 
 import contextlib
 import socketserver
 import threading
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from tests.crash.journal import Journal
 from tests.crash.mails import name_of
 from tests.crash.points import KEPT
 from tests.serving import eventually
+
+
+class Hop(Protocol):
+    """A next hop, as a configuration names it."""
+
+    @property
+    def url(self) -> str: ...
+
+    def settle(self) -> None:
+        """Wait until everything that was sent is read: whoever is dead sends no more."""
+
+    def names(self) -> list[str]:
+        """The names of the mails that arrived whole, each as often as it did."""
+
+
+class Maildir:
+    """Only what a reader of mail would see: what has its name in `new`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def url(self) -> str:
+        return f"maildir:{self._path}"
+
+    def settle(self) -> None:
+        """Whoever is dead writes no more."""
+
+    def names(self) -> list[str]:
+        found = [name_of(path.read_bytes()) for path in (self._path / "new").iterdir()]
+        assert None not in found, "a file in new is not whole"
+        return [name for name in found if name]
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -20,10 +53,14 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class Downstream:
-    """Takes every recipient. `torn` counts mails that ended with a dot and were not whole."""
+    """A server, by SMTP or LMTP, that takes every recipient.
 
-    def __init__(self, journal: Path) -> None:
+    `torn` counts mails that ended with a dot and were not whole.
+    """
+
+    def __init__(self, journal: Path, protocol: str = "smtp") -> None:
         self.journal = Journal(journal)
+        self.protocol = protocol
         self.torn = 0
         self.busy = 0
         self.lock = threading.Lock()
@@ -32,11 +69,12 @@ class Downstream:
 
     @property
     def url(self) -> str:
-        """As a configuration names it."""
-        return f"smtp://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self.protocol}://127.0.0.1:{self._server.server_address[1]}"
+
+    def names(self) -> list[str]:
+        return self.journal.names()
 
     def settle(self) -> None:
-        """Wait until everything that was sent is read: whoever is dead sends no more."""
         eventually(lambda: self.busy == 0, "a session with the next hop has not ended")
 
     def __enter__(self) -> Self:
@@ -81,7 +119,9 @@ class _Session(socketserver.StreamRequestHandler):
                 self._say("221 2.0.0 bye")
                 return
             else:
-                self._say("250-hop.example\r\n250 8BITMIME" if verb == b"EHLO" else "250 2.1.0 fine")
+                self._say(
+                    "250-hop.example\r\n250 8BITMIME" if verb in {b"EHLO", b"LHLO"} else "250 2.1.0 fine"
+                )
 
     def _say(self, reply: str) -> None:
         self.wfile.write(reply.encode() + b"\r\n")

@@ -2,10 +2,11 @@
 
     python -m tests.crash.run [--kills N] [--seed N]
 
-Half of the kills are spread over the named fail points, one mail at a time, every third of them a kill of the
-whole gateway; the others come at random under load, to one process and to all of them. Senders and the next
-hop keep journals, which are reconciled with the quarantine. Exit status 1 where a mail was lost, or doubled
-where that cannot be.
+Mail goes four ways: by SMTP to an SMTP server, to an LMTP server and into a Maildir, and through the milter.
+Half of the kills are spread over the named fail points of each, one mail at a time, every third of them a
+kill of the whole gateway; the others come at random under load, to one process and to all of them. Senders
+and the next hop keep journals, which are reconciled with the quarantine. Exit status 1 where a mail was
+lost, or doubled where that cannot be.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.crash.points import POINTS, Fate
+from tests.crash.points import WAYS, Fate, Way, points
 from tests.crash.site import Site
 from tests.crash.trial import Row, kill_at, kill_under_load, stop_under_load
 
@@ -27,22 +28,30 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     chosen = parser.parse_args()
-    at_points = max(1, chosen.kills // 2 // len(POINTS))
-    by_chance = max(2, chosen.kills - at_points * len(POINTS))
     print(f"seed {chosen.seed}")
-    print(f"{'killed':<44}" + "".join(f"{word:>14}" for word in _HEAD), flush=True)
-    with tempfile.TemporaryDirectory() as directory, Site(Path(directory)) as site:
-        fates: tuple[Fate, ...] = ("process", "process", "gateway")
-        rows = [_shown(kill_at(site, point, at_points, fates)) for point in POINTS]
-        one = by_chance * 2 // 3
-        rows.append(_shown(kill_under_load(site, one, chosen.seed, all_of_it=False)))
-        rows.append(_shown(kill_under_load(site, by_chance - one, chosen.seed + 1, all_of_it=True)))
-        rows.append(_shown(stop_under_load(site, max(1, chosen.kills // 40))))
-        torn = site.downstream.torn
+    print(f"{'killed':<54}" + "".join(f"{word:>14}" for word in _HEAD), flush=True)
+    torn, rows = 0, []
+    for number, way in enumerate(WAYS):
+        with tempfile.TemporaryDirectory() as directory, Site(Path(directory), way) as site:
+            rows += _try(site, way, chosen.kills, chosen.seed + number)
+            torn += site.downstream.torn
     _total(rows)
     if torn:
         print(f"{torn} mails reached the next hop in part")
     sys.exit(int(bool(torn) or not all(row.is_good for row in rows)))
+
+
+def _try(site: Site, way: Way, kills: int, seed: int) -> list[Row]:
+    """Every way has as many kills for each of its points, and its part of those by chance."""
+    at_points = max(1, kills // 2 // sum(len(points(each)) for each in WAYS))
+    by_chance = max(2, kills // 2 // len(WAYS))
+    fates: tuple[Fate, ...] = ("process", "process", "gateway")
+    rows = [_shown(kill_at(site, point, at_points, fates)) for point in points(way)]
+    one = by_chance * 2 // 3
+    rows.append(_shown(kill_under_load(site, one, seed, all_of_it=False)))
+    rows.append(_shown(kill_under_load(site, by_chance - one, seed, all_of_it=True)))
+    rows.append(_shown(stop_under_load(site, max(1, kills // 40 // len(WAYS)))))
+    return rows
 
 
 def _shown(row: Row) -> Row:
@@ -55,7 +64,7 @@ def _shown(row: Row) -> Row:
         row.outcome.duplicates,
         row.allowed,
     )
-    print(f"{row.name:<44}" + "".join(f"{figure:>14}" for figure in figures), flush=True)
+    print(f"{row.name:<54}" + "".join(f"{figure:>14}" for figure in figures), flush=True)
     if row.outcome.lost:
         print(f"    lost: {' '.join(row.outcome.lost)}")
     return row

@@ -1,11 +1,15 @@
 """Who sends a mail until it is acknowledged, as a mail server with a queue does, and writes that down."""
 
+import asyncio
 import smtplib
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from tests.crash.journal import Journal
+from tests.crash.mails import name_of
+from tests.intake.mta import Mta
 
 Mail = tuple[str, bytes]
 # A kill is over in less; the limit is there to end a test that is wrong.
@@ -44,7 +48,7 @@ class Sender(threading.Thread):
     def _is_acknowledged(self, mail: bytes) -> bool:
         try:
             code, text = self._transaction(mail)
-        except (OSError, smtplib.SMTPException):
+        except (OSError, EOFError, smtplib.SMTPException):
             # Gone, or not yet there again.
             self._hang_up()
             time.sleep(0.02)
@@ -73,3 +77,36 @@ class Sender(threading.Thread):
         if self._client is not None:
             self._client.close()
             self._client = None
+
+
+class MilterSender(Sender):
+    """A mail server with a milter, a connection for each mail.
+
+    What it is told to go on with it delivers, and what it is told to discard it acknowledges as well.
+    """
+
+    def __init__(self, where: Path, delivered: Journal, journal: Journal, mails: Iterable[Mail]) -> None:
+        super().__init__(lambda: 0, journal, mails)
+        self._where = where
+        self._delivered = delivered
+
+    def _transaction(self, mail: bytes) -> tuple[int, bytes]:
+        code, data = asyncio.run(self._ask(mail))
+        if code == b"y":
+            return int(data[:3]), data[4:].rstrip(b"\0")
+        if code == b"t":
+            return 451, b"tempfail"
+        if code == b"c":
+            name = name_of(mail)
+            assert name
+            self._delivered.add(name)
+        else:
+            assert code == b"d", code
+        return 250, b"Ok"
+
+    async def _ask(self, mail: bytes) -> tuple[bytes, bytes]:
+        mta = await Mta.ready(self._where)
+        try:
+            return (await mta.mail(mail)).last
+        finally:
+            mta.close()

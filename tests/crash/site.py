@@ -16,11 +16,11 @@ from typing import Self
 
 from milter.quarantine.raw import unpack
 from tests.conftest import ROOT
-from tests.crash.downstream import Downstream
+from tests.crash.downstream import Downstream, Hop, Maildir
 from tests.crash.journal import Journal
 from tests.crash.mails import name_of
-from tests.crash.points import FailPoint, Fate
-from tests.crash.sender import Mail, Sender
+from tests.crash.points import FailPoint, Fate, Way
+from tests.crash.sender import Mail, MilterSender, Sender
 from tests.dns_server import DnsServer
 from tests.serving import Gateway, eventually
 
@@ -35,6 +35,8 @@ listen = []
 listen = ["127.0.0.1:{port}"]
 [next_hop]
 url = "{url}"
+[milter]
+listen = [{milter}]
 [dns]
 nameservers = ["{nameserver}"]
 """
@@ -52,15 +54,18 @@ class Outcome:
 
 
 class Site:
-    """The three of them, in a directory."""
+    """The three of them, in a directory. On the way `milter` the sender is the server that delivers."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, way: Way = "smtp") -> None:
+        self.way = way
         self.directory = directory
         self.config = directory / "vigimel.toml"
         self.armed = directory / "armed"
         self.armed.mkdir()
         self.acknowledged = Journal(directory / "acknowledged")
-        self.downstream = Downstream(directory / "delivered")
+        self.downstream = Downstream(directory / "delivered", "lmtp" if way == "lmtp" else "smtp")
+        self.hop: Hop = Maildir(directory / "maildir") if way == "maildir" else self.downstream
+        self._milter = directory / "milter.sock"
         self.dns = DnsServer()
         self.starts = 0
         self._names = (f"m{number}" for number in itertools.count(1))
@@ -86,7 +91,11 @@ class Site:
 
     def sender(self, mails: Iterator[Mail] | list[Mail]) -> Sender:
         """One that is at work."""
-        sender = Sender(lambda: self.port, self.acknowledged, mails)
+        sender: Sender
+        if self.way == "milter":
+            sender = MilterSender(self._milter, self.downstream.journal, self.acknowledged, mails)
+        else:
+            sender = Sender(lambda: self.port, self.acknowledged, mails)
         sender.start()
         return sender
 
@@ -100,7 +109,12 @@ class Site:
     def start(self) -> None:
         """Start it, on the port that it had before."""
         self.config.write_text(
-            _CONFIG.format(port=self.port, url=self.downstream.url, nameserver=self.dns.address)
+            _CONFIG.format(
+                port=self.port,
+                url=self.hop.url,
+                milter=f'"unix:{self._milter}"' if self.way == "milter" else "",
+                nameserver=self.dns.address,
+            )
         )
         self._close()
         log = self.directory / "log"
@@ -168,8 +182,8 @@ class Site:
 
     def outcome(self, names: set[str]) -> Outcome:
         """Reconcile the journals and the quarantine for these mails, once nobody sends any more."""
-        self.downstream.settle()
-        delivered = Counter(name for name in self.downstream.journal.names() if name in names)
+        self.hop.settle()
+        delivered = Counter(name for name in self.hop.names() if name in names)
         held = Counter(name for name in self.held_names() if name in names)
         acknowledged = [name for name in self.acknowledged.names() if name in names]
         arrived = delivered + held

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests import crash
-from tests.crash import points
 from tests.crash.mails import fraud, ordinary
-from tests.crash.points import POINTS, FailPoint
+from tests.crash.points import FailPoint, install, points
 from tests.crash.site import Site
 from tests.crash.trial import Row, kill_at, kill_under_load, stop_under_load
 
-ON_THE_WAY = [point for point in POINTS if point.kind != "release"]
+ON_THE_WAY = [point for point in points("smtp") if point.kind != "release"]
 each = pytest.mark.parametrize("point", ON_THE_WAY, ids=lambda point: point.file)
 
 
@@ -34,12 +33,14 @@ def test_a_worker_that_is_killed_there_loses_no_mail(site: Site, point: FailPoin
 
 
 def test_a_gateway_that_is_killed_after_its_commit_loses_no_mail(site: Site) -> None:
-    (point,) = (point for point in POINTS if point.name == "after the commit")
+    (point,) = (point for point in ON_THE_WAY if point.name == "after the commit")
 
     nothing_is_lost(kill_at(site, point, fates=("gateway",)))
 
 
-@pytest.mark.parametrize("point", [p for p in POINTS if p.kind == "release"], ids=lambda point: point.file)
+@pytest.mark.parametrize(
+    "point", [p for p in points("smtp") if p.kind == "release"], ids=lambda point: point.file
+)
 def test_a_release_that_is_killed_there_ends_with_the_reader(site: Site, point: FailPoint) -> None:
     nothing_is_lost(kill_at(site, point))
 
@@ -88,7 +89,7 @@ def test_what_tries_each_row_of_the_threats_is_there(checkout: Path) -> None:
 
 def test_a_fail_point_whose_function_is_gone_is_an_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = FailPoint("gone", "both", "before", "milter.relay.smtp:SmtpSession.no_such_function")
-    monkeypatch.setattr(points, "POINTS", (gone,))
+    monkeypatch.setattr("tests.crash.points.POINTS", (gone,))
 
     with pytest.raises(AttributeError, match="no_such_function"):
-        points.install(site.armed)
+        install(site.armed)

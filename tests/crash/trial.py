@@ -53,7 +53,7 @@ def kill_at(site: Site, point: FailPoint, times: int = 1, fates: tuple[Fate, ...
         site.wait_for_failure(point, fate)
         sender.join()
         assert not sender.permanent, sender.permanent
-    return Row(point.name, times, site.outcome(names), times if point.may_duplicate else 0)
+    return Row(f"{site.way}: {point.name}", times, site.outcome(names), times if point.may_duplicate else 0)
 
 
 def _kill_release(site: Site, point: FailPoint, times: int) -> Row:
@@ -74,17 +74,17 @@ def _kill_release(site: Site, point: FailPoint, times: int) -> Row:
         outcome.acknowledged,
         outcome.delivered,
         outcome.held,
-        tuple(names - set(site.downstream.journal.names())),
+        tuple(names - set(site.hop.names())),
         outcome.delivered - times,
     )
-    return Row(point.name, times, released, times if point.may_duplicate else 0)
+    return Row(f"{site.way}: {point.name}", times, released, times if point.may_duplicate else 0)
 
 
 async def _release_again(site: Site, number: int) -> None:
     store = await Store.open(site.directory / "quarantine.db")
     try:
         await store.recover(datetime.now(UTC) + RECOVER_AFTER)
-        hop = next_hop(NextHopConfig(url=site.downstream.url), "gw.example")
+        hop = next_hop(NextHopConfig(url=site.hop.url), "gw.example")
         await release(store, hop, number)
     finally:
         await store.close()
@@ -106,7 +106,7 @@ def kill_under_load(site: Site, times: int, seed: int, *, all_of_it: bool) -> Ro
     _end(senders)
     # Each sender may have had one mail between its end and our 250, at each kill.
     what = "under load, all of it" if all_of_it else "under load, a process"
-    return Row(what, times, site.outcome(names), times * SENDERS)
+    return Row(f"{site.way}: {what}", times, site.outcome(names), times * SENDERS)
 
 
 def _endless(site: Site, names: set[str]) -> Iterator[Mail]:
@@ -139,4 +139,4 @@ def stop_under_load(site: Site, times: int) -> Row:
         assert status == 0, log[-2000:]
         site.start()
     _end(senders)
-    return Row("stopped under load", times, site.outcome(names), 0)
+    return Row(f"{site.way}: stopped under load", times, site.outcome(names), 0)
