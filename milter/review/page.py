@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse
 
 from milter.review.access import COOKIE
 from milter.review.guard import form_token
-from milter.review.show import disarmed, one_line, sender, visible
+from milter.review.review import grounds_of
+from milter.review.show import disarmed, in_short, one_line, sender, visible
 from milter.review.speech import LANGUAGES, bytes_of, language_of, speaker, when
 
 
@@ -30,6 +31,7 @@ def environment(language: str) -> Environment:
         "one_line": one_line,
         "disarmed": disarmed,
         "sender": sender,
+        "in_short": lambda held: in_short(grounds_of(held)),
         "place": lambda where: ", ".join(map(speak, str(where).split(", "))),
         "when": lambda moment: when(moment, language),
         "bytes": lambda size: bytes_of(size, language),

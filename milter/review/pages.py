@@ -12,7 +12,7 @@ from milter.review.accounts import Account
 from milter.review.journal import Deed
 from milter.review.page import page
 from milter.review.review import Review, grounds_of
-from milter.review.show import marked, quotes_of
+from milter.review.show import marked, quotes_of, traces_of
 from milter.review.speech import COOKIE as LANGUAGE_COOKIE
 from milter.review.speech import LANGUAGES
 from milter.verdict.verdict import Finding
@@ -108,6 +108,7 @@ async def show_mail(request: Request, who: Account) -> Response:
         held=held,
         seen=seen,
         grounds=grounds,
+        traces=traces_of(grounds),
         texts=[(name, marked(str(seen.get(name, "")), quotes)) for name in ("text", "quoted", "hidden")],
         history=await review.journal.of_mail(held.id),
     )

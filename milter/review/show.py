@@ -25,6 +25,24 @@ class Piece:
     is_evidence: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Words of the mail that say who it is, how they were read, and each place, with what they are there."""
+
+    shows: str
+    folded: str
+    places: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Why a mail is held, as far as a line of a list has room: what it shows, and what it wants."""
+
+    likeness: str
+    shows: str
+    asks: tuple[str, ...]
+
+
 def visible(text: str) -> str:
     """The text, with every character that is not seen or turns the line written as its number."""
     return "".join(map(_visible, text))
@@ -59,6 +77,28 @@ def quotes_of(grounds: Any) -> list[str]:
     """What the verdict (`grounds_of`) quotes of the mail."""
     asks = [ask["quote"] for ask in grounds["asks"]]
     return [*asks, *(trace["shows"] for trace in grounds["claim"]["evidence"])]
+
+
+def traces_of(grounds: Any) -> list[Trace]:
+    """The evidence of the claim, words that stand for several things only once."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for trace in grounds["claim"]["evidence"]:
+        folded = "" if trace["likeness"] == "voice" else trace["folded"]
+        place = (trace["where"], trace["likeness"])
+        places = found.setdefault((trace["shows"], folded), [])
+        if place not in places:
+            places.append(place)
+    return [Trace(shows, folded, tuple(places)) for (shows, folded), places in found.items()]
+
+
+def in_short(grounds: Any) -> Short | None:
+    """None where nothing is kept of the grounds."""
+    evidence = grounds["claim"]["evidence"]
+    if not evidence:
+        return None
+    likeness = grounds["claim"]["likeness"]
+    chief = next((trace for trace in evidence if trace["likeness"] == likeness), evidence[0])
+    return Short(likeness, chief["shows"], tuple(dict.fromkeys(ask["kind"] for ask in grounds["asks"])))
 
 
 def sender(held: Held) -> str:

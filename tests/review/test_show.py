@@ -20,7 +20,17 @@ from milter.review.inside import begin
 from milter.review.journal import Deed
 from milter.review.page import environment
 from milter.review.review import grounds_of
-from milter.review.show import disarmed, marked, one_line, quotes_of, visible
+from milter.review.show import (
+    Short,
+    Trace,
+    disarmed,
+    in_short,
+    marked,
+    one_line,
+    quotes_of,
+    traces_of,
+    visible,
+)
 from milter.review.speech import LANGUAGES, catalog
 from tests.conftest import ROOT
 from tests.quarantine.mails import MAIL, RECEIVED
@@ -48,6 +58,37 @@ TEMPLATES = ROOT / "milter" / "review" / "templates"
 def test_what_is_not_seen_is_named() -> None:
     assert "a⟨U+202E⟩b⟨U+200B⟩⟨U+001B⟩" == visible("a\u202eb\u200b\x1b")
     assert "a b" == one_line("a\r\n\tb")
+
+
+def claiming(*traces: tuple[str, str, str, str], asks: tuple[str, ...] = ()) -> dict[str, object]:
+    """Grounds of a claim, each trace with its place, its words, how they were read, and what they are."""
+    keys = ("where", "shows", "folded", "likeness")
+    evidence = [dict(zip(keys, trace, strict=True)) for trace in traces]
+    claim = {"likeness": traces[0][3] if traces else "", "evidence": evidence}
+    return {"claim": claim, "asks": [{"kind": kind} for kind in asks]}
+
+
+def test_words_that_are_evidence_twice_are_shown_once() -> None:
+    grounds = claiming(
+        ("From", "CPAM", "cpam", "display_name"),
+        ("speech", "La CPAM vous écrit.", "la cpam vous ecrit", "voice"),
+        ("deed", "La CPAM vous écrit.", "vous ecrit", "voice"),
+        ("deed", "La CPAM vous écrit.", "la", "voice"),
+    )
+
+    assert [
+        Trace("CPAM", "cpam", (("From", "display_name"),)),
+        Trace("La CPAM vous écrit.", "", (("speech", "voice"), ("deed", "voice"))),
+    ] == traces_of(grounds)
+
+
+def test_the_list_says_in_short_what_a_mail_shows_and_wants() -> None:
+    grounds = claiming(
+        ("From", "CPAM", "cpam", "display_name"), ("speech", "Je", "", "voice"), asks=("nir", "link", "nir")
+    )
+
+    assert Short("display_name", "CPAM", ("nir", "link")) == in_short(grounds)
+    assert None is in_short(claiming())
 
 
 @pytest.mark.parametrize(
