@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-mutated bench-worst bench-corpora bench-overload bench-passage soak fuzz coverage lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage soak fuzz coverage lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -52,6 +52,9 @@ bench-milter: $(VENV)/run.stamp ## messages a second through Postfix without and
 
 bench-throughput: $(VENV)/bench.stamp ## mails a second of the gateway, Postfix, rspamd and null relays, in one run (as root)
 	@$(BIN)/python -m tests.bench.throughput $(if $(LOADS),--loads $(LOADS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+bench-spf: $(VENV)/bench.stamp ## our SPF on the public test suite of RFC 7208, which is fetched
+	@$(BIN)/python -m tests.bench.spf_suite
 
 bench-mutated: $(VENV)/run.stamp ## judge N broken mails on all cores: exceptions, CPU, the slowest (MAILS=dir for more seeds)
 	@$(BIN)/python -m tests.bench.mutated -n $(or $(N),10000) $(if $(SEED),--seed $(SEED)) $(MAILS)
