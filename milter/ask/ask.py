@@ -33,6 +33,11 @@ def wants_data(asks: tuple[Ask, ...]) -> bool:
     return any(ask.kind in _DATA for ask in asks)
 
 
+def wants_access(asks: tuple[Ask, ...]) -> bool:
+    """True where what opens an account or pays is wanted: a password, a code, the bank card or account."""
+    return any(ask.kind in _SECRETS or ask.kind is AskKind.BANK_DETAILS for ask in asks)
+
+
 def wants_secrets(asks: tuple[Ask, ...]) -> bool:
     """True where a password, a code or the bank card is wanted together with another such thing, or with the
     number or account that it belongs to, and there is a way to hand them over: no honest body asks so.

@@ -60,7 +60,7 @@ class Deeds:
         self._own_acts = Phrases(common.own_acts)
         self._issuer_acts = Phrases(common.issuer_acts)
         self._compile_things(_any(words.objects), _any(bodies))
-        self._compile_speech(_any(words.names), _any(words.unnamed))
+        self._compile_speech(_any(words.names), _any(words.unnamed), bodies)
 
     def _compile_things(self, thing: str, body: str) -> None:
         """A thing the reader has of the brand, the same as a mere place, and the brand as a recipient."""
@@ -73,7 +73,7 @@ class Deeds:
             rf"{body}(?= )"
         )
 
-    def _compile_speech(self, name: str, meant: str) -> None:
+    def _compile_speech(self, name: str, meant: str, bodies: tuple[str, ...]) -> None:
         spoken, sent = _any(self._common.speech), _any(self._common.sent_by)
         staff = _any(self._common.staff)
         self._says = re.compile(
@@ -87,20 +87,28 @@ class Deeds:
         self._acts_for = re.compile(rf" {_any(self._common.mandate)} {article}{name} ")
         who = _any((name, meant))
         self._is_charged = re.compile(
-            rf" {_any(self._common.agency)} {article}{who} "
+            # Not: "pris en charge par l'Assurance Maladie".
+            rf"(?<! en) {_any(self._common.agency)} {article}{who} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:a|ont) {_any(self._common.charges)} "
+        )
+        # "Si la CPAM vous l'accorde", "la CPAM nous a informés": so speaks another than the CPAM.
+        body = _any((_any(bodies), meant))
+        self._is_anothers = re.compile(
+            rf" {_any(self._common.supposing)} {article}{body} "
+            rf"| {body} (?:ne |n )?(?:nou|me|m) (?!vou |\w+on )\w+ "
         )
         self._calls_itself = re.compile(rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?{meant} ")
 
     def evidence(self, lines: list[Line], who: Speaker) -> Iterator[Said]:
         """Every kind of voice in the sentences, the strongest of each kind."""
         sentences = list(self._unquoted(lines))
-        yield from self._spoken(sentences, who)
+        told = [line for line in sentences if not self._is_anothers.search(line.words)]
+        yield from self._spoken(told, who)
         yield from self._owned_things(sentences, who)
         if who is not Speaker.SENDER:
-            yield from self._done(sentences, who)
+            yield from self._done(told, who)
         if who is Speaker.NOBODY:
-            yield from self._named(sentences, lines)
+            yield from self._named(told, lines)
 
     def acts_for(self, lines: list[Line]) -> str | None:
         """The sentence in which somebody says that he acts for the organisation."""

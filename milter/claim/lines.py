@@ -16,6 +16,8 @@ _LITERAL = re.compile("[a-z0-9_ ]+")
 _GAP = re.compile(r"[^a-z0-9\n]+")
 _BROKEN = 45  # characters of a line that a mail program breaks
 _ENDS = tuple(".!?;:")
+_OPENING = {"«": "»", "“": "”", "„": "“", '"': '"'}
+_LONGEST_QUOTED = 40  # lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,32 @@ def flowed(lines: list[Line]) -> list[Line]:
         else:
             joined.append(line)
     return joined
+
+
+def without_quoted_letters(text: str) -> str:
+    """The text without what stands in quotation marks over several lines: somebody else's letter.
+
+    Only of lines that begin with the one mark, and that end with the other.
+    """
+    lines = text.split("\n")
+    kept: list[str] = []
+    at = 0
+    while at < len(lines):
+        closing = _OPENING.get(lines[at].lstrip()[:1])
+        end = _closed(lines, at, closing) if closing else at
+        if end == at:
+            kept.append(lines[at])
+        at = max(end, at) + 1
+    return "\n".join(kept)
+
+
+def _closed(lines: list[str], at: int, closing: str) -> int:
+    """The line that ends the quotation begun in this one; this one where none is."""
+    for number in range(at, min(at + _LONGEST_QUOTED, len(lines))):
+        rest = lines[number].lstrip()[1:] if number == at else lines[number]
+        if closing in rest:
+            return number if rest.rstrip(" .").endswith(closing) else at
+    return at
 
 
 def _goes_on(before: str, after: str) -> bool:

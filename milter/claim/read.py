@@ -178,7 +178,10 @@ class ClaimReader:
             kind = Kind.VOICE
         own_name = kind is Kind.VOICE and says_own_domain(reading, view.likeness)
         told = kind is Kind.VOICE and not author and _SHOWN.isdisjoint(e.where for e in voice)
-        return Claim(self.brand, kind, self._strength(points), evidence, own_name=own_name, told=told)
+        strength = self._strength(points)
+        # A person who tells a little of it is a third party.
+        relayed = told and who is Speaker.PERSON and strength is not Strength.STRONG
+        return Claim(self.brand, kind, strength, evidence, own_name=own_name, told=told, relayed=relayed)
 
     def _points(self, found: list[Evidence], from_author: int, reading: Reading, view: _View) -> int:
         """What the traces weigh together; matter alone, without any name, is never beyond doubt."""

@@ -144,7 +144,11 @@ def _of_mailbox(box: Mailbox, said: _Said, likeness: Likeness) -> Speaker:
     own = [] if matter else list(_telling(shown, likeness))
     # Whoever has the brand beside his own words in his name speaks for it, unless he is a namesake.
     as_brand = likeness.name(box.display_name) >= Degree.PART and not likeness.is_namesakes(box)
-    if not as_brand and (_is_a_body(box, own, likeness) or _says_its_domain(box, own, said, likeness)):
+    if not as_brand and (
+        _is_a_body(box, own, likeness)
+        or likeness.words.is_of_the_state(box.domain)
+        or _says_its_domain(box, own, said, likeness)
+    ):
         return Speaker.SENDER
     host = fold(box.domain.label) if box.domain is not None else ""
     short = _acronyms(box.display_name, likeness)

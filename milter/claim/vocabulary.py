@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from milter.claim.words import ClaimWords
+from milter.mail.domain import Domain
 from milter.mail.folding import phrase
 
 _ABSTRACT = 8  # letters of a word that its ending marks as an abstract noun: `recouvrement`, not `Clement`
@@ -24,6 +25,11 @@ class Vocabulary:
         self._language = ordinary_words() - self._bodies
         self._at_length = tuple(body for body in common.bodies if " " in body)
         self._beginnings = tuple(f"{other} " for other in common.others)
+
+    def is_of_the_state(self, domain: Domain | None) -> bool:
+        """True for a domain under which none but a body of the State writes."""
+        suffixes = self._common.state_suffixes
+        return domain is not None and any(domain.name.endswith(f".{suffix}") for suffix in suffixes)
 
     def is_plain(self, word: str) -> bool:
         """True for such a word, a department's, or a file number: it says nothing of who somebody is."""

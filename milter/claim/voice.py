@@ -16,7 +16,7 @@ from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
-from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed
+from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, without_quoted_letters
 from milter.claim.matter import Matter
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
@@ -81,7 +81,9 @@ class Voice:
 
     def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
-        lines = flowed(self._lines.of(_shown(reading)))
+        shown = _shown(reading)
+        # Who says his name may show a letter of others; who says none would only hide his own in quotes.
+        lines = flowed(self._lines.of(without_quoted_letters(shown) if who is Speaker.SENDER else shown))
         if not (reading.quoted and _REPLY.match(reading.subject)):
             yield from self._subject(reading.subject, who)
         yield from self._head_and_foot(lines)

@@ -118,6 +118,9 @@ class _Words(BaseModel):
     mandate: tuple[str, ...]
     agency: tuple[str, ...]
     charges: tuple[str, ...]
+    demanding: tuple[str, ...]
+    supposing: tuple[str, ...]
+    state_suffixes: tuple[str, ...]
 
 
 class _File(BaseModel):
@@ -167,6 +170,9 @@ class ClaimWords:
     mandate: tuple[str, ...]
     agency: tuple[str, ...]
     charges: tuple[str, ...]
+    demanding: tuple[str, ...]
+    supposing: tuple[str, ...]
+    state_suffixes: tuple[str, ...]
 
 
 def load_claim_words(path: Path) -> ClaimWords:
@@ -213,6 +219,9 @@ def load_claim_words(path: Path) -> ClaimWords:
         mandate=_phrases(read.words.mandate),
         agency=_phrases(read.words.agency),
         charges=_phrases(read.words.charges),
+        demanding=_phrases(read.words.demanding),
+        supposing=_phrases(read.words.supposing),
+        state_suffixes=read.words.state_suffixes,
     )
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from milter.ask.ask import Ask, wants_secrets
+from milter.ask.ask import Ask, wants_access, wants_secrets
 from milter.brand.promise import AskKind
 from milter.claim.claim import Claim, Likeness, Strength
 from milter.mail.reading import Reading
@@ -19,6 +19,7 @@ class Presence(StrEnum):
     AUTHOR = "author"  # the sender's name, domain or address is the brand's to the eye
     VOICE = "voice"  # only the text speaks as the brand
     TOLD = "told"  # the text tells so much of the brand, but shows itself nowhere as its letter
+    UNSIGNED = "unsigned"  # the same of text that tells little of it
     LIKELY = "likely"  # traces of these, nearly enough
     WEAK = "weak"  # a trace of one of these
     ENCLOSED = "enclosed"  # a file speaks as the brand, and nobody stands between it and the reader
@@ -36,9 +37,11 @@ class Weight(StrEnum):
     NOTHING = "nothing"
     CLICK = "click"  # a link, an attachment, an answer: every newsletter wants one
     HARM = "harm"  # money, data, a form, a call to a number that costs
+    ACCESS = "access"  # what opens an account or pays, and a link to where it is given
     SECRETS = "secrets"  # password, code or bank card together, or with the number that they belong to
 
 
+_GRAVER = (Weight.ACCESS, Weight.SECRETS)
 _PLAIN = 55  # from here on a trace is no trifle (see claim.toml)
 _CLICKS = frozenset({AskKind.LINK, AskKind.ATTACHMENT, AskKind.REPLY})
 # Ways to give what is asked for to somebody else than the organisation.
@@ -62,6 +65,9 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.TOLD, Weight.NOTHING): Finding.MENTION,
     (Presence.TOLD, Weight.CLICK): Finding.SUSPECT,
     (Presence.TOLD, Weight.HARM): Finding.SUSPECT,
+    (Presence.UNSIGNED, Weight.NOTHING): Finding.MENTION,
+    (Presence.UNSIGNED, Weight.CLICK): Finding.MENTION,
+    (Presence.UNSIGNED, Weight.HARM): Finding.MENTION,
     (Presence.LIKELY, Weight.NOTHING): Finding.MENTION,
     (Presence.LIKELY, Weight.CLICK): Finding.SUSPECT,
     (Presence.LIKELY, Weight.HARM): Finding.IMPERSONATION,
@@ -94,8 +100,11 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.ASIDE, Weight.CLICK): Finding.MENTION,
     (Presence.ASIDE, Weight.HARM): Finding.MENTION,
 }
-# Of what wants secrets the table says the same as of other harm, but here.
-UNPROVEN |= {(one, Weight.SECRETS): UNPROVEN[one, Weight.HARM] for one in Presence}
+# Of what wants these the table says the same as of other harm, but here.
+UNPROVEN |= {(one, more): UNPROVEN[one, Weight.HARM] for one in Presence for more in _GRAVER}
+# Honest letters that say nobody's name send to a link for papers; a RIB or a password they want by name.
+UNPROVEN[Presence.UNSIGNED, Weight.ACCESS] = Finding.SUSPECT
+UNPROVEN[Presence.UNSIGNED, Weight.SECRETS] = Finding.SUSPECT
 # No hospital, employer or mother wants the password or the bank card with the number.
 UNPROVEN[Presence.TOLD, Weight.SECRETS] = Finding.IMPERSONATION
 UNPROVEN[Presence.RELAYED, Weight.SECRETS] = Finding.SUSPECT
@@ -104,6 +113,7 @@ _IN_HIS_OWN_NAME = {
     Presence.LIKELY: Presence.WEAK,
     Presence.WEAK: Presence.ASIDE,
     Presence.TOLD: Presence.ASIDE,
+    Presence.UNSIGNED: Presence.ASIDE,
     Presence.RELAYED: Presence.ASIDE,
 }
 
@@ -147,7 +157,7 @@ def _presence(claim: Claim) -> Presence:
         by_hand = claim.likeness is Likeness.OWNED_DOMAIN and _from_staff(claim)
         return Presence.AUTHOR if by_hand else Presence.OFFICIAL
     if claim.told:
-        return Presence.TOLD if claim.strength is Strength.STRONG else Presence.RELAYED
+        return Presence.TOLD if claim.strength is Strength.STRONG else Presence.UNSIGNED
     if claim.strength is not Strength.STRONG:
         return Presence.LIKELY if claim.strength is Strength.LIKELY else Presence.WEAK
     if claim.likeness is Likeness.VOICE:
@@ -160,6 +170,8 @@ def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:
     kinds = {ask.kind for ask in asks}
     if wants_secrets(asks):
         return Weight.SECRETS
+    if AskKind.LINK in kinds and wants_access(asks):
+        return Weight.ACCESS
     if kinds - _CLICKS:
         return Weight.HARM
     return Weight.CLICK if kinds or reading.unreadable else Weight.NOTHING

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.claim.lines import Lines, Phrases, phrases
+from milter.claim.lines import Lines, Phrases, phrases, without_quoted_letters
 from milter.mail.folding import phrase
 
 LINE = st.text(alphabet=st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30)
@@ -39,3 +39,22 @@ def test_the_longest_phrase_of_those_that_begin_first_is_found(stems: tuple[str,
     assert found.find(" ma vitale et ma carte vitale ") == "vitale"
     assert found.find(" cartevitale ") is None
     assert Phrases(()).find(" carte vitale ") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('Voici :\n"Bonjour,\nVotre CPAM"\nOdile', "Voici :\nOdile"),
+        ("Voici :\n  «\u00a0Bonjour,\nVotre CPAM\u00a0».\nOdile", "Voici :\nOdile"),
+        ('Il dit "oui"\net "non"', 'Il dit "oui"\net "non"'),
+        ('"Oui", dit-il\net "non"', '"Oui", dit-il\net "non"'),
+        ('"Bonjour,\nsans fin', '"Bonjour,\nsans fin'),
+    ],
+)
+def test_a_letter_in_quotation_marks_is_taken_out(text: str, left: str) -> None:
+    assert left == without_quoted_letters(text)
+
+
+@given(text=st.text(alphabet='"«»“”a\n .', max_size=200))
+def test_what_is_left_are_lines_of_the_text(text: str) -> None:
+    assert set(without_quoted_letters(text).split("\n")) <= {*text.split("\n"), ""}

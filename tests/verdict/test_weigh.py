@@ -231,6 +231,25 @@ def test_no_honest_body_wants_password_or_card_with_the_number_they_belong_to(
     assert weigh(relays, proof(Result.NONE), asks, reading()).finding is relayed
 
 
+@pytest.mark.parametrize(
+    ("kinds", "finding"),
+    [
+        ((AskKind.BANK_DETAILS, AskKind.LINK), Finding.SUSPECT),
+        ((AskKind.CREDENTIALS, AskKind.LINK), Finding.SUSPECT),
+        # Papers are wanted by many, and so is an answer.
+        ((AskKind.NIR, AskKind.LINK), Finding.MENTION),
+        ((AskKind.PAYMENT, AskKind.LINK), Finding.MENTION),
+        ((AskKind.BANK_DETAILS, AskKind.REPLY), Finding.MENTION),
+    ],
+)
+def test_nobodys_letter_that_tells_little_may_not_want_access_by_a_link(
+    kinds: tuple[AskKind, ...], finding: Finding
+) -> None:
+    tells = replace(claim(Likeness.VOICE, strength=Strength.WEAK), told=True)
+
+    assert weigh(tells, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding is finding
+
+
 VOICE = claim(Likeness.VOICE)
 
 
