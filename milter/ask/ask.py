@@ -38,6 +38,12 @@ def wants_access(asks: tuple[Ask, ...]) -> bool:
     return any(ask.kind in _SECRETS or ask.kind is AskKind.BANK_DETAILS for ask in asks)
 
 
+def wants_a_secret(asks: tuple[Ask, ...]) -> bool:
+    """True where a password, a code or the bank card is wanted, and there is a way to hand it over."""
+    kinds = {ask.kind for ask in asks}
+    return bool(kinds & _SECRETS and kinds & _WAYS)
+
+
 def wants_secrets(asks: tuple[Ask, ...]) -> bool:
     """True where a password, a code or the bank card is wanted together with another such thing, or with the
     number or account that it belongs to, and there is a way to hand them over: no honest body asks so.

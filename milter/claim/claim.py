@@ -37,6 +37,10 @@ class Evidence:
     weight: int
 
 
+# Where a third party says that the organisation wants what he asks for.
+DEMANDED = "wanted by it"
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A mail presents itself as `brand`. `likeness` is the plainest one among the evidence;
@@ -44,7 +48,7 @@ class Claim:
     that beside it the sender says the name of his own domain; `told` that the text tells of the organisation,
     and nowhere shows itself as its letter; `forwarded` that it stands in a letter to which the sender sends
     his reader; `forged` that nobody can have sent that on in good faith; `relayed` that a third party speaks
-    of the organisation to the reader; `acting` that he says it charged him to."""
+    of the organisation to the reader; `acting` that he says it charged him to, or wants it."""
 
     brand: Brand
     likeness: Likeness

@@ -91,8 +91,9 @@ class Deeds:
             rf"(?<! en) {_any(self._common.agency)} {article}{who} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:a|ont) {_any(self._common.charges)} "
         )
-        # "Si la CPAM vous l'accorde", "la CPAM nous a informés": so speaks another than the CPAM.
         body = _any((_any(bodies), meant))
+        self._demands = re.compile(rf" {body} (?!ne |n )(?:\w+ ){{0,2}}?{_any(self._common.demanding)} ")
+        # "Si la CPAM vous l'accorde", "la CPAM nous a informés": so speaks another than the CPAM.
         self._is_anothers = re.compile(
             rf" {_any(self._common.supposing)} {article}{body} "
             rf"| {body} (?:ne |n )?(?:nou|me|m) (?!vou |\w+on )\w+ "
@@ -117,6 +118,10 @@ class Deeds:
     def is_charged(self, lines: list[Line]) -> str | None:
         """The sentence in which somebody says that it charged him with what he does."""
         return self._first(self._is_charged, lines)
+
+    def is_demanded(self, lines: list[Line]) -> str | None:
+        """The sentence in which somebody says that it wants something."""
+        return self._first(self._demands, lines)
 
     def _first(self, pattern: re.Pattern[str], lines: list[Line]) -> str | None:
         said = (line for line in self._unquoted(lines) if pattern.search(line.words))

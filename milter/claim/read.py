@@ -83,7 +83,11 @@ class ClaimReader:
             found = self._read_enclosed(reading)
         if found is None and reading.quoted:
             found = self._read_forwarded(reading)
-        return found or claim or self._read_relayed(reading)
+        if found is not None:
+            return found
+        relayed = self._read_relayed(reading)
+        # What is said in its name says more than that little is told of it.
+        return relayed if claim is None or (claim.told and relayed and relayed.acting) else claim
 
     def _read(self, reading: Reading) -> Claim | None:
         author = self._author.evidence(reading, self._likeness)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
 from milter.claim.author import MAX_MAILBOXES
-from milter.claim.claim import Evidence
+from milter.claim.claim import DEMANDED, Evidence
 from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
 from milter.claim.labels import Degree
@@ -111,13 +111,15 @@ class Voice:
 
     def relayed(self, reading: Reading) -> tuple[Evidence | None, bool]:
         """The sentence to the reader that names the brand, or means it, in the mail of a third party: of one
-        who says that he acts for it, or of one who leads to a host that is nobody's here. And whether he says
-        that it charged him.
+        who says that he acts for it, or that it wants something, or leads to a host that is nobody's here.
+        And whether he says that it charged him, or wants it.
         """
         lines = flowed(self._lines.of(_shown(reading)))
         weight = self._common.weights.mention
         if charged := self._deeds.is_charged(lines):
             return self._trace("acting for", charged, weight), True
+        if demanded := self._deeds.is_demanded(lines):
+            return self._trace(DEMANDED, demanded, weight), True
         if acting := self._deeds.acts_for(lines):
             return self._trace("acting for", acting, weight), False
         if self._leads_elsewhere(reading) and (told := self._deeds.told_of(lines)):

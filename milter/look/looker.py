@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from milter.ask.ask import Ask, wants_data, wants_secrets
+from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.load import load_brands
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Likeness, Strength
+from milter.claim.claim import DEMANDED, Claim, Likeness, Strength
 from milter.claim.enclosed import IN_FILES
 from milter.claim.read import ClaimReader, may_claim, read_claim
 from milter.claim.words import load_claim_words
@@ -66,7 +66,7 @@ class Looker:
             # text they stand round the picture that is the mail.
             reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown or claim.forwarded)
-        if claim.relayed and not (wants_secrets(asks) or (claim.acting and wants_data(asks))):
+        if claim.relayed and not _is_worth_telling(claim, asks):
             # It only speaks of the organisation, as half of all mail about health does.
             return Sight(None, (), reading.unreadable, reading.ambiguous)
         asks = _with_locked_file(asks, reading, claim)
@@ -80,6 +80,16 @@ def build_looker(config: JudgeConfig) -> Looker:
     common = load_claim_words(config.claim)
     claims = tuple(ClaimReader(brand, common) for brand in load_brands(config.brands))
     return Looker(claims, load_lexicon(config.asks))
+
+
+def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
+    """Of a third party: does he want more than any honest one does? He wants secrets, or in its name data."""
+    if wants_secrets(asks):
+        return True
+    if claim.evidence[0].where == DEMANDED:
+        # Employers, insurers and pharmacies say that it wants the reader's number, papers and account.
+        return wants_a_secret(asks)
+    return claim.acting and wants_data(asks)
 
 
 def _with_answer_by_mail(asks: tuple[Ask, ...], reading: Reading, claim: Claim) -> tuple[Ask, ...]:

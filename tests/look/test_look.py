@@ -251,3 +251,22 @@ def test_whom_the_organisation_charged_is_heard_only_where_he_wants_data_or_mone
     assert claim is not None
     assert claim.relayed
     assert heard is (looker.look(reading, claim).claim is not None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "heard"),
+    [
+        ("votre identifiant et votre mot de passe en répondant à ce message", True),
+        ("votre RIB et votre numéro de sécurité sociale en répondant à ce message", False),
+    ],
+)
+def test_who_says_that_the_organisation_wants_it_is_heard_only_where_he_wants_a_secret(
+    looker: Looker, wanted: str, *, heard: bool
+) -> None:
+    text = f"La CPAM nous demande une mise à jour. Merci d'envoyer {wanted}.\nHarmonia Relais\n"
+    reading = read(Message(mail("Harmonia Relais <contact@harmonia-relais.example>", "Vos contrats", text)))
+    claim = looker.claim(reading)
+
+    assert claim is not None
+    assert claim.acting
+    assert heard is (looker.look(reading, claim).claim is not None)
