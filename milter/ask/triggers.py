@@ -100,17 +100,28 @@ class _Automaton:
 
     def __init__(self, conditions: Mapping[str, _Conditions]) -> None:
         self._automaton = AhoCorasick(list(conditions))
-        self._conditions = tuple(conditions.values())
+        groups = {group for found in conditions.values() for _, beside in found for group in beside}
+        numbers = {group: number for number, group in enumerate(groups)}
+        # For each string its masks, each with the numbers of the groups.
+        self._conditions = tuple(
+            tuple((bits, tuple(map(numbers.__getitem__, beside))) for bits, beside in found)
+            for found in conditions.values()
+        )
+        self._beside = _Beside(tuple(groups))
 
     def lines(self, text: str, wanted: int) -> dict[int, int]:
         """For each line with such a string its bits, of those that are wanted."""
+        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        if not matches:
+            return {}
+        near = _Near(self._beside, text)
         starts, lines, tried = _starts_of_lines(text), dict[int, int](), dict[int, int]()
-        for number, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        for number, start, _ in matches:
             line = bisect.bisect_right(starts, start)
             missing = wanted & ~lines.get(line, 0)
             if not missing or start < tried.get(number, 0):
                 continue
-            found = _bits(self._conditions[number], missing, text, start)
+            found = _bits(self._conditions[number], missing, near, start)
             if found:
                 lines[line] = lines.get(line, 0) | found
             else:
@@ -118,17 +129,51 @@ class _Automaton:
         return lines
 
 
-def _bits(conditions: _Conditions, wanted: int, text: str, start: int) -> int:
+class _Beside:
+    """Finds all the words of all conditions in one pass."""
+
+    def __init__(self, groups: tuple[tuple[str, ...], ...]) -> None:
+        self.groups = groups
+        self._words = tuple(frozenset().union(*groups))
+        self._automaton = AhoCorasick(self._words) if self._words else None
+
+    def places(self, text: str) -> dict[str, list[int]]:
+        """Where each of the words begins that stand in the text."""
+        places: dict[str, list[int]] = {}
+        if self._automaton is not None:
+            for number, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+                places.setdefault(self._words[number], []).append(start)
+        return places
+
+
+class _Near:
+    """Knows of one text which words stand near a place; each group is looked up once."""
+
+    def __init__(self, beside: _Beside, text: str) -> None:
+        self._groups = beside.groups
+        self._places = beside.places(text)
+        self._found: list[tuple[tuple[int, list[int]], ...] | None] = [None] * len(beside.groups)
+
+    def one_of(self, group: int, start: int) -> bool:
+        """True where a word of the group stands, whole, within `_NEAR` characters of the place."""
+        found = self._found[group]
+        if found is None:
+            known = self._places
+            found = tuple((len(word), known[word]) for word in self._groups[group] if word in known)
+            self._found[group] = found
+        for length, places in found:
+            at = bisect.bisect_left(places, start - _NEAR)
+            if at < len(places) and places[at] + length <= start + _NEAR:
+                return True
+        return False
+
+
+def _bits(conditions: Iterable[tuple[int, tuple[int, ...]]], wanted: int, near: _Near, start: int) -> int:
     found = 0
     for bits, beside in conditions:
-        if bits & wanted & ~found and (not beside or _near(text, start, beside)):
+        if bits & wanted & ~found and all(near.one_of(group, start) for group in beside):
             found |= bits & wanted
     return found
-
-
-def _near(text: str, start: int, beside: tuple[tuple[str, ...], ...]) -> bool:
-    window = text[max(0, start - _NEAR) : start + _NEAR]
-    return all(any(word in window for word in group) for group in beside)
 
 
 def _seen(words: frozenset[str]) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ Pure. Other suffix, hyphens, glued words, digits for letters, slips of the pen a
 segmentations, never substrings of short names: *carameli* and *gameli* are not the brand.
 """
 
+from collections.abc import Iterable
 from enum import IntEnum
 
+import ahocorasick_rs
 from rapidfuzz.distance import OSA
 
 from milter.brand.brand import Words
@@ -17,7 +19,7 @@ from milter.mail.remembered import remembered
 LONG_ENOUGH_FOR_TYPOS = 8
 
 _LONG = 10  # a name of so many letters is not met by chance inside another word
-_LONGER = 12  # in a name of so many letters two slips are still seen
+_LONGER, _SLIPS = 12, 2  # in a name of so many letters two slips are still seen
 _MAX_LABEL = 63
 _MAX_PIECE = 28
 _SHORTEST = 5  # letters of a name in which a slip is still seen
@@ -46,10 +48,22 @@ class Labels:
         self._vocabulary = vocabulary
         self._places = frozenset(name.replace(" ", "") for name in brand.with_place)
         self._labels = (*brand.labels, *(name.replace(" ", "") for name in brand.names if " " in name))
-        self._long = tuple(name for name in self._labels if len(name) >= _LONG)
-        self._drawn = tuple(map(letters, self._labels))
+        self._long = _Pieces(name for name in self._labels if len(name) >= _LONG)
+        self._written = _Pieces(self._labels)
+        self._drawn = _Pieces(map(letters, self._labels))
+        self._soft = _Pieces(brand.soft_labels)
+        # By how many letters are written: the names that may be meant, and with how many slips at most.
+        self._typed = {
+            length: tuple(
+                (name, 1 if len(name) < _LONGER else _SLIPS)
+                for name in self._labels
+                if len(name) >= LONG_ENOUGH_FOR_TYPOS and abs(length - len(name)) <= _SLIPS
+            )
+            for length in range(LONG_ENOUGH_FOR_TYPOS - _SLIPS, _MAX_LABEL + 1)
+        }
         # Of a name that is a first name, too, `gite-ameli.fr` says little.
-        self._distinct = frozenset(brand.labels) - brand.first_names
+        self._names = frozenset(brand.labels)
+        self._distinct = self._names - brand.first_names
         self._short = tuple(n for n in brand.labels if _SHORTEST <= len(n) < LONG_ENOUGH_FOR_TYPOS)
         self.degree = remembered(4096, longest=_MAX_LABEL)(self._degree)
 
@@ -63,13 +77,13 @@ class Labels:
         if not glued or len(glued) > _MAX_LABEL:
             return Degree.NONE
         if len(parts) > 1 and self._vocabulary.says_a_body(parts):
-            named = set(parts) & set(self._brand.labels) or any(name in glued for name in self._long)
+            named = self._names & set(parts) or self._long.stand_in(glued)
             return Degree.BODY if named else Degree.NONE
         if self._is_whole(parts, glued):
             return Degree.WHOLE
-        if any(name in map(singular, parts) or name in parts for name in self._brand.labels):
+        if not self._names.isdisjoint((*parts, *map(singular, parts))):
             return self._beside_words(parts)
-        if self._segments(glued, self._brand.soft_labels) or any(map(self._slipped, parts)):
+        if self._segments(glued, self._soft) or any(map(self._slipped, parts)):
             return Degree.HINT
         return Degree.NONE
 
@@ -107,15 +121,15 @@ class Labels:
     def _is_whole(self, parts: list[str], glued: str) -> bool:
         """Names and ordinary words from end to end, as written or as drawn; or a long name with a slip."""
         return (
-            self._segments(glued, self._labels)
+            self._segments(glued, self._written)
             or self._segments(letters(glued), self._drawn)
             or self._mistyped(parts, glued)
-            or any(name in glued for name in self._long)
+            or self._long.stand_in(glued)
         )
 
-    def _segments(self, glued: str, names: tuple[str, ...]) -> bool:
+    def _segments(self, glued: str, names: "_Pieces") -> bool:
         """True where the letters are names and ordinary words from end to end, with one name at least."""
-        if not any(name in glued for name in names):
+        if not names.stand_in(glued):
             return False
         # reach[i] = (can the first i letters be cut, and with a name among the pieces)
         plain, named = {0}, set[int]()
@@ -124,7 +138,7 @@ class Labels:
                 continue
             for end in range(at + 1, min(len(glued), at + _MAX_PIECE) + 1):
                 piece = glued[at:end]
-                if piece in names:
+                if piece in names.written:
                     named.add(end)
                 elif self._vocabulary.is_piece(piece):
                     named.update({end} if at in named else ())
@@ -132,14 +146,23 @@ class Labels:
         return len(glued) in named
 
     def _mistyped(self, parts: list[str], glued: str) -> bool:
-        candidates = {glued, *parts}
         return any(
-            OSA.distance(candidate, name, score_cutoff=2) <= (1 if len(name) < _LONGER else 2)
-            for name in self._labels
-            if len(name) >= LONG_ENOUGH_FOR_TYPOS
-            for candidate in candidates
-            if abs(len(candidate) - len(name)) <= 2
+            OSA.distance(candidate, name, score_cutoff=slips) <= slips
+            for candidate in {glued, *parts}
+            for name, slips in self._typed.get(len(candidate), ())
         )
+
+
+class _Pieces:
+    """Names as they are glued to other words; all are looked for at once."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.written = frozenset(names)
+        self._found = ahocorasick_rs.AhoCorasick(list(self.written))
+
+    def stand_in(self, glued: str) -> bool:
+        """True where one of the names stands anywhere in the letters."""
+        return bool(self._found.find_matches_as_indexes(glued))
 
 
 def _doubled(part: str, name: str) -> bool:

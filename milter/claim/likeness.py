@@ -32,8 +32,9 @@ class Likeness:
         """Cut the names into words once."""
         self._brand = brand
         self._common = common
-        self._names = tuple(name.split() for name in brand.names)
-        self._soft = tuple(name.split() for name in brand.soft)
+        self._names = tuple(tuple(map(_Word, name.split())) for name in brand.names)
+        self._firsts = tuple({name[0].written: name[0] for name in self._names}.values())
+        self._soft = tuple(f" {name} " for name in brand.soft)
         self._places = frozenset(brand.with_place)
         self.words = Vocabulary(common)
         self.matter = MatterReader(brand, self.words)
@@ -73,7 +74,9 @@ class Likeness:
     def _is_distinct(self, tokens: list[str]) -> bool:
         """True where a name stands among the words that is nobody else's: initials, no first name."""
         return any(
-            len(name) == 1 and name[0] in tokens and name[0] not in self._brand.first_names
+            len(name) == 1
+            and name[0].written in tokens
+            and name[0].written not in self._brand.first_names
             for name in self._names
         )
 
@@ -133,13 +136,15 @@ class Likeness:
                 return len(name)
         return 1 if self.label(tokens[at]) is Degree.WHOLE and not self.words.is_plain(tokens[at]) else 0
 
-    def _names_begun_by(self, token: str) -> tuple[list[str], ...]:
-        return tuple(name for name in self._names if _same_words([token], name[:1]))
+    def _names_begun_by(self, token: str) -> tuple[tuple["_Word", ...], ...]:
+        drawn = letters(token)
+        meant = {first.written for first in self._firsts if first.is_meant_by(token, drawn)}
+        return tuple(name for name in self._names if name[0].written in meant) if meant else ()
 
     def _hint(self, tokens: list[str]) -> Degree:
         text = f" {' '.join(tokens)} "
-        for name in self._soft:
-            if (padded := f" {' '.join(name)} ") in text:
+        for padded in self._soft:
+            if padded in text:
                 rest = text.replace(padded, " ").split()
                 return Degree.HINT if all(map(self.words.is_plain, rest)) else Degree.NONE
         return Degree.NONE
@@ -175,13 +180,27 @@ def _written(text: str) -> str:
     return normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
 
 
-def _same_words(tokens: list[str], name: list[str]) -> bool:
-    """The same words, a long one (8 letters or more) with one slip of the pen at most."""
-    if len(tokens) != len(name):
-        return False
-    for token, word in zip(tokens, name, strict=True):
-        if token == word or letters(token) == letters(word):
-            continue
-        if len(word) < LONG_ENOUGH_FOR_TYPOS - 1 or OSA.distance(token, word, score_cutoff=1) > 1:
-            return False
-    return True
+class _Word:
+    """A word of a name, and how it looks."""
+
+    __slots__ = ("drawn", "is_long", "written")
+
+    def __init__(self, written: str) -> None:
+        self.written, self.drawn = written, letters(written)
+        self.is_long = len(written) >= LONG_ENOUGH_FOR_TYPOS - 1
+
+    def is_meant_by(self, token: str, drawn: str) -> bool:
+        """True for the word, for what looks like it, and for a long one with one slip of the pen at most."""
+        if drawn == self.drawn:
+            return True
+        return (
+            self.is_long
+            and -1 <= len(token) - len(self.written) <= 1
+            and OSA.distance(token, self.written, score_cutoff=1) <= 1
+        )
+
+
+def _same_words(tokens: list[str], name: tuple[_Word, ...]) -> bool:
+    return len(tokens) == len(name) and all(
+        word.is_meant_by(token, letters(token)) for token, word in zip(tokens, name, strict=True)
+    )

@@ -3,8 +3,10 @@
 Pure.
 """
 
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
+
+import ahocorasick_rs
 
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
@@ -23,7 +25,9 @@ class Vocabulary:
         self._departments = common.departments - common.roles
         self._bodies = frozenset(common.bodies)
         self._language = ordinary_words() - self._bodies
-        self._at_length = tuple(body for body in common.bodies if " " in body)
+        self._a_body = _finder(common.bodies)
+        self._a_body_at_length = _finder(tuple(body for body in common.bodies if " " in body))
+        self._other = _finder(common.others)
         self._beginnings = tuple(f"{other} " for other in common.others)
 
     def is_of_the_state(self, domain: Domain | None) -> bool:
@@ -72,7 +76,7 @@ class Vocabulary:
         """True where a word says that a body of its own is meant: `Amicale du personnel`, `Caf du Sureau`."""
         found = [word for word in phrase(text).split() if word not in self._common.titles]
         padded = f" {' '.join(found)} "
-        return self.says_a_body(found) or any(f" {other} " in padded for other in self._common.others)
+        return self.says_a_body(found) or _stands_in(padded, self._other)
 
     def begins_as_a_body(self, text: str) -> bool:
         """True where that word comes first: `Syndicat CPAM`, not `CPAM - Pharmacie`."""
@@ -93,16 +97,22 @@ class Vocabulary:
 
     def says_a_body_at_length(self, tokens: list[str]) -> bool:
         """True where several words together name a body, each of them ordinary: `comite d entreprise`."""
-        text = f" {' '.join(tokens)} "
-        return any(f" {body} " in text for body in self._at_length)
+        return _stands_in(f" {' '.join(tokens)} ", self._a_body_at_length)
 
     def says_a_body(self, tokens: list[str]) -> bool:
         """True where one of the folded words names a body."""
-        text = f" {' '.join(tokens)} "
-        return any(f" {body} " in text for body in self._common.bodies)
+        return _stands_in(f" {' '.join(tokens)} ", self._a_body)
 
 
-@cache
+def _finder(phrases: tuple[str, ...]) -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick([f" {phrase} " for phrase in phrases])
+
+
+def _stands_in(padded: str, finder: ahocorasick_rs.AhoCorasick) -> bool:
+    return bool(finder.find_matches_as_indexes(padded))
+
+
+@lru_cache(maxsize=1)
 def ordinary_words() -> frozenset[str]:
     """The words of data/ordinary.txt, which says where they are from; read once."""
     lines = files("milter.claim").joinpath("data/ordinary.txt").read_text("ascii").splitlines()
