@@ -74,9 +74,7 @@ class Likeness:
     def _is_distinct(self, tokens: list[str]) -> bool:
         """True where a name stands among the words that is nobody else's: initials, no first name."""
         return any(
-            len(name) == 1
-            and name[0].written in tokens
-            and name[0].written not in self._brand.first_names
+            len(name) == 1 and name[0].written in tokens and name[0].written not in self._brand.first_names
             for name in self._names
         )
 
