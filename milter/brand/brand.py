@@ -1,7 +1,7 @@
 """Who can be impersonated, and what is known of him? Every fact with source, date and sureness. Pure."""
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from milter.brand.promise import AskKind, Promise
@@ -100,14 +100,22 @@ class Brand:
     numbers: tuple[Fact, ...]
     promises: tuple[Promise, ...]
     words: Words
+    # The names of `domains`, and of `neighbours` beside them: asked for each link of each mail.
+    _owned: frozenset[str] = field(init=False, repr=False, compare=False)
+    _known: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        owned = frozenset(one.domain.name for one in self.domains)
+        object.__setattr__(self, "_owned", owned)
+        object.__setattr__(self, "_known", owned | {one.name for one in self.neighbours})
 
     def owns(self, domain: Domain) -> bool:
         """True where the domain, or one above it, is the organisation's own."""
-        return any(domain.is_within(owned.domain) for owned in self.domains)
+        return domain.is_within_any(self._owned)
 
     def knows(self, domain: Domain) -> bool:
         """True for an own domain and for a genuine outsider whose name looks like the brand's."""
-        return self.owns(domain) or any(domain.is_within(other) for other in self.neighbours)
+        return domain.is_within_any(self._known)
 
     def lists(self, address: str) -> bool:
         """True where the addr-spec (lower case) is one of the published sender addresses."""

@@ -4,6 +4,7 @@ Pure: tldextract answers from its bundled public suffix list and never fetches o
 """
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,6 +51,15 @@ class Domain:
         """True for the parent itself and for every name below it."""
         return self.name == parent.name or self.name.endswith("." + parent.name)
 
+    def is_within_any(self, parents: Container[str]) -> bool:
+        """True for each of these names and for every name below one; a look-up a label."""
+        name, dot = self.name, "."
+        while dot:
+            if name in parents:
+                return True
+            _, dot, name = name.partition(".")
+        return False
+
     def __str__(self) -> str:
         """The A-label form."""
         return self.name
@@ -93,7 +103,7 @@ def _organizational(domain: Domain) -> Domain:
 _AUTHORITY = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}([^/\\?#]*)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192, longest=1024)
 def host_of(url: str) -> Domain | None:
     """The host of a URL as a browser reads it; None for one without a domain (mailto, IP address).
 
