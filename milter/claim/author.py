@@ -6,6 +6,8 @@ Pure.
 import re
 from collections.abc import Iterator
 
+from rapidfuzz.distance import OSA
+
 from milter.brand.brand import Brand
 from milter.claim.claim import Evidence
 from milter.claim.claim import Likeness as Kind
@@ -28,6 +30,11 @@ class AuthorReader:
         """Keep what the fields are compared with."""
         self._brand = brand
         self._common = common
+        called = brand.words.first_names
+        # As people are called, beside the brand's own spelling of it: `Amélie` for `Ameli`.
+        self._given_names = frozenset(
+            soft for soft in brand.words.soft if any(OSA.distance(soft, name) == 1 for name in called)
+        )
 
     def evidence(self, reading: Reading | Glimpse, likeness: Likeness) -> list[Evidence]:
         """Every trace of the brand in the author fields."""
@@ -44,6 +51,10 @@ class AuthorReader:
                         self._trace("Reply-To", shows, Kind.DISPLAY_NAME, self._common.weights.reply_to)
                     )
         return found
+
+    def is_telling(self, found: list[Evidence]) -> bool:
+        """False where it is nothing but a person's given name: that alone is no reason to read her mail."""
+        return any(e.folded not in self._given_names for e in found)
 
     def evidence_of(self, box: Mailbox, likeness: Likeness) -> list[Evidence]:
         """Every trace of the brand in one mailbox."""

@@ -71,7 +71,7 @@ class ClaimReader:
         """False only where `read` would find nothing in the reading of the same mail."""
         if not glimpse.sure or any(map(self._stems.stand_in, glimpse.views)):
             return True
-        return bool(self._author.evidence(glimpse, self._likeness))
+        return self._author.is_telling(self._author.evidence(glimpse, self._likeness))
 
     def read(self, reading: Reading) -> Claim | None:
         """The claim to be this brand, or None where the mail makes none."""
@@ -91,7 +91,7 @@ class ClaimReader:
 
     def _read(self, reading: Reading) -> Claim | None:
         author = self._author.evidence(reading, self._likeness)
-        if not author and not self._is_named(reading):
+        if not self._author.is_telling(author) and not self._is_named(reading):
             return None
         view = self._view(reading)
         if view is self._abroad:

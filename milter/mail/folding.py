@@ -99,8 +99,9 @@ def has_spaced(folded: str) -> bool:
 
 
 def _undisguise(folded: str, octets: bytes | None = None) -> str:
-    """The folded text (`octets`: the same, in any case) with the words of data/disguised.txt written plainly: `am€li`, `v!tale`, `c4rte`.
+    """The folded text with the words of data/disguised.txt written plainly: `am€li`, `v!tale`, `c4rte`.
 
+    `octets`: the same text in ASCII, of any case, where it is at hand and has no other characters.
     Only whole words of the list: prices, file numbers and addresses stay what they are.
     """
     shown = b" %b " % (octets or folded.encode("cp1252", "replace")).translate(_CLASSES)

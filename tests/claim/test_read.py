@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from milter.claim.claim import Claim, Likeness, Strength
 from milter.claim.read import ClaimReader, read_claim
+from milter.mail.glimpse import look
+from milter.mail.message import Message
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
 from tests.claim.shipped import BRAND, COMMON
 
@@ -90,6 +92,17 @@ def test_a_text_that_speaks_as_the_organisation_is_a_strong_claim() -> None:
     assert claim is not None
     assert (Likeness.VOICE, Strength.STRONG) == (claim.likeness, claim.strength)
     assert {"letterhead", "text", "sign-off"} <= {e.where for e in claim.evidence}
+
+
+@pytest.mark.parametrize(("text", "is_read"), [("Bonjour, on mange à midi ?", False), (FRAUD, True)])
+def test_a_given_name_is_no_reason_to_read_a_mail_that_says_nothing_of_the_brand(
+    text: str, *, is_read: bool
+) -> None:
+    """Amélie writes as often as others, and her mails would each be read in full."""
+    raw = f"From: Amélie <amelie@dubois.example>\r\nSubject: Midi\r\n\r\n{text}"
+
+    assert is_read is READER.may_be_named(look(Message(raw.encode())))
+    assert is_read is (claim_of(text, name="Amélie", address="amelie@dubois.example") is not None)
 
 
 @pytest.mark.parametrize(
