@@ -10,7 +10,8 @@ import functools
 import json
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Protocol, TypeVar
 
 from milter import maillog
@@ -34,7 +35,8 @@ from milter.mail.masking import mask
 from milter.mail.message import Message
 from milter.mail.read import read_header_only
 from milter.proof import authres
-from milter.quarantine.held import HeldMail
+from milter.quarantine.held import HeldMail, storable
+from milter.trace.traced import Traced, begin, with_verdict
 from milter.verdict.reason import reason
 from milter.verdict.verdict import Finding, Verdict
 
@@ -42,6 +44,9 @@ from milter.verdict.verdict import Finding, Verdict
 MAX_HOPS = 50
 # All questions together, DNS included. Below the 100 s that Postfix waits for a proxy.
 JUDGE_SECONDS = 20.0
+
+# Of what the next hop says.
+_LONGEST_REPLY = 300
 
 IN_A_CIRCLE = Reply(554, "5.4.6", "Too many hops")
 REJECTED = Reply(550, "5.7.1", "Message refused by policy")
@@ -57,6 +62,7 @@ class Deliver:
     mail_id: str
     raw: bytes
     edits: FieldEdits
+    traced: Traced | None = field(default=None, compare=False, repr=False)
 
     @property
     def chunks(self) -> tuple[bytes, ...]:
@@ -73,6 +79,7 @@ class ToHold:
     finding: Finding
     # For who has not: its sender keeps the mail.
     reply: Reply = VigimelError.reply
+    traced: Traced | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ class Held:
     mail_id: str
     item: int
     reply: Reply
+    traced: Traced | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,7 @@ class Refused:
 
     mail_id: str
     reply: Reply
+    traced: Traced | None = field(default=None, compare=False, repr=False)
 
 
 Decision = Deliver | Held | ToHold | Refused
@@ -100,6 +109,13 @@ class AsksQuestions(Protocol):
 
     async def judge(self, message: Message, envelope: Envelope | None, /) -> Verdict:
         """The verdict."""
+
+
+class Notes(Protocol):
+    """Who remembers what became of every mail: `milter.trace.writer.TraceWriter`."""
+
+    def note(self, row: Traced, /) -> None:
+        """Remember it; never waits, never raises."""
 
 
 class Holds(Protocol):
@@ -136,6 +152,7 @@ class Gate:
     authserv_id: str
     hostname: str
     judge_seconds: float = JUDGE_SECONDS
+    notes: Notes | None = None
 
     async def decide(self, raw: bytes, envelope: Envelope, *, hold_here: bool = True) -> Decision:
         """What becomes of the mail; when it says Held, the mail is on the disk.
@@ -143,28 +160,53 @@ class Gate:
         Without `hold_here` it says ToHold instead, and nothing is on the disk.
         """
         mail_id = secrets.token_hex(6)
-        work = self._decide(mail_id, raw, envelope, hold_here=hold_here)
-        return await guarded(mail_id, work, lambda reply: Refused(mail_id, reply))
+        traced = begin(mail_id, envelope, len(raw))
+        work = self._decide(traced, raw, envelope, hold_here=hold_here)
+        return await guarded(mail_id, work, lambda reply: Refused(mail_id, reply, traced))
 
-    async def _decide(self, mail_id: str, raw: bytes, envelope: Envelope, *, hold_here: bool) -> Decision:
-        message = Message(raw)
+    def ended(self, decision: Decision, reply: Reply) -> None:
+        """Remember what the sender of the mail was told in the end."""
+        if self.notes is None or decision.traced is None:
+            return
+        said = f"{reply.code} {reply.enhanced} {reply.text}"[:_LONGEST_REPLY]
+        held = decision.item if isinstance(decision, Held) else None
+        self.notes.note(replace(decision.traced, reply=mask(storable(said)), held_id=held))
+
+    async def _decide(self, traced: Traced, raw: bytes, envelope: Envelope, *, hold_here: bool) -> Decision:
+        mail_id, message, began = traced.mail_id, Message(raw), monotonic()
         if len(message.all("received")) > MAX_HOPS:
-            return _refused(mail_id, IN_A_CIRCLE)
+            return _refused(mail_id, IN_A_CIRCLE, traced)
         verdict = await self._judge(message, envelope)
         action = choose(verdict, self.policy)
         maillog.judged(mail_id, envelope, verdict, action.value)
+        if self.notes is not None:
+            milliseconds = 1000 * (monotonic() - began)
+            traced = with_verdict(traced, message, verdict, action.value, milliseconds)
+        return await self._act(action, traced, message, envelope, verdict, hold_here=hold_here)
+
+    async def _act(
+        self,
+        action: Action,
+        traced: Traced,
+        message: Message,
+        envelope: Envelope,
+        verdict: Verdict,
+        *,
+        hold_here: bool,
+    ) -> Decision:
+        mail_id = traced.mail_id
         match action:
             case Action.DEFER:
-                return _refused(mail_id, DEFERRED)
+                return _refused(mail_id, DEFERRED, traced)
             case Action.REJECT:
-                return _refused(mail_id, REJECTED)
+                return _refused(mail_id, REJECTED, traced)
             case Action.QUARANTINE if hold_here:
-                return await self._hold(mail_id, message, envelope, verdict)
+                return replace(await self._hold(mail_id, message, envelope, verdict), traced=traced)
             case Action.PASS | Action.TAG | Action.QUARANTINE:
                 edits = self.edits(mail_id, message, envelope, verdict, action)
                 if action is Action.QUARANTINE:
-                    return ToHold(mail_id, edits, verdict.finding)
-                return Deliver(mail_id, raw, edits)
+                    return ToHold(mail_id, edits, verdict.finding, traced=traced)
+                return Deliver(mail_id, message.raw, edits, traced)
 
     async def _judge(self, message: Message, envelope: Envelope) -> Verdict:
         try:
@@ -241,9 +283,9 @@ def _bare_finding_fields(finding: Finding, language: str) -> tuple[AddedField, .
     return finding_fields(finding.value, reason(Verdict(finding), language))
 
 
-def _refused(mail_id: str, reply: Reply) -> Refused:
+def _refused(mail_id: str, reply: Reply, traced: Traced) -> Refused:
     if reply.is_temporary:
         maillog.deferred(mail_id, str(reply))
     else:
         maillog.rejected(mail_id, reply)
-    return Refused(mail_id, reply)
+    return Refused(mail_id, reply, traced)

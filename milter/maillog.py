@@ -217,6 +217,11 @@ def deleted(item: int, why: str) -> None:
     _write("info", "deleted", item=item, why=_outside(why))
 
 
+def trace_failed(cause: str, given_up: int) -> None:
+    """The rows of mails that are done could not be written; so many will never be. The mails are safe."""
+    _write("warning", "trace_failed", cause=_outside(cause), given_up=given_up)
+
+
 def expired(count: int) -> None:
     """So many held mails were older than they may be kept."""
     _write("info", "expired", count=count)

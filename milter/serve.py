@@ -41,6 +41,8 @@ from milter.quarantine import retention
 from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.relay import idle
 from milter.relay.next_hop import NextHop, next_hop
+from milter.trace.find import Traces
+from milter.trace.writer import TraceWriter
 from milter.workers.crew import Plan
 from milter.workers.forked import Role
 from milter.workers.line import Line, Order
@@ -225,15 +227,25 @@ async def _work(
     config = parts.config
     maillog.configure(config.log.level)
     async with _opened(config) as store:
-        gate = Gate(parts.judge, store, config.policy, config.authserv_id, config.hostname)
+        notes = TraceWriter(store.transactions, config.trace.recipients, maillog.trace_failed)
+        gate = Gate(
+            parts.judge,
+            store,
+            config.policy,
+            config.authserv_id,
+            config.hostname,
+            notes=notes if config.trace.keep_days else None,
+        )
         smtp = SmtpIntake(
             gate, parts.next_hop, config.smtp, config.hostname, boards.smtp.row(number), parts.tls
         )
         milter = MilterIntake(gate, config.milter, config.smtp.max_message_size, boards.milter.row(number))
         await smtp.start(sockets.get("smtp", ()), sockets.get("proxied", ()))
         await milter.start(sockets.get("milter", ()))
+        notes.start()
         line.ready()
         await _until_stopped(line, (smtp, milter), config.smtp.drain_time)
+        await notes.close()
     await parts.next_hop.close()
     parts.judge.close()
 
@@ -244,7 +256,7 @@ async def _keep(parts: Parts, sockets: Sockets, line: Line, _: int) -> None:
     maillog.configure(config.log.level)
     async with _opened(config) as store, _reviewed(parts, store, sockets):
         duties = [
-            asyncio.create_task(_every(_DAY, lambda: _expire(store, config.quarantine.keep_days))),
+            asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
             asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
         ]
         line.ready()
@@ -312,9 +324,11 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
 
 
-async def _expire(store: Store, days: int) -> None:
-    if count := await retention.expire(store, datetime.now(UTC), days):
+async def _expire(store: Store, config: Config) -> None:
+    now = datetime.now(UTC)
+    if count := await retention.expire(store, now, config.quarantine.keep_days):
         maillog.expired(count)
+    await Traces(store.transactions).expire(now, config.trace.keep_days)
     await store.transactions.tidy()
 
 

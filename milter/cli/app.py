@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from milter.cli.admin import admin, audit
-from milter.cli.arguments import AsJson, ConfigPath
+from milter.cli.arguments import AsJson, ConfigPath, Since, end_with
 from milter.cli.quarantine import quarantine
 from milter.cli.terminal import EX_CONFIG, fail, say
 from milter.cli.texts import TEXTS
@@ -53,6 +53,32 @@ def _options(
 
         say(f"vigimel {installed()}")
         raise typer.Exit
+
+
+@app.command()
+def trace(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="WORD...", help="Of a Message-ID, an address, a client, or our number of the mail."
+        ),
+    ] = None,
+    config: ConfigPath = None,
+    *,
+    finding: Annotated[str, typer.Option(help="Only these: impersonation, suspect, genuine...")] = "",
+    since: Since = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """What became of a mail, also of one that went on."""
+    from milter.cli.tracing import show
+    from milter.verdict.verdict import Finding
+
+    if finding and finding not in set(Finding):
+        raise typer.BadParameter(f"{finding!r} is none of {', '.join(Finding)}", param_hint="--finding")
+    loaded = load(config or find(), to_serve=False)
+    wanted = Finding(finding) if finding else None
+    end_with(loaded, show(loaded, " ".join(words or ()), wanted, since, limit, as_json=as_json))
 
 
 @app.command()

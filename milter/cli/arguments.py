@@ -1,7 +1,9 @@
 """What do several commands take, and how do they end?"""
 
 import asyncio
+import re
 from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,6 +21,27 @@ ConfigPath = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON each.")]
+
+
+_UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+def moment(text: str) -> datetime:
+    """`24h`, `7d`, `2w`, `30m` ago, or the beginning of a day of this machine's time zone, `2026-11-28`."""
+    if match := re.fullmatch(r"([0-9]{1,6})([mhdw])", text):
+        ago = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+        return datetime.now(UTC) - min(ago, timedelta(days=5000))
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is neither like 24h or 7d, nor like 2026-11-28") from None
+    return found.astimezone(UTC)
+
+
+Since = Annotated[
+    datetime | None,
+    typer.Option(parser=moment, metavar="WHEN", help="Since then: 24h, 7d, or a day, as 2026-11-28."),
+]
 
 
 def end_with(config: Config, work: Coroutine[None, None, int]) -> NoReturn:

@@ -7,10 +7,10 @@ import json
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-from milter.cli.terminal import json_line, row, say, shown, shown_lines, warn
+from milter.cli.opened import opened
+from milter.cli.terminal import json_line, row, say, short, shown, shown_lines, table, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.held import Held, State
@@ -36,7 +36,7 @@ class Quarantine:
             for mail in mails:
                 say(json_line(_plain(mail)))
         elif mails:
-            say("\n".join(_table([self._text["head"].split("|"), *map(_row, mails)])))
+            say("\n".join(table([self._text["head"].split("|"), *map(_row, mails)])))
         else:
             say(self._text["empty"])
         return 0
@@ -135,17 +135,8 @@ class Quarantine:
 @asynccontextmanager
 async def open_quarantine(config: Config, *, as_json: bool) -> AsyncIterator[Quarantine | None]:
     """The quarantine; None, and a line that says so, where there is no file yet."""
-    place = config.quarantine.place
-    # Opening would make the file, as whoever types the command, and the service could not write to it.
-    if isinstance(place, Path) and not place.exists():
-        warn(TEXTS[config.policy.language]["no_quarantine"].format(path=place))
-        yield None
-        return
-    store = await Store.open(place)
-    try:
-        yield Quarantine(config, store, as_json=as_json)
-    finally:
-        await store.close()
+    async with opened(config) as store:
+        yield None if store is None else Quarantine(config, store, as_json=as_json)
 
 
 def _plain(mail: Held) -> dict[str, Any]:
@@ -179,16 +170,6 @@ def _row(mail: Held) -> list[str]:
         f"{mail.received:%Y-%m-%d %H:%M}",
         mail.state.value,
         mail.finding.value,
-        _short(author, 28),
-        _short(mail.subject, 60),
+        short(author, 28),
+        short(mail.subject, 60),
     ]
-
-
-def _short(text: str, width: int) -> str:
-    text = shown(text)
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]

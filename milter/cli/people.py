@@ -9,8 +9,8 @@ import pwd
 import sys
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
+from milter.cli.opened import opened
 from milter.cli.terminal import fail, json_line, say, shown, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
@@ -91,17 +91,8 @@ class People:
 @asynccontextmanager
 async def open_people(config: Config, *, as_json: bool) -> AsyncIterator[People | None]:
     """The accounts of a configuration; None, and a line that says so, where there is no file yet."""
-    place = config.quarantine.place
-    # Opening would make the file, as whoever types the command, and the service could not write to it.
-    if isinstance(place, Path) and not place.exists():
-        warn(TEXTS[config.policy.language]["no_quarantine"].format(path=place))
-        yield None
-        return
-    transactions = await Transactions.open(place)
-    try:
-        yield People(config, transactions, as_json=as_json)
-    finally:
-        await transactions.close()
+    async with opened(config) as store:
+        yield None if store is None else People(config, store.transactions, as_json=as_json)
 
 
 def _me() -> str:

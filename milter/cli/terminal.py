@@ -10,6 +10,7 @@ import os
 import sys
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 # sysexits.h EX_CONFIG: systemd's RestartPreventExitStatus= can tell it from a crash.
@@ -37,6 +38,18 @@ def row(label: str, value: str, width: int) -> str:
     indent = f"  {label:<{width}}  "
     lines = textwrap.wrap(shown(value), _LINE - len(indent), break_long_words=False, break_on_hyphens=False)
     return indent + f"\n{' ' * len(indent)}".join(lines)
+
+
+def short(text: str, width: int) -> str:
+    """The text shown on one line, cut to a width."""
+    text = shown(text)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows as lines, in columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def json_line(value: Any) -> str:

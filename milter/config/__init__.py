@@ -14,6 +14,7 @@ from milter.config.options import (
     ServiceConfig,
     SmtpConfig,
     StateConfig,
+    TraceConfig,
 )
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "ServiceConfig",
     "SmtpConfig",
     "StateConfig",
+    "TraceConfig",
     "find",
     "load",
     "shipped",

@@ -11,7 +11,7 @@ from typing import cast
 
 from milter import maillog
 from milter.errors import PeerError, Reply
-from milter.gate import guarded
+from milter.gate import Deliver, ToHold, guarded
 from milter.intake import milter_wire as wire
 from milter.intake.milter_answer import answer, refusal, word
 from milter.intake.milter_mail import BUSY, Client, Limits, MailInParts, Place, text
@@ -31,6 +31,9 @@ from milter.intake.milter_wire import Actions
 # The commands whose macros we read; those of others are let go, and so is what no mail server sends.
 _READ_WITH = frozenset({b"C", b"H", b"M", b"E"})
 _MAX_MACROS = 64 * 1024
+
+# For the trace: what the client of the mail server hears is not ours to know.
+LEFT = Reply(250, "2.0.0", "Left to the mail server")
 
 
 class MilterConnection(asyncio.Protocol):
@@ -207,6 +210,7 @@ class MilterConnection(asyncio.Protocol):
             raw, self._client.envelope(mail), hold_here=not self._agreement.can(Actions.QUARANTINE)
         )
         replies = answer(decision, places, self._agreement)
+        self._service.gate.ended(decision, LEFT if isinstance(decision, Deliver | ToHold) else decision.reply)
         maillog.answered(decision.mail_id, queue_id, word(replies))
         return replies
 

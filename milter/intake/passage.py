@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from milter.errors import Reply
+from milter.errors import Reply, VigimelError
 from milter.gate import Deliver
 from milter.intake.input import Input
 from milter.intake.onward import Onward
@@ -12,6 +12,9 @@ from milter.intake.service import Room, Service
 from milter.mail.envelope import Envelope
 
 NO_ROOM = Reply(452, "4.3.1", "Too many large mails under way, try again later")
+
+# What the client hears where it was a fault of ours that kept the mail from the next hop.
+NOT_TOLD = VigimelError.reply
 
 
 async def receive(service: Service, room: Room, client_input: Input, patience: Patience) -> Reception:
@@ -42,6 +45,10 @@ async def judge_and_relay(
     if isinstance(mail, Reply):
         return refused(mail)
     decision = await service.gate.decide(mail, envelope)
-    if isinstance(decision, Deliver):
-        return await onward.data(decision.mail_id, decision.chunks)
-    return decision.reply
+    reply = decision.reply if not isinstance(decision, Deliver) else NOT_TOLD
+    try:
+        if isinstance(decision, Deliver):
+            reply = await onward.data(decision.mail_id, decision.chunks)
+    finally:
+        service.gate.ended(decision, reply)
+    return reply

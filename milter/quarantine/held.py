@@ -76,29 +76,30 @@ def masked(mail: HeldMail) -> HeldMail:
     return replace(
         mail,
         envelope=_storable_envelope(mail.envelope),
-        reason=mask(_storable(mail.reason, _MAX_REASON)),
-        author=mask(_storable(mail.author)),
-        author_address=mask(_storable(mail.author_address)),
-        subject=mask(_storable(mail.subject)),
+        reason=mask(storable(mail.reason, _MAX_REASON)),
+        author=mask(storable(mail.author)),
+        author_address=mask(storable(mail.author_address)),
+        subject=mask(storable(mail.subject)),
         report=_masked_json(mail.report),
-        message_id=_storable(mail.message_id),
+        message_id=storable(mail.message_id),
     )
 
 
 def _storable_envelope(envelope: Envelope) -> Envelope:
     return replace(
         envelope,
-        client_address=_storable(envelope.client_address),
-        client_name=_storable(envelope.client_name),
-        helo=_storable(envelope.helo),
-        reverse_path=_storable(envelope.reverse_path),
-        forward_paths=tuple(map(_storable, envelope.forward_paths)),
-        mail_parameters=tuple(map(_storable, envelope.mail_parameters)),
+        client_address=storable(envelope.client_address),
+        client_name=storable(envelope.client_name),
+        helo=storable(envelope.helo),
+        reverse_path=storable(envelope.reverse_path),
+        forward_paths=tuple(map(storable, envelope.forward_paths)),
+        mail_parameters=tuple(map(storable, envelope.mail_parameters)),
     )
 
 
-def _storable(text: str, limit: int = _MAX_WORDS) -> str:
-    """No half surrogates (no database takes them) and no NUL (PostgreSQL does not)."""
+def storable(text: str, limit: int = _MAX_WORDS) -> str:
+    """The text as every database takes it, cut: no half surrogates (no database takes them) and no NUL
+    (PostgreSQL does not)."""
     return text[:limit].encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
@@ -107,7 +108,7 @@ def _masked_json(report: str) -> str:
     try:
         return json.dumps(_masked_value(json.loads(report)))
     except (ValueError, RecursionError):
-        return json.dumps(mask(_storable(report)))
+        return json.dumps(mask(storable(report)))
 
 
 def _masked_value(value: Any) -> Any:

@@ -2,8 +2,9 @@
 
     python -m tests.bench.spf_suite
 
-The suite (openspf.org, release 2014.04) comes from the source archive of pyspf, which is fetched and checked by
-its hash. It has its own licence, and stays below .cache. Exit status 1 where a result is none that it allows.
+The suite (openspf.org, release 2014.04) comes from the source archive of pyspf, which is fetched and checked
+by its hash. It has its own licence, and stays below .cache. Exit status 1 where a result is none that it
+allows.
 """
 
 import asyncio

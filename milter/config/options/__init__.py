@@ -14,6 +14,7 @@ from milter.config.options.review import ReviewConfig
 from milter.config.options.section import Section
 from milter.config.options.service import LogConfig, ServiceConfig, StateConfig
 from milter.config.options.smtp import SmtpConfig
+from milter.config.options.trace import TraceConfig
 
 __all__ = [
     "Config",
@@ -29,6 +30,7 @@ __all__ = [
     "ServiceConfig",
     "SmtpConfig",
     "StateConfig",
+    "TraceConfig",
 ]
 
 
@@ -41,6 +43,7 @@ class Config(Section):
     milter: MilterConfig = MilterConfig()
     next_hop: NextHopConfig = NextHopConfig()
     quarantine: QuarantineConfig = QuarantineConfig()
+    trace: TraceConfig = TraceConfig()
     review: ReviewConfig = ReviewConfig()
     dns: DnsConfig = DnsConfig()
     proof: ProofConfig = ProofConfig()

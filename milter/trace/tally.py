@@ -1,0 +1,111 @@
+"""How many mails of what kind came in which hour? Counted as they are written, kept when their rows are gone.
+
+Every value is one of a few words of ours or of the brand file: no stranger makes the table grow.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from milter.proof.proof import Standing
+from milter.quarantine.schema import tally
+from milter.trace.traced import Traced
+from milter.verdict.verdict import Finding
+
+# Long enough to compare a month with the one of a year ago; there is nothing personal in it.
+KEPT_DAYS = 400
+_FOUND = frozenset({Finding.SUSPECT, Finding.IMPERSONATION, Finding.UNDECIDED})
+
+
+class Kind(StrEnum):
+    """What is counted. All but the first three of what was found only: suspect, impersonation, undecided."""
+
+    # The finding; empty where there was no verdict.
+    FINDING = "finding"
+    ACTION = "action"
+    # Domains of the organisation, by the standing of the mails in their name.
+    PROVEN = "proven"
+    UNPROVEN = "unproven"
+    UNLISTED = "unlisted"
+    LIKENESS = "likeness"
+    ASK = "ask"
+
+
+Counts = Mapping[Kind, Mapping[str, int]]
+
+
+def tallied(rows: Iterable[Traced]) -> Counter[tuple[datetime, Kind, str]]:
+    """The counts of these mails, by hour."""
+    return Counter((_hour(row.at), kind, value) for row in rows for kind, value in _kinds(row))
+
+
+async def add(connection: AsyncConnection, counts: Mapping[tuple[datetime, Kind, str], int]) -> None:
+    """Add them to what is there."""
+    if not counts:
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    # In one order everywhere: two gateways that lock the same rows never wait for each other in a circle.
+    values = [
+        {"hour": hour, "kind": kind.value, "value": value, "mails": mails}
+        for (hour, kind, value), mails in sorted(counts.items())
+    ]
+    add = insert(tally)
+    same = [tally.c.hour, tally.c.kind, tally.c.value]
+    more = {"mails": tally.c.mails + add.excluded.mails}
+    await connection.execute(add.values(values).on_conflict_do_update(index_elements=same, set_=more))
+
+
+async def counted(connection: AsyncConnection, since: datetime, until: datetime) -> Counts:
+    """All counts of this time, whole hours."""
+    total = func.sum(tally.c.mails)
+    query = (
+        select(tally.c.kind, tally.c.value, total)
+        .where(tally.c.hour >= _hour(since), tally.c.hour < until)
+        .group_by(tally.c.kind, tally.c.value)
+        .order_by(total.desc(), tally.c.value)
+    )
+    found: dict[Kind, dict[str, int]] = {kind: {} for kind in Kind}
+    for kind, value, mails in await connection.execute(query):
+        found[Kind(kind)][value] = int(mails)
+    return found
+
+
+async def by_hour(
+    connection: AsyncConnection, kind: Kind, since: datetime, until: datetime
+) -> dict[datetime, dict[str, int]]:
+    """The counts of one kind, hour by hour."""
+    query = select(tally.c.hour, tally.c.value, tally.c.mails).where(
+        tally.c.kind == kind.value, tally.c.hour >= _hour(since), tally.c.hour < until
+    )
+    found: dict[datetime, dict[str, int]] = {}
+    for hour, value, mails in await connection.execute(query.order_by(tally.c.hour)):
+        found.setdefault(hour, {})[value] = int(mails)
+    return found
+
+
+async def forget(connection: AsyncConnection, now: datetime) -> int:
+    """How many counts were too old."""
+    old = tally.c.hour < now - timedelta(days=KEPT_DAYS)
+    return (await connection.execute(delete(tally).where(old))).rowcount
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _kinds(row: Traced) -> Iterable[tuple[Kind, str]]:
+    yield Kind.FINDING, row.finding
+    yield Kind.ACTION, row.action
+    if row.official:
+        yield (Kind.PROVEN if row.standing == Standing.PROVEN else Kind.UNPROVEN), row.official
+        if row.finding == Finding.GENUINE_UNLISTED:
+            yield Kind.UNLISTED, row.official
+    if row.finding in _FOUND:
+        yield Kind.LIKENESS, row.likeness
+        for ask in row.asks:
+            yield Kind.ASK, ask
