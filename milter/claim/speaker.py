@@ -70,15 +70,52 @@ class _Said:
                 return True
         return False
 
+    def signs(self, name: str) -> bool:
+        """True where a line ends or begins with this name of several words, written as it is."""
+        shown = " ".join(name.split())
+        lines = (" ".join(line.split()) for line in self._text.split("\n") if shown in line or "  " in line)
+        return " " in shown and any(
+            line.startswith(shown) or line.rstrip(" .").endswith(shown) for line in lines
+        )
+
+    def is_spoken_of(self, word: str) -> bool:
+        """True where the text uses a word of the language as such, without a capital: `votre courrier`."""
+        if not self._likeness.words.is_word(word):
+            return False
+        at = -1
+        for _ in range(_MAX_PLACES):
+            at = self._folded.find(word, at + 1)
+            if at < 0:
+                return False
+            if not self._folded[max(at - 1, 0) : at].isalnum() and self._is_small(at, word):
+                return True
+        return False
+
+    def _is_small(self, at: int, word: str) -> bool:
+        """True where the line round this place of the folded text writes the word without a capital."""
+        line, start = self._line(at)
+        tokens = line[start : start + _MAX_LINE].split()
+        return any(
+            word in phrase(found).split()
+            for token in tokens
+            if not _ADDRESS.search(token)
+            for found in _WORD.findall(token)
+            if found.islower()
+        )
+
+    def _line(self, at: int) -> tuple[str, int]:
+        """The line of this place of the folded text, and where in it to begin to read."""
+        self._lines = self._lines or self._text.split("\n")
+        number = self._folded.count("\n", 0, at)
+        line = self._lines[number] if number < len(self._lines) else ""
+        return line, max(at - self._folded.rfind("\n", 0, at) - _MAX_LINE // 2, 0)
+
     def _capitals(self, at: int) -> list[str]:
         """The words with a capital in the line around this place of the folded text.
 
         None where the line names the brand: they may be its place (`Assurance Maladie de Paris`).
         """
-        self._lines = self._lines or self._text.split("\n")
-        number = self._folded.count("\n", 0, at)
-        line = self._lines[number] if number < len(self._lines) else ""
-        start = max(at - self._folded.rfind("\n", 0, at) - _MAX_LINE // 2, 0)
+        line, start = self._line(at)
         tokens = line[start : start + _MAX_LINE].split()
         named = [
             word
@@ -177,9 +214,12 @@ def _says_its_domain(box: Mailbox, own: list[str], said: _Said, likeness: Likene
         return False
     if likeness.matter.domain(domain) is Matter.OWN:
         return False
+    # `Courriers retournés` of courrier-retourne.example is what the letter is about, unless it signs so.
+    if not said.signs(box.display_name):
+        own = [word for word in own if not said.is_spoken_of(word)]
     if any(word[:_ABBREVIATED] in glued for word in own) or _is_spelled(box, glued, likeness):
         return True
-    in_label = list(_telling(phrase(label).split(), likeness))
+    in_label = [word for word in _telling(phrase(label).split(), likeness) if not said.is_spoken_of(word)]
     if in_label and len(glued) >= _GLUED and said.spells(glued):
         return True
     short = [w for w in words(label) if len(w) == _ACRONYM and w.isalpha() and not likeness.is_common(w)]
