@@ -41,6 +41,7 @@ class Forwards:
     def __init__(self, common: ClaimWords) -> None:
         """Prepare the phrases of the language."""
         self._urging = Phrases(common.urging)
+        self._thanking = Phrases(common.thanking)
         self._doubting = Phrases(common.doubting)
         self._reporting = Phrases(common.reporting)
 
@@ -51,6 +52,8 @@ class Forwards:
         count = len(own.split())
         if "?" in own or count > _LONG_NOTE or self._doubting.find(words) or self._reporting.find(words):
             return None
+        while thanks := self._thanking.find(words):
+            words = words.replace(f" {thanks} ", " _ ")
         return Note(self._urging.find(words) is not None, 0 < count <= _HARDLY_ANYTHING, count == 0)
 
 

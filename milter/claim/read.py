@@ -11,6 +11,7 @@ from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.enclosed import Cover, what_is_enclosed
 from milter.claim.forward import Forwards, leads_to_its_sender, letter_in, names_its_sender
+from milter.claim.homonym import Homonyms
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
@@ -25,11 +26,11 @@ from milter.mail.reading import Mailbox, Reading
 _ORDER = list(Kind)
 # Traces that the organisation leaves wherever its words are delivered, by whomever.
 _SPOKEN = frozenset(
-    {"letterhead", "sign-off", "footer", "speech", "first person", "issuer", "lookalike link"}
+    {"letterhead", "sign-off", "footer", "speech", "first person", "issuer", "lookalike link", "label"}
 )
 
 # What a sender who says his own name would have to explain as well as one who does not.
-_UNDILUTED = frozenset({"first person", "lookalike link"})
+_UNDILUTED = frozenset({"first person", "lookalike link", "label"})
 _NEWS = frozenset({"text", "issuer"})
 # Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is
 # told by employers, hospitals and mothers in the same words.
@@ -59,6 +60,7 @@ class ClaimReader:
         self._plain = _View(brand, brand.words, common)
         self._abroad = _View(brand, brand.words.abroad(), common)
         self._namesake = _View(brand, brand.words.beside_a_namesake(), common)
+        self._homonyms = Homonyms(brand.words, common, self._likeness)
         self._stems = Stems(brand.words)
         self._cover = Cover(common, brand.words.names)
         self._forwards = Forwards(common)
@@ -92,6 +94,8 @@ class ClaimReader:
     def _read(self, reading: Reading) -> Claim | None:
         author = self._author.evidence(reading, self._likeness)
         if not self._author.is_telling(author) and not self._is_named(reading):
+            return None
+        if author and self._homonyms.is_one(reading):
             return None
         view = self._view(reading)
         if view is self._abroad:

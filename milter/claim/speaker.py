@@ -12,11 +12,10 @@ from milter.claim.author import MAX_MAILBOXES
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
 from milter.claim.matter import Matter
+from milter.claim.said import Said
 from milter.mail.folding import fold, phrase, singular, words
 from milter.mail.reading import Mailbox, Reading
 
-_MAX_TEXT = 200_000
-_MAX_PLACES = 20  # where a word is looked at
 _MAX_LINE = 1000
 _TELLING = 4  # letters of a word that can be a name
 _ABBREVIATED = 5  # letters of a word that a domain cuts short: `infoconso` of the consommateurs
@@ -25,7 +24,6 @@ _FOOT, _FOOT_LINES, _MAX_SIGNATURE = 2000, 8, 70
 _INITIALS = 2  # letters of one: `ph.durand`
 _YOURS = frozenset({"votre", "vo"})
 _GLUED = 5  # letters of a whole domain label that can be one
-_ADDRESS = re.compile(r"[@/\\=_]|\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = re.compile(r"[a-z]+")
 
@@ -38,100 +36,9 @@ class Speaker(Enum):
     NOBODY = auto()  # nowhere does the sender say his own name
 
 
-class _Said:
-    """What the text says, and where it says a name."""
-
-    def __init__(self, text: str, likeness: Likeness) -> None:
-        self._likeness = likeness
-        self._text = text[:_MAX_TEXT]
-        self._folded = fold(self._text)
-        self._lines: list[str] = []
-
-    def spells(self, label: str) -> bool:
-        """True where the text writes the label as words of its own: `Mutuelle Grand Large`."""
-        letters = r"[ '\u2019.&-]{0,2}".join(label)
-        for count, found in enumerate(
-            re.finditer(rf"(?<![a-z0-9@./-]){letters}(?![a-z0-9@/]|\.[a-z])", self._folded)
-        ):
-            if count == _MAX_PLACES:
-                break
-            if set(phrase(found.group()).split()) & set(self._capitals(found.start())):
-                return True
-        return False
-
-    def names(self, word: str) -> bool:
-        """True where the word stands in the text with a capital, outside of an address."""
-        at = -1
-        for _ in range(_MAX_PLACES):
-            at = self._folded.find(word, at + 1)
-            if at < 0:
-                return False
-            if not self._folded[max(at - 1, 0) : at].isalnum() and word in self._capitals(at):
-                return True
-        return False
-
-    def signs(self, name: str) -> bool:
-        """True where a line ends or begins with this name of several words, written as it is."""
-        shown = " ".join(name.split())
-        lines = (" ".join(line.split()) for line in self._text.split("\n") if shown in line or "  " in line)
-        return " " in shown and any(
-            line.startswith(shown) or line.rstrip(" .").endswith(shown) for line in lines
-        )
-
-    def is_spoken_of(self, word: str) -> bool:
-        """True where the text uses a word of the language as such, without a capital: `votre courrier`."""
-        if not self._likeness.words.is_word(word):
-            return False
-        at = -1
-        for _ in range(_MAX_PLACES):
-            at = self._folded.find(word, at + 1)
-            if at < 0:
-                return False
-            if not self._folded[max(at - 1, 0) : at].isalnum() and self._is_small(at, word):
-                return True
-        return False
-
-    def _is_small(self, at: int, word: str) -> bool:
-        """True where the line round this place of the folded text writes the word without a capital."""
-        line, start = self._line(at)
-        tokens = line[start : start + _MAX_LINE].split()
-        return any(
-            word in phrase(found).split()
-            for token in tokens
-            if not _ADDRESS.search(token)
-            for found in _WORD.findall(token)
-            if found.islower()
-        )
-
-    def _line(self, at: int) -> tuple[str, int]:
-        """The line of this place of the folded text, and where in it to begin to read."""
-        self._lines = self._lines or self._text.split("\n")
-        number = self._folded.count("\n", 0, at)
-        line = self._lines[number] if number < len(self._lines) else ""
-        return line, max(at - self._folded.rfind("\n", 0, at) - _MAX_LINE // 2, 0)
-
-    def _capitals(self, at: int) -> list[str]:
-        """The words with a capital in the line around this place of the folded text.
-
-        None where the line names the brand: they may be its place (`Assurance Maladie de Paris`).
-        """
-        line, start = self._line(at)
-        tokens = line[start : start + _MAX_LINE].split()
-        named = [
-            word
-            for token in tokens
-            if not _ADDRESS.search(token)
-            for word in _WORD.findall(token)
-            if any(map(str.isupper, word))
-        ]
-        if self._likeness.name(" ".join(tokens)) >= Degree.BODY:
-            return []
-        return phrase(" ".join(named)).split()
-
-
 def speaker(reading: Reading, likeness: Likeness) -> Speaker:
     """Who speaks, by the telling words of the author fields and by what the text says of them."""
-    said = _Said(reading.text, likeness)
+    said = Said(reading.text, likeness, reading.subject)
     found = Speaker.NOBODY
     for box in reading.authors[:MAX_MAILBOXES]:
         who = _of_mailbox(box, said, likeness)
@@ -148,7 +55,7 @@ def says_own_domain(reading: Reading, likeness: Likeness) -> bool:
     if box is None:
         return False
     own = list(_telling(phrase(box.display_name).split(), likeness))
-    return _says_its_domain(box, own, _Said(reading.text, likeness), likeness)
+    return _says_its_domain(box, own, Said(reading.text, likeness), likeness)
 
 
 def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> bool:
@@ -169,12 +76,12 @@ def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> b
             continue
         if any(name and name in found for name in shown):
             return True
-        if any(map(_Said(line, likeness).names, _telling(found.split(), likeness))):
+        if any(map(Said(line, likeness).names, _telling(found.split(), likeness))):
             return True
     return False
 
 
-def _of_mailbox(box: Mailbox, said: _Said, likeness: Likeness) -> Speaker:
+def _of_mailbox(box: Mailbox, said: Said, likeness: Likeness) -> Speaker:
     shown = phrase(box.display_name).split()
     # A name made of what the brand is about is nobody's: `Capital décès – Service des prestations`.
     matter = likeness.matter.text(box.display_name) is Matter.OWN
@@ -205,7 +112,7 @@ def _is_a_body(box: Mailbox, own: list[str], likeness: Likeness) -> bool:
     return box.domain is not None and likeness.domain(box.domain) in (Degree.BODY, Degree.PART)
 
 
-def _says_its_domain(box: Mailbox, own: list[str], said: _Said, likeness: Likeness) -> bool:
+def _says_its_domain(box: Mailbox, own: list[str], said: Said, likeness: Likeness) -> bool:
     """True where display name or text say in words what the sender's domain is called."""
     domain = box.domain
     label = fold(domain.label) if domain is not None else ""
@@ -217,13 +124,18 @@ def _says_its_domain(box: Mailbox, own: list[str], said: _Said, likeness: Likene
     # `Courriers retournés` of courrier-retourne.example is what the letter is about, unless it signs so.
     if not said.signs(box.display_name):
         own = [word for word in own if not said.is_spoken_of(word)]
-    if any(word[:_ABBREVIATED] in glued for word in own) or _is_spelled(box, glued, likeness):
+    if any(_is_in_label(word, glued, likeness) for word in own) or _is_spelled(box, glued, likeness):
         return True
     in_label = [word for word in _telling(phrase(label).split(), likeness) if not said.is_spoken_of(word)]
     if in_label and len(glued) >= _GLUED and said.spells(glued):
         return True
     short = [w for w in words(label) if len(w) == _ACRONYM and w.isalpha() and not likeness.is_common(w)]
     return any(map(said.names, (*in_label, *short)))
+
+
+def _is_in_label(word: str, glued: str, likeness: Likeness) -> bool:
+    """True where the domain is called by this word, cut short if it is no word of the language."""
+    return (word if likeness.words.is_word(word) else word[:_ABBREVIATED]) in glued
 
 
 def _is_spelled(box: Mailbox, glued: str, likeness: Likeness) -> bool:
@@ -253,7 +165,7 @@ def _acronyms(display_name: str, likeness: Likeness) -> Iterator[str]:
             yield singular(fold(token))
 
 
-def _is_a_person(shown: list[str], own: list[str], box: Mailbox, said: _Said) -> bool:
+def _is_a_person(shown: list[str], own: list[str], box: Mailbox, said: Said) -> bool:
     """Nothing but telling words, or one of them in the address or in the text: `Lucie Faure`, `lucie@...`."""
     if own and len(own) == len(shown):
         return True

@@ -10,19 +10,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
-from milter.claim.author import MAX_MAILBOXES
 from milter.claim.claim import DEMANDED, Evidence
 from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
 from milter.claim.labels import Degree
+from milter.claim.leads import Leads, trace
 from milter.claim.likeness import Likeness
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, without_quoted_letters
 from milter.claim.matter import Matter
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
-from milter.mail.domain import Domain, shown_hosts
 from milter.mail.folding import fold, phrase
-from milter.mail.reading import LinkKind, Reading
+from milter.mail.reading import Reading
 
 _HEAD_LINES = 5
 _FOOT_LINES = 14
@@ -78,6 +77,7 @@ class Voice:
         self._unnamed = Phrases(words.unnamed)
         self._reporting = Phrases(common.reporting)
         self._deeds = Deeds(words, common)
+        self._leads = Leads(brand, words, common, likeness)
 
     def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
@@ -90,9 +90,9 @@ class Voice:
         if who is Speaker.NOBODY:
             yield from self._hinted(lines)
         for said in self._deeds.evidence(lines, who):
-            yield self._trace(said.where, said.text, said.weight)
+            yield trace(said.where, said.text, said.weight)
         yield from self._pictures(reading)
-        yield from self._links(reading)
+        yield from self._leads.evidence(reading)
 
     def reports(self, reading: Reading) -> bool:
         """True where the text tells of frauds, or asks about one, before the voice is heard."""
@@ -117,53 +117,45 @@ class Voice:
         lines = flowed(self._lines.of(_shown(reading)))
         weight = self._common.weights.mention
         if charged := self._deeds.is_charged(lines):
-            return self._trace("acting for", charged, weight), True
+            return trace("acting for", charged, weight), True
         if demanded := self._deeds.is_demanded(lines):
-            return self._trace(DEMANDED, demanded, weight), True
+            return trace(DEMANDED, demanded, weight), True
         if acting := self._deeds.acts_for(lines):
-            return self._trace("acting for", acting, weight), False
-        if self._leads_elsewhere(reading) and (told := self._deeds.told_of(lines)):
-            return self._trace("told", told, weight), False
+            return trace("acting for", acting, weight), False
+        if self._leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
+            return trace("told", told, weight), False
         return None, False
-
-    def _leads_elsewhere(self, reading: Reading) -> bool:
-        own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
-        hosts = dict.fromkeys(link.host for link in reading.links[:400] if link.kind is not LinkKind.IMAGE)
-        return any(
-            host is not None and host.organizational not in own and not self._brand.knows(host)
-            for host in hosts
-        )
 
     def _subject(self, subject: str, who: Speaker) -> Iterator[Evidence]:
         weights = self._common.weights
         words = self._lines.without_homonyms(f" {phrase(subject[:MAX_LINE])} ")
         head = _PREFIX.match(subject)
         if self._likeness.name(subject) >= Degree.SHORT:
-            yield self._trace("subject", subject, weights.subject_name)
+            yield trace("subject", subject, weights.subject_name)
         elif head and self._likeness.name(head.group(1)) >= Degree.SHORT:
-            yield self._trace("subject", head.group(1), weights.subject_name)
+            yield trace("subject", head.group(1), weights.subject_name)
         found = self._objects.find(words)
         if found and who is Speaker.PERSON and self._likeness.name(subject) >= Degree.SHORT:
             # "Ta carte vitale": of a person that is a thing, and no name of a sender.
             return
         if found:
-            yield self._trace("subject", found, max(weights.subject_object, self._deeds.object_weight(words)))
+            yield trace("subject", found, max(weights.subject_object, self._deeds.object_weight(words)))
 
     def _head_and_foot(self, lines: list[Line]) -> Iterator[Evidence]:
         weights = self._common.weights
         named = [line for line in lines[:_HEAD_LINES] if self._names_organisation(line)]
         named = named or [line for line in lines[:_HEAD_LINES] if self._opens(line)]
         if named:
-            yield self._trace("letterhead", named[0].text, weights.letterhead)
+            yield trace("letterhead", named[0].text, weights.letterhead)
         elif glued := next((line for line in lines[:_HEAD_LINES] if self._is_glued(line)), None):
-            yield self._trace("letterhead", glued.text, weights.sign_off)
+            yield trace("letterhead", glued.text, weights.sign_off)
         foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
         signed = [line for line in foot if line not in named[:1] and self._signs(line)]
         if signed:
-            yield self._trace("sign-off", signed[0].text, weights.sign_off)
+            yield trace("sign-off", signed[0].text, weights.sign_off)
         for line in lines[-_FOOT_LINES:]:
             if _COPYRIGHT.search(line.text[:MAX_LINE]) and self._names.find(line.words):
-                yield self._trace("footer", line.text, weights.copyright)
+                yield trace("footer", line.text, weights.copyright)
                 break
 
     def _hinted(self, lines: list[Line]) -> Iterator[Evidence]:
@@ -173,14 +165,14 @@ class Voice:
             to_reader = head and set(line.words.split()) & self._common.yours
             if head and to_reader and self._likeness.name(head.group(1)) is Degree.HINT:
                 # "VITALE : votre carte actuelle ...", the way of text messages.
-                yield self._trace("letterhead", head.group(1), self._common.weights.soft_line)
+                yield trace("letterhead", head.group(1), self._common.weights.soft_line)
                 return
         for line in (*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]):
             first = line.text.partition(". ")[0]
             if len(first) > _MAX_NAME or not self._unnamed.find(line.words):
                 continue
             if self._likeness.name(first) is Degree.HINT:
-                yield self._trace("sign-off", first, self._common.weights.soft_line)
+                yield trace("sign-off", first, self._common.weights.soft_line)
                 return
         yield from self._matter((*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]))
 
@@ -190,8 +182,8 @@ class Voice:
             if _TITLE.fullmatch(line.text) and self._likeness.matter.text(line.text) is Matter.OWN:
                 spoken = self._common.you | self._common.we
                 if spoken.isdisjoint(line.words.split()):
-                    trace = self._trace("sign-off", line.text, self._common.weights.matter_line)
-                    yield replace(trace, likeness=Kind.MATTER)
+                    found = trace("sign-off", line.text, self._common.weights.matter_line)
+                    yield replace(found, likeness=Kind.MATTER)
                     return
 
     def _names_organisation(self, line: Line) -> bool:
@@ -241,7 +233,7 @@ class Voice:
             if self._likeness.name(name.rpartition(".")[0] or name) >= Degree.SHORT or (
                 _LOGO.search(name) and self._likeness.name(name) >= Degree.PART
             ):
-                yield self._trace("logo", name, weights.logo)
+                yield trace("logo", name, weights.logo)
                 break
         if (
             reading.image_names
@@ -249,46 +241,9 @@ class Voice:
             and not reading.quoted
             and len(reading.text.split()) < _HARDLY_A_WORD
         ):
-            yield self._trace(
-                "picture", f"{len(reading.image_names)} pictures, little text", weights.picture_only
-            )
+            yield trace("picture", f"{len(reading.image_names)} pictures, little text", weights.picture_only)
         if reading.title and self._likeness.name(reading.title) >= Degree.SHORT:
-            yield self._trace("title", reading.title, weights.title)
-
-    def _links(self, reading: Reading) -> Iterator[Evidence]:
-        weights = self._common.weights
-        disguised = lookalike = False
-        own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
-        # One entry a host and a text: a newsletter has many links of few.
-        for host, shown in dict.fromkeys((link.host, link.shown) for link in reading.links[:400]):
-            if host is None or self._brand.knows(host):
-                continue
-            # What the sender calls a host of his own domain says his domain, and that has been looked at.
-            if (
-                not lookalike
-                and host.organizational not in own
-                and self._likeness.domain(host) is Degree.WHOLE
-            ):
-                lookalike = True
-                yield self._trace("lookalike link", host.unicode, self._link_weight(host))
-            if not disguised and "." in shown and self._shows_home(shown):
-                disguised = True
-                yield self._trace("link", shown, weights.disguised_link)
-
-    def _link_weight(self, host: Domain) -> int:
-        """Less for a page below somebody's own name: `carte-vitale.handbook.example` tells of it."""
-        weights = self._common.weights
-        passed_off = self._likeness.is_passed_off(host) or any(
-            host.name.startswith(f"{owned.domain.name}.") or f".{owned.domain.name}." in host.name
-            for owned in self._brand.domains
-        )
-        return weights.lookalike_link if passed_off else weights.lookalike_page
-
-    def _shows_home(self, shown: str) -> bool:
-        return any(map(self._brand.owns, shown_hosts(shown)))
-
-    def _trace(self, where: str, shows: str, weight: int) -> Evidence:
-        return Evidence(where, " ".join(shows.split())[:200], phrase(shows[:200]), Kind.VOICE, weight)
+            yield trace("title", reading.title, weights.title)
 
 
 def _shown(reading: Reading) -> str:

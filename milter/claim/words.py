@@ -61,6 +61,7 @@ class Weights(BaseModel):
     disguised_link: int
     lookalike_link: int
     lookalike_page: int
+    lone_label: int
     soft_name: int
     mention: int
 
@@ -114,6 +115,7 @@ class _Words(BaseModel):
     own: tuple[str, ...]
     pointing: tuple[str, ...]
     urging: tuple[str, ...]
+    thanking: tuple[str, ...]
     doubting: tuple[str, ...]
     mandate: tuple[str, ...]
     agency: tuple[str, ...]
@@ -166,6 +168,7 @@ class ClaimWords:
     own: tuple[str, ...]
     pointing: tuple[str, ...]
     urging: tuple[str, ...]
+    thanking: tuple[str, ...]
     doubting: tuple[str, ...]
     mandate: tuple[str, ...]
     agency: tuple[str, ...]
@@ -215,6 +218,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         own=_phrases(read.words.own),
         pointing=_phrases(read.words.pointing),
         urging=_phrases(read.words.urging),
+        thanking=_phrases(read.words.thanking),
         doubting=_phrases(read.words.doubting),
         mandate=_phrases(read.words.mandate),
         agency=_phrases(read.words.agency),

@@ -230,3 +230,35 @@ def test_a_person_called_like_the_brand_is_paid_back_by_friends() -> None:
     text = "C'est Améli, tu me dois 43 €, tu peux me rembourser ? Je te donne mon RIB."
 
     assert READER.read(Reading("Remboursement Améli", (box,), (), text)) is None
+
+
+def labelled(shown: str, text: str = "Il manque une pièce.", target: str = "https://toits.example/a") -> bool:
+    """True where the one link of a note is heard as the reader's account."""
+    claim = claim_of(
+        f"Bonjour,\n{text}\n{shown}\nHélène",
+        name="Hélène Marsaud",
+        address="h.marsaud@toits.example",
+        links=(Link(target, shown, LinkKind.ANCHOR),),
+    )
+    return claim is not None and any(e.where == "label" for e in claim.evidence)
+
+
+@pytest.mark.parametrize("shown", ["Ouvrir mon compte ameli", "Espace ameli", "cpam – versement 58,20 €"])
+def test_the_lone_link_of_a_note_is_the_organisations_by_its_label(shown: str) -> None:
+    assert labelled(shown)
+
+
+@pytest.mark.parametrize(
+    ("shown", "more"),
+    [
+        # It leads there, the note says what it is about, it is a form, or one's health records.
+        ("Mon compte ameli", {"target": "https://assure.ameli.fr/"}),
+        ("Mon compte ameli", {"text": "Votre arrêt est sur ameli, à télécharger et à me rendre."}),
+        ("Mon compte ameli", {"text": "Un mot de plus pour la réunion. " * 8}),
+        ("Formulaire CPAM.pdf", {}),
+        ("Mon espace santé", {}),
+        ("Mon espace client", {}),
+    ],
+)
+def test_other_links_of_notes_are_not(shown: str, more: dict[str, str]) -> None:
+    assert not labelled(shown, **more)

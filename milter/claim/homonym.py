@@ -1,0 +1,49 @@
+"""Has this sender only the initials of the brand? Reads his name, his domain and what he writes of.
+
+Pure. `CPAM Charpente`, who signs so and writes of nothing that the brand is about, is a firm. Whoever says
+the name alone, or a word of refunds, cards or rights, is not one.
+"""
+
+from milter.brand.brand import Words
+from milter.claim.labels import Degree
+from milter.claim.likeness import Likeness
+from milter.claim.lines import Phrases
+from milter.claim.words import ClaimWords
+from milter.mail.folding import fold, phrase
+from milter.mail.reading import Reading
+
+_MAX_TEXT = 20_000
+_SHORTEST = 4  # letters of a word that can be a name
+
+
+class Homonyms:
+    """Knows one brand's names and matter; built once."""
+
+    def __init__(self, words: Words, common: ClaimWords, likeness: Likeness) -> None:
+        """`vos prestations` are the brand's matter, and `nos prestations` everybody's."""
+        self._likeness = likeness
+        own = (*words.soft_objects, *words.soft_matter)
+        yours = (f"{whose} {one}" for whose in sorted(common.yours) for one in own)
+        shared = frozenset(own) - frozenset((*words.objects, *words.matter, *words.unnamed, *words.soft))
+        matter = (*words.names, *words.objects, *words.matter, *words.unnamed, *words.soft, *own, *yours)
+        self._matter = Phrases(tuple(one for one in matter if one not in shared or " " in one))
+
+    def is_one(self, reading: Reading) -> bool:
+        """True for one author whose whole name the text says, and who writes of nothing of health; beside the
+        initials stands a word that is nobody else's, or his domain is called so.
+        """
+        box = reading.author
+        name = phrase(box.display_name[:400]) if box is not None else ""
+        if box is None or box.domain is None:
+            return False
+        if self._likeness.name(box.display_name[:400]) not in (Degree.BODY, Degree.PART):
+            return False
+        label = fold(box.domain.label)
+        own = [word for word in name.split() if len(word) >= _SHORTEST and not self._likeness.name(word)]
+        called = any(word in label or not self._likeness.words.is_word(word) for word in own)
+        text = f" {phrase(f'{reading.subject} {reading.text[:_MAX_TEXT]}')} "
+        if not called or f" {name} " not in text:
+            return False
+        while f" {name} " in text:
+            text = text.replace(f" {name} ", " _ ")
+        return not self._matter.find(text)

@@ -1,0 +1,110 @@
+"""Where do the links of the mail lead, and what are they called?
+
+Pure. A host that is the brand's to the eye, an address of the brand that leads elsewhere, and the one link of
+a short note that is called after the reader's account there.
+"""
+
+import re
+from collections.abc import Iterator
+
+from milter.brand.brand import Brand, Words
+from milter.claim.author import MAX_MAILBOXES
+from milter.claim.claim import Evidence
+from milter.claim.claim import Likeness as Kind
+from milter.claim.labels import Degree
+from milter.claim.likeness import Likeness
+from milter.claim.lines import MAX_LINE, Phrases
+from milter.claim.words import ClaimWords
+from milter.mail.domain import Domain, shown_hosts
+from milter.mail.folding import phrase
+from milter.mail.reading import LinkKind, Reading
+
+_AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
+_SHORT_NOTE = 40  # words
+_FOLLOWED = frozenset({LinkKind.ANCHOR, LinkKind.FORM})
+
+
+class Leads:
+    """Reads the links for one brand; built once."""
+
+    def __init__(self, brand: Brand, words: Words, common: ClaimWords, likeness: Likeness) -> None:
+        """Prepare the names of the brand and of the reader's accounts there."""
+        self._brand = brand
+        self._common = common
+        self._likeness = likeness
+        self._names = Phrases(words.names)
+        self._soft_objects = Phrases(words.soft_objects)
+        own = (one for one in words.objects if one not in words.shared)
+        self._accounts = Phrases(tuple(one for one in own if "compte" in one or "espace" in one))
+
+    def evidence(self, reading: Reading) -> Iterator[Evidence]:
+        """Every trace of the brand in the links, each kind once."""
+        yield from self._hosts(reading)
+        yield from self._lone_label(reading)
+
+    def lead_elsewhere(self, reading: Reading) -> bool:
+        """True where a link leads neither to the organisation nor to the sender."""
+        own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
+        hosts = dict.fromkeys(link.host for link in reading.links[:400] if link.kind is not LinkKind.IMAGE)
+        return any(
+            host is not None and host.organizational not in own and not self._brand.knows(host)
+            for host in hosts
+        )
+
+    def _hosts(self, reading: Reading) -> Iterator[Evidence]:
+        weights = self._common.weights
+        disguised = lookalike = False
+        own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
+        # One entry a host and a text: a newsletter has many links of few.
+        for host, shown in dict.fromkeys((link.host, link.shown) for link in reading.links[:400]):
+            if host is None or self._brand.knows(host):
+                continue
+            # What the sender calls a host of his own domain says his domain, and that has been looked at.
+            if (
+                not lookalike
+                and host.organizational not in own
+                and self._likeness.domain(host) is Degree.WHOLE
+            ):
+                lookalike = True
+                yield trace("lookalike link", host.unicode, self._link_weight(host))
+            if not disguised and "." in shown and self._shows_home(shown):
+                disguised = True
+                yield trace("link", shown, weights.disguised_link)
+
+    def _lone_label(self, reading: Reading) -> Iterator[Evidence]:
+        """The one link of a short note, whose words are the reader's account or refund there, and which leads
+        elsewhere; nothing else in the note says whose it is.
+        """
+        followed = {link.target: link for link in reading.links[:400] if link.kind in _FOLLOWED}
+        if len(followed) != 1 or reading.quoted or len(reading.text.split()) > _SHORT_NOTE:
+            return
+        link = next(iter(followed.values()))
+        label = f" {phrase(link.shown[:MAX_LINE])} "
+        if link.host is None or self._brand.knows(link.host) or not self._is_account(link.shown, label):
+            return
+        rest = f" {phrase(f'{reading.subject} {reading.text}')} ".replace(label, " ")
+        if not self._names.find(rest):
+            yield trace("label", link.shown, self._common.weights.lone_label)
+
+    def _is_account(self, shown: str, label: str) -> bool:
+        """`Mon compte ameli`, `CPAM : 58,20 €`; a form or an article of it is sent on by many."""
+        if self._likeness.name(shown[:MAX_LINE]) < Degree.PART:
+            return False
+        return bool(self._accounts.find(label) or self._soft_objects.find(label) or _AMOUNT.search(shown))
+
+    def _link_weight(self, host: Domain) -> int:
+        """Less for a page below somebody's own name: `carte-vitale.handbook.example` tells of it."""
+        weights = self._common.weights
+        passed_off = self._likeness.is_passed_off(host) or any(
+            host.name.startswith(f"{owned.domain.name}.") or f".{owned.domain.name}." in host.name
+            for owned in self._brand.domains
+        )
+        return weights.lookalike_link if passed_off else weights.lookalike_page
+
+    def _shows_home(self, shown: str) -> bool:
+        return any(map(self._brand.owns, shown_hosts(shown)))
+
+
+def trace(where: str, shows: str, weight: int) -> Evidence:
+    """A trace of the voice, cut to what a person reads."""
+    return Evidence(where, " ".join(shows.split())[:200], phrase(shows[:200]), Kind.VOICE, weight)

@@ -1,0 +1,47 @@
+"""A firm with the initials of the brand is none, as long as it writes of nothing that the brand is about."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milter.claim.homonym import Homonyms
+from milter.claim.likeness import Likeness
+from milter.mail.reading import Mailbox, Reading
+from tests.claim.shipped import BRAND, COMMON
+
+HOMONYMS = Homonyms(BRAND.words, COMMON, Likeness(BRAND.words, COMMON))
+INVOICE = "Veuillez trouver notre facture, payable par virement, pour nos prestations.\nCPAM Charpente"
+
+
+def mail(text: str, *, name: str = "CPAM Charpente", domain: str = "cpam-charpente.example") -> Reading:
+    """A mail of this text and author."""
+    return Reading(subject="Facture", authors=(Mailbox(name, f"devis@{domain}"),), reply_to=(), text=text)
+
+
+def test_a_firm_with_these_initials_is_a_homonym() -> None:
+    assert HOMONYMS.is_one(mail(INVOICE))
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        mail("Votre remboursement vous attend.\nCPAM Charpente"),
+        mail("Vos droits expirent.\nCPAM Charpente"),
+        mail("La CPAM vous écrit.\nCPAM Charpente"),
+        mail("Mettez à jour votre carte Vitale.\nCPAM Charpente"),
+        # Another's domain, a domain that is the brand's to the eye, no signature, no word of his own.
+        mail(INVOICE, domain="lunaire.example"),
+        mail(INVOICE, domain="cpam-info.example"),
+        mail("Veuillez trouver notre facture."),
+        mail("Veuillez trouver notre facture.\nCPAM Service", name="CPAM Service", domain="service.example"),
+        mail("Facture.\nCPAM", name="CPAM", domain="cpam.example"),
+    ],
+    ids=lambda reading: f"{reading.authors[0].address} {reading.text[:30]}",
+)
+def test_whoever_says_more_is_none(reading: Reading) -> None:
+    assert not HOMONYMS.is_one(reading)
+
+
+@given(name=st.text(max_size=40), local=st.text(max_size=40), text=st.text(max_size=200))
+def test_any_author_and_text_may_come(name: str, local: str, text: str) -> None:
+    assert HOMONYMS.is_one(mail(text, name=name, domain=local)) in (True, False)
