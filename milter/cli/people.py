@@ -14,9 +14,9 @@ from milter.cli.opened import opened
 from milter.cli.terminal import fail, json_line, say, shown, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
+from milter.quarantine.journal import Deed, Entry, Journal, plain
 from milter.quarantine.transactions import Transactions
 from milter.review.accounts import Accounts, Role
-from milter.review.journal import Deed, Entry, Journal, plain
 
 
 class People:

@@ -10,9 +10,10 @@ from starlette.responses import HTMLResponse
 
 from milter.review.access import COOKIE
 from milter.review.guard import form_token
-from milter.review.review import grounds_of
-from milter.review.show import disarmed, in_short, one_line, sender, visible
-from milter.review.speech import LANGUAGES, bytes_of, language_of, speaker, when
+from milter.review.speech import language_of
+from milter.speech.grounds import grounds_of
+from milter.speech.show import disarmed, in_short, one_line, sender, visible
+from milter.speech.words import LANGUAGES, bytes_of, speaker, when
 
 
 @cache

@@ -6,15 +6,16 @@ from starlette.responses import RedirectResponse, Response
 
 from milter.errors import TryLater
 from milter.quarantine.held import State
+from milter.quarantine.journal import Deed
 from milter.quarantine.store import Wanted
 from milter.review.access import COOKIE, give_cookie, take_cookie
 from milter.review.accounts import Account
-from milter.review.journal import Deed
 from milter.review.page import page
-from milter.review.review import Review, grounds_of
-from milter.review.show import marked, quotes_of, traces_of
+from milter.review.review import Review
 from milter.review.speech import COOKIE as LANGUAGE_COOKIE
-from milter.review.speech import LANGUAGES
+from milter.speech.grounds import grounds_of
+from milter.speech.show import marked, quotes_of, traces_of
+from milter.speech.words import LANGUAGES
 from milter.verdict.verdict import Finding
 
 ROWS = 50

@@ -3,7 +3,6 @@
 Raises TryLater when database or next hop is away.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,11 @@ from milter import maillog
 from milter.child.pool import Pool
 from milter.errors import TryLater
 from milter.quarantine.held import Held, State
+from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.release import Released, release
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
 from milter.review.accounts import Accounts
-from milter.review.journal import Deed, Journal
 
 # A mail is shown within so many seconds, or what is known of it by then.
 _SECONDS = 5.0
@@ -84,37 +83,6 @@ def build_review(store: Store, next_hop: NextHop, language: str) -> Review:
     accounts, journal = Accounts(store.transactions), Journal(store.transactions)
     pool = Pool("milter.review.inside:begin", children=1, note=maillog.child_died)
     return Review(store, next_hop, accounts, journal, pool, language)
-
-
-# What the page reads of the grounds (`milter.action.grounds`): of another version something may be missing.
-_TRACE = {"where": "", "shows": "", "folded": "", "likeness": ""}
-_RESULT = {"method": "", "result": "", "domain": "", "reason": ""}
-_PROMISE = {"text": "", "source": "", "date": ""}
-_ASK = {"kind": "", "quote": "", "where": "", "promise": [_PROMISE]}
-_SHAPE = {
-    "claim": {"likeness": "", "evidence": [_TRACE]},
-    "proof": {"standing": "", "results": [_RESULT]},
-    "asks": [_ASK],
-}
-
-
-def grounds_of(held: Held) -> Any:
-    """The grounds of the verdict as they were stored, with every key that the page reads."""
-    try:
-        return _shaped(json.loads(held.report), _SHAPE)
-    except (ValueError, RecursionError):
-        return _shaped({}, _SHAPE)
-
-
-def _shaped(value: object, shape: Any) -> Any:
-    if isinstance(shape, dict):
-        found = value if isinstance(value, dict) else {}
-        return {key: _shaped(found.get(key), part) for key, part in shape.items()}
-    if isinstance(shape, list):
-        # One thing or none is a list of it, too.
-        items = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
-        return [_shaped(item, shape[0]) for item in items]
-    return value if isinstance(value, str) else ""
 
 
 def _why(outcome: Released) -> str:

@@ -1,33 +1,11 @@
-"""In which language is a page? French and English, by choice, else as the browser asks."""
-
-from collections.abc import Callable
-from datetime import datetime
-from functools import cache
-from pathlib import Path
+"""In which language is a page? French or English, by choice, else as the browser asks."""
 
 from babel import negotiate_locale
-from babel.dates import format_datetime
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 from starlette.requests import Request
 
-LANGUAGES = ("fr", "en")
+from milter.speech.words import LANGUAGES
+
 COOKIE = "vigimel_language"
-
-_LOCALE = Path(__file__).parent / "locale"
-
-
-@cache
-def catalog(language: str) -> dict[str, str]:
-    """What the page says in this language, by the English sentence or by the word of the code."""
-    with (_LOCALE / f"{language}.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
-
-
-def speaker(language: str) -> Callable[[str], str]:
-    """What says a sentence in this language."""
-    sentences = catalog(language)
-    return lambda sentence: sentences.get(sentence) or sentence
 
 
 def language_of(request: Request, default: str) -> str:
@@ -39,14 +17,3 @@ def language_of(request: Request, default: str) -> str:
         part.partition(";")[0].strip() for part in request.headers.get("accept-language", "")[:200].split(",")
     ]
     return negotiate_locale([one.replace("-", "_") for one in asked if one], LANGUAGES) or default
-
-
-def when(moment: datetime, language: str) -> str:
-    """A time as people of this language write it, in the time zone of this machine."""
-    return format_datetime(moment.astimezone(), "short", locale=language)
-
-
-def bytes_of(size: int, language: str) -> str:
-    """A size as people of this language write it."""
-    unit = "Ko" if language == "fr" else "KB"
-    return f"{format_decimal(max(1, round(size / 1024)), locale=language)} {unit}"

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text, update
 
+from milter.quarantine.journal import Deed, Journal, _hash
 from milter.quarantine.schema import journal
 from milter.quarantine.store import Store
-from milter.review.journal import Deed, Journal, _hash
 from milter.review.review import Review
 from tests.quarantine.conftest import Place
 

@@ -15,12 +15,12 @@ from milter.brand.promise import AskKind
 from milter.claim.claim import Likeness
 from milter.proof.proof import Standing
 from milter.quarantine.held import Held, State
+from milter.quarantine.journal import Deed
 from milter.review.accounts import Role
 from milter.review.inside import begin
-from milter.review.journal import Deed
 from milter.review.page import environment
-from milter.review.review import grounds_of
-from milter.review.show import (
+from milter.speech.grounds import grounds_of
+from milter.speech.show import (
     Short,
     Trace,
     disarmed,
@@ -31,7 +31,7 @@ from milter.review.show import (
     traces_of,
     visible,
 )
-from milter.review.speech import LANGUAGES, catalog
+from milter.speech.words import LANGUAGES, catalog
 from tests.conftest import ROOT
 from tests.quarantine.mails import MAIL, RECEIVED
 

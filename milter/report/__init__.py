@@ -1,0 +1,1 @@
+"""WHAT HAPPENED: the report that admins read in the morning."""

@@ -1,0 +1,38 @@
+"""How is a thing said in French and English, and a time, and a size?"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_datetime
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LANGUAGES = ("fr", "en")
+
+_LOCALE = Path(__file__).parent / "locale"
+
+
+@cache
+def catalog(language: str) -> dict[str, str]:
+    """What we say in this language, by the English sentence or by the word of the code."""
+    with (_LOCALE / f"{language}.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+def speaker(language: str) -> Callable[[str], str]:
+    """What says a sentence in this language."""
+    sentences = catalog(language)
+    return lambda sentence: sentences.get(sentence) or sentence
+
+
+def when(moment: datetime, language: str) -> str:
+    """A time as people of this language write it, in the time zone of this machine."""
+    return format_datetime(moment.astimezone(), "short", locale=language)
+
+
+def bytes_of(size: int, language: str) -> str:
+    """A size as people of this language write it."""
+    unit = "Ko" if language == "fr" else "KB"
+    return f"{format_decimal(max(1, round(size / 1024)), locale=language)} {unit}"
