@@ -34,6 +34,7 @@ from milter.mail.envelope import Envelope
 from milter.mail.masking import mask
 from milter.mail.message import Message
 from milter.mail.read import read_header_only
+from milter.meter.signs import STAGES, Stage
 from milter.proof import authres
 from milter.quarantine.held import HeldMail, storable
 from milter.trace.traced import Traced, begin, with_verdict
@@ -176,7 +177,8 @@ class Gate:
         mail_id, message, began = traced.mail_id, Message(raw), monotonic()
         if len(message.all("received")) > MAX_HOPS:
             return _refused(mail_id, IN_A_CIRCLE, traced)
-        verdict = await self._judge(message, envelope)
+        with STAGES.timing(Stage.WHOLE):
+            verdict = await self._judge(message, envelope)
         action = choose(verdict, self.policy)
         maillog.judged(mail_id, envelope, verdict, action.value)
         if self.notes is not None:
@@ -249,7 +251,8 @@ class Gate:
     ) -> Held | Refused:
         held = self._held_mail(mail_id, message, envelope, verdict)
         try:
-            item = await self.store.hold(held)
+            with STAGES.timing(Stage.HOLD):
+                item = await self.store.hold(held)
         except TryLater as error:
             maillog.store_failed(mail_id, str(error))
             return Refused(mail_id, error.reply)

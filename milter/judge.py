@@ -12,6 +12,7 @@ from milter.mail.envelope import Envelope
 from milter.mail.message import Message
 from milter.mail.read import read_header_only
 from milter.mail.reading import Mailbox
+from milter.meter.signs import STAGES, Stage
 from milter.proof.dns import Resolver
 from milter.proof.proof import Proof
 from milter.proof.prove import Prover
@@ -33,11 +34,13 @@ class Judge:
 
         Claim and asks come from one look at the mail, which may be a child's.
         """
-        sight = await self.look.look(message)
+        with STAGES.timing(Stage.LOOK):
+            sight = await self.look.look(message)
         if sight.claim is None:
             return Verdict(Finding.UNRELATED)
         reading = replace(read_header_only(message), unreadable=sight.unreadable, ambiguous=sight.ambiguous)
-        proof = await self.prove(message, reading.author, envelope)
+        with STAGES.timing(Stage.PROOF):
+            proof = await self.prove(message, reading.author, envelope)
         return weigh(sight.claim, proof, sight.asks, reading)
 
     def close(self) -> None:

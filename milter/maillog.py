@@ -11,12 +11,53 @@ from typing import Any
 
 import structlog
 
+from milter.brand.promise import AskKind
+from milter.claim.claim import Likeness
 from milter.errors import Reply
 from milter.mail.envelope import Envelope
-from milter.verdict.verdict import Verdict
+from milter.meter.figure import Counter
+from milter.proof.proof import Standing
+from milter.verdict.verdict import Finding, Verdict
 
 # A stranger chooses how long his HELO or his address is; a line of the log stays readable.
 _LONGEST = 256
+
+
+_ACTIONS = ("pass", "tag", "quarantine", "reject", "defer")
+# What happens seldom enough to be counted by its name.
+COUNTED = (
+    "refused",
+    "relayed",
+    "held",
+    "rejected",
+    "deferred",
+    "relay_failed",
+    "next_hop_failed",
+    "store_failed",
+    "crashed",
+    "child_died",
+    "milter_failed",
+    "no_room",
+    "released",
+    "deleted",
+    "expired",
+    "recovered",
+    "process_started",
+    "process_ended",
+    "not_answering",
+    "not_started",
+    "reload_refused",
+)
+MAILS = Counter("vigimel_mails_total", "Mails judged.", finding=Finding, action=_ACTIONS)
+CLAIMS = Counter(
+    "vigimel_claims_total", "Mails that say they are a brand.", likeness=Likeness, standing=Standing
+)
+OFFICIAL = Counter(
+    "vigimel_official_total", "Mails from an address or a domain that a brand owns.", standing=Standing
+)
+ASKS = Counter("vigimel_asks_total", "What mails with a claim want of their readers.", kind=AskKind)
+EVENTS = Counter("vigimel_events_total", "Events of the log.", event=COUNTED)
+_OFFICIAL = {Likeness.OFFICIAL_ADDRESS, Likeness.OWNED_DOMAIN}
 
 
 class _StandardError:
@@ -133,6 +174,7 @@ def refused(client_address: str, reply: Reply, command: str = "") -> None:
 
 def judged(mail_id: str, envelope: Envelope, verdict: Verdict, action: str) -> None:
     """A verdict was reached and an action chosen."""
+    _count(verdict, action)
     _write(
         "info",
         "judged",
@@ -232,7 +274,18 @@ def recovered(count: int) -> None:
     _write("warning", "recovered", count=count)
 
 
+def _count(verdict: Verdict, action: str) -> None:
+    MAILS.add(verdict.finding, action)
+    if verdict.claim is not None and verdict.standing is not None:
+        CLAIMS.add(verdict.claim.likeness, verdict.standing)
+        if verdict.claim.likeness in _OFFICIAL:
+            OFFICIAL.add(verdict.standing)
+    for ask in verdict.asks:
+        ASKS.add(ask.kind)
+
+
 def _write(level: str, event: str, **values: Any) -> None:
+    EVENTS.add(event)
     known = {key: value for key, value in values.items() if value is not None}
     getattr(_log, level)(event, **known)
 

@@ -24,11 +24,12 @@ from milter.config.address import HostPort
 from milter.config.certificate import server_context
 from milter.config.milter_socket import UnixPath
 from milter.gate import Gate, guarded
-from milter.intake.board import Board
+from milter.intake.board import ROWS, Board
 from milter.intake.listen import (
     Listeners,
     Sockets,
     address_of,
+    wanted_by_metrics,
     wanted_by_milter,
     wanted_by_review,
     wanted_by_smtp,
@@ -36,6 +37,8 @@ from milter.intake.listen import (
 from milter.intake.milter import MilterIntake, shown
 from milter.intake.smtp import SmtpIntake
 from milter.judge import Judge, build_judge
+from milter.meter.signs import DRAINING, READY
+from milter.meter.table import Table
 from milter.proof.dns import Resolver
 from milter.quarantine import retention
 from milter.quarantine.store import RECOVER_AFTER, Store
@@ -50,8 +53,8 @@ from milter.workers.systemd import Notify, passed_sockets
 from milter.workers.watch import Watch
 
 _Addresses = Sequence[HostPort | UnixPath]
-# Where mail comes in by SMTP and by the milter, and where the review page is.
-Announce = Callable[[Config, _Addresses, Sequence[str], _Addresses], None]
+# Where mail comes in by SMTP and by the milter, where the review page is, and where the figures are.
+Announce = Callable[[Config, _Addresses, Sequence[str], _Addresses, _Addresses], None]
 
 _DAY = 24 * 3600.0
 # Of a worker beside its connections: the quarantine, children, what libraries open.
@@ -67,10 +70,16 @@ class Intake(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Boards:
-    """Who has how many connections, of each way in."""
+    """What all processes share: who has how many connections, of each way in, and what was counted."""
 
     smtp: Board = field(default_factory=Board)
     milter: Board = field(default_factory=Board)
+    table: Table = field(default_factory=lambda: Table(ROWS))
+
+    def forget(self, number: int) -> None:
+        """The process of this number has ended."""
+        for one in (self.smtp, self.milter, self.table):
+            one.wipe(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,10 @@ def _judge(config: Config, nameservers: tuple[str, ...] = ()) -> Judge:
     return build_judge(config, resolver, note=maillog.child_died)
 
 
+def _workers(config: Config) -> int:
+    return config.service.workers or len(os.sched_getaffinity(0))
+
+
 def serve(path: Path, begin: Callable[[Config], None], announce: Announce) -> None:
     """Take mail until SIGTERM or SIGINT, then end what is under way; a second signal cuts that short.
 
@@ -146,8 +159,8 @@ class _Planned:
 
     def sockets_of(self, role: Role) -> Sockets:
         """Those that a process of this role listens on."""
-        review = self.sockets.get("review", ())
-        return review if role.name == "keeper" else tuple(s for s in self.all_sockets if s not in review)
+        kept = (*self.sockets.get("review", ()), *self.sockets.get("metrics", ()))
+        return kept if role.name == "keeper" else tuple(s for s in self.all_sockets if s not in kept)
 
 
 class _Gateway:
@@ -161,6 +174,8 @@ class _Gateway:
         self._begin = begin
         self._announce: Announce | None = announce
         self._boards = Boards()
+        # The last row: none of those who are watched has so high a number.
+        self._boards.table.use(ROWS - 1)
         self._now: _Planned | None = None
         self._coming: _Planned | None = None
 
@@ -171,11 +186,12 @@ class _Gateway:
         if self._now is None:
             self._begin(config)
         mail = (*wanted_by_smtp(config.smtp), *wanted_by_milter(config.milter))
-        sockets = self._listeners.open([*mail, *wanted_by_review(config.review)])
+        pages = (*wanted_by_review(config.review), *wanted_by_metrics(config.metrics))
+        sockets = self._listeners.open([*mail, *pages])
         _allow_open_files(_OPEN_FILES + 2 * config.smtp.max_connections + config.milter.max_connections)
         worker = Role("worker", partial(_work, parts, sockets, self._boards))
-        workers = [worker] * (config.service.workers or len(os.sched_getaffinity(0)))
-        keeper = Role("keeper", partial(_keep, parts, sockets.get("review", ())))
+        workers = [worker] * _workers(config)
+        keeper = Role("keeper", partial(_keep, parts, sockets, self._boards))
         plan = Plan((keeper, *workers), config.smtp.drain_time)
         self._coming = _Planned(plan, config, sockets)
         return plan
@@ -191,10 +207,11 @@ class _Gateway:
         smtp = tuple(map(address_of, (*sockets.get("smtp", ()), *sockets.get("proxied", ()))))
         milter = tuple(map(shown, sockets.get("milter", ())))
         review = tuple(map(address_of, sockets.get("review", ())))
-        for address in (*smtp, *milter, *review):
+        metrics = tuple(map(address_of, sockets.get("metrics", ())))
+        for address in (*smtp, *milter, *review, *metrics):
             maillog.listening(str(address))
         if self._announce is not None:
-            self._announce(self._now.config, smtp, milter, review)
+            self._announce(self._now.config, smtp, milter, review, metrics)
             self._announce = None
 
     def gave_up(self, plan: Plan) -> None:  # noqa: ARG002 there is one that comes
@@ -212,8 +229,7 @@ class _Gateway:
 
     def ended(self, number: int) -> None:
         """Forget the connections of a process that has ended."""
-        for board in (self._boards.smtp, self._boards.milter):
-            board.wipe(number)
+        self._boards.forget(number)
 
     def closing(self) -> None:
         """The workers alone listen now, to say that the service ends."""
@@ -226,6 +242,7 @@ async def _work(
     """What a worker does: it takes mail."""
     config = parts.config
     maillog.configure(config.log.level)
+    boards.table.use(number)
     async with _opened(config) as store:
         notes = TraceWriter(store.transactions, config.trace.recipients, maillog.trace_failed)
         gate = Gate(
@@ -243,6 +260,7 @@ async def _work(
         await smtp.start(sockets.get("smtp", ()), sockets.get("proxied", ()))
         await milter.start(sockets.get("milter", ()))
         notes.start()
+        READY.set(1)
         line.ready()
         await _until_stopped(line, (smtp, milter), config.smtp.drain_time)
         await notes.close()
@@ -250,20 +268,52 @@ async def _work(
     parts.judge.close()
 
 
-async def _keep(parts: Parts, sockets: Sockets, line: Line, _: int) -> None:
+async def _keep(
+    parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, line: Line, number: int
+) -> None:
     """What the keeper does: what must be done once, however many workers there are."""
     config = parts.config
     maillog.configure(config.log.level)
-    async with _opened(config) as store, _reviewed(parts, store, sockets):
-        duties = [
-            asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
-            asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
-        ]
-        line.ready()
-        await line.order()
-        for duty in duties:
-            duty.cancel()
-        await asyncio.gather(*duties, return_exceptions=True)
+    boards.table.use(number)
+    async with (
+        _opened(config) as store,
+        _watched(parts, store, boards, sockets.get("metrics", ())) as see_out,
+    ):
+        async with _reviewed(parts, store, sockets.get("review", ())):
+            duties = [
+                asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
+                asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
+            ]
+            line.ready()
+            order = await line.order()
+            for duty in duties:
+                duty.cancel()
+            await asyncio.gather(*duties, return_exceptions=True)
+        if order is Order.STOP:
+            await see_out(line)
+
+
+@contextlib.asynccontextmanager
+async def _watched(
+    parts: Parts, store: Store, boards: Boards, sockets: Sockets
+) -> AsyncIterator[Callable[[Line], Awaitable[None]]]:
+    """Whoever watches us is answered as long as the context lasts; gives what to do while workers drain."""
+    if not sockets:
+        yield _go_at_once
+        return
+    # Loaded by the one process that needs it.
+    from milter.metrics.answering import answering, installed, see_them_out
+    from milter.metrics.health import Health
+    from milter.metrics.page import Watched
+
+    health = Health(boards.table, _workers(parts.config), store, parts.next_hop)
+    ways = {"smtp": boards.smtp, "milter": boards.milter}
+    async with answering(Watched(health, installed(), parts.judge.look.brands, ways), sockets):
+        yield lambda line: see_them_out(line, health, parts.config.smtp.drain_time)
+
+
+async def _go_at_once(_: Line) -> None:
+    """Nobody asks whether we drain."""
 
 
 @contextlib.asynccontextmanager
@@ -294,6 +344,8 @@ async def _opened(config: Config) -> AsyncIterator[Store]:
 
 async def _until_stopped(line: Line, intakes: Sequence[Intake], drain_time: float) -> None:
     order = await line.order()
+    READY.set(0)
+    DRAINING.set(1)
     stopping = asyncio.create_task(_stop(intakes, drain_time, others_take_over=order is Order.RETIRE))
     while not await _done_before_cut(line, stopping):
         stopping.cancel()

@@ -16,6 +16,7 @@ from typing import Any
 
 from milter.child.process import Child, End, Outcome, StartError
 from milter.errors import TryLater
+from milter.meter.signs import AT_WORK, WAITING
 
 # Two: one hostile mail does not keep all others waiting, and memory stays small.
 _CHILDREN = 2
@@ -74,6 +75,8 @@ class Pool:
         self._argument = dict(argument)
         self._note = note
         self._idle = _Idle()
+        self._children = children
+        self._asked = 0
         self._threads = ThreadPoolExecutor(children, thread_name_prefix="child")
         # At the end of the process, too: no child outlives its parent.
         self._close = weakref.finalize(self, _Idle.close, self._idle)
@@ -84,12 +87,21 @@ class Pool:
         Counted from when a child is free: waits while all are at work. Raises TryLater.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._ask, content, seconds, options)
+        self._count(1)
+        try:
+            return await loop.run_in_executor(self._threads, self._ask, content, seconds, options)
+        finally:
+            self._count(-1)
 
     def close(self) -> None:
         """Kill those that wait for work; those at work end with it."""
         self._close()
         self._threads.shutdown(wait=False)
+
+    def _count(self, change: int) -> None:
+        self._asked += change
+        WAITING.set(max(0, self._asked - self._children))
+        AT_WORK.set(min(self._asked, self._children))
 
     def _ask(self, content: bytes, seconds: float, options: Mapping[str, Any]) -> Outcome:
         began = time.monotonic()

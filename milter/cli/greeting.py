@@ -24,6 +24,7 @@ def announce(
     smtp: Sequence[HostPort | UnixPath],
     milter: Sequence[str],
     review: Sequence[HostPort | UnixPath],
+    metrics: Sequence[HostPort | UnixPath],
 ) -> None:
     """Write it to standard output."""
     text = TEXTS[config.policy.language]
@@ -33,6 +34,7 @@ def announce(
         (text["next_hop"], ", ".join(config.next_hop.urls)),
         (text["quarantine"], config.quarantine.shown),
         *((text["review"], _page(config, address)) for address in review),
+        *((text["metrics"], f"http://{address}/metrics") for address in metrics),
         (text["dns"], ", ".join(config.dns.nameservers) or "/etc/resolv.conf"),
     ]
     width = max(len(label) for label, _ in rows)

@@ -115,6 +115,7 @@ def _listeners(config: Config) -> Iterator[Problem]:
     listeners += [(("smtp", "proxy_listen"), text, HostPort.parse(text)) for text in smtp.proxy_listen]
     listeners += [(("milter", "listen"), text, address) for text, address in _milter_ports(config)]
     listeners += [(("review", "listen"), text, HostPort.parse(text)) for text in config.review.listen]
+    listeners += [(("metrics", "listen"), text, HostPort.parse(text)) for text in config.metrics.listen]
     for (_, _, one), (key, text, other) in combinations(listeners, 2):
         if one.overlaps(other):
             yield Problem(key, f"two listeners on one address: {one} and {text}")

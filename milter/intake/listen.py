@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from milter.config import MilterConfig, ReviewConfig, SmtpConfig
+from milter.config import MetricsConfig, MilterConfig, ReviewConfig, SmtpConfig
 from milter.config.address import HostPort
 from milter.config.milter_socket import UnixPath, parse_socket
 from milter.errors import ConfigError
@@ -25,7 +25,7 @@ _BACKLOG = 1024
 
 Sockets = tuple[socket.socket, ...]
 # Of SMTP, with a PROXY header in front of it, of mail servers that ask us.
-Way = Literal["smtp", "proxied", "milter", "review"]
+Way = Literal["smtp", "proxied", "milter", "review", "metrics"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ def wanted_by_milter(config: MilterConfig) -> list[Wanted]:
 def wanted_by_review(config: ReviewConfig) -> list[Wanted]:
     """Where browsers come in."""
     return [Wanted("review", text, HostPort.parse(text)) for text in config.listen]
+
+
+def wanted_by_metrics(config: MetricsConfig) -> list[Wanted]:
+    """Where those come in who watch us."""
+    return [Wanted("metrics", text, HostPort.parse(text)) for text in config.listen]
 
 
 class Listeners:

@@ -9,6 +9,7 @@ from milter import maillog
 from milter.errors import Reply, TryLater
 from milter.intake.commands import Path
 from milter.mail.envelope import Envelope
+from milter.meter.signs import HOP_ANSWERED, HOP_FAILED, STAGES, Stage
 from milter.relay.next_hop import NextHop, Session
 from milter.relay.wire import extensions_for
 
@@ -76,7 +77,8 @@ class Onward:
         """The next hop's answer to the mail. The transaction is over."""
         if self._session is None:
             return AWAY
-        reply = await self._ask(self._session.data(chunks), mail_id)
+        with STAGES.timing(Stage.RELAY):
+            reply = await self._ask(self._session.data(chunks), mail_id)
         if reply.is_success:
             maillog.relayed(mail_id, reply)
         elif reply is not AWAY:
@@ -127,12 +129,15 @@ class Onward:
 
     async def _ask(self, question: Awaitable[Reply], mail_id: str = "-") -> Reply:
         try:
-            return await question
+            reply = await question
         except TryLater as error:
+            HOP_FAILED.now()
             maillog.relay_failed(mail_id, str(error))
             await self.close()
             self._away = True
             return AWAY
+        HOP_ANSWERED.now()
+        return reply
 
     def _forget(self) -> None:
         self.reverse_path = None

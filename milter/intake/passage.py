@@ -10,6 +10,7 @@ from milter.intake.patience import Patience
 from milter.intake.reception import Reception
 from milter.intake.service import Room, Service
 from milter.mail.envelope import Envelope
+from milter.meter.signs import STAGES, Stage
 
 NO_ROOM = Reply(452, "4.3.1", "Too many large mails under way, try again later")
 
@@ -24,11 +25,12 @@ async def receive(service: Service, room: Room, client_input: Input, patience: P
         config.max_message_size, config.max_header_size, normalize=config.bare_newlines == "normalize"
     )
     patience.expect_mail()
-    while (rest := reception.feed(block := await client_input.block())) is None:
-        patience.received(len(block))
-        if reception.is_keeping and not room.take(len(block)):
-            reception.refuse(NO_ROOM)
-            room.give_back()
+    with STAGES.timing(Stage.READ):
+        while (rest := reception.feed(block := await client_input.block())) is None:
+            patience.received(len(block))
+            if reception.is_keeping and not room.take(len(block)):
+                reception.refuse(NO_ROOM)
+                room.give_back()
     client_input.give_back(rest)
     return reception
 

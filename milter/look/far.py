@@ -6,6 +6,7 @@ Raises TryLater where no child can be started; nothing for anything that a sende
 from collections.abc import Callable
 from dataclasses import replace
 
+from milter.brand.brand import Brand
 from milter.child.pool import Pool
 from milter.child.process import End
 from milter.config.options import JudgeConfig
@@ -15,6 +16,7 @@ from milter.look.worth import has_files_worth_opening, is_large
 from milter.mail.message import Message
 from milter.mail.read import read, read_header_only
 from milter.mail.reading import Reading
+from milter.meter.signs import STAGES, Stage
 
 # For everything a child does: its start, reading, files, OCR, the questions. Then it is killed. Of the five
 # seconds in which a verdict stands, what is left is for what we do ourselves with what it told.
@@ -35,13 +37,20 @@ class Look:
         """What the mail claims and wants; what could not be read of it is in `unreadable`."""
         if is_large(message):
             return await self._far(message, None)
-        if not self._looker.may_claim(message):
-            return Sight(None)
-        reading = read(message)
-        claim = self._looker.claim(reading)
+        with STAGES.timing(Stage.CLAIM):
+            if not self._looker.may_claim(message):
+                return Sight(None)
+            reading = read(message)
+            claim = self._looker.claim(reading)
         if has_files_worth_opening(message, reading, claim):
             return await self._far(message, reading)
-        return self._looker.look(reading, claim)
+        with STAGES.timing(Stage.ASK):
+            return self._looker.look(reading, claim)
+
+    @property
+    def brands(self) -> tuple[Brand, ...]:
+        """Who is protected."""
+        return tuple(claim.brand for claim in self._looker.claims)
 
     def close(self) -> None:
         """End the children."""

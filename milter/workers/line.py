@@ -10,6 +10,8 @@ import signal
 import socket
 from enum import Enum
 
+from milter.meter.signs import BEAT
+
 # A process that is well says so as often; the watcher waits many times as long.
 BEAT_SECONDS = 1.0
 # A process that could not say so for as long is ended by the kernel, whether or not anybody watches. Longer
@@ -48,6 +50,7 @@ class Line:
 
     def ready(self) -> None:
         """Say that the work can begin."""
+        BEAT.now()
         tell(self._wire, Word.READY)
 
     async def order(self) -> Order:
@@ -80,6 +83,7 @@ class Line:
             signal.alarm(ALONE_SECONDS)
             await asyncio.sleep(BEAT_SECONDS)
             tell(self._wire, Word.BEAT)
+            BEAT.now()
 
 
 def tell(wire: socket.socket, word: Word, sentence: str = "") -> None:

@@ -6,6 +6,7 @@ Pure. The shipped config/vigimel.toml shows the same defaults and the same reaso
 import socket
 
 from milter.config.options.judging import DnsConfig, JudgeConfig, ProofConfig
+from milter.config.options.metrics import MetricsConfig
 from milter.config.options.milter import MilterConfig
 from milter.config.options.next_hop import NextHopConfig
 from milter.config.options.policy import PolicyConfig
@@ -21,6 +22,7 @@ __all__ = [
     "DnsConfig",
     "JudgeConfig",
     "LogConfig",
+    "MetricsConfig",
     "MilterConfig",
     "NextHopConfig",
     "PolicyConfig",
@@ -45,6 +47,7 @@ class Config(Section):
     quarantine: QuarantineConfig = QuarantineConfig()
     trace: TraceConfig = TraceConfig()
     review: ReviewConfig = ReviewConfig()
+    metrics: MetricsConfig = MetricsConfig()
     dns: DnsConfig = DnsConfig()
     proof: ProofConfig = ProofConfig()
     judge: JudgeConfig = JudgeConfig()
