@@ -28,6 +28,10 @@ OF_KEEPER: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "vigimel_store_up": ("1 where the quarantine answers.", ()),
     "vigimel_next_hop_up": ("1 where the last that was heard of a next hop was an answer.", ()),
     "vigimel_draining": ("1 while the service stops.", ()),
+    "vigimel_official_stopped_proving": (
+        "Domains of a brand that proved themselves for thirty days and not once since yesterday.",
+        (),
+    ),
     "vigimel_quarantine_mails": ("Mails in the quarantine.", ("state",)),
     "vigimel_quarantine_bytes": ("Octets of these mails as they came.", ("state",)),
 }

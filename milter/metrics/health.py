@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from milter.errors import TryLater
 from milter.meter.signs import BEAT, DRAINING, HOP_ANSWERED, HOP_FAILED, READY
@@ -17,11 +18,15 @@ from milter.quarantine.held import State
 from milter.quarantine.size import Size, sizes
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
+from milter.trace.find import Traces
 
 # Seconds. As long as the process that watches them finds a worker well without a word.
 _LATE = 10.0
 # How old an answer may be before we ask again ourselves.
 FRESH = 5.0
+# A month of the trace is not counted each time that somebody asks.
+_TRACE_HOLDS = 300.0
+_DAY = timedelta(days=1)
 # Longer than a prober waits, shorter than a next hop may take for a mail.
 _PATIENCE = 4.0
 
@@ -58,6 +63,9 @@ class Health:
     next_hop: NextHop
     is_draining: bool = False
     _quarantine: Mapping[State, Size] | None = None
+    # Domains of a brand that have always proven themselves, and lately not once.
+    stopped_proving: tuple[str, ...] = ()
+    _traced: float = field(default=float("-inf"))
     _asked: float = field(default=float("-inf"))
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -106,6 +114,10 @@ class Health:
     async def _ask_store(self) -> None:
         self._quarantine = None
         self._quarantine = await sizes(self.store.transactions)
+        if time.monotonic() - self._traced >= _TRACE_HOLDS:
+            now = datetime.now(UTC)
+            self.stopped_proving = await Traces(self.store.transactions).stopped_proving(now - _DAY, now)
+            self._traced = time.monotonic()
 
     async def _ask_next_hop(self) -> None:
         heard = max(self.table.column(HOP_ANSWERED.start))

@@ -41,6 +41,7 @@ class Watched:
                 "vigimel_sessions": [((way,), board.row(0).total) for way, board in self.boards.items()],
                 "vigimel_store_up": [((), quarantine is not None)],
                 "vigimel_next_hop_up": [((), health.hop_answers())],
+                "vigimel_official_stopped_proving": [((), len(health.stopped_proving))],
                 "vigimel_draining": [((), health.is_draining)],
                 **of_quarantine(quarantine or {}),
             }

@@ -6,11 +6,13 @@ import os
 import re
 import signal
 import smtplib
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from milter import maillog
@@ -128,3 +130,14 @@ def test_every_counted_event_is_one_of_the_log() -> None:
 
 def _counts(key: tuple[str, tuple[str, ...]]) -> bool:
     return key[0].endswith(("_total", "_count", "_sum", "_bucket"))
+
+
+@pytest.mark.needs("promtool")
+def test_promtool_finds_the_figures_right(tmp_path: Path) -> None:
+    with watched(tmp_path) as (_, base):
+        text = httpx.get(base + "/metrics", timeout=60).text
+    done = subprocess.run(
+        ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False
+    )
+
+    assert (0, "") == (done.returncode, done.stdout + done.stderr)
