@@ -14,8 +14,9 @@ from milter.cli.terminal import json_line, row, say, short, shown, shown_lines, 
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.held import Held, State
+from milter.quarantine.listing import Wanted
 from milter.quarantine.release import Released, release
-from milter.quarantine.store import Store, Wanted
+from milter.quarantine.store import Store
 from milter.serve import build_next_hop
 
 

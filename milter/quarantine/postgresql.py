@@ -57,5 +57,5 @@ def database(url: str, busy_timeout: float) -> Database:
         outside={"isolation_level": "AUTOCOMMIT"},
         lock=f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})",
         # Deleted rows stay in the files of a table until it is written anew.
-        nightly=("VACUUM (FULL) raw_mail", "VACUUM (FULL) held_mail"),
+        nightly=("VACUUM (FULL) raw_mail", "VACUUM (FULL) held_mail", "VACUUM (FULL) held_words"),
     )

@@ -1,7 +1,8 @@
 """How does a mail become a row, and a row what is known of the mail? Pure."""
 
 import unicodedata
-from dataclasses import fields
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,14 +11,16 @@ from sqlalchemy import RowMapping
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import Held, HeldMail, State, masked
 from milter.quarantine.raw import pack
+from milter.quarantine.schema import BY_LENGTH
 from milter.verdict.verdict import Finding
 
 # What retention takes away.
-NO_WORDS = {"author": "", "author_address": "", "subject": "", "reason": "", "report": "{}", "words": ""}
+NO_WORDS = {"author": "", "author_address": "", "subject": "", "reason": "", "report": "{}"}
+NO_WORDS |= {"by_author": "", "by_recipient": "", "by_subject": ""}
 
 # Nobody who looks at a held mail needs these two, and a login is personal data.
 _NOT_KEPT = frozenset({"client_port", "login"})
-_ENVELOPE = tuple(field.name for field in fields(Envelope) if field.name not in _NOT_KEPT)
+_ENVELOPE = tuple(one.name for one in fields(Envelope) if one.name not in _NOT_KEPT)
 _SAME = (
     "id",
     "changed",
@@ -35,10 +38,20 @@ _SAME = (
 _LISTS = ("forward_paths", "mail_parameters")
 
 
-def row_of(mail: HeldMail) -> tuple[dict[str, Any], bytes]:
-    """The columns of a new row, and the bytes packed. Masking and packing take their time: in a thread."""
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """The columns of a new mail, the words that it is found by, and its bytes packed."""
+
+    values: dict[str, Any] = field(repr=False)
+    words: dict[str, str] = field(repr=False)
+    packed: bytes = field(repr=False)
+
+
+def row_of(mail: HeldMail) -> NewRow:
+    """What a new mail is stored as. Masking and packing take their time: in a thread."""
     packed, sha256 = pack(mail.raw)
-    return _values(masked(mail)) | {"size": len(mail.raw), "sha256": sha256}, packed
+    fit = masked(mail)
+    return NewRow(_values(fit) | {"size": len(mail.raw), "sha256": sha256}, _words(fit), packed)
 
 
 def held_of(row: RowMapping) -> Held:
@@ -63,24 +76,43 @@ def _values(mail: HeldMail) -> dict[str, Any]:
     envelope = {name: getattr(mail.envelope, name) for name in _ENVELOPE}
     envelope |= {name: [*envelope[name]] for name in _LISTS}
     same = {name: getattr(mail, name) for name in _SAME if hasattr(mail, name)}
-    now = datetime.now(UTC)
-    searched = (
-        mail.author,
-        mail.author_address,
-        mail.subject,
-        mail.envelope.reverse_path,
-        *mail.envelope.forward_paths,
-        mail.envelope.client_address,
-        mail.envelope.client_name,
-        mail.message_id,
-    )
     return (
         envelope
         | same
         | {
             "finding": mail.finding.value,
             "state": State.HELD.value,
-            "changed": now,
-            "words": folded("\n".join(searched)),
+            "changed": datetime.now(UTC),
+            "by_author": _key(mail.author or mail.author_address),
+            "by_recipient": _key("".join(mail.envelope.forward_paths[:1])),
+            "by_subject": _key(mail.subject),
         }
     )
+
+
+def _key(text: str) -> str:
+    return folded(text)[:BY_LENGTH]
+
+
+def _words(mail: HeldMail) -> dict[str, str]:
+    envelope = mail.envelope
+    domains = (address.rpartition("@")[2] for address in (mail.author_address, envelope.reverse_path))
+    searched = (
+        mail.author,
+        mail.author_address,
+        mail.subject,
+        envelope.reverse_path,
+        *envelope.forward_paths,
+        envelope.client_address,
+        envelope.client_name,
+        mail.message_id,
+    )
+    return {
+        "words": folded("\n".join(searched)),
+        "recipients": _lines(envelope.forward_paths),
+        "domains": _lines(domains),
+    }
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "".join(f"\n{folded(text)}" for text in texts) + "\n"

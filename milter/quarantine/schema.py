@@ -45,6 +45,9 @@ class Utc(TypeDecorator[datetime]):
 
 metadata = MetaData()
 
+# Characters of a text that a list is sorted by; PostgreSQL has room for 2,700 bytes in an index.
+BY_LENGTH = 100
+
 # SQLite counts up by itself only where the type is exactly INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -76,15 +79,32 @@ held_mail = Table(
     Column("subject", Text, nullable=False),
     Column("report", Text, nullable=False),
     Column("message_id", Text, nullable=False),
-    # What is searched: folded.
-    Column("words", Text, nullable=False, server_default=""),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
+    # What lists are sorted by: folded and cut, for an index has no room for more.
+    Column("by_author", String(BY_LENGTH), nullable=False, server_default=""),
+    Column("by_recipient", String(BY_LENGTH), nullable=False, server_default=""),
+    Column("by_subject", String(BY_LENGTH), nullable=False, server_default=""),
     # An id stands in headers, logs and links: it must never come to mean another mail.
     sqlite_autoincrement=True,
 )
 Index("held_mail_state", held_mail.c.state, held_mail.c.id)
 Index("held_mail_received", held_mail.c.received)
+# Each order of the list, of one state and of all.
+for _name in ("by_author", "by_recipient", "by_subject", "finding"):
+    Index(f"held_mail_{_name}", held_mail.c[_name], held_mail.c.id)
+    Index(f"held_mail_state_{_name}", held_mail.c.state, held_mail.c[_name], held_mail.c.id)
+
+# What is searched, folded: apart from the reports, which are long, so that all of it is read in no time.
+held_words = Table(
+    "held_words",
+    metadata,
+    Column("mail_id", _Id, ForeignKey("held_mail.id", ondelete="CASCADE"), primary_key=True),
+    Column("words", Text, nullable=False),
+    # A line each, with a line end before the first one, too.
+    Column("recipients", Text, nullable=False),
+    Column("domains", Text, nullable=False),
+)
 
 raw_mail = Table(
     "raw_mail",

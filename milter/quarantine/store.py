@@ -5,7 +5,6 @@ done. `hold` returns only after the mail is on the disk (DESIGN section 1, rule 
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,29 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.errors import TryLater
 from milter.quarantine.held import Held, HeldMail, State
+from milter.quarantine.listing import ALL, Wanted, place_of, rows_of
 from milter.quarantine.raw import unpack
-from milter.quarantine.rows import NO_WORDS, folded, held_of, row_of
-from milter.quarantine.schema import held_mail, raw_mail
+from milter.quarantine.rows import NO_WORDS, held_of, row_of
+from milter.quarantine.schema import held_mail, held_words, raw_mail
 from milter.quarantine.transactions import BUSY_TIMEOUT, Transactions
-from milter.verdict.verdict import Finding
 
 # Longer than any release is silent: it notes every transaction that is done.
 RECOVER_AFTER = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which mails to list; what is not set is not asked for. `words` are sought in author, subject,
-    addresses, client and Message-ID, whatever their case and accents, each on its own."""
-
-    state: State | None = None
-    finding: Finding | None = None
-    words: str = ""
-    before_id: int | None = None
-    after_id: int | None = None
-
-
-ALL = Wanted()
 
 
 class Store:
@@ -58,24 +42,24 @@ class Store:
 
     async def hold(self, mail: HeldMail) -> int:
         """The id of the mail, which is on the disk now: committed and synced, whole."""
-        values, packed = await asyncio.to_thread(row_of, mail)
+        new = await asyncio.to_thread(row_of, mail)
 
         async def work(connection: AsyncConnection) -> int:
-            row = insert(held_mail).values(values).returning(held_mail.c.id)
+            row = insert(held_mail).values(new.values).returning(held_mail.c.id)
             mail_id = int((await connection.execute(row)).scalar_one())
-            await connection.execute(insert(raw_mail).values(mail_id=mail_id, zstd=packed))
+            await connection.execute(insert(raw_mail).values(mail_id=mail_id, zstd=new.packed))
+            await connection.execute(insert(held_words).values(mail_id=mail_id, **new.words))
             return mail_id
 
         return await self.transactions.write(work)
 
     async def list(self, wanted: Wanted = ALL, limit: int = 50) -> tuple[Held, ...]:
-        """Mails, newest first: those before `before_id`, or those next to `after_id` on its newer side."""
-        back = wanted.after_id is not None
-        order = held_mail.c.id.asc() if back else held_mail.c.id.desc()
-        query = select(held_mail).where(*_conditions(wanted)).order_by(order).limit(limit)
+        """The mails that are wanted, in the order that is wanted."""
         async with self.transactions.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return tuple(map(held_of, reversed(rows) if back else rows))
+            place = place_of(wanted)
+            key = None if place is None else (await connection.execute(place)).scalar()
+            rows = (await connection.execute(rows_of(wanted, key, limit))).mappings().all()
+        return tuple(map(held_of, rows if wanted.above_id is None else reversed(rows)))
 
     async def get(self, mail_id: int) -> Held | None:
         """The mail of this id; None if there is none."""
@@ -144,6 +128,7 @@ class Store:
 
         async def work(connection: AsyncConnection) -> int:
             await connection.execute(delete(raw_mail).where(raw_mail.c.mail_id.in_(ids)))
+            await connection.execute(delete(held_words).where(held_words.c.mail_id.in_(ids)))
             return (await connection.execute(change)).rowcount
 
         count = await self.transactions.write(work)
@@ -173,17 +158,3 @@ class Store:
             return changed
 
         return await self.transactions.write(work)
-
-
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.state is not None:
-        conditions.append(held_mail.c.state == wanted.state.value)
-    if wanted.finding is not None:
-        conditions.append(held_mail.c.finding == wanted.finding.value)
-    if wanted.before_id is not None:
-        conditions.append(held_mail.c.id < wanted.before_id)
-    if wanted.after_id is not None:
-        conditions.append(held_mail.c.id > wanted.after_id)
-    conditions += [held_mail.c.words.contains(word, autoescape=True) for word in folded(wanted.words).split()]
-    return conditions

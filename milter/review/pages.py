@@ -7,23 +7,19 @@ from starlette.responses import RedirectResponse, Response
 from milter.errors import TryLater
 from milter.quarantine.held import State
 from milter.quarantine.journal import Deed
-from milter.quarantine.store import Wanted
 from milter.review.access import COOKIE, give_cookie, take_cookie
 from milter.review.accounts import Account
 from milter.review.page import page
+from milter.review.query import HELD_FINDINGS, MAX_ID, number_of, query_of, wanted_of
 from milter.review.review import Review
 from milter.review.speech import COOKIE as LANGUAGE_COOKIE
 from milter.speech.grounds import grounds_of
 from milter.speech.show import marked, quotes_of, traces_of
 from milter.speech.words import LANGUAGES
-from milter.verdict.verdict import Finding
 
 ROWS = 50
 _YEAR = 365 * 86400
 _MAX_IDS = 500
-_MAX_ID = 2**53
-_MAX_WORDS = 200
-_HELD_FINDINGS = (Finding.IMPERSONATION, Finding.SUSPECT, Finding.UNDECIDED)
 
 
 async def log_in_form(request: Request) -> Response:
@@ -75,22 +71,23 @@ async def start(_: Request, __: Account) -> Response:
 
 async def list_mails(request: Request, _: Account) -> Response:
     """GET /mails."""
-    wanted = _wanted(request)
+    wanted = wanted_of(request)
     mails = await _review(request).store.list(wanted, ROWS + 1)
     has_more = len(mails) > ROWS
-    back = wanted.after_id is not None
+    back = wanted.above_id is not None
     shown = mails[-ROWS:] if back else mails[:ROWS]
     return page(
         request,
         "list.html",
         mails=shown,
         wanted=wanted,
+        query=query_of(wanted),
         states=[*State],
-        findings=_HELD_FINDINGS,
-        older=shown[-1].id if shown and (has_more or back) else None,
-        newer=shown[0].id if shown and (has_more if back else wanted.before_id is not None) else None,
-        done=_number(request, "done"),
-        not_done=_number(request, "not_done"),
+        findings=HELD_FINDINGS,
+        below=shown[-1].id if shown and (has_more or back) else None,
+        above=shown[0].id if shown and (has_more if back else wanted.below_id is not None) else None,
+        done=number_of(request, "done"),
+        not_done=number_of(request, "not_done"),
     )
 
 
@@ -154,7 +151,7 @@ async def decide(request: Request, who: Account) -> Response:
 async def show_journal(request: Request, _: Account) -> Response:
     """GET /journal."""
     journal = _review(request).journal
-    entries = await journal.newest(before_id=_number(request, "before"))
+    entries = await journal.newest(before_id=number_of(request, "before"))
     return page(request, "journal.html", entries=entries)
 
 
@@ -175,33 +172,10 @@ def _review(request: Request) -> Review:
     return review
 
 
-def _wanted(request: Request) -> Wanted:
-    query = request.query_params
-    state, finding = query.get("state", State.HELD.value), query.get("finding", "")
-    if state not in {*State, "all"} or finding not in {*_HELD_FINDINGS, ""}:
-        raise HTTPException(400)
-    return Wanted(
-        state=None if state == "all" else State(state),
-        finding=Finding(finding) if finding else None,
-        words=query.get("words", "")[:_MAX_WORDS].replace("\0", ""),
-        before_id=_number(request, "before"),
-        after_id=_number(request, "after"),
-    )
-
-
-def _number(request: Request, name: str) -> int | None:
-    text = request.query_params.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 17 and int(text) <= _MAX_ID):
-        raise HTTPException(400)
-    return int(text)
-
-
 def _id(value: object) -> int:
     text = _text(value, 20)
     # Exactly as we write it: no 01, no 1e0.
-    if not (text.isascii() and text.isdigit() and str(int(text)) == text and int(text) <= _MAX_ID):
+    if not (text.isascii() and text.isdigit() and str(int(text)) == text and int(text) <= MAX_ID):
         raise HTTPException(400)
     return int(text)
 

@@ -11,7 +11,8 @@ import pytest
 
 from milter.errors import ConfigError, TryLater
 from milter.quarantine.held import State
-from milter.quarantine.store import Store, Wanted
+from milter.quarantine.listing import Wanted
+from milter.quarantine.store import Store
 from tests.quarantine.mails import MAIL, RAW, mail
 
 

@@ -1,17 +1,50 @@
 """The revisions lead to the tables that the code knows."""
 
+from datetime import datetime
 from pathlib import Path
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 import milter.quarantine.migrations
+from milter.quarantine import postgresql, sqlite
+from milter.quarantine.listing import Sort, Wanted
 from milter.quarantine.migrations.upgrade import HEAD
 from milter.quarantine.schema import metadata
 from milter.quarantine.store import Store
+from tests.quarantine.conftest import Place
+from tests.quarantine.mails import mail
+
+# A mail as revision 3 kept it.
+OLD = {
+    "state": "held",
+    "changed": datetime(2026, 11, 24, 8, 30),  # noqa: DTZ001 as it is kept: UTC, without a zone
+    "token": "",
+    "delivered": "[]",
+    "received": datetime(2026, 11, 24, 8, 30),  # noqa: DTZ001
+    "client_address": "192.0.2.1",
+    "client_name": "",
+    "helo": "",
+    "esmtp": True,
+    "tls": False,
+    "reverse_path": "a@b.example",
+    "forward_paths": '["c@d.example"]',
+    "mail_parameters": "[]",
+    "finding": "impersonation",
+    "reason": "",
+    "brand": "",
+    "author": "",
+    "author_address": "",
+    "subject": "L'été",
+    "report": "{}",
+    "message_id": "",
+    "size": 1,
+    "sha256": "",
+}
 
 
 def differences(connection: Connection) -> list[object]:
@@ -23,7 +56,31 @@ async def test_the_revisions_make_the_tables_that_the_code_knows(store: Store) -
         assert [] == await connection.run_sync(differences)
 
 
+def run(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(milter.quarantine.migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 def test_head_is_the_newest_revision() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(milter.quarantine.migrations.__file__).parent))
     assert [HEAD] == ScriptDirectory.from_config(config).get_heads()
+
+
+async def test_mail_that_was_held_before_is_found_and_sorted(place: Place) -> None:
+    database = sqlite.database(place, 5) if isinstance(place, Path) else postgresql.database(place, 5)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: run(sync, "3"))
+        named = ", ".join(OLD)
+        values = ", ".join(f":{name}" for name in OLD)
+        await connection.execute(text(f"INSERT INTO held_mail ({named}) VALUES ({values})"), OLD)  # noqa: S608
+    await database.engine.dispose()
+    store = await Store.open(place)
+    for wanted in (Wanted(words="ETE"), Wanted(domain="b.example"), Wanted(recipient="c@d.example")):
+        assert [1] == [held.id for held in await store.list(wanted)]
+    mail_id = await store.hold(mail(subject="a"))
+    by_subject = Wanted(sort=Sort.SUBJECT, ascending=True)
+    assert [mail_id, 1] == [held.id for held in await store.list(by_subject)]
+    await store.close()

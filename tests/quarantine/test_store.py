@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +13,8 @@ from sqlalchemy import text
 from milter.errors import ConfigError
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import Held, State
-from milter.quarantine.store import Store, Wanted
+from milter.quarantine.listing import Sort, Wanted
+from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import MAIL, RAW, RECEIVED, mail
@@ -82,14 +85,14 @@ async def test_lists_are_newest_first_and_go_on(store: Store) -> None:
     await store.delete(ids[1])
     newest = await store.list(limit=2)
     assert ids[:2:-1] == [held.id for held in newest]
-    assert ids[2::-1] == [held.id for held in await store.list(Wanted(before_id=newest[-1].id), limit=9)]
+    assert ids[2::-1] == [held.id for held in await store.list(Wanted(below_id=newest[-1].id), limit=9)]
     assert [ids[1]] == [held.id for held in await store.list(Wanted(State.DELETED))]
     assert [] == [*await store.list(Wanted(State.RELEASED))]
 
 
 async def test_a_page_before_the_first_one_shown_is_the_one_next_to_it(store: Store) -> None:
     ids = [await store.hold(MAIL) for _ in range(6)]
-    page = await store.list(Wanted(after_id=ids[1]), limit=2)
+    page = await store.list(Wanted(above_id=ids[1]), limit=2)
     assert [ids[3], ids[2]] == [held.id for held in page]
 
 
@@ -110,6 +113,75 @@ async def test_words_are_no_pattern_and_no_statement(store: Store, words: str) -
     await store.hold(MAIL)
     mail_id = await store.hold(mail(subject=f"<{words}>"))
     assert [mail_id] == [held.id for held in await store.list(Wanted(words=words))]
+
+
+# What each order goes by; two are always the same, so that the id decides.
+SORTED: dict[Sort, Callable[[Held], object]] = {
+    Sort.RECEIVED: lambda held: held.id,
+    Sort.AUTHOR: lambda held: (held.author.casefold(), held.id),
+    Sort.RECIPIENT: lambda held: (held.envelope.forward_paths[0], held.id),
+    Sort.SUBJECT: lambda held: (held.subject.casefold().replace("é", "e"), held.id),
+    Sort.FINDING: lambda held: (held.finding.value, held.id),
+}
+
+
+@pytest.mark.parametrize("ascending", [True, False])
+@pytest.mark.parametrize("sort", Sort)
+async def test_pages_in_each_order_show_each_mail_once_there_and_back(
+    store: Store, sort: Sort, *, ascending: bool
+) -> None:
+    findings = (Finding.IMPERSONATION, Finding.SUSPECT)
+    for number in range(10):
+        odd = number % 2 == 1
+        await store.hold(
+            mail(
+                author=("Zoé", "anna")[odd],
+                subject=("été", "Etage", "fin")[number % 3],
+                envelope=Envelope("", "", "", (f"r{number % 4}@d.example",)),
+                finding=findings[odd],
+            )
+        )
+    wanted = Wanted(state=State.HELD, sort=sort, ascending=ascending)
+    whole = await store.list(wanted)
+    assert [*sorted(whole, key=SORTED[sort], reverse=not ascending)] == [*whole]  # type: ignore[arg-type]
+    there = [await store.list(wanted, limit=4)]
+    while there[-1]:
+        there.append(await store.list(replace(wanted, below_id=there[-1][-1].id), limit=4))
+    assert [4, 4, 2, 0] == [*map(len, there)]
+    assert [*whole] == [held for page in there for held in page]
+    assert there[1] == await store.list(replace(wanted, above_id=there[2][0].id), limit=4)
+
+
+async def test_a_place_that_is_nowhere_is_the_start(store: Store) -> None:
+    mail_id = await store.hold(MAIL)
+    assert [mail_id] == [held.id for held in await store.list(Wanted(sort=Sort.SUBJECT, below_id=99))]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (Wanted(domain="Remboursement.EXAMPLE"), [1]),
+        (Wanted(domain="@b.example"), [1]),
+        (Wanted(domain="example"), [2, 1]),
+        (Wanted(domain="ment.example"), []),
+        (Wanted(recipient="e@d"), [1]),
+        (Wanted(recipient="e@d.example", words="other"), []),
+        (Wanted(recipient="%"), []),
+        (Wanted(domain="%"), []),
+        (Wanted(since=RECEIVED + timedelta(hours=1)), [2]),
+        (Wanted(until=RECEIVED + timedelta(hours=1)), [1]),
+        (Wanted(since=RECEIVED, until=RECEIVED), []),
+    ],
+)
+async def test_mails_are_found_by_domain_recipient_and_day(
+    store: Store, wanted: Wanted, found: list[int]
+) -> None:
+    await store.hold(MAIL)
+    other = Envelope("", "", "x@mail.other.example", ("f@g.example",))
+    await store.hold(
+        mail(author_address="", envelope=other, received=RECEIVED + timedelta(days=1), subject="other")
+    )
+    assert found == [held.id for held in await store.list(wanted)]
 
 
 async def test_mails_of_one_finding_are_listed(store: Store) -> None:

@@ -10,7 +10,13 @@ function go(to) {
   rows[at].classList.add("here");
   rows[at].scrollIntoView({ block: "nearest" });
 }
-const boxes = () => [...document.querySelectorAll("table.mails input[type=checkbox]")];
+const boxes = () => [...document.querySelectorAll("table.mails input[name=id]")];
+const chooseAll = (on) => { for (const box of boxes()) box.checked = on; };
+const all = document.getElementById("all");
+if (all) {
+  all.hidden = !boxes().length;
+  all.addEventListener("change", () => chooseAll(all.checked));
+}
 const press = (deed) => {
   const one = document.querySelector(`button[value=${deed}]`);
   if (one && (!rows.length || boxes().some((box) => box.checked))) one.click();
@@ -20,7 +26,7 @@ const deeds = {
   k: () => go(at - 1),
   Enter: () => rows[at]?.querySelector("a")?.click(),
   x: () => rows[at]?.querySelector("input")?.click(),
-  a: () => { const all = boxes(); const on = !all.every((box) => box.checked); for (const box of all) box.checked = on; },
+  a: () => chooseAll(!boxes().every((box) => box.checked)),
   r: () => press("release"),
   d: () => press("delete"),
   "/": () => document.getElementById("words")?.focus(),

@@ -1,0 +1,93 @@
+"""Which list does an address ask for? Read strictly: what means nothing is refused.
+
+Raises HTTPException. The place on a list is an id: addresses are kept by browsers and logs of proxies.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from milter.quarantine.held import State
+from milter.quarantine.listing import Sort, Wanted
+from milter.verdict.verdict import Finding
+
+# What JavaScript counts exactly, and every database.
+MAX_ID = 2**53
+HELD_FINDINGS = (Finding.IMPERSONATION, Finding.SUSPECT, Finding.UNDECIDED)
+
+_MAX_WORDS = 200
+
+
+def wanted_of(request: Request) -> Wanted:
+    """What a request for the list asks for; of what it does not say, held mail, newest first."""
+    query = request.query_params
+    state, finding = query.get("state") or State.HELD.value, query.get("finding", "")
+    sort, order = query.get("sort") or Sort.RECEIVED.value, query.get("order", "")
+    if state not in {*State, "all"} or finding not in {*HELD_FINDINGS, ""}:
+        raise HTTPException(400)
+    if sort not in {*Sort} or order not in {"up", "down", ""}:
+        raise HTTPException(400)
+    until = _day(query.get("until", ""))
+    return Wanted(
+        state=None if state == "all" else State(state),
+        finding=Finding(finding) if finding else None,
+        words=_words(request, "words"),
+        domain=_words(request, "domain"),
+        recipient=_words(request, "recipient"),
+        since=_start(_day(query.get("since", ""))),
+        # The day that is named is one of those that are shown.
+        until=_start(until and until + timedelta(days=1)),
+        sort=Sort(sort),
+        ascending=order == "up",
+        below_id=number_of(request, "below"),
+        above_id=number_of(request, "above"),
+    )
+
+
+def query_of(wanted: Wanted) -> dict[str, str]:
+    """The same as the parameters of an address, without the place on the list."""
+    said = {
+        "state": wanted.state.value if wanted.state else "all",
+        "finding": wanted.finding.value if wanted.finding else "",
+        "words": wanted.words,
+        "domain": wanted.domain,
+        "recipient": wanted.recipient,
+        "since": wanted.since.astimezone().date().isoformat() if wanted.since else "",
+        "until": (wanted.until.astimezone().date() - timedelta(days=1)).isoformat() if wanted.until else "",
+        "sort": "" if wanted.sort is Sort.RECEIVED else wanted.sort.value,
+        "order": "up" if wanted.ascending else "",
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def number_of(request: Request, name: str) -> int | None:
+    """A number of the query; None where there is none."""
+    text = request.query_params.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 17 and int(text) <= MAX_ID):
+        raise HTTPException(400)
+    return int(text)
+
+
+def _words(request: Request, name: str) -> str:
+    return request.query_params.get(name, "")[:_MAX_WORDS].replace("\0", "")
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise HTTPException(400) from error
+    # Of other years there is no mail, and not every time zone can count them.
+    if not 1990 <= day.year <= 2999:
+        raise HTTPException(400)
+    return day
+
+
+def _start(day: date | None) -> datetime | None:
+    """The first moment of a day where this machine is."""
+    return None if day is None else datetime.combine(day, time()).astimezone().astimezone(UTC)
