@@ -284,6 +284,16 @@ def _count(verdict: Verdict, action: str) -> None:
         ASKS.add(ask.kind)
 
 
+def report_sent(name: str, recipients: int) -> None:
+    """A report was mailed."""
+    _write("info", "report_sent", name=name, recipients=recipients)
+
+
+def report_failed(name: str, why: str) -> None:
+    """A report could not be mailed to somebody."""
+    _write("warning", "report_failed", name=name, why=_outside(why))
+
+
 def _write(level: str, event: str, **values: Any) -> None:
     EVENTS.add(event)
     known = {key: value for key, value in values.items() if value is not None}

@@ -44,6 +44,7 @@ from milter.quarantine import retention
 from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.relay import idle
 from milter.relay.next_hop import NextHop, next_hop
+from milter.report.post import Post
 from milter.trace.find import Traces
 from milter.trace.writer import TraceWriter
 from milter.workers.crew import Plan
@@ -57,6 +58,7 @@ _Addresses = Sequence[HostPort | UnixPath]
 Announce = Callable[[Config, _Addresses, Sequence[str], _Addresses, _Addresses], None]
 
 _DAY = 24 * 3600.0
+_MINUTE = 60.0
 # Of a worker beside its connections: the quarantine, children, what libraries open.
 _OPEN_FILES = 256
 
@@ -280,7 +282,9 @@ async def _keep(
         _watched(parts, store, boards, sockets.get("metrics", ())) as see_out,
     ):
         async with _reviewed(parts, store, sockets.get("review", ())):
+            post = Post(store, parts.next_hop, config, parts.judge.look.brands)
             duties = [
+                asyncio.create_task(_every(_MINUTE, lambda: post.send_due(datetime.now(UTC)))),
                 asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
                 asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
             ]

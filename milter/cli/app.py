@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from milter.cli.admin import admin, audit
-from milter.cli.arguments import AsJson, ConfigPath, Since, end_with
+from milter.cli.arguments import AsJson, ConfigPath, Since, end_with, moment
 from milter.cli.quarantine import quarantine
 from milter.cli.terminal import EX_CONFIG, fail, say
 from milter.cli.texts import TEXTS
@@ -79,6 +79,26 @@ def trace(
     loaded = load(config or find(), to_serve=False)
     wanted = Finding(finding) if finding else None
     end_with(loaded, show(loaded, " ".join(words or ()), wanted, since, limit, as_json=as_json))
+
+
+@app.command()
+def report(
+    config: ConfigPath = None,
+    *,
+    since: Since = None,
+    form: Annotated[str, typer.Option("--format", help="text, html, json or csv.")] = "text",
+    language: Annotated[str, typer.Option(help="fr or en; else that of the configuration.")] = "",
+) -> None:
+    """What came, what waits, what was released; of the last 24 hours, or since when you say."""
+    from milter.cli.reporting import FORMS, show
+    from milter.speech.words import LANGUAGES
+
+    if form not in FORMS:
+        raise typer.BadParameter(f"{form!r} is none of {', '.join(FORMS)}", param_hint="--format")
+    if language and language not in LANGUAGES:
+        raise typer.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")
+    loaded = load(config or find(), to_serve=False)
+    end_with(loaded, show(loaded, since or moment("24h"), form, language))
 
 
 @app.command()

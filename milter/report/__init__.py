@@ -1,1 +1,1 @@
-"""WHAT HAPPENED: the report that admins read in the morning."""
+"""What happened, and who is told? The report for admins, by command and by mail."""

@@ -15,6 +15,9 @@ from milter.quarantine.held import Held
 _KEPT = "\n\t"
 _NOT_SEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MAX_QUOTES = 50
+_SCHEME = re.compile(r"(?i)h\s{0,3}t\s{0,3}t\s{0,3}p(?=s?\s{0,3}:)")
+# In a name of a host, as programs write one that make a link of it; dots of other scripts, too.
+_DOT = re.compile(r"(?<=[^\W_])[.\u3002\uff0e\uff61](?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,12 @@ def one_line(text: str) -> str:
 def disarmed(target: str) -> str:
     """A link as text that no program takes for one."""
     return visible(re.sub(r"(?i)^h\s*t\s*t\s*p", "hxxp", target).replace(".", "[.]"))
+
+
+def unlinked(text: str, limit: int = 300) -> str:
+    """Words on one line, in which no mail program finds a link: a scheme, or the name of a host."""
+    cut = text if len(text) <= limit else text[:limit] + "…"
+    return one_line(_DOT.sub("[.]", _SCHEME.sub("hxxp", cut)))
 
 
 def marked(text: str, quotes: Iterable[str]) -> list[Piece]:

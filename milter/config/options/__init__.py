@@ -11,6 +11,7 @@ from milter.config.options.milter import MilterConfig
 from milter.config.options.next_hop import NextHopConfig
 from milter.config.options.policy import PolicyConfig
 from milter.config.options.quarantine import QuarantineConfig
+from milter.config.options.report import ReportConfig
 from milter.config.options.review import ReviewConfig
 from milter.config.options.section import Section
 from milter.config.options.service import LogConfig, ServiceConfig, StateConfig
@@ -28,6 +29,7 @@ __all__ = [
     "PolicyConfig",
     "ProofConfig",
     "QuarantineConfig",
+    "ReportConfig",
     "ReviewConfig",
     "ServiceConfig",
     "SmtpConfig",
@@ -48,6 +50,7 @@ class Config(Section):
     trace: TraceConfig = TraceConfig()
     review: ReviewConfig = ReviewConfig()
     metrics: MetricsConfig = MetricsConfig()
+    report: ReportConfig = ReportConfig()
     dns: DnsConfig = DnsConfig()
     proof: ProofConfig = ProofConfig()
     judge: JudgeConfig = JudgeConfig()
@@ -64,3 +67,8 @@ class Config(Section):
     def authserv_id(self) -> str:
         """The name we go by in Authentication-Results."""
         return self.policy.authserv_id or self.hostname
+
+    @property
+    def report_language(self) -> str:
+        """The language of reports."""
+        return self.report.language or self.policy.language

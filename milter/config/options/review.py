@@ -25,3 +25,9 @@ class ReviewConfig(Section):
         description="The file of its key, without a password. Empty: the key stands in the file of the "
         "certificate.",
     )
+    url: str = Field(
+        "",
+        pattern=r"^(?:https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?)?$",
+        description="What the page is called by those who read reports, for the links in them, as in "
+        '"https://vigimel.town-hall.example". Empty: reports have no links.',
+    )

@@ -1,0 +1,208 @@
+"""What does a report say, in which order? Tables of plain words; `html`, `text`, `csv` write them. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from milter.mail.masking import mask
+from milter.quarantine.held import Held
+from milter.report.figures import Figures
+from milter.report.words import say
+from milter.speech.show import unlinked
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Words, and where they lead to on the review page. What a sender wrote is masked and disarmed here."""
+
+    text: str
+    link: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One question and its answer. `key` names it for programs; `note` stands below."""
+
+    key: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report, ready to be written."""
+
+    language: str
+    title: str
+    lead: str
+    link: str
+    tables: tuple[Table, ...]
+
+
+def document(figures: Figures, language: str, url: str = "", zone: tzinfo | None = None) -> Document:
+    """The report in a language. `url` is the review page as the readers call it (empty: no links), `zone`
+    the time zone of its times (None: that of this machine)."""
+    return _Writer(figures, language, url.rstrip("/"), zone).document()
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    figures: Figures
+    language: str
+    url: str
+    zone: tzinfo | None
+
+    def document(self) -> Document:
+        period = self.figures.period
+        title = f"{self._say('Report')}, {self._when(period.since)} – {self._when(period.until)}"
+        lead = f"{self.figures.waiting} {self._say('waiting now')}"
+        tables = (
+            self._waiting(),
+            self._came(),
+            self._held(),
+            self._released(),
+            self._counted("likenesses", "How it was claimed", "likeness", self.figures.likenesses),
+            self._counted("asks", "What was wanted", "ask", self.figures.asks),
+            self._counted("sender_domains", "Who sent it", "author's domain", self.figures.sender_domains),
+            self._counted("targets", "Who was aimed at", "recipient", self.figures.targets),
+            self._official(),
+            self._old_facts(),
+        )
+        # The figures and what waits stand in every report, the rest where there is something.
+        always = {"waiting", "findings", "held"}
+        kept = tuple(table for table in tables if table.rows or table.key in always)
+        return Document(self.language, title, lead, f"{self.url}/mails" if self.url else "", kept)
+
+    def _waiting(self) -> Table:
+        head = ("no.", "received", "from", "subject", "to", "finding")
+        rows = tuple(map(self._mail, self.figures.newest))
+        more = self.figures.waiting > len(rows)
+        note = self._say("and others; all on the review page") if more else ""
+        return self._table("waiting", "Waiting for a decision", head, rows, note)
+
+    def _mail(self, held: Held) -> tuple[Cell, ...]:
+        author = f"{held.author} <{held.author_address}>" if held.author else held.author_address
+        paths = held.envelope.forward_paths
+        to = ", ".join(paths[:2]) + (f" +{len(paths) - 2}" if len(paths) > 2 else "")
+        return (
+            self._number_of(held.id),
+            Cell(self._when(held.received)),
+            _outside(author or held.envelope.reverse_path or "<>"),
+            _outside(held.subject),
+            _outside(to),
+            Cell(self._say(held.finding.value)),
+        )
+
+    def _came(self) -> Table:
+        now, before = self.figures.findings, self.figures.findings_before
+        rows = tuple(
+            (
+                Cell(self._say(finding or "no verdict")),
+                _number(now.get(finding, 0)),
+                _number(before.get(finding, 0)),
+                Cell(trend(now.get(finding, 0), before.get(finding, 0), self._say("new")), is_number=True),
+            )
+            for finding in dict.fromkeys((*now, *before))
+        )
+        return self._table("findings", "What came", ("finding", "mails", "before", "trend"), rows)
+
+    def _held(self) -> Table:
+        f = self.figures
+        rows = (
+            (Cell(self._say("held")), _number(f.held), _number(f.held_before)),
+            (
+                Cell(self._say("of them released")),
+                _number(f.was_released),
+                _number(f.was_released_before),
+            ),
+            (
+                Cell(self._say("false positives, as far as somebody has looked")),
+                self._rate(f.was_released, f.held),
+                self._rate(f.was_released_before, f.held_before),
+            ),
+        )
+        return self._table("held", "Held back", ("what", "mails", "before"), rows)
+
+    def _rate(self, part: int, whole: int) -> Cell:
+        text = f"{100 * part / whole:.1f} %" if whole else "–"
+        return Cell(text.replace(".", ",") if self.language == "fr" else text, is_number=True)
+
+    def _released(self) -> Table:
+        rows = tuple(
+            (
+                self._number_of(release.mail_id),
+                Cell(self._when(release.at)),
+                _outside(release.who) if release.who else Cell(self._say("command line")),
+            )
+            for release in self.figures.released
+        )
+        return self._table("released", "Released", ("no.", "when", "by"), rows)
+
+    def _official(self) -> Table:
+        f = self.figures
+        domains = dict.fromkeys((*f.proven, *f.proven_before, *f.unlisted, *f.stopped_proving))
+        rows = tuple(
+            (
+                _outside(domain),
+                _number(f.proven.get(domain, 0)),
+                _number(f.proven_before.get(domain, 0)),
+                _number(f.unlisted.get(domain, 0)),
+                Cell(self._say("does not prove itself any more") if domain in f.stopped_proving else ""),
+            )
+            for domain in domains
+        )
+        head = ("domain", "proven", "before", "from unlisted addresses", "note")
+        return self._table("official", "Official mail", head, rows)
+
+    def _old_facts(self) -> Table:
+        rows = tuple(
+            (Cell(old.brand), _outside(old.value), Cell(old.read.isoformat()))
+            for old in self.figures.old_facts
+        )
+        return self._table("old_facts", "Facts to look up again", ("organisation", "fact", "last read"), rows)
+
+    def _counted(self, key: str, title: str, what: str, counts: Mapping[str, int]) -> Table:
+        rows = tuple((_outside(self._say(value)), _number(mails)) for value, mails in counts.items() if value)
+        return self._table(key, title, (what, "mails"), rows)
+
+    def _table(
+        self,
+        key: str,
+        title: str,
+        head: Sequence[str],
+        rows: Iterable[tuple[Cell, ...]],
+        note: str = "",
+    ) -> Table:
+        return Table(key, self._say(title), tuple(map(self._say, head)), tuple(rows), note)
+
+    def _number_of(self, mail_id: int) -> Cell:
+        return Cell(str(mail_id), f"{self.url}/mails/{mail_id}" if self.url else "", is_number=True)
+
+    def _when(self, moment: datetime) -> str:
+        pattern = "%d/%m/%Y %H:%M" if self.language == "fr" else "%Y-%m-%d %H:%M"
+        return moment.astimezone(self.zone).strftime(pattern)
+
+    def _say(self, sentence: str) -> str:
+        return say(self.language, sentence)
+
+
+def trend(now: int, before: int, new: str) -> str:
+    """How much more or less it is, in per cent; a word for what was not there before."""
+    if now == before:
+        return "="
+    if not before:
+        return new
+    percent = round(100 * (now - before) / before)
+    return f"{percent:+d} %".replace("-", "\N{MINUS SIGN}")
+
+
+def _number(value: int) -> Cell:
+    return Cell(str(value), is_number=True)
+
+
+def _outside(text: str) -> Cell:
+    # Cut first, then masked: what a cut leaves of a number is masked by the store already.
+    return Cell(unlinked(mask(text)))

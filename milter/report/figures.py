@@ -1,0 +1,166 @@
+"""What happened in a time, and what waits? Read from the quarantine, the trace and the journal.
+
+Raises TryLater when the database is away.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from milter.brand.brand import Brand
+from milter.quarantine.held import Held, State
+from milter.quarantine.listing import Wanted
+from milter.quarantine.schema import held_mail, journal
+from milter.quarantine.store import Store
+from milter.trace.find import Traces
+from milter.trace.tally import Kind
+from milter.verdict.verdict import Finding
+
+# As many as somebody reads in the morning; the page has all.
+MOST_WAITING = 50
+_MOST_RELEASED = 100
+# Organisations change their addresses: what nobody has looked up for a year may be wrong.
+_OLD = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A time, and the one as long before it."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def before(self) -> "Period":
+        """The time as long just before."""
+        return Period(self.since - (self.until - self.since), self.since)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A mail that was let go on, when, and by whom: an account, or empty where the journal does not know."""
+
+    mail_id: int
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """A fact of a brand file that nobody has looked up for long."""
+
+    brand: str
+    value: str
+    read: date
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything a report says. `findings`, `held` and `was_released` are of mail that came in the period,
+    those with `_before` of the period before; `waiting` is how many wait now, `newest` the newest of them."""
+
+    period: Period
+    findings: Mapping[str, int]
+    findings_before: Mapping[str, int]
+    likenesses: Mapping[str, int]
+    asks: Mapping[str, int]
+    sender_domains: Mapping[str, int]
+    targets: Mapping[str, int]
+    proven: Mapping[str, int]
+    proven_before: Mapping[str, int]
+    unlisted: Mapping[str, int]
+    stopped_proving: Sequence[str]
+    held: int
+    held_before: int
+    was_released: int
+    was_released_before: int
+    waiting: int
+    newest: Sequence[Held]
+    released: Sequence[Release]
+    old_facts: Sequence[Old]
+
+    @property
+    def mistakes(self) -> float | None:
+        """Which part of what was held was let go on: false positives, as far as people have looked."""
+        return self.was_released / self.held if self.held else None
+
+
+async def gather(store: Store, period: Period, brands: Sequence[Brand] = ()) -> Figures:
+    """The figures of a period."""
+    traces = Traces(store.transactions)
+    since, until = period.since, period.until
+    now = await traces.counts(since, until)
+    before = await traces.counts(period.before.since, period.before.until)
+    async with store.transactions.read() as connection:
+        held, was_released = await _held(connection, period)
+        held_before, was_released_before = await _held(connection, period.before)
+        waiting = await _waiting(connection)
+        released = await _released(connection, period)
+    return Figures(
+        period=period,
+        findings={**dict.fromkeys((f.value for f in Finding), 0), **now[Kind.FINDING]},
+        findings_before=before[Kind.FINDING],
+        likenesses=now[Kind.LIKENESS],
+        asks=now[Kind.ASK],
+        sender_domains=await traces.sender_domains(since, until),
+        targets=await traces.targets(since, until),
+        proven=now[Kind.PROVEN],
+        proven_before=before[Kind.PROVEN],
+        unlisted=now[Kind.UNLISTED],
+        stopped_proving=await traces.stopped_proving(since, until),
+        held=held,
+        held_before=held_before,
+        was_released=was_released,
+        was_released_before=was_released_before,
+        waiting=waiting,
+        newest=await store.list(Wanted(State.HELD), MOST_WAITING),
+        released=released,
+        old_facts=old_facts(brands, until.date()),
+    )
+
+
+def old_facts(brands: Sequence[Brand], today: date) -> tuple[Old, ...]:
+    """What nobody has looked up for a year."""
+    facts = [
+        (brand.name, fact)
+        for brand in brands
+        for fact in (*brand.addresses, *brand.numbers, *(one.fact for one in brand.domains))
+    ]
+    return tuple(Old(name, fact.value, fact.read) for name, fact in facts if fact.read < today - _OLD)
+
+
+async def _held(connection: AsyncConnection, period: Period) -> tuple[int, int]:
+    """How many were held, and how many of them were let go on since."""
+    came = held_mail.c.received >= period.since, held_mail.c.received < period.until
+    query = select(held_mail.c.state, func.count()).where(*came).group_by(held_mail.c.state)
+    counts = {state: int(mails) for state, mails in await connection.execute(query)}
+    return sum(counts.values()), counts.get(State.RELEASED.value, 0)
+
+
+async def _waiting(connection: AsyncConnection) -> int:
+    query = select(func.count()).where(held_mail.c.state == State.HELD.value)
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def _released(connection: AsyncConnection, period: Period) -> tuple[Release, ...]:
+    """What was let go on in this time, by the quarantine itself; the journal knows who it was."""
+    at = held_mail.c.changed
+    # Emptying a mail changes it, too; that is no release.
+    query = select(held_mail.c.id, at).where(
+        held_mail.c.state == State.RELEASED.value,
+        held_mail.c.emptied.is_(None),
+        at >= period.since,
+        at < period.until,
+    )
+    mails = {
+        int(mail_id): moment
+        for mail_id, moment in await connection.execute(query.order_by(at.desc()).limit(_MOST_RELEASED))
+    }
+    noted = select(journal.c.mail_id, journal.c.who).where(
+        journal.c.deed == "released", journal.c.mail_id.in_(mails)
+    )
+    who = {int(mail_id): str(name) for mail_id, name in await connection.execute(noted)}
+    return tuple(Release(mail_id, moment, who.get(mail_id, "")) for mail_id, moment in mails.items())

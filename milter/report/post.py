@@ -1,0 +1,130 @@
+"""Who has to be told, and was he? Reports that are due, each mailed once, whichever gateway does it.
+
+Raises nothing that comes from the next hop: it is logged, and tried again ten minutes later.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from milter import maillog
+from milter.brand.brand import Brand
+from milter.config import Config
+from milter.errors import Reply, TryLater
+from milter.quarantine.schema import sent_report
+from milter.quarantine.store import Store
+from milter.quarantine.transactions import Transactions
+from milter.relay.next_hop import NextHop, Session
+from milter.report.document import document
+from milter.report.figures import gather
+from milter.report.mailed import mail_of
+from milter.report.schedule import Due, due, zone_of
+
+# What was due longer ago is old news, after a stop or a change of the times.
+_TOO_LATE = timedelta(days=1)
+_RETRY = timedelta(minutes=10)
+_KEPT = timedelta(days=60)
+
+
+async def claim(transactions: Transactions, name: str, now: datetime) -> bool:
+    """True for the one gateway that sends this report."""
+
+    async def work(connection: AsyncConnection) -> bool:
+        await connection.execute(delete(sent_report).where(sent_report.c.at < now - _KEPT))
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        row = insert(sent_report).values(name=name, at=now).on_conflict_do_nothing()
+        return (await connection.execute(row)).rowcount == 1
+
+    return await transactions.write(work)
+
+
+async def unclaim(transactions: Transactions, name: str) -> None:
+    """It was not sent after all: somebody may try again."""
+
+    async def work(connection: AsyncConnection) -> None:
+        await connection.execute(delete(sent_report).where(sent_report.c.name == name))
+
+    await transactions.write(work)
+
+
+async def hand_over(next_hop: NextHop, mails: Sequence[EmailMessage]) -> list[Reply]:
+    """What the next hop said to each of them; TryLater when it is away before the first was taken.
+
+    From nobody, so that nothing comes back (RFC 5321 section 4.5.5), each in a transaction of its own, for
+    LMTP takes one recipient at a time.
+    """
+    session = await next_hop.open()
+    replies: list[Reply] = []
+    try:
+        for mail in mails:
+            if replies:
+                await session.rset()
+            replies.append(await _transaction(session, mail))
+    except TryLater as error:
+        if not any(reply.is_success for reply in replies):
+            raise
+        replies += [error.reply] * (len(mails) - len(replies))
+    finally:
+        await session.close()
+    return replies
+
+
+async def _transaction(session: Session, mail: EmailMessage) -> Reply:
+    content = mail.as_bytes()
+    reply = await session.mail("", (f"SIZE={len(content)}",))
+    if reply.is_success:
+        reply = await session.rcpt(mail["To"].addresses[0].addr_spec)
+    return await session.data((content,)) if reply.is_success else reply
+
+
+@dataclass(slots=True)
+class Post:
+    """Sends what is due. `next_try` is when a report that failed is tried again."""
+
+    store: Store
+    next_hop: NextHop
+    config: Config
+    brands: Sequence[Brand]
+    next_try: datetime = field(default=datetime.min.replace(tzinfo=UTC))
+
+    async def send_due(self, now: datetime) -> None:
+        """Send what was due and is not sent yet."""
+        if not self.config.report.to or now < self.next_try:
+            return
+        for one in due(self.config.report, now):
+            if now - one.at < _TOO_LATE and await claim(self.store.transactions, one.name, now):
+                await self._send(one, now)
+
+    async def _send(self, one: Due, now: datetime) -> None:
+        is_sent = False
+        try:
+            replies = await hand_over(self.next_hop, await self._mails(one, now))
+            # What was refused for good would be refused again.
+            is_sent = not all(reply.is_temporary for reply in replies)
+        except TryLater as error:
+            maillog.report_failed(one.name, str(error))
+            return
+        finally:
+            if not is_sent:
+                self.next_try = now + _RETRY
+                await unclaim(self.store.transactions, one.name)
+        for to, reply in zip(self.config.report.to, replies, strict=True):
+            if not reply.is_success:
+                maillog.report_failed(one.name, f"{to}: {reply}")
+        if taken := sum(reply.is_success for reply in replies):
+            maillog.report_sent(one.name, taken)
+
+    async def _mails(self, one: Due, now: datetime) -> list[EmailMessage]:
+        report = self.config.report
+        figures = await gather(self.store, one.period, self.brands)
+        made = document(
+            figures, self.config.report_language, self.config.review.url, zone_of(report.time_zone)
+        )
+        sender = report.sender or f"vigimel@{self.config.hostname}"
+        local = now.astimezone(zone_of(report.time_zone))
+        return [mail_of(made, sender, to, local) for to in report.to]

@@ -1,0 +1,69 @@
+"""In which words does a report speak? French and English. Pure."""
+
+from collections.abc import Mapping
+
+from milter.speech.words import speaker
+
+_FR = {
+    "Report": "Rapport Vigimel",
+    "waiting now": "en attente",
+    "What came": "Ce qui est arrivé",
+    "finding": "constat",
+    "mails": "messages",
+    "before": "avant",
+    "trend": "évolution",
+    "nothing": "rien",
+    "no mail": "aucun message",
+    "Held back": "Retenu",
+    "what": "quoi",
+    "held": "retenus",
+    "of them released": "dont libérés",
+    "false positives, as far as somebody has looked": "faux positifs, pour ce qui a été relu",
+    "Waiting for a decision": "En attente d'une décision",
+    "no.": "n°",
+    "received": "reçu",
+    "from": "de",
+    "subject": "sujet",
+    "to": "à",
+    "and others; all on the review page": "et d'autres ; tous sur la page de revue",
+    "Released": "Libéré",
+    "when": "quand",
+    "by": "par",
+    "command line": "ligne de commande",
+    "How it was claimed": "Comment la marque a été imitée",
+    "likeness": "imitation",
+    "What was wanted": "Ce qui était demandé",
+    "ask": "demande",
+    "Who sent it": "D'où cela venait",
+    "author's domain": "domaine de l'auteur",
+    "Who was aimed at": "Qui était visé",
+    "recipient": "destinataire",
+    "Official mail": "Courrier officiel",
+    "domain": "domaine",
+    "proven": "prouvés",
+    "from unlisted addresses": "d'adresses non publiées",
+    "note": "remarque",
+    "does not prove itself any more": "ne se prouve plus",
+    "Facts to look up again": "Faits à vérifier à nouveau",
+    "organisation": "organisme",
+    "fact": "fait",
+    "last read": "lu le",
+    "Review page": "Page de revue",
+    "new": "nouveau",
+    "no verdict": "sans verdict",
+    "mail": "message",
+    "unrelated": "sans rapport",
+    "genuine": "authentique",
+    "genuine_unlisted": "authentique, adresse non publiée",
+    "mention": "mention",
+    "suspect": "suspect",
+    "impersonation": "usurpation",
+    "undecided": "indécis",
+}
+_EN = {"Report": "Vigimel report", "genuine_unlisted": "genuine, unlisted address"}
+_TEXTS: Mapping[str, Mapping[str, str]] = {"fr": _FR, "en": _EN}
+
+
+def say(language: str, sentence: str) -> str:
+    """The sentence, or the word of the code, in this language; as it stands where nothing is known of it."""
+    return _TEXTS[language].get(sentence) or speaker(language)(sentence)

@@ -1,0 +1,67 @@
+"""What a report counts, in both databases."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from milter.brand.load import load_brands
+from milter.config import load, shipped
+from milter.quarantine.journal import Deed, Journal
+from milter.quarantine.release import release
+from milter.quarantine.store import Store
+from milter.report.figures import Period, gather, old_facts
+from milter.verdict.verdict import Finding
+from tests.quarantine.mails import hop, mail
+
+
+async def test_what_was_held_released_and_waits_is_counted(store: Store, tmp_path: object) -> None:
+    now = datetime.now(UTC)
+    period = Period(now - timedelta(days=1), now + timedelta(minutes=1))
+    ids = [await store.hold(mail(received=now - timedelta(hours=hours))) for hours in (1, 2, 3, 30)]
+    await store.hold(mail(received=now - timedelta(days=9), finding=Finding.SUSPECT))
+    next_hop = hop(f"maildir:{tmp_path}/next")
+    for mail_id in (ids[1], ids[3]):
+        await release(store, next_hop, mail_id)
+    await Journal(store.transactions).note("ada", Deed.RELEASED, ids[1])
+    await store.delete(ids[2])
+
+    figures = await gather(store, period)
+
+    assert (3, 1, 1, 1) == (
+        figures.held,
+        figures.was_released,
+        figures.held_before,
+        figures.was_released_before,
+    )
+    assert 2 == figures.waiting
+    assert 1 / 3 == figures.mistakes
+    assert [ids[0]] == [one.id for one in figures.newest if one.id in ids]
+    assert {(ids[1], "ada"), (ids[3], "")} == {(one.mail_id, one.who) for one in figures.released}
+
+
+async def test_an_emptied_mail_is_no_release_of_today(store: Store, tmp_path: object) -> None:
+    now = datetime.now(UTC)
+    mail_id = await store.hold(mail(received=now - timedelta(days=40)))
+    await release(store, hop(f"maildir:{tmp_path}/next"), mail_id)
+    await store.expire(now - timedelta(days=30))
+
+    figures = await gather(store, Period(now - timedelta(days=1), now + timedelta(minutes=1)))
+
+    assert () == figures.released
+
+
+async def test_an_empty_quarantine_has_a_report(store: Store) -> None:
+    now = datetime.now(UTC)
+    figures = await gather(store, Period(now - timedelta(days=1), now))
+
+    assert (0, 0, None) == (figures.waiting, figures.held, figures.mistakes)
+    assert {finding.value for finding in Finding} == set(figures.findings)
+
+
+def test_facts_that_nobody_has_looked_up_for_a_year_are_named() -> None:
+    (brand, *_) = load_brands(load(shipped(), to_serve=False).judge.brands)
+    newest = max(fact.read for fact in brand.addresses)
+
+    assert () == old_facts([replace(brand, domains=(), numbers=())], newest)
+    assert {fact.value for fact in brand.addresses} <= {
+        old.value for old in old_facts([brand], date(9999, 1, 1))
+    }
