@@ -12,6 +12,7 @@ from PIL import Image
 
 from milter.attachment.found import File, Found
 from milter.attachment.picture import page_of, read_codes
+from milter.attachment.swell import swells
 
 _MAX_PAGES = 50
 # Codes and pictures of text stand on the first pages; a page costs some 40 ms to draw and look at.
@@ -27,7 +28,11 @@ _WIDTH = 1300
 
 
 def read_pdf(file: File, found: Found) -> None:
-    """Note what the PDF says; `encrypted` where it needs a password, `pdf` where it is none."""
+    """Note what the PDF says; `encrypted` where it needs a password, `size` where it would swell in memory,
+    `pdf` where it is none."""
+    if swells(file.data):
+        found.words.add("size")
+        return
     try:
         document = pypdfium2.PdfDocument(file.data)
     except pypdfium2.PdfiumError as error:

@@ -139,7 +139,7 @@ def _fold_long(run: str) -> str:
     return "".join(map(_fold_characters, run))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _fold_characters(run: str) -> str:
     return "".join(map(_fold_character, run))
 

@@ -7,6 +7,7 @@ watcher to have no threads and no event loop.
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -50,7 +51,7 @@ class Forked:
         self._rest = b""
         self.wire, theirs = socket.socketpair()
         try:
-            self.pid = os.fork()
+            self.pid = _fork()
         except OSError:
             self.wire.close()
             theirs.close()
@@ -104,6 +105,15 @@ class Forked:
             self.is_ready = True
         elif word == Word.PROBLEM.value and len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(sentence)
+
+
+def _fork() -> int:
+    """Fork, with all that was read so far out of reach of the garbage collector, in both processes: it would
+    look through the whole lexicon time and again, and write into each page that the processes share."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    return os.fork()
 
 
 def _become(role: Role, number: int, wire: socket.socket, in_child: Callable[[], None]) -> NoReturn:

@@ -20,6 +20,7 @@ NOTED = {
     "D13 overlapping entries": {"ratio"},
     "D14 nothing but names": {"files"},
     "D14 two directories": {"files"},
+    "D16 pdf flate": {"size"},
     "D17 pdf kids cycle": {"pdf"},
     "D17 pdf many pages": {"pages"},
     "D18 docx billion laughs": {"xml"},
