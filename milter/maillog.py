@@ -41,6 +41,7 @@ COUNTED = (
     "released",
     "deleted",
     "expired",
+    "made_room",
     "recovered",
     "process_started",
     "process_ended",
@@ -267,6 +268,11 @@ def trace_failed(cause: str, given_up: int) -> None:
 def expired(count: int) -> None:
     """So many held mails were older than they may be kept."""
     _write("info", "expired", count=count)
+
+
+def made_room(decided: int, held: int) -> None:
+    """The quarantine was over its limit: so many mails were emptied, and among them such as still waited."""
+    _write("warning" if held else "info", "made_room", decided=decided, held=held)
 
 
 def recovered(count: int) -> None:

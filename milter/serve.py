@@ -57,8 +57,9 @@ _Addresses = Sequence[HostPort | UnixPath]
 # Where mail comes in by SMTP and by the milter, where the review page is, and where the figures are.
 Announce = Callable[[Config, _Addresses, Sequence[str], _Addresses, _Addresses], None]
 
-_DAY = 24 * 3600.0
 _MINUTE = 60.0
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
 # Of a worker beside its connections: the quarantine, children, what libraries open.
 _OPEN_FILES = 256
 
@@ -286,6 +287,7 @@ async def _keep(
             duties = [
                 asyncio.create_task(_every(_MINUTE, lambda: post.send_due(datetime.now(UTC)))),
                 asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
+                asyncio.create_task(_every(_HOUR, lambda: _make_room(store, config))),
                 asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
             ]
             line.ready()
@@ -386,6 +388,14 @@ async def _expire(store: Store, config: Config) -> None:
         maillog.expired(count)
     await Traces(store.transactions).expire(now, config.trace.keep_days)
     await store.transactions.tidy()
+
+
+async def _make_room(store: Store, config: Config) -> None:
+    if not (limit := config.quarantine.max_size):
+        return
+    emptied = await retention.make_room(store, limit)
+    if emptied != retention.Emptied():
+        maillog.made_room(emptied.decided, emptied.held)
 
 
 async def _recover(store: Store) -> None:

@@ -32,6 +32,8 @@ class Deed(StrEnum):
     NOT_RELEASED = "not released"
     DELETED = "deleted"
     NOT_DELETED = "not deleted"
+    # Nobody's: the quarantine had grown over its limit.
+    NO_ROOM = "no room"
     ACCOUNT_ADDED = "account added"
     ACCOUNT_REMOVED = "account removed"
     PASSWORD_SET = "password set"

@@ -1,11 +1,26 @@
-"""How long does the quarantine remember?
+"""How long does the quarantine remember, and how much?
 
 Raises TryLater when the database is away; the next run does the work.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from milter.quarantine.held import State
+from milter.quarantine.journal import Deed, Journal
+from milter.quarantine.size import first_to_go, packed
 from milter.quarantine.store import Store
+
+# Mails of one transaction: others wait for it.
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """How many mails made room: decided ones, and such as nobody had decided on."""
+
+    decided: int = 0
+    held: int = 0
 
 
 async def expire(store: Store, now: datetime, days: int) -> int:
@@ -15,3 +30,26 @@ async def expire(store: Store, now: datetime, days: int) -> int:
     stay, for the report.
     """
     return await store.expire(now - timedelta(days=days))
+
+
+async def make_room(store: Store, octets: int) -> Emptied:
+    """Empty mails, the oldest decided first, then the oldest held, until all take not more than this.
+
+    Each mail that nobody had decided on has its line in the journal.
+    """
+    journal, emptied = Journal(store.transactions), Emptied()
+    too_much = await packed(store.transactions) - octets
+    while too_much > 0:
+        going: list[tuple[int, State]] = []
+        for mail_id, state, size in await first_to_go(store.transactions, _AT_ONCE):
+            if too_much > 0:
+                going.append((mail_id, state))
+                too_much -= size
+        if not await store.empty([mail_id for mail_id, _ in going]):
+            # Nothing is left but what is just being released.
+            break
+        held = [mail_id for mail_id, state in going if state is State.HELD]
+        for mail_id in held:
+            await journal.note("", Deed.NO_ROOM, mail_id)
+        emptied = Emptied(emptied.decided + len(going) - len(held), emptied.held + len(held))
+    return emptied

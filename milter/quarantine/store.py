@@ -5,6 +5,7 @@ done. `hold` returns only after the mail is on the disk (DESIGN section 1, rule 
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -118,13 +119,19 @@ class Store:
 
         A mail that is just being released is left alone. Envelope and finding stay, for the report.
         """
-        old = held_mail.c.received < before
+        return await self._empty(held_mail.c.received < before)
+
+    async def empty(self, ids: Sequence[int]) -> int:
+        """How many of these mails lost their bytes and their words, like those that are too old."""
+        return await self._empty(held_mail.c.id.in_(ids))
+
+    async def _empty(self, wanted: ColumnElement[bool]) -> int:
         idle = held_mail.c.state != State.RELEASING.value
         expired = case((held_mail.c.state == State.HELD.value, State.EXPIRED.value), else_=held_mail.c.state)
         now = datetime.now(UTC)
         values = {"state": expired, "emptied": now, "changed": now, **NO_WORDS}
-        ids = select(held_mail.c.id).where(old, idle)
-        change = update(held_mail).where(old, idle, held_mail.c.emptied.is_(None)).values(values)
+        ids = select(held_mail.c.id).where(wanted, idle)
+        change = update(held_mail).where(wanted, idle, held_mail.c.emptied.is_(None)).values(values)
 
         async def work(connection: AsyncConnection) -> int:
             await connection.execute(delete(raw_mail).where(raw_mail.c.mail_id.in_(ids)))

@@ -32,6 +32,14 @@ class QuarantineConfig(Section):
         description="Days after which a held mail is deleted for good. Long enough for a holiday; a mistaken "
         "catch may hold health data, so not longer than needed (GDPR article 5).",
     )
+    max_size: int = Field(
+        0,
+        ge=0,
+        description="Bytes that held mail may take (packed, about a third of what came). Above, the "
+        "oldest are deleted for good before their days are over: those that were decided on first, then "
+        "those that wait, each with a line in the journal. Looked at every hour. 0: as much as the disk "
+        "has; where it is full, mail that is to be held waits with its senders.",
+    )
 
     @property
     def place(self) -> Path | str:
