@@ -6,6 +6,7 @@
 
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -149,6 +150,25 @@ def judge(
     raise typer.Exit(
         judge_paths(config or find(), paths, nameservers=tuple(nameserver or ()), write=write, jobs=jobs)
     )
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The configuration to write.")] = Path(
+        "/etc/vigimel/vigimel.toml"
+    ),
+    *,
+    state: Annotated[Path, typer.Option(help="The directory that the gateway writes to.")] = Path(
+        "/var/lib/vigimel"
+    ),
+    language: Annotated[str, typer.Option(help="fr or en, of what admins and readers are told.")] = "fr",
+) -> None:
+    """Write a configuration to begin with: the shipped one, every option explained."""
+    from milter.cli.beginning import write_config
+
+    if language not in TEXTS:
+        raise typer.BadParameter(f"{language!r} is none of {', '.join(TEXTS)}", param_hint="--language")
+    write_config(path, state, language)
 
 
 @app.command("check-config")

@@ -1,0 +1,43 @@
+"""The gateway as pip installs it: a wheel of this checkout, in a venv that knows no checkout."""
+
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+
+def install(directory: Path) -> Path:
+    """Build the wheel and install it below `directory`; the path of its command.
+
+    What it depends on comes from the environment of the tests by a .pth file, behind what is installed.
+    """
+    wheels, place = directory / "wheels", directory / "venv"
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+    root = Path(__file__).parents[2]
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", wheels, root], check=True, timeout=300)
+    (wheel,) = wheels.glob("vigimel-*.whl")
+    venv.create(place, symlinks=True)
+    site = Path(sysconfig.get_path("purelib", vars={"base": str(place), "platbase": str(place)}))
+    # Not pip's --python: it would find the editable install of the checkout, and be content.
+    subprocess.run(
+        [
+            *pip,
+            "install",
+            "--no-deps",
+            "--no-index",
+            "--no-compile",
+            "--ignore-installed",
+            "--target",
+            site,
+            wheel,
+        ],
+        check=True,
+        timeout=300,
+    )
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    command = place / "bin" / "vigimel"
+    script = "import sys\nfrom milter.cli.app import main\nsys.exit(main())\n"
+    command.write_text(f"#!{place / 'bin' / 'python'}\n{script}")
+    command.chmod(0o755)
+    return command
