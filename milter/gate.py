@@ -5,14 +5,15 @@ Raises nothing: here stands the one broad `except` of the product. Our own fault
 """
 
 import asyncio
+import contextlib
 import datetime
 import functools
 import json
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from milter import maillog
 from milter.action.action import Action, choose
@@ -28,6 +29,17 @@ from milter.action.fields import (
 )
 from milter.action.grounds import grounds
 from milter.config import PolicyConfig
+from milter.decision import (
+    AsksQuestions,
+    Decision,
+    Deliver,
+    Held,
+    Holds,
+    KnowsReleases,
+    Notes,
+    Refused,
+    ToHold,
+)
 from milter.errors import Reply, TryLater, VigimelError
 from milter.mail.encoded_word import decode_words
 from milter.mail.envelope import Envelope
@@ -54,76 +66,6 @@ REJECTED = Reply(550, "5.7.1", "Message refused by policy")
 DEFERRED = Reply(451, "4.7.5", "Sender cannot be verified now, try again later")
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Deliver:
-    """The mail goes on, with these edits of its header."""
-
-    mail_id: str
-    raw: bytes
-    edits: FieldEdits
-    traced: Traced | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def chunks(self) -> tuple[bytes, ...]:
-        """The mail after the edits, in pieces that follow each other."""
-        return apply(self.raw, self.edits)
-
-
-@dataclass(frozen=True, slots=True)
-class ToHold:
-    """Whoever handed the mail in is to hold it, with these edits. Only said to who has asked for it."""
-
-    mail_id: str
-    edits: FieldEdits
-    finding: Finding
-    # For who has not: its sender keeps the mail.
-    reply: Reply = VigimelError.reply
-    traced: Traced | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The mail is durably in the quarantine."""
-
-    mail_id: str
-    item: int
-    reply: Reply
-    traced: Traced | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The mail is not taken; its sender still has it."""
-
-    mail_id: str
-    reply: Reply
-    traced: Traced | None = field(default=None, compare=False, repr=False)
-
-
-Decision = Deliver | Held | ToHold | Refused
-
-
-class AsksQuestions(Protocol):
-    """Who says what to believe of a mail: `milter.judge.Judge`."""
-
-    async def judge(self, message: Message, envelope: Envelope | None, /) -> Verdict:
-        """The verdict."""
-
-
-class Notes(Protocol):
-    """Who remembers what became of every mail: `milter.trace.writer.TraceWriter`."""
-
-    def note(self, row: Traced, /) -> None:
-        """Remember it; never waits, never raises."""
-
-
-class Holds(Protocol):
-    """Who keeps a mail: `milter.quarantine.store.Store`."""
-
-    async def hold(self, mail: HeldMail, /) -> int:
-        """The number of the mail, once it is durably kept; TryLater when it is not."""
 
 
 async def guarded(mail_id: str, work: Awaitable[_T], instead: Callable[[Reply], _T]) -> _T:
@@ -154,6 +96,7 @@ class Gate:
     hostname: str
     judge_seconds: float = JUDGE_SECONDS
     notes: Notes | None = None
+    releases: KnowsReleases | None = None
 
     async def decide(self, raw: bytes, envelope: Envelope, *, hold_here: bool = True) -> Decision:
         """What becomes of the mail; when it says Held, the mail is on the disk.
@@ -170,13 +113,15 @@ class Gate:
         if self.notes is None or decision.traced is None:
             return
         said = f"{reply.code} {reply.enhanced} {reply.text}"[:_LONGEST_REPLY]
-        held = decision.item if isinstance(decision, Held) else None
+        held = decision.item if isinstance(decision, Held) else decision.traced.held_id
         self.notes.note(replace(decision.traced, reply=mask(storable(said)), held_id=held))
 
     async def _decide(self, traced: Traced, raw: bytes, envelope: Envelope, *, hold_here: bool) -> Decision:
         mail_id, message, began = traced.mail_id, Message(raw), monotonic()
         if len(message.all("received")) > MAX_HOPS:
             return _refused(mail_id, IN_A_CIRCLE, traced)
+        if (item := await self._released_as(message, envelope)) is not None:
+            return self._again(traced, message, envelope, item)
         with STAGES.timing(Stage.WHOLE):
             verdict = await self._judge(message, envelope)
         action = choose(verdict, self.policy)
@@ -185,6 +130,22 @@ class Gate:
             milliseconds = 1000 * (monotonic() - began)
             traced = with_verdict(traced, message, verdict, action.value, milliseconds)
         return await self._act(action, traced, message, envelope, verdict, hold_here=hold_here)
+
+    async def _released_as(self, message: Message, envelope: Envelope) -> int | None:
+        if self.releases is None:
+            return None
+        # Where the quarantine is away, the mail is judged as any other is.
+        with contextlib.suppress(TryLater):
+            return await self.releases.find(message, envelope.forward_paths)
+        return None
+
+    def _again(self, traced: Traced, message: Message, envelope: Envelope, item: int) -> Deliver:
+        """The fields that it got when it was held are the newest that there can be."""
+        maillog.came_again(traced.mail_id, item)
+        now = datetime.datetime.now().astimezone()
+        edits = FieldEdits(added=(received(envelope, self.hostname, traced.mail_id, now),))
+        row = replace(traced, action=Action.PASS.value, held_id=item)
+        return Deliver(traced.mail_id, message.raw, edits, row)
 
     async def _act(
         self,

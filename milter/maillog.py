@@ -275,6 +275,11 @@ def made_room(decided: int, held: int) -> None:
     _write("warning" if held else "info", "made_room", decided=decided, held=held)
 
 
+def came_again(mail_id: str, item: int) -> None:
+    """The mail was released under this number and passes the gateway once more: it is not judged again."""
+    _write("info", "came_again", id=mail_id, item=item)
+
+
 def recovered(count: int) -> None:
     """So many mails went back to held, because whoever was releasing them has died."""
     _write("warning", "recovered", count=count)

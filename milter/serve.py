@@ -41,6 +41,7 @@ from milter.meter.signs import DRAINING, READY
 from milter.meter.table import Table
 from milter.proof.dns import Resolver
 from milter.quarantine import retention
+from milter.quarantine.releases import Releases
 from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.relay import idle
 from milter.relay.next_hop import NextHop, next_hop
@@ -255,6 +256,7 @@ async def _work(
             config.authserv_id,
             config.hostname,
             notes=notes if config.trace.keep_days else None,
+            releases=Releases(store.transactions),
         )
         smtp = SmtpIntake(
             gate, parts.next_hop, config.smtp, config.hostname, boards.smtp.row(number), parts.tls

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from milter import gate as gate_module
 from milter import maillog
 from milter.config import PolicyConfig
+from milter.decision import AsksQuestions, Deliver, Held, Holds, Refused, ToHold
 from milter.errors import TryLater
-from milter.gate import Deliver, Gate, Held, Refused, ToHold
+from milter.gate import Gate
 from milter.mail.envelope import Envelope
 from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
@@ -36,7 +36,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-def gate(judge: gate_module.AsksQuestions, store: gate_module.Holds, **policy: object) -> Gate:
+def gate(judge: AsksQuestions, store: Holds, **policy: object) -> Gate:
     return Gate(judge, store, PolicyConfig.model_validate(policy), "gw.example", "gw.example", 0.2)
 
 

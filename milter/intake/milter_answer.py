@@ -7,8 +7,8 @@ so that every index still means what it meant in the mail.
 from collections.abc import Iterator, Sequence
 
 from milter.action.fields import FieldEdits
+from milter.decision import Decision, Deliver, Held, ToHold
 from milter.errors import Reply
-from milter.gate import Decision, Deliver, Held, ToHold
 from milter.intake import milter_replies as say
 from milter.intake.milter_mail import Place
 from milter.intake.milter_session import NEEDED_ACTIONS, Agreement

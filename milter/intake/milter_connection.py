@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import cast
 
 from milter import maillog
+from milter.decision import Deliver, ToHold
 from milter.errors import PeerError, Reply
-from milter.gate import Deliver, ToHold, guarded
+from milter.gate import guarded
 from milter.intake import milter_wire as wire
 from milter.intake.milter_answer import answer, refusal, word
 from milter.intake.milter_mail import BUSY, Client, Limits, MailInParts, Place, text

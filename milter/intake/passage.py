@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from milter.decision import Deliver
 from milter.errors import Reply, VigimelError
-from milter.gate import Deliver
 from milter.intake.input import Input
 from milter.intake.onward import Onward
 from milter.intake.patience import Patience

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from milter.config import NextHopConfig, PolicyConfig, SmtpConfig
-from milter.gate import AsksQuestions, Gate, Holds
+from milter.decision import AsksQuestions, Holds
+from milter.gate import Gate
 from milter.intake.board import Board
 from milter.intake.listen import Listeners, wanted_by_smtp
 from milter.intake.smtp import SmtpIntake

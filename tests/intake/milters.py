@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from milter.config import MilterConfig, PolicyConfig
-from milter.gate import AsksQuestions, Gate, Holds
+from milter.decision import AsksQuestions, Holds
+from milter.gate import Gate
 from milter.intake.board import Board
 from milter.intake.listen import Listeners, wanted_by_milter
 from milter.intake.milter import MilterIntake
