@@ -92,7 +92,9 @@ class Deeds:
             rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:a|ont) {_any(self._common.charges)} "
         )
         body = _any((_any(bodies), meant))
-        self._demands = re.compile(rf" {body} (?!ne |n )(?:\w+ ){{0,2}}?{_any(self._common.demanding)} ")
+        self._demands = re.compile(
+            rf" {body} (?!ne |n |me |m )(?:\w+ ){{0,2}}?{_any(self._common.demanding)} "
+        )
         # "Si la CPAM vous l'accorde", "la CPAM nous a informés": so speaks another than the CPAM.
         self._is_anothers = re.compile(
             rf" {_any(self._common.supposing)} {article}{body} "

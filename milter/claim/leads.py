@@ -17,7 +17,7 @@ from milter.claim.lines import MAX_LINE, Phrases
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain, shown_hosts
 from milter.mail.folding import phrase
-from milter.mail.reading import LinkKind, Reading
+from milter.mail.reading import Link, LinkKind, Reading
 
 _AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
 _SHORT_NOTE = 40  # words
@@ -44,11 +44,11 @@ class Leads:
 
     def lead_elsewhere(self, reading: Reading) -> bool:
         """True where a link leads neither to the organisation nor to the sender."""
+        links = [link for link in reading.links[:400] if link.kind is not LinkKind.IMAGE]
         own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
-        hosts = dict.fromkeys(link.host for link in reading.links[:400] if link.kind is not LinkKind.IMAGE)
         return any(
-            host is not None and host.organizational not in own and not self._brand.knows(host)
-            for host in hosts
+            host.organizational not in own and not self._brand.knows(host)
+            for host in dict.fromkeys(host for link in links for host in _led_to(link))
         )
 
     def _hosts(self, reading: Reading) -> Iterator[Evidence]:
@@ -103,6 +103,13 @@ class Leads:
 
     def _shows_home(self, shown: str) -> bool:
         return any(map(self._brand.owns, shown_hosts(shown)))
+
+
+def _led_to(link: Link) -> tuple[Domain, ...]:
+    """The host of the link; of what is written in the text without its scheme, the host that is seen."""
+    if link.host is None and link.kind is LinkKind.TEXT:
+        return shown_hosts(link.target)
+    return (link.host,) if link.host is not None else ()
 
 
 def trace(where: str, shows: str, weight: int) -> Evidence:

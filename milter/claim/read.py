@@ -214,7 +214,9 @@ class ClaimReader:
             # It speaks in its own name, of things that have a like name.
             return []
         if who is Speaker.SENDER:
-            return [replace(e, weight=e.weight * self._share(e) // 100) for e in voice]
+            # What the organisation heads and signs is its letter, whoever sends it.
+            whole = {"letterhead", "sign-off"} <= {e.where for e in voice}
+            return [replace(e, weight=e.weight * self._share(e, whole=whole) // 100) for e in voice]
         weights = self._common.weights
         spoken = next((e for e in voice if e.weight >= weights.subject_name), None)
         if spoken is None or (who is Speaker.PERSON and spoken.where not in _SPOKEN):
@@ -222,7 +224,7 @@ class ClaimReader:
         weight = weights.person if who is Speaker.PERSON else weights.nobody_else
         return [*voice, Evidence("sender", spoken.shows, spoken.folded, Kind.VOICE, weight)]
 
-    def _share(self, evidence: Evidence) -> int:
+    def _share(self, evidence: Evidence, *, whole: bool) -> int:
         shares = self._common.shares
         if evidence.where not in _SPOKEN:
             return shares.own_name
@@ -230,7 +232,8 @@ class ClaimReader:
             return 100
         # "Votre Assurance Maladie" is how the organisation alone signs.
         yours = evidence.folded.partition(" ")[0] in self._common.yours
-        return shares.own_name_yours if yours else shares.own_name_spoken
+        spoken = shares.own_name_whole if whole else shares.own_name_spoken
+        return shares.own_name_yours if yours else spoken
 
     def _is_named(self, reading: Reading) -> bool:
         """A first look: does any word of the brand stand anywhere the reader sees?"""

@@ -25,6 +25,8 @@ from milter.mail.reading import Reading
 
 _HEAD_LINES = 5
 _FOOT_LINES = 14
+_SIGNATURE_LINES = 3
+_MINE = frozenset({"mon", "ma", "me", "moi", "je", "j"})
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|tous droits r[ée]serv[ée]s|\bsi[èe]ge social\b", re.IGNORECASE)
 _PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—\n]{2,60}?)\s?[:|\]>–—-]\s*\S")
 _REPLY = re.compile(r"\s*(?:re|fwd?|tr|wg|rv|ref)\s*:", re.IGNORECASE)
@@ -89,6 +91,8 @@ class Voice:
         yield from self._head_and_foot(lines)
         if who is Speaker.NOBODY:
             yield from self._hinted(lines)
+        if who is Speaker.PERSON:
+            yield from self._department(lines)
         for said in self._deeds.evidence(lines, who):
             yield trace(said.where, said.text, said.weight)
         yield from self._pictures(reading)
@@ -167,14 +171,30 @@ class Voice:
                 # "VITALE : votre carte actuelle ...", the way of text messages.
                 yield trace("letterhead", head.group(1), self._common.weights.soft_line)
                 return
-        for line in (*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]):
+        meant = self._meant((*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]))
+        if meant is not None:
+            yield meant
+            return
+        yield from self._matter((*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]))
+
+    def _meant(self, lines: Iterable[Line]) -> Evidence | None:
+        for line in lines:
             first = line.text.partition(". ")[0]
             if len(first) > _MAX_NAME or not self._unnamed.find(line.words):
                 continue
             if self._likeness.name(first) is Degree.HINT:
-                yield trace("sign-off", first, self._common.weights.soft_line)
-                return
-        yield from self._matter((*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]))
+                return trace("sign-off", first, self._common.weights.soft_line)
+        return None
+
+    def _department(self, lines: list[Line]) -> Iterator[Evidence]:
+        """The department for which a person signs: `Claire`, and below `Service aux assurés`."""
+        said = self._common.you | self._common.we | _MINE
+        tails = (line.text[:MAX_LINE].rpartition(", ")[2].strip() for line in lines[-_SIGNATURE_LINES:])
+        titles = [tail for tail in tails if _TITLE.fullmatch(tail[:1].upper() + tail[1:])]
+        named = [Line(title, f" {phrase(title)} ") for title in titles]
+        meant = self._meant(line for line in named if said.isdisjoint(line.words.split()))
+        if meant is not None:
+            yield meant
 
     def _matter(self, lines: Iterable[Line]) -> Iterator[Evidence]:
         """A line that says what the brand is about, and nobody's name: `Protection des assurés`."""

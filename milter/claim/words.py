@@ -83,6 +83,7 @@ class Shares(BaseModel):
 
     own_name: int
     own_name_spoken: int
+    own_name_whole: int
     own_name_yours: int
 
 
