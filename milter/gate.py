@@ -85,9 +85,14 @@ async def guarded(mail_id: str, work: Awaitable[_T], instead: Callable[[Reply], 
         return instead(VigimelError.reply)
 
 
+def _nobodys(_: Message, __: Envelope) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Everything a decision needs. `hostname` signs the trace field, `authserv_id` the results."""
+    """Everything a decision needs. `hostname` signs the trace field, `authserv_id` the results; `is_ours` is
+    true for a mail that we have sent ourselves, which is not judged."""
 
     judge: AsksQuestions
     store: Holds
@@ -97,6 +102,7 @@ class Gate:
     judge_seconds: float = JUDGE_SECONDS
     notes: Notes | None = None
     releases: KnowsReleases | None = None
+    is_ours: Callable[[Message, Envelope], bool] = _nobodys
 
     async def decide(self, raw: bytes, envelope: Envelope, *, hold_here: bool = True) -> Decision:
         """What becomes of the mail; when it says Held, the mail is on the disk.
@@ -172,6 +178,9 @@ class Gate:
                 return Deliver(mail_id, message.raw, edits, traced)
 
     async def _judge(self, message: Message, envelope: Envelope) -> Verdict:
+        # A report of ours that comes back quotes frauds, and is none.
+        if self.is_ours(message, envelope):
+            return Verdict(Finding.UNRELATED)
         try:
             async with asyncio.timeout(self.judge_seconds):
                 return await self.judge.judge(message, envelope)

@@ -37,11 +37,14 @@ from milter.intake.listen import (
 from milter.intake.milter import MilterIntake, shown
 from milter.intake.smtp import SmtpIntake
 from milter.judge import Judge, build_judge
+from milter.mail.envelope import Envelope
+from milter.mail.message import Message
 from milter.meter.signs import DRAINING, READY
 from milter.meter.table import Table
 from milter.proof.dns import Resolver
 from milter.quarantine import retention
 from milter.quarantine.releases import Releases
+from milter.quarantine.seal import is_sealed, secret_of
 from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.relay import idle
 from milter.relay.next_hop import NextHop, next_hop
@@ -257,6 +260,7 @@ async def _work(
             config.hostname,
             notes=notes if config.trace.keep_days else None,
             releases=Releases(store.transactions),
+            is_ours=partial(_is_ours, await secret_of(store.transactions)),
         )
         smtp = SmtpIntake(
             gate, parts.next_hop, config.smtp, config.hostname, boards.smtp.row(number), parts.tls
@@ -285,7 +289,8 @@ async def _keep(
         _watched(parts, store, boards, sockets.get("metrics", ())) as see_out,
     ):
         async with _reviewed(parts, store, sockets.get("review", ())):
-            post = Post(store, parts.next_hop, config, parts.judge.look.brands)
+            key = await secret_of(store.transactions)
+            post = Post(store, parts.next_hop, config, parts.judge.look.brands, key)
             duties = [
                 asyncio.create_task(_every(_MINUTE, lambda: post.send_due(datetime.now(UTC)))),
                 asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
@@ -299,6 +304,10 @@ async def _keep(
             await asyncio.gather(*duties, return_exceptions=True)
         if order is Order.STOP:
             await see_out(line)
+
+
+def _is_ours(key: bytes, message: Message, envelope: Envelope) -> bool:
+    return is_sealed(key, message, envelope.forward_paths, datetime.now(UTC))
 
 
 @contextlib.asynccontextmanager

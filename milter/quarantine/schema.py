@@ -209,3 +209,11 @@ sent_report = Table(
     Column("name", String(32), primary_key=True),
     Column("at", Utc, nullable=False),
 )
+
+# What the gateways of this database know and nobody else.
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)

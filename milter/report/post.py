@@ -17,6 +17,7 @@ from milter.brand.brand import Brand
 from milter.config import Config
 from milter.errors import Reply, TryLater
 from milter.quarantine.schema import sent_report
+from milter.quarantine.seal import sealed
 from milter.quarantine.store import Store
 from milter.quarantine.transactions import Transactions
 from milter.relay.next_hop import NextHop, Session
@@ -52,11 +53,12 @@ async def unclaim(transactions: Transactions, name: str) -> None:
     await transactions.write(work)
 
 
-async def hand_over(next_hop: NextHop, mails: Sequence[EmailMessage]) -> list[Reply]:
+async def hand_over(next_hop: NextHop, mails: Sequence[EmailMessage], key: bytes) -> list[Reply]:
     """What the next hop said to each of them; TryLater when it is away before the first was taken.
 
-    From nobody, so that nothing comes back (RFC 5321 section 4.5.5), each in a transaction of its own, for
-    LMTP takes one recipient at a time.
+    Sealed, so that one that comes through a gateway of ours is not taken for the frauds that it quotes. From
+    nobody, so that nothing comes back (RFC 5321 section 4.5.5). Each in a transaction of its own, for LMTP
+    takes one recipient at a time.
     """
     session = await next_hop.open()
     replies: list[Reply] = []
@@ -64,7 +66,7 @@ async def hand_over(next_hop: NextHop, mails: Sequence[EmailMessage]) -> list[Re
         for mail in mails:
             if replies:
                 await session.rset()
-            replies.append(await _transaction(session, mail))
+            replies.append(await _transaction(session, mail, key))
     except TryLater as error:
         if not any(reply.is_success for reply in replies):
             raise
@@ -74,22 +76,24 @@ async def hand_over(next_hop: NextHop, mails: Sequence[EmailMessage]) -> list[Re
     return replies
 
 
-async def _transaction(session: Session, mail: EmailMessage) -> Reply:
-    content = mail.as_bytes()
+async def _transaction(session: Session, mail: EmailMessage, key: bytes) -> Reply:
+    to = mail["To"].addresses[0].addr_spec
+    content = sealed(key, mail.as_bytes(), (to,), datetime.now(UTC))
     reply = await session.mail("", (f"SIZE={len(content)}",))
     if reply.is_success:
-        reply = await session.rcpt(mail["To"].addresses[0].addr_spec)
+        reply = await session.rcpt(to)
     return await session.data((content,)) if reply.is_success else reply
 
 
 @dataclass(slots=True)
 class Post:
-    """Sends what is due. `next_try` is when a report that failed is tried again."""
+    """Sends what is due. `key` is that of the seal, `next_try` when what failed is tried again."""
 
     store: Store
     next_hop: NextHop
     config: Config
     brands: Sequence[Brand]
+    key: bytes
     next_try: datetime = field(default=datetime.min.replace(tzinfo=UTC))
 
     async def send_due(self, now: datetime) -> None:
@@ -103,7 +107,7 @@ class Post:
     async def _send(self, one: Due, now: datetime) -> None:
         is_sent = False
         try:
-            replies = await hand_over(self.next_hop, await self._mails(one, now))
+            replies = await hand_over(self.next_hop, await self._mails(one, now), self.key)
             # What was refused for good would be refused again.
             is_sent = not all(reply.is_temporary for reply in replies)
         except TryLater as error:

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from milter.config import Config
+from milter.quarantine.seal import sealed, secret_of
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
 from milter.report.post import Post, claim
+from tests.cli.command import FRAUD
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import hop, mail
 from tests.serving import eventually, serving
@@ -33,7 +35,7 @@ def arrived(directory: Path) -> list[EmailMessage]:
 
 
 def post(store: Store, next_hop: NextHop, **report: object) -> Post:
-    return Post(store, next_hop, config(**report), ())
+    return Post(store, next_hop, config(**report), (), b"key")
 
 
 @pytest.fixture
@@ -111,3 +113,33 @@ def test_a_gateway_sends_what_is_due_and_not_again_after_a_restart(tmp_path: Pat
         gateway.stop()
 
     assert 1 == len(arrived(tmp_path / "next"))
+
+
+def test_what_we_have_sealed_is_not_judged_when_it_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "vigimel.toml"
+    path.write_text(
+        '[state]\ndirectory = "."\n[service]\nworkers = 1\n[review]\nlisten = []\n[smtp]\n'
+        'listen = ["127.0.0.1:0"]\n[next_hop]\nurl = "maildir:next"\n'
+        '[dns]\nnameservers = ["127.0.0.1:9"]\ntimeout = 0.2\n[policy]\nundecided = "quarantine"\n'
+    )
+    ada = ["ada@town-hall.example"]
+
+    async def secret() -> bytes:
+        store = await Store.open(tmp_path / "quarantine.db", busy_timeout=30)
+        key = await secret_of(store.transactions)
+        await store.close()
+        return key
+
+    with serving(path) as gateway:
+        ours = sealed(asyncio.run(secret()), FRAUD, ada, datetime.now(UTC))
+        with gateway.smtp() as client:
+            client.sendmail("", ada, FRAUD)
+            client.sendmail("", ada, ours)
+            client.sendmail("", ada, b"Received: from x by y; now\r\n" + ours)
+            client.sendmail("", ["vera@town-hall.example"], ours)
+            client.sendmail("", ada, ours + b"more\r\n")
+        gateway.stop()
+
+        assert 2 == gateway.log.count("finding=unrelated")
+        assert 3 == gateway.log.count("event=held")
+    assert 2 == len(arrived(tmp_path / "next"))
