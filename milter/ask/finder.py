@@ -3,6 +3,7 @@
 Pure. Never raises once it is made; making it raises PhraseError.
 """
 
+import itertools
 import operator
 import re
 from collections.abc import Iterable, Iterator
@@ -48,18 +49,21 @@ class Table(Generic[T]):
     def find_all(self, sentence: str) -> Iterator[tuple[T, re.Match[str]]]:
         """The matches of all phrases in order of starts, also those within another."""
         words = sentence.split()
-        possible = self._possible(words)
+        begun = list(map(self._begins.__getitem__, words))
+        # Most sentences end here, or at the next line.
+        if not any(begun):
+            return
+        possible = self._possible(words) & reduce(operator.or_, begun)
         if not possible:
             return
-        at = 1
-        for word, begun in zip(words, map(self._begins.__getitem__, words), strict=True):
-            numbers = begun & possible
+        starts = itertools.accumulate((len(word) + 1 for word in words), initial=1)
+        for bits, at in zip(begun, starts, strict=False):
+            numbers = bits & possible
             while numbers:
                 pattern, value = self._entries[(numbers & -numbers).bit_length() - 1]
                 numbers &= numbers - 1
                 if found := pattern.match(sentence, at):
                     yield value, found
-            at += len(word) + 1
 
     def starts(self) -> frozenset[str]:
         """The beginnings of words that a phrase can begin with."""

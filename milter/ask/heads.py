@@ -80,7 +80,7 @@ def _spans(frames: Spans, name: str, force: Force, groups: frozenset[str] = ANYT
 def _verbs(sentence: str, frames: Spans, language: Language) -> Iterator[_Found]:
     prompted = frozenset(end for name in ("prompts", "duties") for _, end in frames.get(name, ()))
     for match in _VERB.finditer(sentence):
-        before, after = sentence[: match.start()].split()[-4:], sentence[match.end() :].split()[:1]
+        before, after = _before(sentence, match.start(), 4), sentence[match.end() :].split(None, 1)[:1]
         force = Force.DEMAND if _is_imperative(match.group(1), before, after, language) else None
         # Whatever its form: "veuillez confirmé" is misspelt, "il faut que vous confirmez" too.
         follows = _start_of_object(before, match.start(), language) in prompted
@@ -103,9 +103,14 @@ def _unknown_imperatives(sentence: str, language: Language) -> Iterator[_Found]:
         return
     for match in _WORD.finditer(sentence):
         if match.group().endswith(language.endings):
-            before = sentence[: match.start()].split()[-4:]
+            before = _before(sentence, match.start(), 4)
             if not _has_subject(before, language):
                 yield _Found(*match.span(), Force.DEMAND, frozenset())
+
+
+def _before(sentence: str, at: int, count: int) -> list[str]:
+    """The last words before this place; those before them are not looked at."""
+    return sentence[:at].rsplit(None, count)[-count:]
 
 
 def _is_imperative(forms: str, before: list[str], after: list[str], language: Language) -> bool:
@@ -147,7 +152,7 @@ def _soft_force(
     item of a list) or as the purpose of a demand that follows, it demands itself."""
     if heads:
         return heads[-1].force
-    before = sentence[: found[number].start].split()[-3:]
+    before = _before(sentence, found[number].start, 3)
     if not before or before[-1] in _BREAKS:
         return Force.DEMAND
     if language.purposes.is_in(f" {' '.join(before)} "):

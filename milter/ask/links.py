@@ -73,12 +73,11 @@ class Clicks:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A link to a page; `action` and `furniture`: what its words are."""
+    """A link to a page; `hints`: what its words may be, by their beginnings."""
 
     link: Link
     target: Target
-    action: bool
-    furniture: bool
+    hints: int
 
 
 def find_clicks(reading: Reading, words: LinkWords, brand: Brand) -> Clicks:
@@ -86,11 +85,11 @@ def find_clicks(reading: Reading, words: LinkWords, brand: Brand) -> Clicks:
     hosts = _Hosts(words, brand)
     pages = list(_pages(reading, words, hosts))
     away = [page for page in pages if not hosts.are_home(page.target) and not hosts.are_public(page.target)]
-    offered = {page.link.target for page in away if not page.furniture}
-    few = len(offered) <= words.few
+    said = _Said(words, hosts)
+    few = _are_few(away, said, words.few)
     plainest, weight = None, 0
     for page in away:
-        found = _weight(page, few, hosts)
+        found = _weight(page, few, hosts, said, weight)
         if found > weight:
             plainest, weight = page, found
     return Clicks(
@@ -141,8 +140,7 @@ def _pages(reading: Reading, words: LinkWords, hosts: _Hosts) -> Iterator[_Page]
     for number, link in enumerate(links):
         target = _followed(link, words, hosts)
         if target.web:
-            action, furniture = _words(link, hints.get(number, 0), words)
-            yield _Page(link, target, action, furniture or hosts.are_social(target))
+            yield _Page(link, target, hints.get(number, 0))
 
 
 def _spoken(text: str) -> Iterator[Link]:
@@ -161,24 +159,54 @@ def _followed(link: Link, words: LinkWords, hosts: _Hosts) -> Target:
     return target
 
 
-def _words(link: Link, hints: int, words: LinkWords) -> tuple[bool, bool]:
-    """Do the words of the link press to click? Are they furniture of any newsletter?"""
-    if not hints:
-        return False, False
-    seen = canonical(link.shown[:_LONGEST_SHOWN])
-    furniture = bool(hints & _FURNITURE) and words.furniture.is_in(seen) and not shown_host(link.shown)
-    return bool(hints & _ACTION) and words.action.is_in(seen), furniture
+class _Said:
+    """What the words of links are; read where it is asked for: a newsletter has a hundred of them."""
+
+    def __init__(self, words: LinkWords, hosts: _Hosts) -> None:
+        self._words, self._hosts = words, hosts
+        self._canonical: dict[str, str] = {}
+
+    def presses(self, page: _Page) -> bool:
+        """Do they press to click?"""
+        return bool(page.hints & _ACTION) and self._words.action.is_in(self._read(page))
+
+    def is_furniture(self, page: _Page) -> bool:
+        """Are they furniture of any newsletter, or is it a link to one's own page elsewhere?"""
+        if self._hosts.are_social(page.target):
+            return True
+        said = bool(page.hints & _FURNITURE) and self._words.furniture.is_in(self._read(page))
+        return said and not shown_host(page.link.shown)
+
+    def _read(self, page: _Page) -> str:
+        shown = page.link.shown[:_LONGEST_SHOWN]
+        if shown not in self._canonical:
+            self._canonical[shown] = canonical(shown)
+        return self._canonical[shown]
 
 
-def _weight(page: _Page, few: bool, hosts: _Hosts) -> int:
-    """0 for no bait; the more surely a reader is meant to follow it, the more."""
+def _are_few(away: list[_Page], said: _Said, few: int) -> bool:
+    """Do the links lead to a few places at most, furniture left out?"""
+    offered = set[str]()
+    for page in away:
+        if page.link.target not in offered and not said.is_furniture(page):
+            offered.add(page.link.target)
+            if len(offered) > few:
+                return False
+    return True
+
+
+def _weight(page: _Page, few: bool, hosts: _Hosts, said: _Said, beside: int) -> int:
+    """0 for no bait; the more surely a reader is meant to follow it, the more.
+
+    `beside`: the weight of another one, where less does not matter.
+    """
     if hosts.deceive(page.link):
         return _PLAINEST
     if page.target.odd & {"code", "userinfo", "address"} or page.link.kind in {LinkKind.REFRESH, LinkKind.QR}:
         return _ODD
-    if page.furniture:
+    if beside >= _PRESSED or said.is_furniture(page):
         return 0
-    if page.action:
+    if said.presses(page):
         return _PRESSED
     return _ONE_OF_FEW if few else 0
 

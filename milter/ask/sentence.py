@@ -144,7 +144,7 @@ def _continues(before: str, after: str, dangling: frozenset[str], listing: bool)
     if _ends_sentence(before) or _introduces(before):
         return False
     last = _LAST_WORD.search(before[-_LONGEST_WORD:])
-    if last and fold(last.group(1)) in dangling:
+    if last and _folded(last.group(1)) in dangling:
         return True
     if listing:
         return False
@@ -152,6 +152,11 @@ def _continues(before: str, after: str, dangling: frozenset[str], listing: bool)
         return True
     in_capitals = len(before) >= _SHORTEST_IN_CAPITALS and before.isupper() and after.isupper()
     return after[0].islower() or in_capitals or len(before) >= _WRAPPED
+
+
+def _folded(word: str) -> str:
+    # One word of each line: `fold` is made for texts.
+    return word.lower() if word.isascii() and word.isalpha() else fold(word)
 
 
 def _introduces(text: str) -> bool:
