@@ -185,6 +185,7 @@ def judged(mail_id: str, envelope: Envelope, verdict: Verdict, action: str) -> N
         recipients=len(envelope.forward_paths),
         finding=verdict.finding.value,
         brand=verdict.brand.key if verdict.brand else None,
+        facts=verdict.brand.version if verdict.brand else None,
         likeness=verdict.claim.likeness.value if verdict.claim else None,
         standing=verdict.standing.value if verdict.standing else None,
         attested_by=verdict.proof.attested.by if verdict.proof and verdict.proof.attested else None,

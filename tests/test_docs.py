@@ -9,6 +9,7 @@ from typer import Typer
 
 from milter.cli.admin import admin, audit
 from milter.cli.app import app
+from milter.cli.brand import brand
 from milter.cli.quarantine import quarantine
 from milter.verdict.verdict import Finding
 from tests.conftest import ROOT
@@ -41,12 +42,14 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
     commands = {
         command.name or command.callback.__name__ for command in app.registered_commands if command.callback
     }
-    named = set(re.findall(r"`vigimel ([a-z-]+)", README)) - {"quarantine", "admin", "audit"}
+    named = set(re.findall(r"`vigimel ([a-z-]+)", README)) - {"quarantine", "admin", "audit", "brand"}
 
     assert commands == named
 
 
-@pytest.mark.parametrize("group", [quarantine, admin, audit], ids=["quarantine", "admin", "audit"])
+@pytest.mark.parametrize(
+    "group", [quarantine, admin, audit, brand], ids=["quarantine", "admin", "audit", "brand"]
+)
 def test_every_command_of_a_group_is_in_the_readme(group: Typer, request: pytest.FixtureRequest) -> None:
     row = next(line for line in README.splitlines() if f"| `vigimel {request.node.callspec.id}" in line)
     for command in group.registered_commands:

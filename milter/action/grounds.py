@@ -19,6 +19,7 @@ def grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
         "finding": verdict.finding.value,
         "action": action,
         "brand": verdict.brand.key if verdict.brand else None,
+        "brand_version": verdict.brand.version if verdict.brand else None,
         "claim": _claim(verdict.claim) if verdict.claim else None,
         "proof": {
             # Without a claim there was nothing to prove, and no proof was looked for.

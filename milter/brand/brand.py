@@ -48,7 +48,8 @@ class Words:
     `objects`: what it alone manages; `soft_objects`: what others may, too. `unnamed`: how it is meant without
     its name. `matter`: what it alone is about; `soft_matter`: what insurers of every kind are about, too.
     `homonyms`: other people's things that carry its name. `foreign`:
-    signs of a namesake abroad; `foreign_suffixes`: the top-level domains of those.
+    signs of a namesake abroad; `foreign_suffixes`: the top-level domains of those. `accounts`: what one's
+    own account there is called.
     """
 
     stems: tuple[str, ...]
@@ -68,6 +69,7 @@ class Words:
     homonyms: tuple[str, ...]
     foreign: tuple[str, ...]
     foreign_suffixes: frozenset[str]
+    accounts: tuple[str, ...] = ()
 
     def abroad(self) -> "Words":
         """The words that count in a mail that shows a namesake abroad: those nobody shares."""
@@ -100,6 +102,8 @@ class Brand:
     numbers: tuple[Fact, ...]
     promises: tuple[Promise, ...]
     words: Words
+    # A fact that was read longer ago should be read again: sources change, and nobody writes to tell us.
+    fresh_days: int = 365
     # The names of `domains`, and of `neighbours` beside them: asked for each link of each mail.
     _owned: frozenset[str] = field(init=False, repr=False, compare=False)
     _known: frozenset[str] = field(init=False, repr=False, compare=False)

@@ -90,6 +90,7 @@ class _Words(_Table):
     homonyms: tuple[_Phrase, ...] = ()
     foreign: tuple[_Phrase, ...] = ()
     foreign_suffixes: tuple[str, ...] = ()
+    accounts: tuple[_Phrase, ...] = ()
 
     def words(self) -> Words:
         return Words(
@@ -110,6 +111,7 @@ class _Words(_Table):
             homonyms=_longest_first(self.homonyms),
             foreign=_longest_first(self.foreign),
             foreign_suffixes=frozenset(self.foreign_suffixes),
+            accounts=_longest_first(self.accounts),
         )
 
 
@@ -118,6 +120,7 @@ class _BrandFile(_Table):
     name: str = Field(min_length=1)
     name_en: str = Field(min_length=1)
     version: str = Field(min_length=1)
+    fresh_days: int = Field(365, ge=1)
     address: tuple[_Fact, ...] = ()
     domain: tuple[_Domain, ...] = Field(min_length=1)
     neighbour: tuple[_Domain, ...] = ()
@@ -137,23 +140,22 @@ class _BrandFile(_Table):
             numbers=tuple(entry.fact() for entry in self.number),
             promises=tuple(entry.promise() for entry in self.promise),
             words=self.words.words(),
+            fresh_days=self.fresh_days,
         )
 
 
 def load_brands(directory: Path) -> tuple[Brand, ...]:
     """Every brand of the directory, in the order of the file names."""
     problems: list[str] = []
-    brands: list[Brand] = []
     files = sorted(directory.glob("*.toml")) if directory.is_dir() else []
     if not files:
         problems.append(f"{directory}: no brand file (*.toml) here")
+    brands: list[Brand] = []
     for path in files:
         try:
-            brands.append(_BrandFile.model_validate(tomllib.loads(path.read_text("utf-8"))).brand())
-        except ValidationError as error:
-            problems.extend(_sentence(path, problem) for problem in error.errors())
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            problems.append(f"{path}: {error}")
+            brands.append(load_brand(path))
+        except ConfigError as error:
+            problems += error.problems
     keys = [brand.key for brand in brands]
     problems += [
         f"{directory}: two brands are called {key!r}"
@@ -162,6 +164,16 @@ def load_brands(directory: Path) -> tuple[Brand, ...]:
     if problems:
         raise ConfigError(problems)
     return tuple(brands)
+
+
+def load_brand(path: Path) -> Brand:
+    """The brand of one file."""
+    try:
+        return _BrandFile.model_validate(tomllib.loads(path.read_text("utf-8"))).brand()
+    except ValidationError as error:
+        raise ConfigError([_sentence(path, problem) for problem in error.errors()]) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError([f"{path}: {error}"]) from None
 
 
 def _sentence(path: Path, problem: ErrorDetails) -> str:

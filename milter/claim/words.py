@@ -4,7 +4,7 @@ Raises ConfigError.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -177,6 +177,10 @@ class ClaimWords:
     demanding: tuple[str, ...]
     supposing: tuple[str, ...]
     state_suffixes: tuple[str, ...]
+
+    def for_brand(self, names: tuple[str, ...]) -> "ClaimWords":
+        """The same for the brand of these names: it is no other body to itself."""
+        return replace(self, others=tuple(other for other in self.others if other not in names))
 
 
 def load_claim_words(path: Path) -> ClaimWords:

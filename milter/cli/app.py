@@ -13,6 +13,7 @@ import typer
 
 from milter.cli.admin import admin, audit
 from milter.cli.arguments import AsJson, ConfigPath, Since, end_with, moment
+from milter.cli.brand import brand
 from milter.cli.quarantine import quarantine
 from milter.cli.terminal import EX_CONFIG, fail, say
 from milter.cli.texts import TEXTS
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(admin, name="admin")
 app.add_typer(audit, name="audit")
+app.add_typer(brand, name="brand")
 
 
 def main() -> None:

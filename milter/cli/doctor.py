@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from milter.attachment.ocr import find_reader
+from milter.brand.load import load_brands
 from milter.cli.terminal import json_line, row, say
 from milter.config import Config
 from milter.config.places import place_problems
@@ -24,13 +25,11 @@ from milter.proof.dns import Resolver
 from milter.quarantine import postgresql
 from milter.serve import build_next_hop
 
-# What is asked for: a name that is there as long as the Assurance Maladie writes mail.
-_NAME = "ameli.fr"
 _LIBRARIES = {"pypdfium2": "pypdfium2", "zxing-cpp": "zxingcpp", "pillow": "PIL.Image"}
-# A mail with a file to open, so that a child is started for it.
+# A mail with a file to open, so that a child is started for it: its author is named like a brand.
 _MAIL = (
-    b"From: Assurance Maladie <a@b.example>\r\nContent-Type: application/octet-stream; name=a.bin\r\n"
-    b"Content-Disposition: attachment; filename=a.bin\r\n\r\na"
+    "From: %s <a@b.example>\r\nContent-Type: application/octet-stream; name=a.bin\r\n"
+    "Content-Disposition: attachment; filename=a.bin\r\n\r\na"
 )
 _WAIT = 1.0
 
@@ -130,7 +129,7 @@ async def _attachments(_: Config, text: dict[str, str]) -> _Said:
 async def _child(config: Config, text: dict[str, str]) -> _Said:
     look = build_look(config.judge)
     try:
-        sight = await look.look(Message(_MAIL))
+        sight = await look.look(Message((_MAIL % look.brands[0].words.names[0]).encode()))
     except TryLater as error:
         return State.WRONG, text["no_answer"].format(why=error)
     finally:
@@ -154,13 +153,15 @@ async def _ocr(config: Config, text: dict[str, str]) -> _Said:
 
 async def _dns(config: Config, text: dict[str, str]) -> _Said:
     resolver = Resolver(config.dns.nameservers, config.dns.timeout)
+    # A name that is there as long as the organisation writes mail.
+    name = load_brands(config.judge.brands)[0].domains[0].domain.name
     try:
-        found = await resolver.mx(_NAME) or await resolver.a(_NAME) or await resolver.txt(_NAME)
+        found = await resolver.mx(name) or await resolver.a(name) or await resolver.txt(name)
     except TryLater as error:
         return State.WRONG, text["no_answer"].format(why=error)
     if not found:
-        return State.WRONG, text["dns_empty"].format(name=_NAME)
-    return State.OK, text["dns_ok"].format(name=_NAME)
+        return State.WRONG, text["dns_empty"].format(name=name)
+    return State.OK, text["dns_ok"].format(name=name)
 
 
 async def _store(config: Config, text: dict[str, str]) -> _Said:

@@ -10,6 +10,7 @@ from itertools import islice
 from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon, load_lexicon
+from milter.brand.brand import Brand
 from milter.brand.load import load_brands
 from milter.brand.promise import AskKind
 from milter.claim.claim import DEMANDED, Claim, Likeness, Strength
@@ -34,8 +35,6 @@ _by_mail = re.compile(
     rf"\bpar (?:retour (?:de |du |d')?)?{_mail}|\bce (?:present )?(?:{_mail}|message\b)"
     r"|\ba (?:notre|l') ?adresse (?:e-? ?mail|mail|electronique)\b|[\w.-]@"
 )
-# One's own account there is the organisation's way.
-_at_home = re.compile(r"\bcompte ameli\b|\bameli\.fr\b")
 _sends = re.compile(r"\b(?:envoy|renvoy|adress|retourn|transmet|repond|communiqu|scann)\w{0,6}\b")
 _sentence_end = re.compile(r"[.!?](?=\s)|\n\n")
 
@@ -78,7 +77,9 @@ class Looker:
 def build_looker(config: JudgeConfig) -> Looker:
     """The looker that a configuration asks for. Raises ConfigError with every problem of its data files."""
     common = load_claim_words(config.claim)
-    claims = tuple(ClaimReader(brand, common) for brand in load_brands(config.brands))
+    claims = tuple(
+        ClaimReader(brand, common.for_brand(brand.words.names)) for brand in load_brands(config.brands)
+    )
     return Looker(claims, load_lexicon(config.asks))
 
 
@@ -99,9 +100,16 @@ def _with_answer_by_mail(asks: tuple[Ask, ...], reading: Reading, claim: Claim) 
     for place in islice(_by_mail.finditer(text), _MOST_PLACES):
         said = _sentence_round(text, place)
         sends = place.group().startswith("par retour") or _sends.search(said)
-        if sends and not _at_home.search(said):
+        if sends and not _is_at_home(said, claim.brand):
             return _with(asks, AskKind.REPLY, said, "attachment", claim)
     return asks
+
+
+def _is_at_home(said: str, brand: Brand) -> bool:
+    """True where it names the organisation's own site, or the reader's account there."""
+    sites = (owned.domain.name for owned in brand.domains)
+    ways = (*sites, *brand.words.accounts)
+    return any(re.search(rf"\b{re.escape(way)}\b", said) for way in ways)
 
 
 def _sentence_round(text: str, place: re.Match[str]) -> str:
