@@ -17,6 +17,7 @@ from milter.config import Config
 from milter.quarantine.journal import Deed, Entry, Journal, plain
 from milter.quarantine.transactions import Transactions
 from milter.review.accounts import Accounts, Role
+from milter.speech.words import speaker
 
 
 class People:
@@ -27,6 +28,7 @@ class People:
         self._accounts = Accounts(transactions)
         self._journal = Journal(transactions)
         self._text = TEXTS[config.policy.language]
+        self._speak = speaker(config.policy.language)
         self._as_json = as_json
 
     async def add(self, name: str, role: Role) -> int:
@@ -84,7 +86,7 @@ class People:
             warn(shown(str(error)))
             return 1
         await self._journal.note(_me(), deed, detail=detail)
-        say(self._text["account_done"].format(deed=deed.value, name=shown(detail)))
+        say(self._text["account_done"].format(deed=self._speak(deed.value), name=shown(detail)))
         return 0
 
 

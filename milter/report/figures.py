@@ -16,7 +16,7 @@ from milter.quarantine.listing import Wanted
 from milter.quarantine.schema import held_mail, journal
 from milter.quarantine.store import Store
 from milter.trace.find import Traces
-from milter.trace.tally import Kind
+from milter.trace.tally import Kind, whole_hour
 from milter.verdict.verdict import Finding
 
 # As many as somebody reads in the morning; the page has all.
@@ -89,8 +89,9 @@ class Figures:
 
 
 async def gather(store: Store, period: Period, brands: Sequence[Brand] = ()) -> Figures:
-    """The figures of a period."""
+    """The figures of a period, from the beginning of its first hour: no hour is counted in two periods."""
     traces = Traces(store.transactions)
+    period = Period(whole_hour(period.since), period.until)
     since, until = period.since, period.until
     now = await traces.counts(since, until)
     before = await traces.counts(period.before.since, period.before.until)

@@ -41,7 +41,7 @@ Counts = Mapping[Kind, Mapping[str, int]]
 
 def tallied(rows: Iterable[Traced]) -> Counter[tuple[datetime, Kind, str]]:
     """The counts of these mails, by hour."""
-    return Counter((_hour(row.at), kind, value) for row in rows for kind, value in _kinds(row))
+    return Counter((whole_hour(row.at), kind, value) for row in rows for kind, value in _kinds(row))
 
 
 async def add(connection: AsyncConnection, counts: Mapping[tuple[datetime, Kind, str], int]) -> None:
@@ -65,7 +65,7 @@ async def counted(connection: AsyncConnection, since: datetime, until: datetime)
     total = func.sum(tally.c.mails)
     query = (
         select(tally.c.kind, tally.c.value, total)
-        .where(tally.c.hour >= _hour(since), tally.c.hour < until)
+        .where(tally.c.hour >= whole_hour(since), tally.c.hour < until)
         .group_by(tally.c.kind, tally.c.value)
         .order_by(total.desc(), tally.c.value)
     )
@@ -80,7 +80,7 @@ async def by_hour(
 ) -> dict[datetime, dict[str, int]]:
     """The counts of one kind, hour by hour."""
     query = select(tally.c.hour, tally.c.value, tally.c.mails).where(
-        tally.c.kind == kind.value, tally.c.hour >= _hour(since), tally.c.hour < until
+        tally.c.kind == kind.value, tally.c.hour >= whole_hour(since), tally.c.hour < until
     )
     found: dict[datetime, dict[str, int]] = {}
     for hour, value, mails in await connection.execute(query.order_by(tally.c.hour)):
@@ -94,7 +94,8 @@ async def forget(connection: AsyncConnection, now: datetime) -> int:
     return (await connection.execute(delete(tally).where(old))).rowcount
 
 
-def _hour(moment: datetime) -> datetime:
+def whole_hour(moment: datetime) -> datetime:
+    """The beginning of its hour: counts are kept for whole ones."""
     return moment.replace(minute=0, second=0, microsecond=0)
 
 

@@ -11,6 +11,8 @@ from milter.quarantine.store import Store
 from milter.report.figures import Period, gather, old_facts
 from milter.verdict.verdict import Finding
 from tests.quarantine.mails import hop, mail
+from tests.trace.rows import AT, row
+from tests.trace.test_trace import write
 
 
 async def test_what_was_held_released_and_waits_is_counted(store: Store, tmp_path: object) -> None:
@@ -65,3 +67,10 @@ def test_facts_that_nobody_has_looked_up_for_a_year_are_named() -> None:
     assert {fact.value for fact in brand.addresses} <= {
         old.value for old in old_facts([brand], date(9999, 1, 1))
     }
+
+
+async def test_no_mail_is_counted_in_two_periods(store: Store) -> None:
+    await write(store, row(), row(at=AT - timedelta(days=1)))
+    figures = await gather(store, Period(AT, AT + timedelta(days=1)))
+
+    assert (1, 1) == (figures.findings["impersonation"], figures.findings_before["impersonation"])
