@@ -1,4 +1,4 @@
-"""What happened to which mail? One function per thing that can happen, one `key=value` line each.
+"""What happened to which mail? One function per thing that can happen, one line each.
 
 Kinds of ask are logged, their words never, nor a subject: a log is no place for an NIR. Text from outside
 is written with repr, so that no control character reaches a terminal. Raises nothing: a log that cannot
@@ -76,21 +76,39 @@ class _StandardError:
 _log = structlog.get_logger()
 
 
-def configure(level: str) -> None:
-    """Write lines from `level` on ("debug", "info", "warning", "error") to standard error."""
+class _Outside(str):
+    """Text that somebody else wrote, cut to what a line bears."""
+
+    __slots__ = ()
+
+
+def configure(level: str, form: str = "text") -> None:
+    """Write lines from `level` on ("debug", "info", "warning", "error") to standard error, as `form` says:
+    "text" (key=value) or "json" (an object a line)."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            # Words of ours stand as they are; what comes from outside is a repr already.
-            structlog.processors.KeyValueRenderer(
-                key_order=["timestamp", "level", "event", "id"], drop_missing=True, repr_native_str=False
-            ),
+            *(_AS_JSON if form == "json" else _AS_TEXT),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: _StandardError(),
         cache_logger_on_first_use=False,
     )
+
+
+def _quoted(_: Any, __: str, values: Any) -> Any:
+    """What comes from outside as a repr, so that it is one word and has no control character."""
+    return {key: repr(str(value)) if isinstance(value, _Outside) else value for key, value in values.items()}
+
+
+_ORDER = ["timestamp", "level", "event", "id"]
+_AS_TEXT: tuple[Any, ...] = (
+    _quoted,
+    structlog.processors.KeyValueRenderer(key_order=_ORDER, drop_missing=True, repr_native_str=False),
+)
+# JSON escapes what is no ASCII, control and bidi characters among them.
+_AS_JSON: tuple[Any, ...] = (structlog.processors.JSONRenderer(ensure_ascii=True),)
 
 
 def started(version: str, hostname: str) -> None:
@@ -242,8 +260,8 @@ def store_failed(mail_id: str, why: str) -> None:
 def crashed(mail_id: str, error: BaseException) -> None:
     """Our own fault; the sender was asked to come again. The traceback stands in the line."""
     # What the system says of a file or a socket is safe to log; any other message may quote the mail.
-    why = repr(error.strerror) if isinstance(error, OSError) else None
-    _write("error", "crashed", id=mail_id, error=type(error).__name__, why=why, where=repr(_where(error)))
+    why = _Outside(error.strerror) if isinstance(error, OSError) and error.strerror else None
+    _write("error", "crashed", id=mail_id, error=type(error).__name__, why=why, where=_Outside(_where(error)))
 
 
 def child_died(why: str) -> None:
@@ -313,7 +331,7 @@ def _write(level: str, event: str, **values: Any) -> None:
 
 
 def _outside(text: str) -> str:
-    return repr(text[:_LONGEST])
+    return _Outside(text[:_LONGEST])
 
 
 def _reply(reply: Reply) -> str:

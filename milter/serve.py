@@ -209,7 +209,7 @@ class _Gateway:
             return
         self._now, self._coming = self._coming, None
         self._listeners.keep(self._now.all_sockets)
-        maillog.configure(self._now.config.log.level)
+        maillog.configure(self._now.config.log.level, self._now.config.log.format)
         sockets = self._now.sockets
         smtp = tuple(map(address_of, (*sockets.get("smtp", ()), *sockets.get("proxied", ()))))
         milter = tuple(map(shown, sockets.get("milter", ())))
@@ -248,7 +248,7 @@ async def _work(
 ) -> None:
     """What a worker does: it takes mail."""
     config = parts.config
-    maillog.configure(config.log.level)
+    maillog.configure(config.log.level, config.log.format)
     boards.table.use(number)
     async with _opened(config) as store:
         notes = TraceWriter(store.transactions, config.trace.recipients, maillog.trace_failed)
@@ -282,7 +282,7 @@ async def _keep(
 ) -> None:
     """What the keeper does: what must be done once, however many workers there are."""
     config = parts.config
-    maillog.configure(config.log.level)
+    maillog.configure(config.log.level, config.log.format)
     boards.table.use(number)
     async with (
         _opened(config) as store,

@@ -1,5 +1,6 @@
 import datetime
 import io
+import json
 
 import pytest
 
@@ -9,6 +10,8 @@ from milter.brand.promise import AskKind
 from milter.errors import Reply
 from milter.mail.envelope import Envelope
 from milter.verdict.verdict import Finding, Verdict
+from tests.conftest import ROOT
+from tests.events import table
 
 ENVELOPE = Envelope("192.0.2.7", "c.example", "a@client.example", ("b@hop.example", "c@hop.example"))
 
@@ -112,3 +115,29 @@ def test_every_event_is_one_line(line: object, capsys: pytest.CaptureFixture[str
     line()
 
     assert written(capsys).count("\n") == 1
+
+
+def test_as_json_a_line_is_an_object_with_the_same_values(capsys: pytest.CaptureFixture[str]) -> None:
+    maillog.configure("debug", "json")
+    maillog.refused("192.0.2.7", Reply(550, "5.7.1", 'no "way"\r\n'), "MAIL \x1b[31m\u202e")
+
+    line = written(capsys)
+    found = json.loads(line)
+    assert ("info", "refused", "192.0.2.7") == (found["level"], found["event"], found["client"])
+    assert "MAIL \x1b[31m\u202e" == found["command"]
+    assert line.removesuffix("\n").isascii()
+    assert line.removesuffix("\n").isprintable()
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_a_stranger_writes_is_cut_in_either_form(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    maillog.configure("debug", form)
+    maillog.connected("x" * 9000)
+
+    assert 256 == written(capsys).count("x")
+
+
+def test_the_page_lists_every_event_as_the_code_has_it() -> None:
+    page = ROOT / "deploy" / "monitoring" / "log-events.md"
+
+    assert table() == page.read_text("utf-8"), "python -m tests.events writes it"

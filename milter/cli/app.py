@@ -114,7 +114,7 @@ def serve(config: ConfigPath = None) -> None:
     from milter.workers.watch import StartError
 
     def begin(config: Config) -> None:
-        maillog.configure(config.log.level)
+        maillog.configure(config.log.level, config.log.format)
         maillog.started(installed(), config.hostname)
 
     try:

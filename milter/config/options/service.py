@@ -38,3 +38,9 @@ class LogConfig(Section):
         description="The least level written. At info there is one line for each thing that happens to a "
         "mail, and never a word of its content.",
     )
+    format: Literal["text", "json"] = Field(
+        "text",
+        description="How a line is written. text: key=value, for people and grep. json: one object a line, "
+        "for programs that collect logs. The events are the same; deploy/monitoring/log-events.md lists "
+        "them.",
+    )
