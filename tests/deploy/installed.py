@@ -35,7 +35,9 @@ def install(directory: Path) -> Path:
         check=True,
         timeout=300,
     )
-    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    # The second is where the guides have them, because the user of the service may not read the checkout.
+    places = f"{sysconfig.get_path('purelib')}\n/mnt/dependencies\n"
+    (site / "dependencies.pth").write_text(places)
     command = place / "bin" / "vigimel"
     script = "import sys\nfrom milter.cli.app import main\nsys.exit(main())\n"
     command.write_text(f"#!{place / 'bin' / 'python'}\n{script}")

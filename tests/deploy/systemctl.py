@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""A systemctl where no systemd runs: what the guides ask of it, for the services that they name.
+
+Ours is started by what its unit says (ExecStart=, User=), and has started once it has told READY=1.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+UNIT = Path("/etc/systemd/system/vigimel.service")
+PID = Path("/run/vigimel.pid")
+# Programs of Debian's packages: how each is started, stopped, and told to read its files again.
+OTHERS = {
+    "postfix": (["postfix", "start"], ["postfix", "stop"], ["postfix", "reload"]),
+    "dovecot": (["dovecot"], ["doveadm", "stop"], ["doveadm", "reload"]),
+    "haproxy": (
+        ["haproxy", "-D", "-f", "/etc/haproxy/haproxy.cfg", "-p", "/run/haproxy.pid"],
+        ["sh", "-c", "kill $(cat /run/haproxy.pid)"],
+        ["false"],
+    ),
+}
+
+
+def of_unit(key: str) -> str:
+    """The value of a line of our unit."""
+    lines = UNIT.read_text().splitlines()
+    return next(line.partition("=")[2] for line in lines if line.startswith(f"{key}="))
+
+
+def start() -> None:
+    """Start our service, and wait until it is ready."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        path = Path("/run/vigimel.notify")
+        path.unlink(missing_ok=True)
+        notify.bind(str(path))
+        path.chmod(0o666)
+        notify.settimeout(120)
+        user = of_unit("User")
+        command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--no-new-privs"]
+        command += of_unit("ExecStart").split()
+        log = Path("/var/log/vigimel.log").open("ab")  # noqa: SIM115 the service keeps it
+        environment = {**os.environ, "NOTIFY_SOCKET": str(path)}
+        run = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
+        PID.write_text(str(run.pid))
+        while b"READY=1" not in notify.recv(4096):
+            pass
+
+
+def stop() -> None:
+    """End our service, and wait until it has ended."""
+    pid = int(PID.read_text())
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    while Path(f"/proc/{pid}").exists() and ") Z" not in Path(f"/proc/{pid}/stat").read_text():
+        time.sleep(0.05)
+    PID.unlink()
+
+
+def ours(verb: str) -> None:
+    """Do it to our service."""
+    if verb in {"stop", "restart"} and PID.exists():
+        stop()
+    if verb in {"start", "restart", "enable"} and not PID.exists():
+        start()
+    if verb == "reload":
+        os.kill(int(PID.read_text()), signal.SIGHUP)
+
+
+def other(service: str, verb: str) -> None:
+    """Do it to a service of another package."""
+    begin, end, again = OTHERS[service]
+    if verb in {"stop", "restart"}:
+        subprocess.run(end, check=False, stderr=subprocess.DEVNULL)
+    if verb in {"start", "restart", "enable"}:
+        subprocess.run(begin, check=True)
+    if verb == "reload":
+        subprocess.run(again, check=True)
+
+
+if __name__ == "__main__":
+    action, *services = [word for word in sys.argv[1:] if not word.startswith("--")]
+    for name in services:
+        ours(action) if name == "vigimel" else other(name, action)
