@@ -3,7 +3,6 @@
 Pure. Never raises once it is made; making it raises PhraseError.
 """
 
-import itertools
 import operator
 import re
 from collections.abc import Iterable, Iterator
@@ -56,9 +55,12 @@ class Table(Generic[T]):
         possible = self._possible(words) & reduce(operator.or_, begun)
         if not possible:
             return
-        starts = itertools.accumulate((len(word) + 1 for word in words), initial=1)
-        for bits, at in zip(begun, starts, strict=False):
+        at, before = 1, 0
+        for place, bits in enumerate(begun):
             numbers = bits & possible
+            if numbers:
+                at += sum(map(len, words[before:place])) + place - before
+                before = place
             while numbers:
                 pattern, value = self._entries[(numbers & -numbers).bit_length() - 1]
                 numbers &= numbers - 1

@@ -11,7 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from milter.intake.commands import Refuse
+from milter.intake.commands import Path, Refuse
+from milter.mail.envelope import Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What was said in EHLO or HELO."""
+
+    name: str
+    esmtp: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,21 @@ class Client:
     helo: str | None = None
     esmtp: bool | None = None
     login: str = ""
+
+    def envelope(self, hello: Hello, path: Path, forward_paths: tuple[str, ...], *, tls: bool) -> Envelope:
+        """Of a mail that comes from him; `hello` is that of the connection, `path` the reverse-path."""
+        return Envelope(
+            client_address=self.address,
+            helo=hello.name if self.helo is None else self.helo,
+            reverse_path=path.address,
+            forward_paths=forward_paths,
+            client_name=self.name,
+            mail_parameters=path.parameters,
+            esmtp=hello.esmtp if self.esmtp is None else self.esmtp,
+            tls=tls,
+            client_port=self.port,
+            login=self.login,
+        )
 
 
 def plain_address(text: str) -> str:

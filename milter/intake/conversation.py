@@ -5,29 +5,22 @@ Raises Refuse for what the client may not say now, PeerError for what ends the c
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from milter import maillog
 from milter.errors import PeerError, Reply
 from milter.gate import guarded
 from milter.intake.board import Place
-from milter.intake.client import OFFERED, Identity
+from milter.intake.client import OFFERED, Hello, Identity
 from milter.intake.commands import Command, Path, Refuse, has_parameter, read_mail, read_rcpt
 from milter.intake.input import Input
 from milter.intake.onward import Onward
 from milter.intake.passage import NO_ROOM, judge_and_relay, receive
 from milter.intake.patience import Patience
 from milter.intake.reception import Reception
+from milter.intake.replies import BYE, GO_AHEAD, GO_TLS, OK, TOO_MANY_COMMANDS, TOO_MANY_OF_YOURS
 from milter.intake.service import Room, Service
 from milter.mail.envelope import Envelope
-
-GO_TLS = Reply(220, "2.0.0", "Ready to start TLS")
-TOO_MANY_OF_YOURS = Reply(421, "4.7.0", "Too many connections from your address, try again later")
-_GO_AHEAD = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
-_BYE = Reply(221, "2.0.0", "Good-bye")
-_TOO_MANY_COMMANDS = Reply(421, "4.7.0", "Too many commands without a mail, good-bye")
-_OK = Reply(250, "2.0.0", "Ok")
 
 # A web browser made to talk to us, and a command whose octets would be read as commands (THREATS S22, S23).
 _NOT_SMTP = frozenset({"GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS", "DELETE", "BDAT"})
@@ -35,12 +28,6 @@ _NOT_SMTP = frozenset({"GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS", "DELE
 _BEFORE_TLS = frozenset({"EHLO", "HELO", "NOOP", "QUIT", "RSET", "STARTTLS"})
 # A mail has many recipients, and the one who has too many of them hears it at RCPT.
 _NOT_COUNTED = frozenset({"RCPT", "DATA", "QUIT"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Hello:
-    name: str
-    esmtp: bool
 
 
 class Conversation:
@@ -62,7 +49,7 @@ class Conversation:
         self._input = client_input
         self._patience = patience
         self._answer = answer
-        self._hello: _Hello | None = None
+        self._hello: Hello | None = None
         self._onward = Onward(service.next_hop, service.config.max_recipients, service.learn)
         self._work: asyncio.Task[Reply] | None = None
         self._commands = 0
@@ -84,7 +71,7 @@ class Conversation:
             raise PeerError(command.verb)
         self._commands += command.verb not in _NOT_COUNTED
         if self._commands > self._service.config.max_commands_without_mail:
-            return self._logged(command.verb, _TOO_MANY_COMMANDS)
+            return self._logged(command.verb, TOO_MANY_COMMANDS)
         obey = self._COMMANDS.get(command.verb)
         if obey is None:
             raise Refuse(500, "5.5.1", "Command not recognized")
@@ -107,7 +94,7 @@ class Conversation:
 
     async def _ehlo(self, name: str) -> Reply:
         offered = {**await self._service.offered(), **self._ours()}
-        await self._greet(_Hello(name, esmtp=True))
+        await self._greet(Hello(name, esmtp=True))
         self._onward.offered = frozenset(offered)
         keywords = (f"{keyword} {value}".strip() for keyword, value in offered.items())
         return Reply(250, "", "\n".join((self._service.hostname, *keywords)))
@@ -118,11 +105,11 @@ class Conversation:
         return {**tls, **(OFFERED if self._identity.may_name else {})}
 
     async def _helo(self, name: str) -> Reply:
-        await self._greet(_Hello(name, esmtp=False))
+        await self._greet(Hello(name, esmtp=False))
         self._onward.offered = frozenset()
         return Reply(250, "", self._service.hostname)
 
-    async def _greet(self, hello: _Hello) -> None:
+    async def _greet(self, hello: Hello) -> None:
         self._refuse_if_ahead()
         if not hello.name:
             raise Refuse(501, "5.5.4", "Name missing")
@@ -145,14 +132,14 @@ class Conversation:
         hello, path = self._said_hello(), self._onward.reverse_path
         refusal = self._onward.refusal_of_data()
         if refusal or path is None:
-            return self._logged("DATA", refusal or _OK)
+            return self._logged("DATA", refusal or OK)
         # What came before our 354 was not sent by somebody who waits for it (RFC 2920 section 3.1).
         self._refuse_if_ahead()
         room = Room(self._service)
         if not room.take(1):
             return self._logged("DATA", NO_ROOM)
         try:
-            await self._answer(_GO_AHEAD)
+            await self._answer(GO_AHEAD)
             reception = await receive(self._service, room, self._input, self._patience)
         except BaseException:
             room.give_back()
@@ -179,7 +166,7 @@ class Conversation:
     async def _rset(self, argument: str) -> Reply:
         _refuse_argument("RSET", argument)
         await self._give_up_mail()
-        return _OK
+        return OK
 
     async def _starttls(self, argument: str) -> Reply:
         if self._service.tls is None:
@@ -209,7 +196,7 @@ class Conversation:
         by = self.client_address
         self._identity.xforward(argument)
         maillog.client_named(by, "XFORWARD", self.client_address)
-        return _OK
+        return OK
 
     def _refuse_naming(self) -> None:
         if not self._identity.may_name:
@@ -226,7 +213,7 @@ class Conversation:
         self._identity.mail_ended()
 
     async def _noop(self, _argument: str) -> Reply:
-        return _OK
+        return OK
 
     async def _vrfy(self, argument: str) -> Reply:
         if not argument:
@@ -235,9 +222,9 @@ class Conversation:
 
     async def _quit(self, argument: str) -> Reply:
         _refuse_argument("QUIT", argument)
-        return _BYE
+        return BYE
 
-    def _said_hello(self) -> _Hello:
+    def _said_hello(self) -> Hello:
         if self._hello is None:
             raise Refuse(503, "5.5.1", "EHLO first")
         return self._hello
@@ -251,20 +238,9 @@ class Conversation:
             maillog.refused(self.client_address, reply, verb)
         return reply
 
-    def _envelope(self, hello: _Hello, path: Path) -> Envelope:
-        client = self._identity.client
-        return Envelope(
-            client_address=client.address,
-            helo=hello.name if client.helo is None else client.helo,
-            reverse_path=path.address,
-            forward_paths=tuple(self._onward.forward_paths),
-            client_name=client.name,
-            mail_parameters=path.parameters,
-            esmtp=hello.esmtp if client.esmtp is None else client.esmtp,
-            tls=self._is_tls,
-            client_port=client.port,
-            login=client.login,
-        )
+    def _envelope(self, hello: Hello, path: Path) -> Envelope:
+        forward_paths = tuple(self._onward.forward_paths)
+        return self._identity.client.envelope(hello, path, forward_paths, tls=self._is_tls)
 
     _COMMANDS: ClassVar[Mapping[str, Callable[["Conversation", str], Awaitable[Reply]]]] = {
         "EHLO": _ehlo,

@@ -15,20 +15,23 @@ from milter import maillog
 from milter.config.address import is_within
 from milter.errors import PeerError, Reply
 from milter.gate import guarded
+from milter.intake.arrival import arrived, named_by
 from milter.intake.board import Place
-from milter.intake.client import Client, Identity, plain_address
+from milter.intake.client import Identity
 from milter.intake.commands import Command, Refuse, read_command
-from milter.intake.conversation import GO_TLS, TOO_MANY_OF_YOURS, Conversation
+from milter.intake.conversation import Conversation
 from milter.intake.input import BLOCK, HungUp, Input
 from milter.intake.patience import IDLE, Patience
-from milter.intake.proxy_header import read_proxy_header
+from milter.intake.replies import (
+    GO_TLS,
+    LAST_WORDS,
+    STOPPING,
+    TOO_MANY_ERRORS,
+    TOO_MANY_OF_YOURS,
+    wire,
+)
 from milter.intake.service import Service
 
-STOPPING = Reply(421, "4.3.2", "Service stops, try again later")
-_TOO_MANY_ERRORS = Reply(421, "4.7.0", "Too many errors, good-bye")
-
-# After these the connection is closed (RFC 5321 section 3.8; 521: RFC 7504).
-_LAST_WORDS = frozenset({221, 421, 521})
 # Seconds for a client that is no longer talked to to take our last words.
 _LINGER = 5.0
 
@@ -145,36 +148,18 @@ class SmtpSession(_HasNoHooks, SMTP):
 
     async def _identity(self) -> Identity:
         """Who has connected, or whom the proxy that has connected names."""
-        peername = self._transport_info("peername")
-        peer = Client("unknown")
-        if isinstance(peername, tuple):
-            peer = Client(plain_address(str(peername[0])), int(peername[1]))
+        peer = arrived(self.transport.get_extra_info("peername") if self.transport else None)
         self._address = peer.address
         maillog.connected(peer.address)
         trusted = self._service.config.trusted_proxies
         if not self._is_proxied:
             return Identity(peer, may_name=is_within(peer.address, trusted))
-        named = await self._read_proxy_header(peer)
+        named = await named_by(peer, self._reader, trusted, self._waiting)
         if named is None:
             return Identity(peer, may_name=False)
-        maillog.client_named(self._address, "PROXY", named.address)
         self._address = named.address
         self._place.move(named.address)
         return Identity(named, may_name=is_within(named.address, trusted))
-
-    async def _read_proxy_header(self, peer: Client) -> Client | None:
-        why = "is no proxy of ours"
-        if is_within(peer.address, self._service.config.trusted_proxies):
-            try:
-                with self._waiting():
-                    return await read_proxy_header(self._reader)
-            except PeerError as error:
-                why = str(error)
-        maillog.proxy_refused(peer.address, why)
-        raise HungUp(why)
-
-    def _transport_info(self, name: str) -> object:
-        return self.transport.get_extra_info(name) if self.transport else None
 
     async def _end(self, conversation: Conversation | None) -> None:
         try:
@@ -194,12 +179,12 @@ class SmtpSession(_HasNoHooks, SMTP):
         elif self._is_proxied and self._service.has_too_many(conversation.client_address, self._place):
             reply = TOO_MANY_OF_YOURS
         await self._answer(reply)
-        while reply.code not in _LAST_WORDS:
+        while reply.code not in LAST_WORDS:
             reply = await self._next_reply(client_input, conversation)
             if self._errors > self._service.config.max_errors:
-                reply = _TOO_MANY_ERRORS
+                reply = TOO_MANY_ERRORS
             await self._answer(reply)
-            if self._service.is_stopping and reply.code not in _LAST_WORDS:
+            if self._service.is_stopping and reply.code not in LAST_WORDS:
                 reply = STOPPING
                 await self._answer(reply)
             if reply is GO_TLS:
@@ -289,17 +274,3 @@ class SmtpSession(_HasNoHooks, SMTP):
 
 def _has_unread(reader: asyncio.StreamReader) -> bool:
     return bool(reader._buffer)  # type: ignore[attr-defined] # noqa: SLF001 as aiosmtpd asks
-
-
-def wire(reply: Reply) -> bytes:
-    """The reply as octets, one line for each line of its text; what a next hop says may hold anything."""
-    head = f"{reply.enhanced} " if reply.enhanced else ""
-    *others, last = reply.text.split("\n")
-    lines = [f"{reply.code}-{head}{line}" for line in others] + [f"{reply.code} {head}{last}"]
-    return "".join(f"{_safe(line)}\r\n" for line in lines).encode("ascii")
-
-
-def _safe(line: str) -> str:
-    if line.isascii() and line.isprintable():
-        return line
-    return "".join(c if " " <= c <= "~" else "?" for c in line)

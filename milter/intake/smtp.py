@@ -9,17 +9,13 @@ from contextlib import suppress
 from milter import maillog
 from milter.config import SmtpConfig
 from milter.config.address import HostPort
-from milter.errors import Reply
 from milter.gate import Gate
 from milter.intake.board import Place, Row
-from milter.intake.conversation import TOO_MANY_OF_YOURS
 from milter.intake.door import Door
+from milter.intake.replies import NO_ROOM_FOR_YOU, STOPPING, TOO_MANY, TOO_MANY_OF_YOURS, wire
 from milter.intake.service import Service
-from milter.intake.session import STOPPING, SmtpSession, wire
+from milter.intake.session import SmtpSession
 from milter.relay.next_hop import NextHop
-
-TOO_MANY = Reply(421, "4.7.0", "Too many connections, try again later")
-NO_ROOM = Reply(421, "4.3.2", "Mail system is full, try again later")
 
 
 class SmtpIntake:
@@ -53,7 +49,7 @@ class SmtpIntake:
             def welcome(place: Place) -> SmtpSession:
                 return SmtpSession(self._service, loop, place, is_proxied=is_proxied)
 
-            return Door(self._row, welcome, self._refuse, wire(NO_ROOM))
+            return Door(self._row, welcome, self._refuse, wire(NO_ROOM_FOR_YOU))
 
         self._doors = door(is_proxied=False), door(is_proxied=True)
         for each, sockets in zip(self._doors, (listeners, proxied), strict=True):
