@@ -85,7 +85,7 @@ class People:
         except ValueError as error:
             warn(shown(str(error)))
             return 1
-        await self._journal.note(_me(), deed, detail=detail)
+        await self._journal.note(me(), deed, detail=detail)
         say(self._text["account_done"].format(deed=self._speak(deed.value), name=shown(detail)))
         return 0
 
@@ -97,7 +97,7 @@ async def open_people(config: Config, *, as_json: bool) -> AsyncIterator[People 
         yield None if store is None else People(config, store.transactions, as_json=as_json)
 
 
-def _me() -> str:
+def me() -> str:
     """Who typed the command, as the journal names him."""
     try:
         return f"{pwd.getpwuid(os.getuid()).pw_name} (command line)"

@@ -69,6 +69,25 @@ def delete(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = Fal
     _in_quarantine(config, as_json, lambda held: held.delete(numbers))
 
 
+@quarantine.command("report-kit")
+def report_kit(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    config: ConfigPath = None,
+    *,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", help="Tell this address (may be repeated), else those of [report_kit]."),
+    ] = None,
+    send: Annotated[bool, typer.Option("--send", help="Send it; else it is only shown.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what others may be told of a fraud, without its recipients; send it where you say so."""
+    from milter.cli.telling import tell
+
+    loaded = load(config or find(), to_serve=False)
+    end_with(loaded, tell(loaded, number, to or (), send=send, as_json=as_json))
+
+
 def _in_quarantine(
     config_path: Path | None, as_json: bool, work: "Callable[[Quarantine], Awaitable[int]]", if_none: int = 1
 ) -> None:

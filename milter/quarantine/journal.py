@@ -34,6 +34,8 @@ class Deed(StrEnum):
     NOT_DELETED = "not deleted"
     # Nobody's: the quarantine had grown over its limit.
     NO_ROOM = "no room"
+    REPORTED = "reported to others"
+    NOT_REPORTED = "not reported to others"
     ACCOUNT_ADDED = "account added"
     ACCOUNT_REMOVED = "account removed"
     PASSWORD_SET = "password set"

@@ -76,9 +76,21 @@ async def hand_over(next_hop: NextHop, mails: Sequence[EmailMessage], key: bytes
     return replies
 
 
+async def tell(next_hop: NextHop, content: bytes, to: str, key: bytes) -> Reply:
+    """What the next hop said to a mail of ours; TryLater when it is away."""
+    session = await next_hop.open()
+    try:
+        return await _said(session, content, to, key)
+    finally:
+        await session.close()
+
+
 async def _transaction(session: Session, mail: EmailMessage, key: bytes) -> Reply:
-    to = mail["To"].addresses[0].addr_spec
-    content = sealed(key, mail.as_bytes(), (to,), datetime.now(UTC))
+    return await _said(session, mail.as_bytes(), mail["To"].addresses[0].addr_spec, key)
+
+
+async def _said(session: Session, mail: bytes, to: str, key: bytes) -> Reply:
+    content = sealed(key, mail, (to,), datetime.now(UTC))
     reply = await session.mail("", (f"SIZE={len(content)}",))
     if reply.is_success:
         reply = await session.rcpt(to)
@@ -129,6 +141,6 @@ class Post:
         made = document(
             figures, self.config.report_language, self.config.review.url, zone_of(report.time_zone)
         )
-        sender = report.sender or f"vigimel@{self.config.hostname}"
+        sender = self.config.report_sender
         local = now.astimezone(zone_of(report.time_zone))
         return [mail_of(made, sender, to, local) for to in report.to]

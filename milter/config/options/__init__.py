@@ -11,7 +11,7 @@ from milter.config.options.milter import MilterConfig
 from milter.config.options.next_hop import NextHopConfig
 from milter.config.options.policy import PolicyConfig
 from milter.config.options.quarantine import QuarantineConfig
-from milter.config.options.report import ReportConfig
+from milter.config.options.report import ReportConfig, ReportKitConfig
 from milter.config.options.review import ReviewConfig
 from milter.config.options.section import Section
 from milter.config.options.service import LogConfig, ServiceConfig, StateConfig
@@ -30,6 +30,7 @@ __all__ = [
     "ProofConfig",
     "QuarantineConfig",
     "ReportConfig",
+    "ReportKitConfig",
     "ReviewConfig",
     "ServiceConfig",
     "SmtpConfig",
@@ -51,6 +52,7 @@ class Config(Section):
     review: ReviewConfig = ReviewConfig()
     metrics: MetricsConfig = MetricsConfig()
     report: ReportConfig = ReportConfig()
+    report_kit: ReportKitConfig = ReportKitConfig()
     dns: DnsConfig = DnsConfig()
     proof: ProofConfig = ProofConfig()
     judge: JudgeConfig = JudgeConfig()
@@ -72,3 +74,8 @@ class Config(Section):
     def report_language(self) -> str:
         """The language of reports."""
         return self.report.language or self.policy.language
+
+    @property
+    def report_sender(self) -> str:
+        """The address that our own mail comes from."""
+        return self.report.sender or f"vigimel@{self.hostname}"

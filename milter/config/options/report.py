@@ -68,3 +68,13 @@ class ReportConfig(Section):
         "",
         description="The language of the report: fr or en. Empty: that of [policy].",
     )
+
+
+class ReportKitConfig(Section):
+    """[report_kit]: who else is told of a fraud, when somebody says so."""
+
+    to: tuple[Mailbox, ...] = Field(
+        (),
+        description="Addresses that a fraud can be reported to on demand, in the form of RFC 5965, without "
+        "its recipients: that of your Signal Spam account, say. Others can be typed each time.",
+    )

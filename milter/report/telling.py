@@ -1,0 +1,59 @@
+"""Who else is told of a fraud, and is it written down who told? Only what somebody has asked for leaves.
+
+Raises LookupError for a mail whose bytes are gone; TryLater when the database is away.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from milter.config import Config
+from milter.errors import Reply, TryLater
+from milter.quarantine.held import Held
+from milter.quarantine.journal import Deed, Journal
+from milter.quarantine.seal import secret_of
+from milter.quarantine.store import Store
+from milter.relay.next_hop import NextHop
+from milter.report.kit import Kit, feedback, kit
+from milter.report.post import tell
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells others, in the name of this gateway. `offered` are the addresses that the operator has named."""
+
+    store: Store
+    next_hop: NextHop
+    sender: str
+    hostname: str
+    offered: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, config: Config, store: Store, next_hop: NextHop) -> "Teller":
+        """The teller of this configuration."""
+        return cls(store, next_hop, config.report_sender, config.hostname, config.report_kit.to)
+
+    async def kit(self, held: Held, language: str) -> Kit:
+        """What may leave of a mail: to be looked at first."""
+        raw = await self.store.raw(held.id)
+        return await asyncio.to_thread(kit, held, raw, language)
+
+    def preview(self, made: Kit, to: str) -> bytes:
+        """The mail that `send` would send."""
+        return feedback(made, self.sender, to, self.hostname, datetime.now(UTC))
+
+    async def send(self, made: Kit, to: Sequence[str], who: str) -> tuple[tuple[str, Reply], ...]:
+        """What the next hop said, for each address; each try is a line in the journal."""
+        key = await secret_of(self.store.transactions)
+        journal = Journal(self.store.transactions)
+        said = []
+        for address in dict.fromkeys(to):
+            try:
+                reply = await tell(self.next_hop, self.preview(made, address), address, key)
+            except TryLater as error:
+                reply = error.reply
+            deed = Deed.REPORTED if reply.is_success else Deed.NOT_REPORTED
+            await journal.note(who, deed, made.held.id, f"{address} {reply.code}")
+            said.append((address, reply))
+        return tuple(said)
