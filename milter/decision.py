@@ -1,6 +1,5 @@
 """What can become of a mail, and whom does the gate ask? Pure: values, and parts as the gate sees them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -74,13 +73,6 @@ class Notes(Protocol):
 
     def note(self, row: Traced, /) -> None:
         """Remember it; never waits, never raises."""
-
-
-class KnowsReleases(Protocol):
-    """Who knows what an admin has let go on: `milter.quarantine.releases.Releases`."""
-
-    async def find(self, message: Message, recipients: Sequence[str], /) -> int | None:
-        """The number under which this very mail was released to them; None where it was not."""
 
 
 class Holds(Protocol):

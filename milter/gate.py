@@ -5,7 +5,6 @@ Raises nothing: here stands the one broad `except` of the product. Our own fault
 """
 
 import asyncio
-import contextlib
 import datetime
 import functools
 import json
@@ -35,7 +34,6 @@ from milter.decision import (
     Deliver,
     Held,
     Holds,
-    KnowsReleases,
     Notes,
     Refused,
     ToHold,
@@ -101,7 +99,6 @@ class Gate:
     hostname: str
     judge_seconds: float = JUDGE_SECONDS
     notes: Notes | None = None
-    releases: KnowsReleases | None = None
     is_ours: Callable[[Message, Envelope], bool] = _nobodys
 
     async def decide(self, raw: bytes, envelope: Envelope, *, hold_here: bool = True) -> Decision:
@@ -119,15 +116,15 @@ class Gate:
         if self.notes is None or decision.traced is None:
             return
         said = f"{reply.code} {reply.enhanced} {reply.text}"[:_LONGEST_REPLY]
-        held = decision.item if isinstance(decision, Held) else decision.traced.held_id
+        held = decision.item if isinstance(decision, Held) else None
         self.notes.note(replace(decision.traced, reply=mask(storable(said)), held_id=held))
 
     async def _decide(self, traced: Traced, raw: bytes, envelope: Envelope, *, hold_here: bool) -> Decision:
         mail_id, message, began = traced.mail_id, Message(raw), monotonic()
         if len(message.all("received")) > MAX_HOPS:
             return _refused(mail_id, IN_A_CIRCLE, traced)
-        if (item := await self._released_as(message, envelope)) is not None:
-            return self._again(traced, message, envelope, item)
+        if self.is_ours(message, envelope):
+            return self._as_it_is(traced, message, envelope)
         with STAGES.timing(Stage.WHOLE):
             verdict = await self._judge(message, envelope)
         action = choose(verdict, self.policy)
@@ -137,21 +134,12 @@ class Gate:
             traced = with_verdict(traced, message, verdict, action.value, milliseconds)
         return await self._act(action, traced, message, envelope, verdict, hold_here=hold_here)
 
-    async def _released_as(self, message: Message, envelope: Envelope) -> int | None:
-        if self.releases is None:
-            return None
-        # Where the quarantine is away, the mail is judged as any other is.
-        with contextlib.suppress(TryLater):
-            return await self.releases.find(message, envelope.forward_paths)
-        return None
-
-    def _again(self, traced: Traced, message: Message, envelope: Envelope, item: int) -> Deliver:
-        """The fields that it got when it was held are the newest that there can be."""
-        maillog.came_again(traced.mail_id, item)
+    def _as_it_is(self, traced: Traced, message: Message, envelope: Envelope) -> Deliver:
+        """Not judged: the fields that a released mail got when it was held are the newest there are."""
+        maillog.came_again(traced.mail_id)
         now = datetime.datetime.now().astimezone()
         edits = FieldEdits(added=(received(envelope, self.hostname, traced.mail_id, now),))
-        row = replace(traced, action=Action.PASS.value, held_id=item)
-        return Deliver(traced.mail_id, message.raw, edits, row)
+        return Deliver(traced.mail_id, message.raw, edits, replace(traced, action=Action.PASS.value))
 
     async def _act(
         self,
@@ -178,9 +166,6 @@ class Gate:
                 return Deliver(mail_id, message.raw, edits, traced)
 
     async def _judge(self, message: Message, envelope: Envelope) -> Verdict:
-        # A report of ours that comes back quotes frauds, and is none.
-        if self.is_ours(message, envelope):
-            return Verdict(Finding.UNRELATED)
         try:
             async with asyncio.timeout(self.judge_seconds):
                 return await self.judge.judge(message, envelope)

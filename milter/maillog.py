@@ -294,9 +294,9 @@ def made_room(decided: int, held: int) -> None:
     _write("warning" if held else "info", "made_room", decided=decided, held=held)
 
 
-def came_again(mail_id: str, item: int) -> None:
-    """The mail was released under this number and passes the gateway once more: it is not judged again."""
-    _write("info", "came_again", id=mail_id, item=item)
+def came_again(mail_id: str) -> None:
+    """A mail that we have sent ourselves, a released one or a report, passes us: it is not judged."""
+    _write("info", "came_again", id=mail_id)
 
 
 def recovered(count: int) -> None:

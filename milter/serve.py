@@ -43,7 +43,6 @@ from milter.meter.signs import DRAINING, READY
 from milter.meter.table import Table
 from milter.proof.dns import Resolver
 from milter.quarantine import retention
-from milter.quarantine.releases import Releases
 from milter.quarantine.seal import is_sealed, secret_of
 from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.relay import idle
@@ -259,7 +258,6 @@ async def _work(
             config.authserv_id,
             config.hostname,
             notes=notes if config.trace.keep_days else None,
-            releases=Releases(store.transactions),
             is_ours=partial(_is_ours, await secret_of(store.transactions)),
         )
         smtp = SmtpIntake(

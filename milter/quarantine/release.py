@@ -4,13 +4,16 @@ Raises TryLater when quarantine or next hop is away; the mail is then held again
 `Store.recover`, and whoever had it already does not get it twice.
 """
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from milter.errors import Reply, TryLater
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import Held, State
+from milter.quarantine.seal import MOST, sealed, secret_of
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop, Session
 
@@ -83,19 +86,21 @@ class _Delivery:
         self._token = token
 
     async def run(self, next_hop: NextHop, recipients: Sequence[str]) -> None:
-        """As many recipients a transaction as the next hop takes: all by SMTP, one by LMTP."""
+        """As many recipients a transaction as the next hop takes, one by LMTP, and as a seal has room for."""
         if not recipients:
             return
-        raw = await self._store.raw(self._held.id)
-        chunks = (f"{FIELD}: {self._held.id}\r\n".encode(), raw)
+        key = await secret_of(self._store.transactions)
+        content = f"{FIELD}: {self._held.id}\r\n".encode() + await self._store.raw(self._held.id)
         session = await next_hop.open(self._held.envelope)
         try:
-            step = session.max_recipients or len(recipients)
+            step = min(session.max_recipients or MOST, MOST)
             for start in range(0, len(recipients), step):
                 if start:
                     await self._keep()
                     await session.rset()
-                await self._transaction(session, recipients[start : start + step], chunks)
+                some = recipients[start : start + step]
+                mail = await asyncio.to_thread(sealed, key, content, some, datetime.now(UTC))
+                await self._transaction(session, some, mail)
         finally:
             await session.close()
 
@@ -103,11 +108,9 @@ class _Delivery:
         if not await self._store.note_delivered(self._held.id, self._token, self.delivered):
             raise TryLater(f"quarantine, mail {self._held.id}: someone else is releasing it now")
 
-    async def _transaction(
-        self, session: Session, recipients: Sequence[str], chunks: Sequence[bytes]
-    ) -> None:
-        size = sum(map(len, chunks))
-        reply = await session.mail(self._held.envelope.reverse_path, _parameters(self._held.envelope, size))
+    async def _transaction(self, session: Session, recipients: Sequence[str], mail: bytes) -> None:
+        parameters = _parameters(self._held.envelope, len(mail))
+        reply = await session.mail(self._held.envelope.reverse_path, parameters)
         if not reply.is_success:
             self._refuse(recipients, reply)
             return
@@ -120,7 +123,7 @@ class _Delivery:
                 self._refuse((path,), reply)
         if not accepted:
             return
-        reply = await session.data(chunks)
+        reply = await session.data((mail,))
         if reply.is_success:
             self.delivered += tuple(accepted)
         else:
@@ -131,6 +134,6 @@ class _Delivery:
 
 
 def _parameters(envelope: Envelope, size: int) -> tuple[str, ...]:
-    """Those of the original MAIL; the size has grown by our field."""
+    """Those of the original MAIL; the size has grown by our fields."""
     kept = (p for p in envelope.mail_parameters if not p.upper().startswith("SIZE="))
     return (*kept, f"SIZE={size}")

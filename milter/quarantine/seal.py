@@ -1,8 +1,10 @@
 """Is this a mail that we have sent ourselves? A field that nobody can forge who does not know our secret.
 
-Reports quote frauds; where one comes back through the gateway it must not be taken for a fraud. The field
-binds every byte below it, each recipient and a time: who gets a sealed mail can send it on to nobody else,
-nor change it, nor write a From above it. Pure, but for `secret_of`.
+A released mail may pass the gateway once more, over a server behind it that forwards, and so may a report,
+which quotes frauds: neither must be held for one. The field binds every byte below it, each recipient and a
+time: who gets a sealed mail can send it on to nobody else, nor change it, nor write a From above it.
+
+Pure, but for `secret_of`.
 """
 
 import hashlib
@@ -25,7 +27,8 @@ FIELD = "X-Vigimel-Seal"
 _VALID = timedelta(days=5)
 _NAME = "seal"
 _VALUE = re.compile(r"(\d{10,11});((?: [0-9a-f]{64}){1,100})")
-_MOST = 100
+# Recipients of one mail.
+MOST = 100
 
 # What servers on the way write above it, and no reader is shown.
 _TRACE = frozenset({
@@ -51,7 +54,7 @@ async def secret_of(transactions: Transactions) -> bytes:
 def sealed(key: bytes, content: bytes, recipients: Iterable[str], now: datetime) -> bytes:
     """The mail with the field on top, for at most a hundred recipients."""
     until = int((now + _VALID).timestamp())
-    marks = [_mark(key, until, recipient, content) for recipient in [*recipients][:_MOST]]
+    marks = [_mark(key, until, recipient, content) for recipient in [*recipients][:MOST]]
     value = "".join(f"\r\n\t{mark}" for mark in marks)
     return f"{FIELD}: {until};{value}\r\n".encode("ascii") + content
 
@@ -78,7 +81,7 @@ def _holds(key: bytes, value: bytes, content: bytes, recipients: Iterable[str], 
     if found is None:
         return False
     until, marks = int(found[1]), found[2].split()
-    wanted = [_mark(key, until, recipient, content) for recipient in [*recipients][:_MOST]]
+    wanted = [_mark(key, until, recipient, content) for recipient in recipients]
     is_ours = all([any([hmac.compare_digest(one, mark) for mark in marks]) for one in wanted])  # noqa: C419 in one time
     return bool(wanted) and is_ours and now < datetime.fromtimestamp(until, UTC)
 

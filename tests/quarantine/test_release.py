@@ -25,12 +25,15 @@ async def test_a_released_mail_goes_on_as_it_came_below_one_field(store: Store, 
     mail_id = await store.hold(MAIL)
     released = await release(store, hop(f"smtp://127.0.0.1:{peer.port}"), mail_id)
     assert Released(mail_id, State.RELEASED, BOTH) == released
-    field = b"X-Vigimel-Released: %d\r\n" % mail_id
+    released_field = b"X-Vigimel-Released: %d\r\n" % mail_id
     on_the_way = RAW.replace(b"\r\n.", b"\r\n..").replace(b"bare\n\0", b"bare\r\n")
-    assert [field + on_the_way] == peer.contents
+    (content,) = peer.contents
+    seal, field, below = content.partition(released_field)
+    assert on_the_way == below
+    assert seal.startswith(b"X-Vigimel-Seal: ")
     assert [
         "EHLO gw.example",
-        f"MAIL FROM:<a@b.example> BODY=8BITMIME SIZE={len(field + RAW)}",
+        f"MAIL FROM:<a@b.example> BODY=8BITMIME SIZE={len(seal + field + RAW)}",
         "RCPT TO:<c@d.example>",
         "RCPT TO:<e@d.example>",
         "DATA",

@@ -140,6 +140,6 @@ def test_what_we_have_sealed_is_not_judged_when_it_comes_back(tmp_path: Path) ->
             client.sendmail("", ada, ours + b"more\r\n")
         gateway.stop()
 
-        assert 2 == gateway.log.count("finding=unrelated")
+        assert 2 == gateway.log.count("event=came_again")
         assert 3 == gateway.log.count("event=held")
     assert 2 == len(arrived(tmp_path / "next"))
