@@ -264,6 +264,11 @@ def crashed(mail_id: str, error: BaseException) -> None:
     _write("error", "crashed", id=mail_id, error=type(error).__name__, why=why, where=_Outside(_where(error)))
 
 
+def login_header_ignored(client_address: str) -> None:
+    """Who is none of our servers said at the review page who has logged in; nobody believed it."""
+    _write("warning", "login_header_ignored", client=_outside(client_address))
+
+
 def child_died(why: str) -> None:
     """A child that looked at a mail was killed, or died; what it could not read counts as unreadable."""
     _write("warning", "child_died", why=_outside(why))

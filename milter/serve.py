@@ -342,7 +342,7 @@ async def _reviewed(parts: Parts, store: Store, sockets: Sockets) -> AsyncIterat
     from milter.review.review import build_review
     from milter.review.server import served
 
-    review = build_review(store, parts.next_hop, parts.config.policy.language)
+    review = build_review(store, parts.next_hop, parts.config.policy.language, parts.config.review)
     async with served(build_app(review), sockets, parts.config.review):
         yield
     review.pool.close()

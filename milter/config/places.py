@@ -70,6 +70,7 @@ def place_problems(config: Config, *, to_serve: bool) -> list[Problem]:
         problems += [
             *_listeners(config),
             *_tls(config),
+            *_proxies(config),
             *_milter(config),
             *_written(config),
             *_next_hop(config),
@@ -121,6 +122,17 @@ def _listeners(config: Config) -> Iterator[Problem]:
             yield Problem(key, f"two listeners on one address: {one} and {text}")
     if smtp.proxy_listen and not smtp.trusted_proxies:
         yield Problem(("smtp", "proxy_listen"), "nobody may connect there, for trusted_proxies is empty")
+
+
+def _proxies(config: Config) -> Iterator[Problem]:
+    review = config.review
+    groups = (*review.admin_groups, *review.reviewer_groups, *review.viewer_groups)
+    if review.proxy_user_header and not review.trusted_proxies:
+        yield Problem(("review", "proxy_user_header"), "is believed of nobody, for trusted_proxies is empty")
+    if review.proxy_groups_header and not (review.proxy_user_header and groups):
+        yield Problem(("review", "proxy_groups_header"), "needs proxy_user_header and groups with a role")
+    if groups and not review.proxy_groups_header:
+        yield Problem(("review", "proxy_groups_header"), "is empty, so that nobody says who is in a group")
 
 
 def _tls(config: Config) -> Iterator[Problem]:

@@ -1,13 +1,17 @@
 """Who is it that asks? The login of a request, and what it may do."""
 
+import secrets
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from milter.quarantine.journal import Deed
 from milter.review.accounts import Account, Role
 from milter.review.guard import has_form_token
+from milter.review.proxy import proxied
 from milter.review.review import Review
 
 # The prefix binds it to this host and to TLS (browsers let localhost go without).
@@ -20,9 +24,8 @@ def for_role(role: Role, page: Page) -> Callable[[Request], Awaitable[Response]]
     """The page, for who is logged in and has this role; others are sent to log in, or away."""
 
     async def guarded(request: Request) -> Response:
-        review: Review = request.app.state.review
         token = request.cookies.get(COOKIE, "")
-        who = await review.accounts.of(token) if token else None
+        who = await _who(request, token)
         if who is None:
             return RedirectResponse("/login", 303)
         if not who.role.may(role):
@@ -30,9 +33,36 @@ def for_role(role: Role, page: Page) -> Callable[[Request], Awaitable[Response]]
         if request.method == "POST" and not has_form_token(token, (await request.form()).get("token")):
             raise HTTPException(403)
         request.state.account = who
-        return await page(request, who)
+        if token:
+            return await page(request, who)
+        # Only who has logged in in front comes here without one: the forms of his pages need it.
+        return await _with_cookie(request, who, page)
 
     return guarded
+
+
+async def _who(request: Request, token: str) -> Account | None:
+    review: Review = request.app.state.review
+    user = proxied(request)
+    if user is None:
+        return await review.accounts.of(token) if token else None
+    if review.config.proxy_groups_header:
+        role = review.role_of(user.groups)
+        who = Account(user.name, role, datetime.now(UTC)) if role else None
+    else:
+        who = await review.accounts.named(user.name)
+    if who is None:
+        raise HTTPException(403)
+    return who
+
+
+async def _with_cookie(request: Request, who: Account, page: Page) -> Response:
+    review: Review = request.app.state.review
+    request.state.token = secrets.token_urlsafe(32)
+    await review.journal.note(who.name, Deed.LOGIN, detail=request.client.host if request.client else "")
+    response = await page(request, who)
+    give_cookie(response, request.state.token)
+    return response
 
 
 def give_cookie(response: Response, token: str) -> None:

@@ -97,6 +97,13 @@ class Accounts:
             rows = (await connection.execute(select(account).order_by(account.c.name))).mappings()
             return tuple(Account(row["name"], Role(row["role"]), row["created"]) for row in rows)
 
+    async def named(self, name: str) -> Account | None:
+        """The account of this name."""
+        query = select(account).where(account.c.name == name.replace("\0", "?"))
+        async with self._transactions.read() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return Account(row["name"], Role(row["role"]), row["created"]) if row else None
+
     async def log_in(self, name: str, password: str, client: str) -> str | None:
         """The token of a new login; None where name or password is wrong, or too many were tried.
 

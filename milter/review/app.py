@@ -13,6 +13,7 @@ from milter.review import pages
 from milter.review.access import for_role
 from milter.review.accounts import Role
 from milter.review.guard import Guard
+from milter.review.proxy import Behind
 from milter.review.review import Review
 
 
@@ -32,12 +33,14 @@ def build_app(review: Review) -> Starlette:
             Route("/journal", for_role(Role.ADMIN, pages.show_journal)),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Behind, config=review.config), Middleware(Guard)],
         exception_handlers={
             HTTPException: pages.http_error,
             TryLater: pages.away,
             Exception: pages.http_error,
         },
     )
+    # It would lead to the host and the scheme that a client says, or a server in front.
+    app.router.redirect_slashes = False
     app.state.review = review
     return app

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from milter.review.access import COOKIE
 from milter.review.guard import form_token
+from milter.review.proxy import proxied
 from milter.review.speech import language_of
 from milter.speech.grounds import grounds_of
 from milter.speech.show import disarmed, in_short, one_line, sender, visible
@@ -49,7 +50,8 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         **values,
         status=status,
         account=getattr(request.state, "account", None),
-        token=form_token(request.cookies.get(COOKIE, "")),
+        token=form_token(getattr(request.state, "token", request.cookies.get(COOKIE, ""))),
+        is_proxied=proxied(request) is not None,
         path=request.url.path,
     )
     return HTMLResponse(html, status)

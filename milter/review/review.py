@@ -3,22 +3,24 @@
 Raises TryLater when database or next hop is away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from milter import maillog
 from milter.child.pool import Pool
+from milter.config.options import ReviewConfig
 from milter.errors import TryLater
 from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.release import Released, release
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
-from milter.review.accounts import Accounts
+from milter.review.accounts import Accounts, Role
 
 # A mail is shown within so many seconds, or what is known of it by then.
 _SECONDS = 5.0
+_DEFAULT = ReviewConfig()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,17 @@ class Review:
     journal: Journal
     pool: Pool
     language: str
+    config: ReviewConfig
+
+    def role_of(self, groups: Collection[str]) -> Role | None:
+        """The highest role that one of these groups has; None where none has any."""
+        config = self.config
+        by_role = {
+            Role.ADMIN: config.admin_groups,
+            Role.REVIEWER: config.reviewer_groups,
+            Role.VIEWER: config.viewer_groups,
+        }
+        return next((role for role, named in by_role.items() if not {*named}.isdisjoint(groups)), None)
 
     async def look(self, held: Held, who: str) -> dict[str, Any]:
         """What may be shown of a mail: see `inside.py`; nothing of one whose bytes are gone or damaged."""
@@ -78,11 +91,11 @@ class Review:
         return Done(len(ids) - len(others), tuple(others))
 
 
-def build_review(store: Store, next_hop: NextHop, language: str) -> Review:
+def build_review(store: Store, next_hop: NextHop, language: str, config: ReviewConfig = _DEFAULT) -> Review:
     """The review of this quarantine; its child is started when the first mail is looked at."""
     accounts, journal = Accounts(store.transactions), Journal(store.transactions)
     pool = Pool("milter.review.inside:begin", children=1, note=maillog.child_died)
-    return Review(store, next_hop, accounts, journal, pool, language)
+    return Review(store, next_hop, accounts, journal, pool, language, config)
 
 
 def _why(outcome: Released) -> str:

@@ -63,10 +63,10 @@ class Site:
 
 
 @contextmanager
-def running(directory: Path) -> Iterator[Site]:
+def running(directory: Path, options: str = CONFIG) -> Iterator[Site]:
     """A gateway with accounts vera (viewer), rosa (reviewer) and ada (admin)."""
     config = directory / "vigimel.toml"
-    config.write_text(CONFIG)
+    config.write_text(options)
     with serving(config) as gateway:
         found = re.search(r"http://localhost:\d+", "".join(gateway.said))
         assert found

@@ -1,9 +1,13 @@
 """Where do admins review what is held? Pure."""
 
+from typing import Annotated, Literal
+
 from pydantic import Field
 
 from milter.config.options.section import Section
-from milter.config.options.smtp import Listen
+from milter.config.options.smtp import Listen, Network
+
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,64}$")]
 
 
 class ReviewConfig(Section):
@@ -30,4 +34,32 @@ class ReviewConfig(Section):
         pattern=r"^(?:https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?)?$",
         description="What the page is called by those who read reports, for the links in them, as in "
         '"https://vigimel.town-hall.example". Empty: reports have no links.',
+    )
+    trusted_proxies: tuple[Network, ...] = Field(
+        (),
+        description="Addresses and networks of web servers of yours in front of the page. The address of the "
+        "browser, which guesses of passwords are counted by, is taken from them, and who has logged in "
+        "there.",
+    )
+    proxy_address_header: Literal["X-Forwarded-For", "Forwarded"] = Field(
+        "X-Forwarded-For",
+        description="The header field in which they say whose request it is; they must write it themselves, "
+        "or add to it. The other one is not read.",
+    )
+    proxy_user_header: HeaderName = Field(
+        "",
+        description='The header field in which they say who has logged in there, as in "X-Remote-User". They '
+        "must overwrite what a browser sends of it; from elsewhere it is ignored, and logged. Empty: people "
+        "log in at the page.",
+    )
+    proxy_groups_header: HeaderName = Field(
+        "",
+        description="The header field in which they say the groups of who has logged in, with commas "
+        "between. Empty: who has logged in there has the role of the account of his name (vigimel admin "
+        "add), and without one may do nothing.",
+    )
+    admin_groups: tuple[str, ...] = Field((), description="Who is in one of these groups is an admin.")
+    reviewer_groups: tuple[str, ...] = Field((), description="Who is in one of these is a reviewer.")
+    viewer_groups: tuple[str, ...] = Field(
+        (), description="Who is in one of these is a viewer. Who is in none of the three may do nothing."
     )
