@@ -11,10 +11,11 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 
 from milter.attachment.ocr import find_reader
 from milter.brand.load import load_brands
+from milter.cli import surroundings
+from milter.cli.surroundings import State
 from milter.cli.terminal import json_line, row, say
 from milter.config import Config
 from milter.config.places import place_problems
@@ -32,14 +33,6 @@ _MAIL = (
     "Content-Disposition: attachment; filename=a.bin\r\n\r\na"
 )
 _WAIT = 1.0
-
-
-class State(StrEnum):
-    """How it stands. The value is the word in the output and in JSON."""
-
-    OK = "ok"
-    NOTE = "note"  # the gateway works, with less
-    WRONG = "wrong"  # it does not work, or not as configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +91,8 @@ _Said = tuple[State, str]
 
 def examine(config: Config, *, as_json: bool) -> int:
     """Write a line for each check; 0 where nothing is wrong, else 1."""
-    text = _TEXTS[config.policy.language]
+    language = config.policy.language
+    text = _TEXTS[language] | surroundings.TEXTS[language]
     lines = asyncio.run(_lines(config, text))
     width = max(len(text[line.check]) for line in lines)
     for line in lines:
@@ -224,4 +218,5 @@ CHECKS: dict[str, Callable[[Config, dict[str, str]], Awaitable[_Said]]] = {
     "dns": _dns,
     "store": _store,
     "next_hop": _next_hop,
+    **surroundings.CHECKS,
 }

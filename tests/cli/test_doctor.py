@@ -1,12 +1,18 @@
 """`vigimel doctor`: each line says how one thing stands, with real ones to look at."""
 
+import resource
 import socket
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from milter.cli.doctor import CHECKS
+from milter.brand.load import load_brands
+from milter.cli import surroundings
+from milter.cli.doctor import _TEXTS, CHECKS
+from milter.config import load, shipped
+from milter.quarantine.migrations.upgrade import HEAD
+from tests.certificate import write_certificate
 from tests.cli.command import reports, run
 from tests.dns_server import DnsServer
 
@@ -103,3 +109,104 @@ def test_a_wrong_configuration_is_not_examined(config: Path) -> None:
     config.write_text("[nowhere]\n", "utf-8")
 
     assert 78 == run("doctor", "--config", config).returncode
+
+
+async def said(check: str, text: str, directory: Path) -> tuple[str, str]:
+    """One check alone."""
+    path = directory / "vigimel.toml"
+    path.write_text('[state]\ndirectory = "."\n' + text, "utf-8")
+    state, sentence = await surroundings.CHECKS[check](
+        load(path, to_serve=False), _TEXTS["en"] | surroundings.TEXTS["en"]
+    )
+    return state.value, sentence
+
+
+async def test_a_resolver_that_does_not_answer_by_tcp_is_noted(tmp_path: Path) -> None:
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with udp, DnsServer() as dns:
+        udp.bind(("127.0.0.1", 0))
+        deaf = f"127.0.0.1:{udp.getsockname()[1]}"
+        both = f'[dns]\nnameservers = ["{dns.address}", "{deaf}"]\ntimeout = 1.0\n'
+        state, sentence = await said("dns_tcp", both, tmp_path)
+        one = await said("dns_tcp", f'[dns]\nnameservers = ["{dns.address}"]\ntimeout = 5.0\n', tmp_path)
+
+    assert ("note", "ok") == (state, one[0])
+    assert sentence.startswith(f"{deaf} does not")
+
+
+async def test_what_official_domains_publish_is_told_and_what_they_do_not(tmp_path: Path) -> None:
+    names = [owned.domain.name for owned in load_brands(shipped().parent / "brands")[0].domains]
+    records = {f"_dmarc.{name}": {"TXT": ["v=DMARC1; p=reject"]} for name in names}
+    with DnsServer(zone=None, records=records) as dns:
+        text = f'[dns]\nnameservers = ["{dns.address}"]\ntimeout = 5.0\n'
+        state, sentence = await said("official", text, tmp_path)
+    with DnsServer(zone=None, records={}) as dns:
+        text = f'[dns]\nnameservers = ["{dns.address}"]\ntimeout = 5.0\n'
+        nothing = await said("official", text, tmp_path)
+
+    assert "ok" == state
+    assert all(f"{name} p=reject" in sentence for name in names)
+    assert "note" == nothing[0]
+    assert all(name in nothing[1] for name in names)
+
+
+@pytest.mark.parametrize(("days", "state"), [(30, "ok"), (5, "note"), (-1, "wrong")])
+async def test_a_certificate_that_ends_is_told_in_time(days: int, state: str, tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path, days=days)
+    text = f'[smtp]\ncertificate = "{certificate}"\nkey = "{key}"\n'
+
+    assert state == (await said("certificates", text, tmp_path))[0]
+    certificate.write_text("none")
+    assert "wrong" == (await said("certificates", text, tmp_path))[0]
+
+
+async def test_tables_of_another_version_are_told(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "quarantine.db") as store:
+        store.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        store.execute("INSERT INTO alembic_version VALUES ('1')")
+    old = await said("tables", "", tmp_path)
+    with sqlite3.connect(tmp_path / "quarantine.db") as store:
+        store.execute("UPDATE alembic_version SET version_num = '999'")
+    new = await said("tables", "", tmp_path)
+    with sqlite3.connect(tmp_path / "quarantine.db") as store:
+        store.execute("UPDATE alembic_version SET version_num = ?", (HEAD,))
+
+    assert ("note", "wrong") == (old[0], new[0])
+    assert "ok" == (await said("tables", "", tmp_path))[0]
+
+
+async def test_too_few_descriptors_are_told(tmp_path: Path) -> None:
+    text = "[smtp]\nmax_connections = 30000\n[service]\nworkers = 1\n"
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    state, sentence = await said("limits", text, tmp_path)
+
+    assert soft <= hard
+    assert ("wrong" if 0 <= hard < 60000 else "ok") == state, sentence
+
+
+async def test_old_facts_are_noted(tmp_path: Path) -> None:
+    brands = tmp_path / "brands"
+    brands.mkdir()
+    facts = (shipped().parent / "brands" / "assurance-maladie.toml").read_text("utf-8")
+    (brands / "one.toml").write_text(facts.replace("read = 2026-", "read = 2006-"), "utf-8")
+    old = await said("facts", '[judge]\nbrands = "brands"\n', tmp_path)
+
+    assert "note" == old[0]
+    assert "assurance-maladie@info.ameli.fr" in old[1]
+
+
+async def test_a_full_disk_and_a_slow_clock_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "MB free" in (await said("space", "", tmp_path))[1]
+    monkeypatch.setattr(surroundings, "_LITTLE", 2**70)
+    monkeypatch.setattr(surroundings, "_TOO_LITTLE", 2**60)
+    assert "wrong" == (await said("space", "", tmp_path))[0]
+    brands = tmp_path / "brands"
+    brands.mkdir()
+    facts = (shipped().parent / "brands" / "assurance-maladie.toml").read_text("utf-8")
+    (brands / "one.toml").write_text(facts.replace("read = 2026-", "read = 2999-"), "utf-8")
+    assert "wrong" == (await said("clock", '[judge]\nbrands = "brands"\n', tmp_path))[0]
+
+
+def test_both_languages_have_every_sentence() -> None:
+    assert surroundings.TEXTS["fr"].keys() == surroundings.TEXTS["en"].keys()
+    assert set(surroundings.CHECKS) <= set(surroundings.TEXTS["fr"])

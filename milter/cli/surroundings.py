@@ -1,0 +1,265 @@
+"""Is the machine round the gateway as it should be? More checks of `vigimel doctor`.
+
+Each says how it stands and what to do about it; none raises or changes anything.
+"""
+
+import asyncio
+import ctypes
+import datetime
+import os
+import resource
+import shutil
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from enum import StrEnum
+from pathlib import Path
+
+import dns.exception
+import dns.message
+import dns.query
+import dns.resolver
+from cryptography import x509
+
+from milter.brand.age import facts as facts_of
+from milter.brand.age import too_old
+from milter.brand.load import load_brands
+from milter.config import Config
+from milter.config.address import HostPort
+from milter.errors import TryLater
+from milter.proof.dmarc import read_record
+from milter.proof.dns import Resolver
+from milter.quarantine.migrations.upgrade import HEAD
+
+_MB = 1024 * 1024
+_LITTLE, _TOO_LITTLE = 1024 * _MB, 100 * _MB
+_DAYS_BEFORE = 21
+# As measured (README, Figures), with room for the child that opens files.
+_MEMORY_OF_WORKER = 250 * _MB
+_UNSYNCHRONISED = 5
+
+
+class State(StrEnum):
+    """How it stands. The value is the word in the output and in JSON."""
+
+    OK = "ok"
+    NOTE = "note"  # the gateway works, with less
+    WRONG = "wrong"  # it does not work, or not as configured
+
+
+Said = tuple[State, str]
+Texts = dict[str, str]
+Check = Callable[[Config, Texts], Awaitable[Said]]
+
+TEXTS = {
+    "fr": {
+        "dns_tcp": "DNS par TCP",
+        "official": "domaines officiels",
+        "tables": "tables",
+        "space": "place",
+        "clock": "horloge",
+        "certificates": "certificats",
+        "limits": "limites du système",
+        "facts": "faits",
+        "tcp_ok": "{servers} répond aussi par TCP",
+        "tcp_away": "{servers} ne répond pas par TCP, les clés longues ne seront pas lues : ouvrir 53/tcp",
+        "dmarc_ok": "vus d'ici : {found}",
+        "dmarc_none": "sans enregistrement DMARC vu d'ici : {missing} ; le résolveur filtre-t-il ?",
+        "tables_ok": "version {found}",
+        "tables_new": "seront créées au démarrage",
+        "tables_old": "version {found}, passeront à {head} au démarrage ; sauvegarder avant",
+        "tables_strange": "version {found} inconnue de ce programme ({head}) : mettre Vigimel à jour",
+        "space_ok": "{free} Mo libres dans {path}",
+        "space_little": "{free} Mo libres dans {path} : faire de la place, ou les fraudes seront différées",
+        "clock_ok": "synchronisée",
+        "clock_unsynced": "non synchronisée (timedatectl set-ntp true) : signatures et DNS s'y fient",
+        "clock_wrong": "{now} : avant la date des faits ({version}), l'horloge retarde",
+        "cert_none": "aucun n'est configuré",
+        "cert_ok": "{name} : jusqu'au {until}",
+        "cert_soon": "{name} : expire le {until}, à renouveler",
+        "cert_expired": "{name} : hors validité ({until}) : renouveler, puis systemctl reload vigimel",
+        "cert_unread": "{name} : illisible ({why})",
+        "limits_ok": "{files} descripteurs, {memory} Mo de mémoire",
+        "files_few": "{files} descripteurs, il en faut {wanted} (LimitNOFILE=) ou baisser max_connections",
+        "memory_little": "{memory} Mo de mémoire, il en faut {wanted} : baisser [service] workers",
+        "facts_ok": "{brands}",
+        "facts_old": "à vérifier à nouveau : {old} (vigimel brand check)",
+    },
+    "en": {
+        "dns_tcp": "DNS by TCP",
+        "official": "official domains",
+        "tables": "tables",
+        "space": "space",
+        "clock": "clock",
+        "certificates": "certificates",
+        "limits": "limits of the system",
+        "facts": "facts",
+        "tcp_ok": "{servers} answers by TCP, too",
+        "tcp_away": "{servers} does not answer by TCP: long keys cannot be read; open port 53/tcp",
+        "dmarc_ok": "as seen from here: {found}",
+        "dmarc_none": "no DMARC record seen from here: {missing}; does the resolver filter?",
+        "tables_ok": "version {found}",
+        "tables_new": "will be made at the start",
+        "tables_old": "version {found}, will become {head} at the start; make a back-up before",
+        "tables_strange": "version {found} is not known to this program ({head}): upgrade Vigimel",
+        "space_ok": "{free} MB free in {path}",
+        "space_little": "{free} MB free in {path}: make room, or frauds will be deferred",
+        "clock_ok": "synchronised",
+        "clock_unsynced": "not synchronised (timedatectl set-ntp true): signatures and DNS rely on it",
+        "clock_wrong": "{now}: before the day of the facts ({version}), the clock is slow",
+        "cert_none": "none is configured",
+        "cert_ok": "{name}: until {until}",
+        "cert_soon": "{name}: ends on {until}, renew it",
+        "cert_expired": "{name}: ended or not begun ({until}); renew it, then systemctl reload vigimel",
+        "cert_unread": "{name}: cannot be read ({why})",
+        "limits_ok": "{files} descriptors, {memory} MB of memory",
+        "files_few": "{files} descriptors, {wanted} are needed (LimitNOFILE=), or lower max_connections",
+        "memory_little": "{memory} MB of memory, {wanted} are needed: lower [service] workers",
+        "facts_ok": "{brands}",
+        "facts_old": "to be read again: {old} (vigimel brand check)",
+    },
+}
+
+
+async def dns_tcp(config: Config, text: Texts) -> Said:
+    """Do the resolvers answer by TCP? A key of 2048 bits may not fit into a datagram."""
+    try:
+        servers = config.dns.nameservers or tuple(map(str, dns.resolver.Resolver().nameservers))
+    except dns.exception.DNSException as error:
+        return State.WRONG, text["no_answer"].format(why=error)
+    name = load_brands(config.judge.brands)[0].domains[0].domain.name
+    away = [server for server in servers if not await asyncio.to_thread(_answers, server, name, config)]
+    if away:
+        return State.NOTE, text["tcp_away"].format(servers=", ".join(away))
+    return State.OK, text["tcp_ok"].format(servers=", ".join(servers))
+
+
+def _answers(server: str, name: str, config: Config) -> bool:
+    place = HostPort.parse(server, 53)
+    try:
+        dns.query.tcp(dns.message.make_query(name, "MX"), place.host, config.dns.timeout, place.port)
+    except (dns.exception.DNSException, OSError, EOFError):
+        return False
+    return True
+
+
+async def official(config: Config, text: Texts) -> Said:
+    """What do the domains say that official mail comes from?"""
+    resolver = Resolver(config.dns.nameservers, config.dns.timeout)
+    wanted = {owned.domain for brand in load_brands(config.judge.brands) for owned in brand.domains}
+    found, missing = [], []
+    for domain in sorted(wanted, key=str):
+        name = f"_dmarc.{domain}"
+        try:
+            record = read_record(name, await resolver.txt(name))
+        except TryLater as error:
+            return State.WRONG, text["no_answer"].format(why=error)
+        if record is None:
+            missing.append(str(domain))
+        else:
+            found.append(f"{domain} p={record.tag('p')}")
+    if missing:
+        return State.NOTE, text["dmarc_none"].format(missing=", ".join(missing))
+    return State.OK, text["dmarc_ok"].format(found=", ".join(found))
+
+
+async def tables(config: Config, text: Texts) -> Said:
+    """Are the tables of the quarantine those that we know? Those of a file: a shared one says so itself."""
+    path = config.quarantine.path
+    if config.quarantine.url or not path.exists():
+        return State.OK, text["tables_new"]
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1)) as store:
+            row = store.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as error:
+        return State.WRONG, f"{path}: {error}"
+    found = str(row[0]) if row else "?"
+    if found == HEAD:
+        return State.OK, text["tables_ok"].format(found=found)
+    is_known = found.isdecimal() and int(found) < int(HEAD)
+    key = "tables_old" if is_known else "tables_strange"
+    return State.NOTE if is_known else State.WRONG, text[key].format(found=found, head=HEAD)
+
+
+async def space(config: Config, text: Texts) -> Said:
+    """Is there room for what must be held?"""
+    path = config.quarantine.path if not config.quarantine.url else config.state.directory
+    try:
+        above = next(parent for parent in (path, *path.parents) if parent.exists())
+        free = shutil.disk_usage(above).free
+    except (OSError, StopIteration) as error:
+        return State.WRONG, f"{path}: {error}"
+    said = text["space_ok" if free >= _LITTLE else "space_little"].format(free=free // _MB, path=above)
+    state = State.OK if free >= _LITTLE else State.NOTE if free >= _TOO_LITTLE else State.WRONG
+    return state, said
+
+
+async def clock(config: Config, text: Texts) -> Said:
+    """Is the time right? A signature may end, and a key may be remembered for too long."""
+    now = datetime.datetime.now(datetime.UTC).date()
+    version = max(fact.read for brand in load_brands(config.judge.brands) for fact in facts_of(brand))
+    if now < version:
+        return State.WRONG, text["clock_wrong"].format(now=now, version=version)
+    # adjtimex(2), with nothing to be changed, says whether anybody keeps the clock.
+    answer = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.create_string_buffer(512))
+    synchronised = answer not in {-1, _UNSYNCHRONISED}
+    return (State.OK, text["clock_ok"]) if synchronised else (State.NOTE, text["clock_unsynced"])
+
+
+async def certificates(config: Config, text: Texts) -> Said:
+    """Until when are our certificates valid?"""
+    files = [path for path in (config.smtp.certificate, config.review.certificate) if path]
+    said = [_certificate(Path(path), text) for path in dict.fromkeys(files)]
+    if not said:
+        return State.OK, text["cert_none"]
+    order = list(State)
+    return max((state for state, _ in said), key=order.index), "; ".join(line for _, line in said)
+
+
+def _certificate(path: Path, text: Texts) -> Said:
+    try:
+        found = x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        return State.WRONG, text["cert_unread"].format(name=path, why=error)
+    now, until = datetime.datetime.now(datetime.UTC), found.not_valid_after_utc
+    values = {"name": path, "until": until.date()}
+    if not found.not_valid_before_utc <= now < until:
+        return State.WRONG, text["cert_expired"].format(**values)
+    if until - now < datetime.timedelta(days=_DAYS_BEFORE):
+        return State.NOTE, text["cert_soon"].format(**values)
+    return State.OK, text["cert_ok"].format(**values)
+
+
+async def limits(config: Config, text: Texts) -> Said:
+    """Does the system let us have what the configuration asks for?"""
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 256 + 2 * config.smtp.max_connections + config.milter.max_connections
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    needed = (config.service.workers or len(os.sched_getaffinity(0))) * _MEMORY_OF_WORKER
+    if files not in {-1, resource.RLIM_INFINITY} and files < wanted:
+        return State.WRONG, text["files_few"].format(files=files, wanted=wanted)
+    if memory < needed:
+        return State.NOTE, text["memory_little"].format(memory=memory // _MB, wanted=needed // _MB)
+    return State.OK, text["limits_ok"].format(files=files, memory=memory // _MB)
+
+
+async def facts(config: Config, text: Texts) -> Said:
+    """Are the facts about the brands fresh?"""
+    brands = load_brands(config.judge.brands)
+    today = datetime.datetime.now(datetime.UTC).date()
+    old = [one.fact.value for brand in brands for one in too_old(brand, today)]
+    if old:
+        return State.NOTE, text["facts_old"].format(old=", ".join(old))
+    return State.OK, text["facts_ok"].format(brands=", ".join(f"{b.key} {b.version}" for b in brands))
+
+
+CHECKS: dict[str, Check] = {
+    "dns_tcp": dns_tcp,
+    "official": official,
+    "tables": tables,
+    "space": space,
+    "clock": clock,
+    "certificates": certificates,
+    "limits": limits,
+    "facts": facts,
+}
