@@ -26,6 +26,8 @@ _HOST = re.compile(r"\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = 2  # letters of a word that is never a name
 _IF = re.compile(r" (?:si|s il|s elle|cas|lorsque|quand|verifi\w+|pens\w+) ")
+# "N'a pas de date d'expiration", but not: "n'a pas été renouvelée".
+_HAS_NONE = re.compile(r" (?:n|ne) (?:a|ont|comporte|possede) (?:pas|aucune?|plu) (?:de |d )?")
 _NEVER = re.compile(r" (?:ni|personne|jamais) ")
 _REACH = 120  # characters between a thing and what becomes of it
 _SUBJECT, _VERB = 7, 3  # words before a thing in which somebody does something to it
@@ -201,7 +203,11 @@ class Deeds:
         thing = self._owned.search(words)
         if thing is None or _IF.search(words):
             return False
-        return self._issuer_acts.find(f" {words[thing.end() :][:_REACH]} ") is not None
+        told = f" {words[thing.end() :][:_REACH]} "
+        none = _HAS_NONE.search(told)
+        if none is not None and self._issuer_acts.find(f" {told[none.end() :]}") is not None:
+            return " ete " in told[: none.end() + 4]
+        return self._issuer_acts.find(told) is not None
 
     def _acts_itself(self, words: str) -> bool:
         """`Nos services ont suspendu votre carte Vitale`: who else could?"""

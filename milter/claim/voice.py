@@ -28,7 +28,9 @@ _FOOT_LINES = 14
 _SIGNATURE_LINES = 3
 _MINE = frozenset({"mon", "ma", "me", "moi", "je", "j"})
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|tous droits r[ée]serv[ée]s|\bsi[èe]ge social\b", re.IGNORECASE)
-_PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—\n]{2,60}?)\s?[:|\]>–—-]\s*\S")
+# Not: "Votre carte Vitale est-elle valable ?".
+_PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—«»“”\"\n]{2,60}?)(?:\s?[:|\]>–—]|\s-)\s*\S")
+_ASKED = re.compile(r"\w-(?:elle|il|ils|elles|on)\b[^?]{0,200}\?", re.IGNORECASE)
 _REPLY = re.compile(r"\s*(?:re|fwd?|tr|wg|rv|ref)\s*:", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
 _BULLET = re.compile(r"\s*[-–—*•·▪✔✓☑➔→>]\s*\w")
@@ -139,6 +141,9 @@ class Voice:
         elif head and self._likeness.name(head.group(1)) >= Degree.SHORT:
             yield trace("subject", head.group(1), weights.subject_name)
         found = self._objects.find(words)
+        if found and _ASKED.search(subject[:MAX_LINE]):
+            # "Votre carte Vitale est-elle à jour ?": so asks an article.
+            return
         if found and who is Speaker.PERSON and self._likeness.name(subject) >= Degree.SHORT:
             # "Ta carte vitale": of a person that is a thing, and no name of a sender.
             return
