@@ -338,11 +338,13 @@ async def _reviewed(parts: Parts, store: Store, sockets: Sockets) -> AsyncIterat
         yield
         return
     # Loaded by the one process that needs it.
+    from milter.report.telling import Teller
     from milter.review.app import build_app
     from milter.review.review import build_review
     from milter.review.server import served
 
-    review = build_review(store, parts.next_hop, parts.config.policy.language, parts.config.review)
+    teller = Teller.of(parts.config, store, parts.next_hop)
+    review = build_review(store, parts.next_hop, parts.config.policy.language, parts.config.review, teller)
     async with served(build_app(review), sockets, parts.config.review):
         yield
     review.pool.close()

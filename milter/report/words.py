@@ -56,9 +56,6 @@ _FR = {
         "Ce message se fait passer pour l'Assurance Maladie. Il n'en vient pas."
     ),
     "It leads to:": "Il mène à :",
-    "a page or a site that is a fraud (PHAROS, the police)": "une page ou un site frauduleux (PHAROS)",
-    "help for who has answered, and what to do next": "de l'aide pour qui a répondu, et la suite à donner",
-    "a number to call back or a text message": "un numéro à rappeler ou un SMS",
     "no verdict": "sans verdict",
     "mail": "message",
     "unrelated": "sans rapport",

@@ -16,6 +16,7 @@ from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.release import Released, release
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
+from milter.report.telling import Teller
 from milter.review.accounts import Accounts, Role
 
 # A mail is shown within so many seconds, or what is known of it by then.
@@ -33,7 +34,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything the page needs. `language` is that of who asks for none of ours."""
+    """Everything the page needs. `language` is that of who asks for none of ours, `teller` tells others
+    of a fraud."""
 
     store: Store
     next_hop: NextHop
@@ -42,6 +44,7 @@ class Review:
     pool: Pool
     language: str
     config: ReviewConfig
+    teller: Teller | None = None
 
     def role_of(self, groups: Collection[str]) -> Role | None:
         """The highest role that one of these groups has; None where none has any."""
@@ -91,11 +94,17 @@ class Review:
         return Done(len(ids) - len(others), tuple(others))
 
 
-def build_review(store: Store, next_hop: NextHop, language: str, config: ReviewConfig = _DEFAULT) -> Review:
+def build_review(
+    store: Store,
+    next_hop: NextHop,
+    language: str,
+    config: ReviewConfig = _DEFAULT,
+    teller: Teller | None = None,
+) -> Review:
     """The review of this quarantine; its child is started when the first mail is looked at."""
     accounts, journal = Accounts(store.transactions), Journal(store.transactions)
     pool = Pool("milter.review.inside:begin", children=1, note=maillog.child_died)
-    return Review(store, next_hop, accounts, journal, pool, language, config)
+    return Review(store, next_hop, accounts, journal, pool, language, config, teller)
 
 
 def _why(outcome: Released) -> str:
