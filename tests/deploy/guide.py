@@ -50,6 +50,17 @@ class Block:
     text: str
 
 
+# A server as Debian's package makes it, on the socket that clients look for.
+DATABASE = """\
+install -d -o postgres -g postgres /var/run/postgresql /var/lib/postgresql-of-guide
+as_postgres() { setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
+programs=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
+as_postgres $programs/initdb -D /var/lib/postgresql-of-guide -A peer -E UTF8 --locale=C >/dev/null
+as_postgres $programs/pg_ctl -D /var/lib/postgresql-of-guide -w -l /var/lib/postgresql-of-guide/log \
+    -o "-k /var/run/postgresql -c listen_addresses=''" start >/dev/null
+"""
+
+
 def blocks(path: Path) -> list[Block]:
     """The fenced blocks of a guide, in their order."""
     found = re.findall(r"^```([^\n]*)\n(.*?)^```$", path.read_text("utf-8"), re.MULTILINE | re.DOTALL)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A systemctl where no systemd runs: what the guides ask of it, for the services that they name.
 
-Ours is started by what its unit says (ExecStart=, User=), and has started once it has told READY=1.
+Ours are started by what their unit says (ExecStart=, User=), and have started once they told READY=1.
 """
 
 import contextlib
@@ -13,8 +13,6 @@ import sys
 import time
 from pathlib import Path
 
-UNIT = Path("/etc/systemd/system/vigimel.service")
-PID = Path("/run/vigimel.pid")
 # Programs of Debian's packages: how each is started, stopped, and told to read its files again.
 OTHERS = {
     "postfix": (["postfix", "start"], ["postfix", "stop"], ["postfix", "reload"]),
@@ -27,49 +25,54 @@ OTHERS = {
 }
 
 
-def of_unit(key: str) -> str:
-    """The value of a line of our unit."""
-    lines = UNIT.read_text().splitlines()
+def pid_of(service: str) -> Path:
+    """Where the number of its process stands while it runs."""
+    return Path(f"/run/{service}.pid")
+
+
+def of_unit(service: str, key: str) -> str:
+    """The value of a line of its unit."""
+    lines = Path(f"/etc/systemd/system/{service}.service").read_text().splitlines()
     return next(line.partition("=")[2] for line in lines if line.startswith(f"{key}="))
 
 
-def start() -> None:
-    """Start our service, and wait until it is ready."""
+def start(service: str) -> None:
+    """Start one of our services, and wait until it is ready."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-        path = Path("/run/vigimel.notify")
+        path = Path(f"/run/{service}.notify")
         path.unlink(missing_ok=True)
         notify.bind(str(path))
         path.chmod(0o666)
         notify.settimeout(120)
-        user = of_unit("User")
+        user = of_unit(service, "User")
         command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--no-new-privs"]
-        command += of_unit("ExecStart").split()
-        log = Path("/var/log/vigimel.log").open("ab")  # noqa: SIM115 the service keeps it
+        command += of_unit(service, "ExecStart").split()
+        log = Path(f"/var/log/{service}.log").open("ab")  # noqa: SIM115 the service keeps it
         environment = {**os.environ, "NOTIFY_SOCKET": str(path)}
         run = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
-        PID.write_text(str(run.pid))
+        pid_of(service).write_text(str(run.pid))
         while b"READY=1" not in notify.recv(4096):
             pass
 
 
-def stop() -> None:
-    """End our service, and wait until it has ended."""
-    pid = int(PID.read_text())
+def stop(service: str) -> None:
+    """End one of our services, and wait until it has ended."""
+    pid = int(pid_of(service).read_text())
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     while Path(f"/proc/{pid}").exists() and ") Z" not in Path(f"/proc/{pid}/stat").read_text():
         time.sleep(0.05)
-    PID.unlink()
+    pid_of(service).unlink()
 
 
-def ours(verb: str) -> None:
-    """Do it to our service."""
-    if verb in {"stop", "restart"} and PID.exists():
-        stop()
-    if verb in {"start", "restart", "enable"} and not PID.exists():
-        start()
+def ours(service: str, verb: str) -> None:
+    """Do it to one of ours."""
+    if verb in {"stop", "restart"} and pid_of(service).exists():
+        stop(service)
+    if verb in {"start", "restart", "enable"} and not pid_of(service).exists():
+        start(service)
     if verb == "reload":
-        os.kill(int(PID.read_text()), signal.SIGHUP)
+        os.kill(int(pid_of(service).read_text()), signal.SIGHUP)
 
 
 def other(service: str, verb: str) -> None:
@@ -86,4 +89,4 @@ def other(service: str, verb: str) -> None:
 if __name__ == "__main__":
     action, *services = [word for word in sys.argv[1:] if not word.startswith("--")]
     for name in services:
-        ours(action) if name == "vigimel" else other(name, action)
+        ours(name, action) if name.startswith("vigimel") else other(name, action)

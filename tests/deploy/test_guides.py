@@ -1,10 +1,12 @@
 """Does what the guides say work, as a new admin would type it?"""
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.deploy.guide import GUIDES, Block, blocks, commands, follow
+from tests.deploy.guide import DATABASE, GUIDES, Block, blocks, commands, follow
 
 NAMES = sorted(path.name for path in (GUIDES / "en").glob("*.md"))
 ROOT_IS_NEEDED = pytest.mark.needs_root("starts mail servers in namespaces of their own")
@@ -34,3 +36,17 @@ def done(command: Path, *names: str) -> None:
 @pytest.mark.needs("postfix", "dovecot", "swaks", "unshare", "setpriv")
 def test_the_quick_guide_catches_its_first_fraud_and_the_service_is_operated(command: Path) -> None:
     done(command, "quick", "operating")
+
+
+@ROOT_IS_NEEDED
+@pytest.mark.needs("haproxy", "unshare", "setpriv", "createuser")
+def test_a_node_behind_haproxy_dies_under_load_and_nothing_is_lost(command: Path) -> None:
+    script = Path(__file__).parent / "two_nodes.py"
+    guide = commands(GUIDES / "en" / "many-nodes.md")
+    result = follow(command.parents[1], DATABASE, guide, f"{sys.executable} {script}")
+
+    assert 0 == result.returncode, result.stdout[-4000:] + result.stderr[-4000:]
+    said = json.loads(result.stdout.splitlines()[-1])
+    assert ([], True) == (said["lost"], said["both_show_the_same"])
+    assert said["held"] > 4
+    assert said["delivered"] > 4
