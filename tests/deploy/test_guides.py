@@ -25,6 +25,12 @@ def test_both_languages_give_the_same_commands(name: str) -> None:
     assert told("fr") == told("en")
 
 
+def test_each_guide_is_followed_by_a_test() -> None:
+    text = Path(__file__).read_text("utf-8")
+
+    assert [] == [name for name in NAMES if f'"{name.removesuffix(".md")}"' not in text and name not in text]
+
+
 def done(command: Path, *names: str) -> None:
     scripts = [commands(GUIDES / "en" / f"{name}.md") for name in names]
     result = follow(command.parents[1], *scripts)
@@ -34,8 +40,8 @@ def done(command: Path, *names: str) -> None:
 
 @ROOT_IS_NEEDED
 @pytest.mark.needs("postfix", "dovecot", "swaks", "unshare", "setpriv")
-def test_the_quick_guide_catches_its_first_fraud_and_the_service_is_operated(command: Path) -> None:
-    done(command, "quick", "operating")
+def test_the_quick_guide_catches_its_first_fraud_and_the_others_go_on_from_it(command: Path) -> None:
+    done(command, "quick", "operating", "dovecot-lmtp", "milter-postfix", "elsewhere", "rgpd")
 
 
 @ROOT_IS_NEEDED
