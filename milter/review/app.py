@@ -9,7 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from milter.errors import TryLater
-from milter.review import pages, telling
+from milter.review import pages, telling, watching
 from milter.review.access import for_role
 from milter.review.accounts import Role
 from milter.review.guard import Guard
@@ -32,6 +32,9 @@ def build_app(review: Review) -> Starlette:
             Route("/mails/{id:int}/raw", for_role(Role.REVIEWER, pages.download)),
             Route("/mails/{id:int}/tell", for_role(Role.REVIEWER, telling.show)),
             Route("/mails/{id:int}/tell", for_role(Role.REVIEWER, telling.send), methods=["POST"]),
+            Route("/dashboard", for_role(Role.VIEWER, watching.show_dashboard)),
+            # Of everybody's mail, also of what went on.
+            Route("/trace", for_role(Role.REVIEWER, watching.show_trace)),
             Route("/journal", for_role(Role.ADMIN, pages.show_journal)),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],

@@ -16,6 +16,7 @@ from milter.review.speech import COOKIE as LANGUAGE_COOKIE
 from milter.speech.grounds import grounds_of
 from milter.speech.show import marked, quotes_of, traces_of
 from milter.speech.words import LANGUAGES
+from milter.trace.find import Traces
 
 ROWS = 50
 _YEAR = 365 * 86400
@@ -109,6 +110,7 @@ async def show_mail(request: Request, who: Account) -> Response:
         traces=traces_of(grounds),
         texts=[(name, marked(str(seen.get(name, "")), quotes)) for name in ("text", "quoted", "hidden")],
         history=await review.journal.of_mail(held.id),
+        became=await Traces(review.store.transactions).of_held(held.id, held.received),
     )
 
 

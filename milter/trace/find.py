@@ -23,6 +23,8 @@ _LISTS = frozenset({"recipients", "asks"})
 # A look back in which an official sender has shown that it proves itself, and how often.
 _LOOK_BACK = timedelta(days=30)
 _USUALLY = 10
+# Longer than a mail is on its way from its judgment to the quarantine.
+_NEAR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ class Traces:
             rows = (await connection.execute(query)).mappings().all()
         return tuple(Found(row["id"], _traced(row)) for row in rows)
 
+    async def of_held(self, held_id: int, received: datetime) -> tuple[Found, ...]:
+        """The rows of a held mail: as many as its sender tried, or none when they were forgotten."""
+        # The times are read by an index, the number is not.
+        near = Sought(held_id=held_id, since=received - _NEAR, until=received + _NEAR)
+        return await self.find(near)
+
     async def counts(self, since: datetime, until: datetime) -> Counts:
         """How many mails of what kind came in this time, whole hours."""
         async with self._transactions.read() as connection:
@@ -83,6 +91,20 @@ class Traces:
         )
         async with self._transactions.read() as connection:
             return {domain: int(mails) for domain, mails in await connection.execute(query)}
+
+    async def unlisted_senders(self, since: datetime, until: datetime, limit: int = 10) -> dict[str, int]:
+        """The proven addresses of the organisation that are not on its published list."""
+        total = func.count()
+        unlisted = trace.c.finding == Finding.GENUINE_UNLISTED.value
+        query = (
+            select(trace.c.author_address, total)
+            .where(unlisted, trace.c.at >= since, trace.c.at < until)
+            .group_by(trace.c.author_address)
+            .order_by(total.desc(), trace.c.author_address)
+            .limit(limit)
+        )
+        async with self._transactions.read() as connection:
+            return {address: int(mails) for address, mails in await connection.execute(query)}
 
     async def targets(self, since: datetime, until: datetime, limit: int = 10) -> dict[str, int]:
         """The recipients of most of what was found."""

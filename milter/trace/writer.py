@@ -78,7 +78,7 @@ class TraceWriter:
             batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
             rows = [for_privacy(row, self._recipients) for row in batch]
             try:
-                await self._transactions.write(partial(_write, rows))
+                await self._transactions.write(partial(write_rows, rows))
             except TryLater as error:
                 self._waiting.extendleft(reversed(batch))
                 self._give_up_oldest()
@@ -98,7 +98,8 @@ class TraceWriter:
             self._given_up = 0
 
 
-async def _write(rows: list[Traced], connection: AsyncConnection) -> None:
+async def write_rows(rows: list[Traced], connection: AsyncConnection) -> None:
+    """Write them, and count them."""
     await connection.execute(insert(trace), [_values(row) for row in rows])
     await tally.add(connection, tally.tallied(rows))
 

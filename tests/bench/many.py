@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,9 +14,13 @@ from milter.quarantine.held import HeldMail, State
 from milter.quarantine.rows import NewRow, row_of
 from milter.quarantine.schema import held_mail, held_words, raw_mail
 from milter.quarantine.store import Store
+from milter.trace.traced import Traced
+from milter.trace.writer import write_rows
 from milter.verdict.verdict import Finding
 
 _AT_ONCE = 1000
+# The part of all mail.
+_FOUND = 0.05
 _NAMES = (
     "Votre Assurance Maladie",
     "Ameli Remboursement",
@@ -75,6 +80,43 @@ async def fill(store: Store, count: int, seed: int = 1) -> None:
         if len(waiting) == _AT_ONCE or number == count:
             await _write(store, waiting)
             waiting.clear()
+
+
+async def fill_trace(store: Store, count: int, seed: int = 1) -> None:
+    """Write so many rows of the trace, of the last thirty days, as the gateway does."""
+    chance = random.Random(seed)
+    newest = datetime.now(UTC)
+    apart = timedelta(days=30) / count
+    rows: list[Traced] = []
+    for number in range(1, count + 1):
+        rows.append(_traced(chance, number, newest - apart * (count - number)))
+        if len(rows) == _AT_ONCE or number == count:
+            await store.transactions.write(partial(write_rows, rows))
+            rows = []
+
+
+def _traced(chance: random.Random, number: int, at: datetime) -> Traced:
+    host, is_found = f"host-{chance.randrange(20_000)}.example", chance.random() < _FOUND
+    finding = "impersonation" if is_found else chance.choice(("unrelated",) * 30 + ("genuine", "mention"))
+    return Traced(
+        at,
+        f"{number:012x}",
+        "192.0.2.1",
+        f"bounce@{host}",
+        (f"agent{chance.randrange(5000)}@town-hall.example",),
+        f"info@{host}",
+        host,
+        f"<{number}@{host}>",
+        20_000,
+        finding,
+        "quarantine" if is_found else "pass",
+        likeness="display_name" if is_found else "",
+        standing={"genuine": "proven", "impersonation": "unproven"}.get(finding, ""),
+        asks=("bank_details", "link") if is_found else (),
+        official="info.ameli.fr" if finding == "genuine" else "",
+        reply="250 2.0.0 Ok",
+        milliseconds=3,
+    )
 
 
 async def _write(store: Store, rows: Sequence[tuple[int, State, NewRow]]) -> None:

@@ -1,6 +1,6 @@
 """How long does the review page take with 100,000 mails in the quarantine? `make bench-review`.
 
-    python -m tests.bench.review [--mails N] [--rounds N] [--database sqlite|postgresql]
+    python -m tests.bench.review [--mails N] [--traced N] [--rounds N] [--database sqlite|postgresql]
 
 Milliseconds at the server: the whole application, login and templates and all, without the network. Each
 page is asked for so many times after one round to warm up; the middle one and the slowest are shown.
@@ -23,7 +23,7 @@ from milter.relay.next_hop import next_hop
 from milter.review.accounts import Role
 from milter.review.app import build_app
 from milter.review.review import build_review
-from tests.bench.many import fill
+from tests.bench.many import fill, fill_trace
 from tests.quarantine.postgresql import running
 from tests.review.site import PASSWORD
 
@@ -53,14 +53,19 @@ PAGES = {
     "a day long ago": "/mails?since={day}&until={day}",
     "a day, by subject": "/mails?since={day}&until={day}&sort=subject",
     "one mail": "/mails/{deep}",
+    **{f"dashboard, {span}": f"/dashboard?span={span}" for span in ("24h", "7d", "30d")},
+    "trace": "/trace?span=30d",
+    "trace of one address": "/trace?span=7d&words=agent77@town-hall.example",
+    "trace of no mail": "/trace?span=7d&words=nowhere+at+all",
 }
 
 
-async def measure(place: Path | str, count: int, rounds: int) -> dict[str, list[float]]:
+async def measure(place: Path | str, count: int, traced: int, rounds: int) -> dict[str, list[float]]:
     """Milliseconds of each page."""
     store = await Store.open(place, busy_timeout=60)
     try:
         await fill(store, count)
+        await fill_trace(store, traced)
         async with _reader(store) as client:
             held = await store.get(count // 2)
             assert held is not None
@@ -108,13 +113,14 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mails", type=int, default=100_000)
+    parser.add_argument("--traced", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     options = parser.parse_args()
     for database in [options.database] if options.database else ["sqlite", "postgresql"]:
         with _place(database) as place:
-            times = asyncio.run(measure(place, options.mails, options.rounds))
-        print(f"\n{options.mails:,} mails, {database}: milliseconds at the server")
+            times = asyncio.run(measure(place, options.mails, options.traced, options.rounds))
+        print(f"\n{options.mails:,} mails, {options.traced:,} traced, {database}: milliseconds at the server")
         print(f"{'page':30} {'p50':>6} {'max':>6}")
         for name, taken in times.items():
             print(f"{name:30} {statistics.median(taken):6.0f} {max(taken):6.0f}", flush=True)

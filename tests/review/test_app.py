@@ -37,7 +37,9 @@ async def state_of(review: Review, mail_id: int) -> State:
     return held.state
 
 
-@pytest.mark.parametrize("path", ["/", "/mails", "/mails/1", "/mails/1/raw", "/journal"])
+@pytest.mark.parametrize(
+    "path", ["/", "/mails", "/mails/1", "/mails/1/raw", "/journal", "/dashboard", "/trace"]
+)
 async def test_who_is_not_logged_in_is_sent_to_log_in(
     client: httpx.AsyncClient, review: Review, path: str
 ) -> None:

@@ -40,6 +40,11 @@ def test_no_hostile_mail_does_anything_on_any_page(browser: Browser, site: Site,
             with ada.page.expect_navigation():
                 ada.page.keyboard.press("Enter")
             assert query == ada.page.input_value("#words")
+        for path in ("/dashboard?span=30d", "/trace?span=30d"):
+            ada.go(path)
+            for summary in ada.page.locator("summary").all():
+                summary.click()
+            ada.page.mouse.move(200, 300)
         ada.go("/journal")
         assert "49" not in ada.page.inner_text("h1")
 
@@ -50,7 +55,9 @@ def test_each_page_has_its_picture(browser: Browser, site: Site, shots: Path, lo
         ada.go("/login")
         ada.page.screenshot(path=shots / f"login-{look}.png")
         ada.log_in("ada")
-        for name, path in (("list", "/mails"), ("mail", "/mails/1"), ("journal", "/journal")):
+        pages = {"list": "/mails", "mail": "/mails/1", "journal": "/journal"}
+        pages |= {"dashboard": "/dashboard", "trace": "/trace"}
+        for name, path in pages.items():
             ada.go(path)
             ada.page.screenshot(path=shots / f"{name}-{look}.png", full_page=True)
             too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
