@@ -4,6 +4,7 @@
 78: the configuration is wrong. Nothing ends in a traceback but a fault of our own.
 """
 
+import asyncio
 import sys
 from functools import partial
 from pathlib import Path
@@ -171,6 +172,27 @@ def init(
     if language not in TEXTS:
         raise typer.BadParameter(f"{language!r} is none of {', '.join(TEXTS)}", param_hint="--language")
     write_config(path, state, language)
+
+
+@app.command()
+def replay(
+    then: Annotated[Path, typer.Argument(metavar="CHANGED", help="The configuration to try.")],
+    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="As for judge.")] = None,
+    config: ConfigPath = None,
+    *,
+    as_json: AsJson = False,
+    held: Annotated[bool, typer.Option("--quarantine", help="Also what waits in the quarantine.")] = False,
+) -> None:
+    """Say what a changed configuration (facts, words, policy) would change of these mails; change nothing."""
+    from milter.cli.replay import held_mails
+    from milter.cli.replay import replay as run
+
+    now = config or find()
+    settings = load(now, to_serve=False)
+    # A quarantine that was never begun is not made to look into it.
+    is_there = bool(settings.quarantine.url) or settings.quarantine.path.exists()
+    places = asyncio.run(held_mails(settings)) if held and is_there else []
+    raise typer.Exit(run(now, then, paths or [], places, as_json=as_json))
 
 
 @app.command("check-config")

@@ -96,25 +96,26 @@ def judge_paths(
     places = list(find_mails(paths))
     all_judged = True
     # Where standard output is the terminal too, its lines go above the bar and not through it.
-    with _progress(redirect_stdout=sys.stdout.isatty()) as progress:
-        bar = progress.add_task("", total=len(places))
-        for outcome in _outcomes(bench, places, config_path, nameservers, jobs or os.cpu_count() or 1):
+    with progress(redirect_stdout=sys.stdout.isatty()) as shows:
+        bar = shows.add_task("", total=len(places))
+        for outcome in outcomes(bench, places, config_path, nameservers, jobs or os.cpu_count() or 1):
             if isinstance(outcome, Unreadable):
                 all_judged = False
                 warn(TEXTS[language]["not_judged"].format(name=shown(outcome.name), why=shown(outcome.why)))
             else:
                 say(write(outcome, language))
-            progress.advance(bar)
+            shows.advance(bar)
     return 0 if all_judged else 1
 
 
-def _outcomes(
+def outcomes(
     bench: Bench,
     places: Sequence[Place | Unreadable],
     config_path: Path,
     nameservers: tuple[str, ...],
     jobs: int,
 ) -> Iterator[Outcome]:
+    """What there is to say of each place, in order, worked out by so many processes."""
     if jobs == 1 or len(places) < 2:
         yield from map(bench.outcome, places)
         return
@@ -143,7 +144,8 @@ def _work(place: Place | Unreadable) -> Outcome:
     return Bench.mine.outcome(place)
 
 
-def _progress(*, redirect_stdout: bool) -> Progress:
+def progress(*, redirect_stdout: bool) -> Progress:
+    """A bar on standard error, where that is a terminal."""
     return Progress(
         BarColumn(),
         MofNCompleteColumn(),

@@ -28,7 +28,18 @@ def test_a_line_of_json_says_all_that_was_found(mails: Path) -> None:
     (report,) = reports(done.stdout)
     assert 0 == done.returncode, done.stderr
     assert [
-        *("file", "finding", "action", "brand", "claim", "proof", "asks", "unreadable", "ambiguous"),
+        *(
+            "file",
+            "finding",
+            "action",
+            "brand",
+            "brand_version",
+            "claim",
+            "proof",
+            "asks",
+            "unreadable",
+            "ambiguous",
+        ),
         *("reason", "cpu_ms"),
     ] == list(report)
     assert str(mails / "1.eml") == report["file"]
