@@ -10,7 +10,15 @@ from tests.cli.command import FRAUD
 from tests.review.site import Site, seat
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-PAGES = ("/mails", "/mails?sort=subject&words=nowhere", "/mails/1", "/journal", "/nowhere")
+PAGES = (
+    "/mails",
+    "/mails?sort=subject&words=nowhere",
+    "/mails/1",
+    "/dashboard",
+    "/trace",
+    "/journal",
+    "/nowhere",
+)
 
 
 @pytest.mark.parametrize(("language", "look"), [("fr", "light"), ("en", "dark")])
