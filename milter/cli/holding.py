@@ -5,18 +5,20 @@ Raises ConfigError and TryLater, which `app` turns into a line and an exit statu
 
 import json
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from milter.cli.opened import opened
-from milter.cli.terminal import json_line, row, say, short, shown, shown_lines, table, warn
+from milter.cli.terminal import json_line, row, say, short, shown, shown_lines, table, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.held import Held, State
+from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.listing import Wanted
 from milter.quarantine.release import Released, release
 from milter.quarantine.store import Store
+from milter.relay.next_hop import NextHop
 from milter.serve import build_next_hop
 
 
@@ -27,6 +29,7 @@ class Quarantine:
         """Use `open_quarantine`."""
         self._config = config
         self._store = store
+        self._journal = Journal(store.transactions)
         self._as_json = as_json
         self._text = TEXTS[config.policy.language]
 
@@ -65,25 +68,48 @@ class Quarantine:
     async def release(self, numbers: Sequence[int], to: tuple[str, ...] | None) -> int:
         """Pass the mails on; 0 when each reached all its recipients."""
         hop = build_next_hop(self._config)
-        statuses = [self._released(await release(self._store, hop, number, to)) for number in numbers]
-        return max(statuses, default=0)
+        return max([await self._release(hop, number, to) for number in numbers], default=0)
+
+    async def _release(self, hop: NextHop, number: int, to: tuple[str, ...] | None) -> int:
+        outcome = await release(self._store, hop, number, to)
+        status = self._released(outcome)
+        if outcome.state is not None:
+            await self._journal.note(typist(), Deed.NOT_RELEASED if status else Deed.RELEASED, number)
+        return status
 
     async def delete(self, numbers: Sequence[int]) -> int:
         """Delete the mails for good; 0 when each was held."""
-        return max([await self._delete(number) for number in numbers], default=0)
+        return await self._each(numbers, self._store.delete, (Deed.DELETED, Deed.NOT_DELETED))
 
-    async def _delete(self, number: int) -> int:
-        deleted = await self._store.delete(number)
+    async def confirm(self, numbers: Sequence[int]) -> int:
+        """Say that the mails are frauds; 0 when each was held."""
+        return await self._each(numbers, self._store.confirm, (Deed.CONFIRMED, Deed.NOT_CONFIRMED))
+
+    async def undo(self, numbers: Sequence[int]) -> int:
+        """Let the mails wait again; 0 when each was confirmed."""
+        return await self._each(numbers, self._store.undo, (Deed.UNDONE, Deed.NOT_UNDONE))
+
+    async def _each(
+        self, numbers: Sequence[int], change: Callable[[int], Awaitable[bool]], deeds: tuple[Deed, Deed]
+    ) -> int:
+        return max([await self._change(number, change, deeds) for number in numbers], default=0)
+
+    async def _change(
+        self, number: int, change: Callable[[int], Awaitable[bool]], deeds: tuple[Deed, Deed]
+    ) -> int:
+        """Change one; the first deed is said and noted where it could be changed, the second where not."""
+        done = await change(number)
         mail = await self._store.get(number)
         if mail is None:
             return self._no_item(number)
+        deed = deeds[0] if done else deeds[1]
+        await self._journal.note(typist(), deed, number)
         if self._as_json:
-            say(json_line({"id": number, "state": mail.state.value, "deleted": deleted}))
-        elif deleted:
-            say(self._text["deleted"].format(id=number))
+            say(json_line({"id": number, "state": mail.state.value, deeds[0].value: done}))
         else:
-            warn(self._text["not_deleted"].format(id=number, state=mail.state.value))
-        return 0 if deleted else 1
+            sentence = self._text[deed.value.replace(" ", "_")].format(id=number, state=mail.state.value)
+            (say if done else warn)(sentence)
+        return 0 if done else 1
 
     def _released(self, outcome: Released) -> int:
         if outcome.state is None:

@@ -4,14 +4,12 @@ Raises ConfigError and TryLater, which `app` turns into a line and an exit statu
 """
 
 import getpass
-import os
-import pwd
 import sys
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 from milter.cli.opened import opened
-from milter.cli.terminal import fail, json_line, say, shown, warn
+from milter.cli.terminal import fail, json_line, say, shown, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.journal import Deed, Entry, Journal, plain
@@ -85,7 +83,7 @@ class People:
         except ValueError as error:
             warn(shown(str(error)))
             return 1
-        await self._journal.note(me(), deed, detail=detail)
+        await self._journal.note(typist(), deed, detail=detail)
         say(self._text["account_done"].format(deed=self._speak(deed.value), name=shown(detail)))
         return 0
 
@@ -95,14 +93,6 @@ async def open_people(config: Config, *, as_json: bool) -> AsyncIterator[People 
     """The accounts of a configuration; None, and a line that says so, where there is no file yet."""
     async with opened(config) as store:
         yield None if store is None else People(config, store.transactions, as_json=as_json)
-
-
-def me() -> str:
-    """Who typed the command, as the journal names him."""
-    try:
-        return f"{pwd.getpwuid(os.getuid()).pw_name} (command line)"
-    except KeyError:
-        return f"{os.getuid()} (command line)"
 
 
 def _line(entry: Entry) -> str:

@@ -21,7 +21,9 @@ Numbers = Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers, as
 def list_(
     config: ConfigPath = None,
     *,
-    state: Annotated[str, typer.Option(help="held, releasing, released, deleted, expired, or all.")] = "held",
+    state: Annotated[
+        str, typer.Option(help="held, confirmed, releasing, released, deleted, expired, or all.")
+    ] = "held",
     limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -67,6 +69,18 @@ def release(
 def delete(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
     """Delete mails for good."""
     _in_quarantine(config, as_json, lambda held: held.delete(numbers))
+
+
+@quarantine.command()
+def confirm(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
+    """Say that mails are frauds: kept as evidence, not released."""
+    _in_quarantine(config, as_json, lambda held: held.confirm(numbers))
+
+
+@quarantine.command()
+def undo(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
+    """Let confirmed mails wait again; what is released or deleted cannot be undone."""
+    _in_quarantine(config, as_json, lambda held: held.undo(numbers))
 
 
 @quarantine.command("report-kit")

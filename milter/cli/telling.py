@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from milter.cli.opened import opened
-from milter.cli.people import me
-from milter.cli.terminal import json_line, say, shown, shown_lines, warn
+from milter.cli.terminal import json_line, say, shown, shown_lines, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.config.options.report import check_mailbox
@@ -43,7 +42,7 @@ async def tell(config: Config, number: int, to: Sequence[str], *, send: bool, as
         if not addresses:
             warn(text["tell_whom"])
             return 1
-        said = await teller.send(made, addresses, me())
+        said = await teller.send(made, addresses, typist())
     for address, reply in said:
         if as_json:
             say(json_line({"id": number, "to": address, "reply": str(reply)}))

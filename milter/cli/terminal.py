@@ -7,6 +7,7 @@ neither move the cursor nor turn a line around.
 import contextlib
 import json
 import os
+import pwd
 import sys
 import textwrap
 import unicodedata
@@ -20,6 +21,14 @@ _LINE = 110
 
 # Cc controls, Cf bidi and zero-width, Cs half surrogates, Co private use, Zl and Zp line separators.
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def typist() -> str:
+    """Who typed the command, as the journal names him."""
+    try:
+        return f"{pwd.getpwuid(os.getuid()).pw_name} (command line)"
+    except KeyError:
+        return f"{os.getuid()} (command line)"
 
 
 def shown(text: str) -> str:

@@ -19,9 +19,10 @@ _MAX_REASON = 4000
 
 
 class State(StrEnum):
-    """Where a mail stands. Bytes are there while it is held, releasing or released."""
+    """Where a mail stands. Bytes are there while it is held, confirmed as fraud, releasing or released."""
 
     HELD = "held"
+    CONFIRMED = "confirmed"
     RELEASING = "releasing"
     RELEASED = "released"
     DELETED = "deleted"

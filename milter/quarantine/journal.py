@@ -32,6 +32,10 @@ class Deed(StrEnum):
     NOT_RELEASED = "not released"
     DELETED = "deleted"
     NOT_DELETED = "not deleted"
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not confirmed"
+    UNDONE = "undone"
+    NOT_UNDONE = "not undone"
     # Nobody's: the quarantine had grown over its limit.
     NO_ROOM = "no room"
     REPORTED = "reported to others"

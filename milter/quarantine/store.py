@@ -103,6 +103,15 @@ class Store:
             await self.transactions.forget()
         return deleted
 
+    async def confirm(self, mail_id: int) -> bool:
+        """Held -> confirmed: somebody says that it is a fraud. It keeps its bytes, as evidence, and is not
+        released; False when it was not held."""
+        return await self._change(mail_id, State.HELD, {"state": State.CONFIRMED.value})
+
+    async def undo(self, mail_id: int) -> bool:
+        """Confirmed -> held again; False when it was not confirmed, or has no bytes any more."""
+        return await self._change(mail_id, State.CONFIRMED, {"state": State.HELD.value})
+
     async def recover(self, now: datetime, older_than: timedelta = RECOVER_AFTER) -> int:
         """How many mails went back to held, because whoever was releasing them has died."""
         stale = held_mail.c.state == State.RELEASING.value, held_mail.c.changed < now - older_than
@@ -154,6 +163,8 @@ class Store:
     ) -> bool:
         """Compare and set: True for the caller who found the mail in this state, with this token."""
         same: list[ColumnElement[bool]] = [held_mail.c.id == mail_id, held_mail.c.state == state.value]
+        # What retention has emptied is decided for good.
+        same.append(held_mail.c.emptied.is_(None))
         if token is not None:
             same.append(held_mail.c.token == token)
         change = update(held_mail).where(*same).values({**values, "changed": datetime.now(UTC)})

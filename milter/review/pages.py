@@ -131,7 +131,7 @@ async def download(request: Request, who: Account) -> Response:
 
 
 async def decide(request: Request, who: Account) -> Response:
-    """POST /mails/decide: release or delete the mails of these ids."""
+    """POST /mails/decide: release, delete, confirm or undo the mails of these ids."""
     review = _review(request)
     form = await request.form()
     if set(form) - {"token", "id", "deed"} or len(form.getlist("deed")) != 1:
@@ -139,13 +139,16 @@ async def decide(request: Request, who: Account) -> Response:
     ids = [*dict.fromkeys(map(_id, form.getlist("id")))]
     if not 0 < len(ids) <= _MAX_IDS:
         return RedirectResponse("/mails", 303)
-    match form["deed"]:
-        case "release":
-            outcome = await review.release(ids, who.name)
-        case "delete":
-            outcome = await review.delete(ids, who.name)
-        case _:
-            raise HTTPException(400)
+    deeds = {
+        "release": review.release,
+        "delete": review.delete,
+        "confirm": review.confirm,
+        "undo": review.undo,
+    }
+    deed = deeds.get(_text(form["deed"], 20))
+    if deed is None:
+        raise HTTPException(400)
+    outcome = await deed(ids, who.name)
     place = f"/mails/{ids[0]}" if len(ids) == 1 and outcome.others else "/mails"
     return RedirectResponse(f"{place}?done={outcome.done}&not_done={len(outcome.others)}", 303)
 

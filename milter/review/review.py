@@ -3,7 +3,7 @@
 Raises TryLater when database or next hop is away.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,11 +85,25 @@ class Review:
 
     async def delete(self, ids: Sequence[int], who: str) -> Done:
         """Delete mails for good."""
+        return await self._each(ids, who, self.store.delete, (Deed.DELETED, Deed.NOT_DELETED))
+
+    async def confirm(self, ids: Sequence[int], who: str) -> Done:
+        """Say that mails are frauds."""
+        return await self._each(ids, who, self.store.confirm, (Deed.CONFIRMED, Deed.NOT_CONFIRMED))
+
+    async def undo(self, ids: Sequence[int], who: str) -> Done:
+        """Let mails that were confirmed wait for a decision again."""
+        return await self._each(ids, who, self.store.undo, (Deed.UNDONE, Deed.NOT_UNDONE))
+
+    async def _each(
+        self, ids: Sequence[int], who: str, change: Callable[[int], Awaitable[bool]], deeds: tuple[Deed, Deed]
+    ) -> Done:
+        """Change each mail; noted is the first deed where that could be done, else the second."""
         others = []
         for mail_id in ids:
-            deleted = await self.store.delete(mail_id)
-            await self.journal.note(who, Deed.DELETED if deleted else Deed.NOT_DELETED, mail_id)
-            if not deleted:
+            changed = await change(mail_id)
+            await self.journal.note(who, deeds[0] if changed else deeds[1], mail_id)
+            if not changed:
                 others.append(mail_id)
         return Done(len(ids) - len(others), tuple(others))
 

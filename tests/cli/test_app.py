@@ -131,8 +131,23 @@ def test_a_deleted_mail_has_no_bytes_any_more(held: Path) -> None:
     assert 1 == run("quarantine", "delete", "2", "--config", held).returncode
 
 
+def test_a_fraud_is_confirmed_and_that_is_undone_and_the_journal_knows(held: Path) -> None:
+    deeds = ("confirm", "confirm", "release", "undo", "undo")
+    done = [run("quarantine", deed, "2", "--config", held, "--json") for deed in deeds]
+
+    assert [0, 1, 1, 0, 1] == [one.returncode for one in done]
+    assert [{"id": 2, "state": "confirmed", "confirmed": True}] == reports(done[0].stdout)
+    assert [{"id": 2, "state": "held", "undone": True}] == reports(done[3].stdout)
+    noted = reports(run("audit", "show", "--json", "--config", held).stdout)
+    assert ["confirmed", "not confirmed", "not released", "undone", "not undone"] == [
+        e["deed"] for e in noted
+    ]
+    assert {2} == {entry["mail_id"] for entry in noted}
+    assert 0 == run("audit", "verify", "--config", held).returncode
+
+
 def test_an_unknown_number_is_said(held: Path) -> None:
-    for command in ("show", "release", "delete"):
+    for command in ("show", "release", "delete", "confirm", "undo"):
         done = run("quarantine", command, "99", "--config", held)
         assert 1 == done.returncode
         assert "99" in done.stderr

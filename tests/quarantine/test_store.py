@@ -208,6 +208,50 @@ async def test_only_one_caller_may_release(store: Store, place: Place) -> None:
     await other.close()
 
 
+async def test_a_confirmed_fraud_keeps_its_bytes_and_is_not_released_until_that_is_undone(
+    store: Store,
+) -> None:
+    mail_id = await store.hold(MAIL)
+    assert [True, False] == [await store.confirm(mail_id), await store.confirm(mail_id)]
+    assert RAW == await store.raw(mail_id)
+    assert [mail_id] == [held.id for held in await store.list(Wanted(State.CONFIRMED))]
+    assert not await store.begin_release(mail_id, "token")
+    assert not await store.delete(mail_id)
+
+    assert [True, False] == [await store.undo(mail_id), await store.undo(mail_id)]
+    assert await store.begin_release(mail_id, "token")
+
+
+async def test_what_is_released_or_deleted_is_neither_confirmed_nor_undone(store: Store) -> None:
+    released, deleted = [await store.hold(MAIL) for _ in range(2)]
+    assert await store.begin_release(released, "token")
+    assert not await store.confirm(released)
+    assert await store.end_release(released, "token", ("a@town-hall.example",), done=True)
+    assert await store.delete(deleted)
+    for mail_id in (released, deleted, deleted + 1):
+        assert not await store.confirm(mail_id)
+        assert not await store.undo(mail_id)
+
+
+async def test_a_confirmed_fraud_that_has_lost_its_bytes_does_not_wait_again(store: Store) -> None:
+    mail_id = await store.hold(MAIL)
+    assert await store.confirm(mail_id)
+    assert 1 == await store.empty([mail_id])
+    assert not await store.undo(mail_id)
+    held = await store.get(mail_id)
+    assert held is not None
+    assert State.CONFIRMED == held.state
+
+
+async def test_of_two_nodes_one_decides_and_the_other_is_told(store: Store, place: Place) -> None:
+    other = await Store.open(place)
+    for _ in range(50):
+        mail_id = await store.hold(MAIL)
+        won = await asyncio.gather(store.confirm(mail_id), other.begin_release(mail_id, "token"))
+        assert [False, True] == sorted(won)
+    await other.close()
+
+
 async def test_only_the_right_token_ends_a_release(store: Store) -> None:
     mail_id = await store.hold(MAIL)
     await store.begin_release(mail_id, "mine")

@@ -151,6 +151,21 @@ async def test_two_clicks_release_once(client: httpx.AsyncClient, review: Review
     assert ["released", "not released"] == [e.deed.value for e in await review.journal.of_mail(mail_id)]
 
 
+async def test_frauds_are_confirmed_and_that_is_undone(client: httpx.AsyncClient, review: Review) -> None:
+    ids = [await review.store.hold(MAIL) for _ in range(2)]
+    form = {"token": await log_in(client), "id": [str(mail_id) for mail_id in ids]}
+    deeds = ("confirm", "release", "delete", "undo", "undo")
+    answers = [await client.post("/mails/decide", data={**form, "deed": deed}) for deed in deeds]
+
+    done = "/mails?done=2&not_done=0"
+    not_done = "/mails?done=0&not_done=2"
+    assert [done, not_done, not_done, done, not_done] == [one.headers["location"] for one in answers]
+    for mail_id in ids:
+        assert State.HELD == await state_of(review, mail_id)
+        noted = [entry.deed.value for entry in await review.journal.of_mail(mail_id)]
+        assert ["confirmed", "not released", "not deleted", "undone", "not undone"] == noted
+
+
 async def test_a_raw_mail_is_no_page_wherever_it_is_opened(client: httpx.AsyncClient, review: Review) -> None:
     await log_in(client)
     mail_id = await review.store.hold(mail(raw=b"Content-Type: text/html\r\n\r\n<script>alert(1)</script>"))

@@ -99,6 +99,53 @@ def test_a_released_mail_is_delivered_once_as_it_came(browser: Browser, site: Si
     assert b"Subject: To be released\r\n" in delivered.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", ("Confirmer la fraude", "Annuler : remettre en attente", "fraude confirmée")),
+        ("en", ("Confirm as fraud", "Undo: it waits again", "confirmed as fraud")),
+    ],
+)
+def test_a_fraud_is_confirmed_and_that_is_undone_without_script(
+    browser: Browser, site: Site, shots: Path, language: str, words: tuple[str, str, str]
+) -> None:
+    subject = f"Confirmed in {language}"
+    site.send(FRAUD.replace(b"Votre remboursement", subject.encode()))
+    with seat(browser, site, language, java_script_enabled=False) as rosa:
+        rosa.log_in("rosa")
+        rosa.page.get_by_role("link", name=subject).click()
+        rosa.page.get_by_role("button", name=words[0]).click()
+        rosa.go("/mails?state=confirmed")
+        rosa.page.screenshot(path=shots / f"confirmed-list-{language}.png", full_page=True)
+        assert ["undo"] == [
+            one.get_attribute("value") for one in rosa.page.locator("button[name=deed]").all()
+        ]
+        rosa.page.get_by_role("link", name=subject).click()
+        expect(rosa.page.locator(".badge.state")).to_have_text(words[2])
+        rosa.page.screenshot(path=shots / f"confirmed-mail-{language}.png", full_page=True)
+        rosa.page.get_by_role("button", name=words[1]).click()
+        rosa.page.get_by_role("link", name=subject).click()
+        expect(rosa.page.locator("button[value=release]")).to_have_count(1)
+
+
+def test_hostile_mails_are_confirmed_together_and_do_nothing_where_they_are_listed(
+    browser: Browser, site: Site
+) -> None:
+    for number in range(2):
+        site.send(FRAUD.replace(b"Votre remboursement", b"Together <script>alert(%d)</script>" % number))
+    with seat(browser, site) as rosa:
+        rosa.log_in("rosa")
+        rosa.go("/mails?words=together")
+        for key in ("a", "c"):
+            rosa.page.keyboard.press(key)
+        expect(rosa.page.get_by_role("status")).to_have_text("Done: 2")
+        rosa.go("/mails?state=confirmed&words=together")
+        expect(rosa.page.locator("tbody tr")).to_have_count(2)
+        rosa.page.check("#all")
+        rosa.page.click("button[value=undo]")
+        expect(rosa.page.get_by_role("status")).to_have_text("Done: 2")
+
+
 def test_many_are_deleted_at_once_by_keys_alone(browser: Browser, site: Site) -> None:
     for number in range(3):
         site.send(FRAUD.replace(b"Votre remboursement", b"Of no use %d" % number))

@@ -1,5 +1,5 @@
-// Comfort only; the page works without. j, k: down, up; enter: open; x: choose; a: choose all; r, d: release,
-// delete the chosen ones; /: search.
+// Comfort only; the page works without. j, k: down, up; enter: open; x: choose; a: choose all; r, c, d: release,
+// confirm, delete the chosen ones; /: search.
 "use strict";
 const rows = [...document.querySelectorAll("table.mails tbody tr")];
 let at = -1;
@@ -28,6 +28,7 @@ const deeds = {
   x: () => rows[at]?.querySelector("input")?.click(),
   a: () => chooseAll(!boxes().every((box) => box.checked)),
   r: () => press("release"),
+  c: () => press("confirm"),
   d: () => press("delete"),
   "/": () => document.getElementById("words")?.focus(),
 };
