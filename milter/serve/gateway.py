@@ -1,0 +1,146 @@
+"""Which processes does a configuration need, and what do they listen on? Planned, and planned anew."""
+
+import os
+import resource
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from milter import maillog
+from milter.config import Config
+from milter.config.address import HostPort
+from milter.config.milter_socket import UnixPath
+from milter.intake.board import ROWS
+from milter.intake.listen import (
+    Listeners,
+    Sockets,
+    address_of,
+    wanted_by_metrics,
+    wanted_by_milter,
+    wanted_by_review,
+    wanted_by_smtp,
+)
+from milter.intake.milter import shown
+from milter.serve.keeper import keep
+from milter.serve.parts import Boards, prepare, workers_of
+from milter.serve.worker import work
+from milter.workers.crew import Plan
+from milter.workers.forked import Role
+from milter.workers.systemd import Notify, passed_sockets
+from milter.workers.watch import Watch
+
+_Addresses = Sequence[HostPort | UnixPath]
+# Where mail comes in by SMTP and by the milter, where the review page is, and where the figures are.
+Announce = Callable[[Config, _Addresses, Sequence[str], _Addresses, _Addresses], None]
+
+# Of a worker beside its connections: the quarantine, children, what libraries open.
+_OPEN_FILES = 256
+
+
+def serve(path: Path, begin: Callable[[Config], None], announce: Announce) -> None:
+    """Take mail until SIGTERM or SIGINT, then end what is under way; a second signal cuts that short.
+
+    SIGHUP reads the configuration and its data again: sessions that begin have the new one, and where it is
+    wrong the old one stays. `begin` is called once, when it was read for the first time, `announce` when mail
+    can come in.
+    """
+    listeners = Listeners(passed_sockets(os.environ))
+    Watch(_Gateway(path, listeners, begin, announce), Notify(os.environ)).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    plan: Plan
+    config: Config
+    sockets: Mapping[str, Sockets]
+
+    @property
+    def all_sockets(self) -> Sockets:
+        return tuple(bound for sockets in self.sockets.values() for bound in sockets)
+
+    def sockets_of(self, role: Role) -> Sockets:
+        """Those that a process of this role listens on."""
+        kept = (*self.sockets.get("review", ()), *self.sockets.get("metrics", ()))
+        return kept if role.name == "keeper" else tuple(s for s in self.all_sockets if s not in kept)
+
+
+class _Gateway:
+    """What is watched: the processes of the configuration in a file."""
+
+    def __init__(
+        self, path: Path, listeners: Listeners, begin: Callable[[Config], None], announce: Announce
+    ) -> None:
+        self._path = path
+        self._listeners = listeners
+        self._begin = begin
+        self._announce: Announce | None = announce
+        self._boards = Boards()
+        # The last row: none of those who are watched has so high a number.
+        self._boards.table.use(ROWS - 1)
+        self._now: _Planned | None = None
+        self._coming: _Planned | None = None
+
+    def plan(self) -> Plan:
+        """Read the configuration, open what it listens on."""
+        parts = prepare(self._path)
+        config = parts.config
+        if self._now is None:
+            self._begin(config)
+        mail = (*wanted_by_smtp(config.smtp), *wanted_by_milter(config.milter))
+        pages = (*wanted_by_review(config.review), *wanted_by_metrics(config.metrics))
+        sockets = self._listeners.open([*mail, *pages])
+        _allow_open_files(_OPEN_FILES + 2 * config.smtp.max_connections + config.milter.max_connections)
+        worker = Role("worker", partial(work, parts, sockets, self._boards))
+        workers = [worker] * workers_of(config)
+        keeper = Role("keeper", partial(keep, parts, sockets, self._boards))
+        plan = Plan((keeper, *workers), config.smtp.drain_time)
+        self._coming = _Planned(plan, config, sockets)
+        return plan
+
+    def took_over(self, plan: Plan) -> None:  # noqa: ARG002 there is one that comes
+        """The configuration that was read last is at work."""
+        if self._coming is None:
+            return
+        self._now, self._coming = self._coming, None
+        self._listeners.keep(self._now.all_sockets)
+        maillog.configure(self._now.config.log.level, self._now.config.log.format)
+        sockets = self._now.sockets
+        smtp = tuple(map(address_of, (*sockets.get("smtp", ()), *sockets.get("proxied", ()))))
+        milter = tuple(map(shown, sockets.get("milter", ())))
+        review = tuple(map(address_of, sockets.get("review", ())))
+        metrics = tuple(map(address_of, sockets.get("metrics", ())))
+        for address in (*smtp, *milter, *review, *metrics):
+            maillog.listening(str(address))
+        if self._announce is not None:
+            self._announce(self._now.config, smtp, milter, review, metrics)
+            self._announce = None
+
+    def gave_up(self, plan: Plan) -> None:  # noqa: ARG002 there is one that comes
+        """The configuration before stays at work."""
+        self._coming = None
+        self._listeners.keep(self._now.all_sockets if self._now else ())
+
+    def in_child(self, role: Role) -> None:
+        """Close what this process does not listen on: where nobody accepts, nobody must wait."""
+        for planned in filter(None, (self._now, self._coming)):
+            if role in planned.plan.roles:
+                self._listeners.keep_here(planned.sockets_of(role))
+                return
+        self._listeners.keep_here(())
+
+    def ended(self, number: int) -> None:
+        """Forget the connections of a process that has ended."""
+        self._boards.forget(number)
+
+    def closing(self) -> None:
+        """The workers alone listen now, to say that the service ends."""
+        self._listeners.keep(())
+
+
+def _allow_open_files(wanted: int) -> None:
+    """As many as the connections need, where the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

@@ -1,0 +1,118 @@
+"""What must be done once, however many workers there are? Retention, reports, the pages."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+
+from milter import maillog
+from milter.config import Config
+from milter.gate import guarded
+from milter.intake.listen import Sockets
+from milter.quarantine import retention
+from milter.quarantine.seal import secret_of
+from milter.quarantine.store import RECOVER_AFTER, Store
+from milter.report.post import Post
+from milter.serve.parts import Boards, Parts, opened, workers_of
+from milter.trace.find import Traces
+from milter.workers.line import Line, Order
+
+_MINUTE = 60.0
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+
+
+async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, line: Line, number: int) -> None:
+    """What the keeper does: what must be done once, however many workers there are."""
+    config = parts.config
+    maillog.configure(config.log.level, config.log.format)
+    boards.table.use(number)
+    async with (
+        opened(config) as store,
+        _watched(parts, store, boards, sockets.get("metrics", ())) as see_out,
+    ):
+        async with _reviewed(parts, store, sockets.get("review", ())):
+            key = await secret_of(store.transactions)
+            post = Post(store, parts.next_hop, config, parts.judge.look.brands, key)
+            duties = [
+                asyncio.create_task(_every(_MINUTE, lambda: post.send_due(datetime.now(UTC)))),
+                asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
+                asyncio.create_task(_every(_HOUR, lambda: _make_room(store, config))),
+                asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
+            ]
+            line.ready()
+            order = await line.order()
+            for duty in duties:
+                duty.cancel()
+            await asyncio.gather(*duties, return_exceptions=True)
+        if order is Order.STOP:
+            await see_out(line)
+
+
+@contextlib.asynccontextmanager
+async def _watched(
+    parts: Parts, store: Store, boards: Boards, sockets: Sockets
+) -> AsyncIterator[Callable[[Line], Awaitable[None]]]:
+    """Whoever watches us is answered as long as the context lasts; gives what to do while workers drain."""
+    if not sockets:
+        yield _go_at_once
+        return
+    # Loaded by the one process that needs it.
+    from milter.metrics.answering import answering, installed, see_them_out
+    from milter.metrics.health import Health
+    from milter.metrics.page import Watched
+
+    health = Health(boards.table, workers_of(parts.config), store, parts.next_hop)
+    ways = {"smtp": boards.smtp, "milter": boards.milter}
+    async with answering(Watched(health, installed(), parts.judge.look.brands, ways), sockets):
+        yield lambda line: see_them_out(line, health, parts.config.smtp.drain_time)
+
+
+async def _go_at_once(_: Line) -> None:
+    """Nobody asks whether we drain."""
+
+
+@contextlib.asynccontextmanager
+async def _reviewed(parts: Parts, store: Store, sockets: Sockets) -> AsyncIterator[None]:
+    """The review page answers as long as the context lasts."""
+    if not sockets:
+        yield
+        return
+    # Loaded by the one process that needs it.
+    from milter.report.telling import Teller
+    from milter.review.app import build_app
+    from milter.review.review import build_review
+    from milter.review.server import served
+
+    teller = Teller.of(parts.config, store, parts.next_hop)
+    review = build_review(store, parts.next_hop, parts.config.policy.language, parts.config.review, teller)
+    async with served(build_app(review), sockets, parts.config.review):
+        yield
+    review.pool.close()
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await guarded("quarantine", work(), lambda _: None)
+        await asyncio.sleep(seconds)
+
+
+async def _expire(store: Store, config: Config) -> None:
+    now = datetime.now(UTC)
+    if count := await retention.expire(store, now, config.quarantine.keep_days):
+        maillog.expired(count)
+    await Traces(store.transactions).expire(now, config.trace.keep_days)
+    await store.transactions.tidy()
+
+
+async def _make_room(store: Store, config: Config) -> None:
+    if not (limit := config.quarantine.max_size):
+        return
+    emptied = await retention.make_room(store, limit)
+    if emptied != retention.Emptied():
+        maillog.made_room(emptied.decided, emptied.held)
+
+
+async def _recover(store: Store) -> None:
+    if count := await store.recover(datetime.now(UTC)):
+        maillog.recovered(count)
