@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
+# What looks at our dependencies has some of its own: apart from ours.
+AUDIT := .cache/audit
 CONFIG ?= config/vigimel.toml
 # PIP_FLAGS passes options to pip, for a mirror or a cache of your own.
 PIP_FLAGS ?=
@@ -12,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review soak fuzz coverage lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review soak fuzz coverage audit sbom lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -83,6 +85,14 @@ fuzz: $(VENV)/fuzz.stamp ## look for bytes that break a reader, guided by covera
 coverage: $(VENV)/dev.stamp ## which lines no test reaches
 	$(BIN)/coverage run -m pytest -q && $(BIN)/coverage combine -q && $(BIN)/coverage report
 
+audit: $(AUDIT)/stamp ## is a known weakness in what requirements.txt pins? (asks the package index and its database)
+	@$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
+
+sbom: $(AUDIT)/stamp ## what the gateway consists of, as CycloneDX in var/sbom.json
+	@mkdir -p var
+	@$(AUDIT)/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON -o var/sbom.json
+	@echo var/sbom.json
+
 lock: ## write requirements*.txt again from requirements*.in (needs uv)
 	uv pip compile requirements.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements.txt -q
 	uv pip compile requirements-dev.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-dev.txt -q
@@ -90,6 +100,7 @@ lock: ## write requirements*.txt again from requirements*.in (needs uv)
 	uv pip compile requirements-postgresql.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-postgresql.txt -q
 	uv pip compile requirements-bench.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-bench.txt -q
 	uv pip compile requirements-fuzz.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-fuzz.txt -q
+	uv pip compile requirements-audit.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-audit.txt -q
 
 clean: ## remove what was built; mail under var/ stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
@@ -116,4 +127,10 @@ $(VENV)/bench.stamp: requirements-bench.txt $(VENV)/run.stamp
 $(VENV)/fuzz.stamp: requirements-fuzz.txt $(VENV)/run.stamp
 	@echo "Installing what requirements-fuzz.txt pins, checked by hash ..."
 	@$(PIP_INSTALL) --require-hashes -r requirements-fuzz.txt
+	@touch $@
+
+$(AUDIT)/stamp: requirements-audit.txt $(VENV)/run.stamp
+	@echo "Installing what requirements-audit.txt pins, checked by hash ..."
+	@$(BIN)/python -m venv --clear $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --no-input $(PIP_FLAGS) --require-hashes -r requirements-audit.txt
 	@touch $@
