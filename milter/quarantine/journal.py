@@ -27,6 +27,7 @@ class Deed(StrEnum):
     LOGIN_FAILED = "login failed"
     LOGOUT = "logout"
     LOOKED = "looked"
+    TRACED = "searched the trace"
     DOWNLOADED = "downloaded"
     RELEASED = "released"
     NOT_RELEASED = "not released"

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from milter.quarantine.journal import Deed
 from milter.report.words import say
 from milter.review.accounts import Account
 from milter.review.charts import Bar, bars, columns
@@ -46,7 +47,7 @@ async def show_dashboard(request: Request, _: Account) -> Response:
     )
 
 
-async def show_trace(request: Request, _: Account) -> Response:
+async def show_trace(request: Request, who: Account) -> Response:
     """GET /trace: what became of a mail, also of one that went on."""
     span = _span(request, Span.DAY)
     query = request.query_params
@@ -62,6 +63,8 @@ async def show_trace(request: Request, _: Account) -> Response:
     )
     review: Review = request.app.state.review
     found = await Traces(review.store.transactions).find(sought, _ROWS + 1)
+    # How many, and how far back: never the words, which are somebody's address.
+    await review.journal.note(who.name, Deed.TRACED, detail=f"{span.value}: {len(found[:_ROWS])}")
     return page(
         request,
         "trace.html",

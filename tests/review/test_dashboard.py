@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from milter.quarantine.journal import Deed
 from milter.quarantine.store import Store
 from milter.review.overview import Span, begin, columns_of, overview
 from milter.review.review import Review
@@ -111,6 +112,8 @@ class TestPages:
         assert "250 2.0.0 Ok" in answer
         assert "&lt;other@x.example&gt;" in answer
         assert "&lt;1@b.example&gt;" not in answer
+        (last, *_) = await review.journal.newest()
+        assert ("rosa", Deed.TRACED, "24h: 1") == (last.who, last.deed, last.detail)
 
     async def test_more_than_a_page_is_found_on_the_next(
         self, client: httpx.AsyncClient, review: Review
