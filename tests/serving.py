@@ -29,6 +29,23 @@ timeout = 0.2
 """
 
 
+# One worker, no page, and a Maildir behind it.
+INTO_MAILDIR = """\
+[state]
+directory = "."
+[service]
+workers = 1
+[review]
+listen = []
+[smtp]
+listen = ["127.0.0.1:0"]
+[next_hop]
+url = "maildir:{directory}/maildir"
+[dns]
+nameservers = ["{nameserver}"]
+"""
+
+
 class Gateway:
     """A running `vigimel serve`."""
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from milter.errors import ConfigError
 from milter.quarantine.migrations.upgrade import upgrade
@@ -74,6 +75,11 @@ class Database:
         if self.lock:
             connection.execute(text(self.lock))
         return upgrade(connection)
+
+
+def insert_into(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that can say what is done where the row is there already: each of the two has its own."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _is_busy(error: SQLAlchemyError) -> bool:

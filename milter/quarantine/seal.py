@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.mail.message import Message
+from milter.quarantine.database import insert_into
 from milter.quarantine.schema import secret
 from milter.quarantine.transactions import Transactions
 
@@ -42,8 +42,11 @@ async def secret_of(transactions: Transactions) -> bytes:
     """The secret of this database, made by whichever gateway comes first."""
 
     async def work(connection: AsyncConnection) -> bytes:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        row = insert(secret).values(name=_NAME, value=secrets.token_bytes(32)).on_conflict_do_nothing()
+        row = (
+            insert_into(connection, secret)
+            .values(name=_NAME, value=secrets.token_bytes(32))
+            .on_conflict_do_nothing()
+        )
         await connection.execute(row)
         query = select(secret.c.value).where(secret.c.name == _NAME)
         return bytes((await connection.execute(query)).scalar_one())

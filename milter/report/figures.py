@@ -5,11 +5,12 @@ Raises TryLater when the database is away.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from milter.brand.age import too_old
 from milter.brand.brand import Brand
 from milter.quarantine.held import Held, State
 from milter.quarantine.listing import Wanted
@@ -22,8 +23,6 @@ from milter.verdict.verdict import Finding
 # As many as somebody reads in the morning; the page has all.
 MOST_WAITING = 50
 _MOST_RELEASED = 100
-# Organisations change their addresses: what nobody has looked up for a year may be wrong.
-_OLD = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +123,9 @@ async def gather(store: Store, period: Period, brands: Sequence[Brand] = ()) -> 
 
 
 def old_facts(brands: Sequence[Brand], today: date) -> tuple[Old, ...]:
-    """What nobody has looked up for a year."""
-    facts = [
-        (brand.name, fact)
-        for brand in brands
-        for fact in (*brand.addresses, *brand.numbers, *(one.fact for one in brand.domains))
-    ]
-    return tuple(Old(name, fact.value, fact.read) for name, fact in facts if fact.read < today - _OLD)
+    """What nobody has looked up for as long as its brand file allows."""
+    found = (old for brand in brands for old in too_old(brand, today))
+    return tuple(Old(old.brand.name, old.fact.value, old.fact.read) for old in found)
 
 
 async def _held(connection: AsyncConnection, period: Period) -> tuple[int, int]:

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter import maillog
 from milter.brand.brand import Brand
 from milter.config import Config
 from milter.errors import Reply, TryLater
+from milter.quarantine.database import insert_into
 from milter.quarantine.schema import sent_report
 from milter.quarantine.seal import sealed
 from milter.quarantine.store import Store
@@ -37,8 +37,7 @@ async def claim(transactions: Transactions, name: str, now: datetime) -> bool:
 
     async def work(connection: AsyncConnection) -> bool:
         await connection.execute(delete(sent_report).where(sent_report.c.at < now - _KEPT))
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        row = insert(sent_report).values(name=name, at=now).on_conflict_do_nothing()
+        row = insert_into(connection, sent_report).values(name=name, at=now).on_conflict_do_nothing()
         return (await connection.execute(row)).rowcount == 1
 
     return await transactions.write(work)

@@ -12,7 +12,7 @@ from babel.dates import format_date
 
 from milter.review.charts import Column
 from milter.trace.find import Traces
-from milter.trace.tally import Counts
+from milter.trace.tally import Counts, whole_hour
 from milter.verdict.verdict import Finding
 
 FOUND = (Finding.IMPERSONATION.value, Finding.SUSPECT.value, Finding.UNDECIDED.value)
@@ -58,7 +58,7 @@ async def overview(traces: Traces, span: Span, now: datetime, language: str) -> 
 def begin(span: Span, now: datetime) -> datetime:
     """When the span began: 24 whole hours with this one, or so many days with today."""
     if span is Span.DAY:
-        return _hour(now) - timedelta(hours=23)
+        return whole_hour(now) - timedelta(hours=23)
     first = now.astimezone().date() - timedelta(days=_DAYS[span] - 1)
     return datetime.combine(first, time()).astimezone(UTC)
 
@@ -82,7 +82,3 @@ def columns_of(
 
 def _found(mails: Mapping[str, int]) -> dict[str, int]:
     return {finding: mails[finding] for finding in FOUND if finding in mails}
-
-
-def _hour(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)

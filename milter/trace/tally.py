@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.proof.proof import Standing
+from milter.quarantine.database import insert_into
 from milter.quarantine.schema import tally
 from milter.trace.traced import Traced
 from milter.verdict.verdict import Finding
@@ -48,13 +48,12 @@ async def add(connection: AsyncConnection, counts: Mapping[tuple[datetime, Kind,
     """Add them to what is there."""
     if not counts:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     # In one order everywhere: two gateways that lock the same rows never wait for each other in a circle.
     values = [
         {"hour": hour, "kind": kind.value, "value": value, "mails": mails}
         for (hour, kind, value), mails in sorted(counts.items())
     ]
-    add = insert(tally)
+    add = insert_into(connection, tally)
     same = [tally.c.hour, tally.c.kind, tally.c.value]
     more = {"mails": tally.c.mails + add.excluded.mails}
     await connection.execute(add.values(values).on_conflict_do_update(index_elements=same, set_=more))

@@ -7,29 +7,14 @@ import pytest
 
 from tests.cli.command import FRAUD, run
 from tests.dns_server import DnsServer
-from tests.serving import Gateway, serving
-
-_CONFIG = """\
-[state]
-directory = "."
-[service]
-workers = 1
-[review]
-listen = []
-[smtp]
-listen = ["127.0.0.1:0"]
-[next_hop]
-url = "maildir:{directory}/maildir"
-[dns]
-nameservers = ["{nameserver}"]
-"""
+from tests.serving import INTO_MAILDIR, Gateway, serving
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Iterator[Path]:
     with DnsServer() as dns:
         path = tmp_path / "vigimel.toml"
-        path.write_text(_CONFIG.format(directory=tmp_path, nameserver=dns.address))
+        path.write_text(INTO_MAILDIR.format(directory=tmp_path, nameserver=dns.address))
         yield path
 
 

@@ -11,22 +11,8 @@ from tests.cli.command import FRAUD, ORDINARY, VIGIMEL
 from tests.conftest import ROOT
 from tests.dns_server import DnsServer
 from tests.intake.mta import Mta
-from tests.serving import Gateway, eventually, serving
+from tests.serving import INTO_MAILDIR, Gateway, eventually, serving
 
-_CONFIG = """\
-[state]
-directory = "."
-[service]
-workers = 1
-[review]
-listen = []
-[smtp]
-listen = ["127.0.0.1:0"]
-[next_hop]
-url = "maildir:{directory}/maildir"
-[dns]
-nameservers = ["{nameserver}"]
-"""
 _MILTER = """\
 [state]
 directory = "."
@@ -48,7 +34,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     directory = tmp_path_factory.mktemp("trace")
     with DnsServer() as dns:
         path = directory / "vigimel.toml"
-        path.write_text(_CONFIG.format(directory=directory, nameserver=dns.address))
+        path.write_text(INTO_MAILDIR.format(directory=directory, nameserver=dns.address))
         yield path
 
 
