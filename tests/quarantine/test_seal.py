@@ -1,6 +1,7 @@
 """A mail of ours is known again, and nobody else can write one."""
 
 import asyncio
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,3 +89,19 @@ async def test_gateways_of_one_database_have_one_secret(store: Store) -> None:
 
     assert 32 == len(first)
     assert {first} == set(others)
+
+
+def test_a_long_mail_is_read_once_however_many_recipients_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+    sha256 = hashlib.sha256
+
+    def noting(octets: bytes = b"") -> "hashlib._Hash":
+        read.append(octets)
+        return sha256(octets)
+
+    many = tuple(f"reader{number}@town-hall.example" for number in range(50))
+    ours = sealed(KEY, MAIL, many, NOW)
+    monkeypatch.setattr(hashlib, "sha256", noting)
+
+    assert holds(ours, many)
+    assert 1 == read.count(MAIL)
