@@ -264,6 +264,11 @@ def crashed(mail_id: str, error: BaseException) -> None:
     _write("error", "crashed", id=mail_id, error=type(error).__name__, why=why, where=_Outside(_where(error)))
 
 
+def page_failed(error: BaseException) -> None:
+    """Our own fault at the review page; who asked heard 500. The traceback stands in the line."""
+    _write("error", "page_failed", error=type(error).__name__, where=_Outside(_where(error)))
+
+
 def login_header_ignored(client_address: str) -> None:
     """Who is none of our servers said at the review page who has logged in; nobody believed it."""
     _write("warning", "login_header_ignored", client=_outside(client_address))

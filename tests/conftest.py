@@ -19,6 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Have `-k W17` find the tests that say so."""
+    for marker in item.iter_markers("threat"):
+        item.extra_keyword_matches.update(marker.args)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,

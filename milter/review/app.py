@@ -38,11 +38,10 @@ def build_app(review: Review) -> Starlette:
             Route("/journal", for_role(Role.ADMIN, pages.show_journal)),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],
-        middleware=[Middleware(Behind, config=review.config), Middleware(Guard)],
+        middleware=[Middleware(Behind, config=review.config), Middleware(Guard, failed=pages.http_error)],
         exception_handlers={
             HTTPException: pages.http_error,
             TryLater: pages.away,
-            Exception: pages.http_error,
         },
     )
     # It would lead to the host and the scheme that a client says, or a server in front.

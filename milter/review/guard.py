@@ -1,15 +1,19 @@
 """What does no request get past? Headers of every answer, the size of what is sent, whose page sent it.
 
+A fault of ours ends here: a page that says so, and a line in the log without words of a mail.
 THREATS 6.2; OWASP ASVS 5.0 chapter 3.
 """
 
 import hashlib
 import hmac
+from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from milter import maillog
 
 # A form with a thousand ids; nothing that is sent here is larger.
 MAX_BODY = 64 * 1024
@@ -31,18 +35,21 @@ HEADERS = {
 class Guard:
     """Around the whole application, so that its errors have the headers, too."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """`app` is what is guarded."""
-        self._app = app
+    def __init__(self, app: ASGIApp, failed: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        """`app` is what is guarded, `failed` the page that says that something of ours has failed."""
+        self._app, self._failed = app, failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may pass."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        has_begun = False
 
         async def send_guarded(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     # A download says more than a page does.
@@ -55,7 +62,12 @@ class Guard:
         elif _is_too_long(request):
             await PlainTextResponse("Content Too Large", 413)(scope, receive, send_guarded)
         else:
-            await self._app(scope, receive, send_guarded)
+            try:
+                await self._app(scope, receive, send_guarded)
+            except Exception as error:  # noqa: BLE001 else the server writes its words, a mail's perhaps, to the log
+                maillog.page_failed(error)
+                if not has_begun:
+                    await (await self._failed(request, error))(scope, receive, send_guarded)
 
 
 def is_same_origin(request: Request) -> bool:

@@ -1,8 +1,10 @@
 """The browser, and the gateway it looks at."""
 
+import contextlib
 import shutil
+import socket
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -14,9 +16,12 @@ from milter.quarantine.store import Store
 from milter.review.accounts import Accounts, Role
 from milter.review.app import build_app
 from milter.review.review import Review, build_review
+from tests.cli.command import FRAUD
+from tests.dns_server import DnsServer
 from tests.quarantine.conftest import database_name, place, postgresql, store
 from tests.quarantine.mails import hop
-from tests.review.site import PASSWORD, Site, running
+from tests.review.hostile import MAILS, fetching
+from tests.review.site import CONFIG, PASSWORD, Site, running
 
 __all__ = ["database_name", "place", "postgresql", "store"]
 
@@ -33,10 +38,42 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A gateway that has held nothing yet."""
-    with running(tmp_path_factory.mktemp("review")) as started:
+@dataclass(frozen=True)
+class Sink:
+    """What hears it when something of a mail is fetched: `names` asked for, and whoever comes to `host`."""
+
+    dns: DnsServer
+    listener: socket.socket
+
+    @property
+    def host(self) -> str:
+        """Where it listens."""
+        return f"127.0.0.1:{self.listener.getsockname()[1]}"
+
+    @property
+    def heard(self) -> list[str]:
+        """All that was asked for and is in a mail only."""
+        names = [question for question in self.dns.questions if question.rpartition(".")[2] == "invalid"]
+        with contextlib.suppress(BlockingIOError):
+            names.append(str(self.listener.accept()[1]))
+        return names
+
+
+@pytest.fixture(scope="session")
+def sink() -> Iterator[Sink]:
+    """For the gateway of all tests."""
+    with DnsServer(zone=None) as dns, socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        yield Sink(dns, listener)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Site]:
+    """A gateway that holds `FRAUD` as mail 1, and after it all mails that try to do something to their
+    reader; tests add mails of their own."""
+    options = CONFIG.replace("127.0.0.1:9", sink.dns.address)
+    with running(tmp_path_factory.mktemp("review"), options) as started:
+        started.send_all([FRAUD, *MAILS.values(), fetching(sink.host)])
         yield started
 
 

@@ -1,4 +1,4 @@
-"""The mails of THREATS section W: each tries to do something to who reviews it."""
+"""The mails of the threat catalogue, section W: each tries to do something to who reviews it."""
 
 _HEAD = "From: {name} <info@ameli-compte.example>\r\nTo: someone@town-hall.example\r\nSubject: {subject}\r\n"
 _TEXT = (
@@ -53,5 +53,20 @@ MAILS: dict[str, bytes] = {
     ),
     "w14 escapes": _mail(subject="\x1b]8;;http://x\x07\x1b[2J", body="\x1b[2J"),
     "w15 bidi": _mail('"Votre Assurance Maladie \u202egpj.exe"', "\u202e\u200b\u2066dossier\u2069"),
+    "w16 formula": _mail('"=HYPERLINK(Votre Assurance Maladie)"', '=HYPERLINK("http://x.invalid","Ameli")'),
+    "w16 command": _mail("\"+cmd|' /C calc'!A0 Votre Assurance Maladie\"", "@SUM(1+1)*cmd|' /C calc'!A0"),
     "w18 file path": _file('attachment; filename="../../etc/passwd\\"; x=\\"' + "a" * 300 + '"'),
+    "w18 device": _file('attachment; filename="C:\\\\x\\\\CON."', "application/octet-stream"),
+    "w18 field": _file("attachment; filename*=utf-8''a%0D%0ASet-Cookie:%20x=1%00.pdf"),
 }
+
+
+def fetching(host: str) -> bytes:
+    """W31: a mail whose every link, picture and form is of this host, which hears who asks."""
+    urls = (
+        f"<a href=http://{host}/a>http://{host}/b</a><img src=http://{host}/c><iframe src=http://{host}/d></iframe>"
+        f"<form action=http://{host}/e><input name=RIB></form><link rel=stylesheet href=http://{host}/f>"
+        f"<object data=http://{host}/g></object><meta http-equiv=refresh content='0;url=http://{host}/h'>"
+    )
+    more = f"List-Unsubscribe: <http://{host}/i>", f"Disposition-Notification-To: x@{host.partition(':')[0]}"
+    return _mail('"Votre Assurance Maladie"', f"http://{host}/j", *more, body=urls)

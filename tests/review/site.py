@@ -1,15 +1,17 @@
 """A gateway with its review page, and a browser that looks at it."""
 
+import asyncio
 import re
-import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
-from tests.cli.command import VIGIMEL
+from milter.quarantine.store import Store
+from milter.review.accounts import Accounts, Role
 from tests.serving import Gateway, serving
 
 PASSWORD = "correct horse battery"
@@ -50,17 +52,6 @@ class Site:
             for raw in mails:
                 client.sendmail("bounce@evil.example", ["someone@town-hall.example"], raw)
 
-    def add(self, name: str, role: str) -> None:
-        """Make an account."""
-        done = subprocess.run(
-            [*VIGIMEL, "admin", "add", name, "--role", role, "--config", str(self.config)],
-            input=f"{PASSWORD}\n",
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-        assert 0 == done.returncode, done.stderr
-
 
 @contextmanager
 def running(directory: Path, options: str = CONFIG) -> Iterator[Site]:
@@ -70,10 +61,18 @@ def running(directory: Path, options: str = CONFIG) -> Iterator[Site]:
     with serving(config) as gateway:
         found = re.search(r"http://localhost:\d+", "".join(gateway.said))
         assert found
-        site = Site(gateway, config, found[0])
-        for name, role in (("vera", "viewer"), ("rosa", "reviewer"), ("ada", "admin")):
-            site.add(name, role)
-        yield site
+        # In a thread: a browser of Playwright has the loop of this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, _add_accounts(directory)).result()
+        yield Site(gateway, config, found[0])
+
+
+async def _add_accounts(directory: Path) -> None:
+    store = await Store.open(directory / "quarantine.db")
+    accounts = Accounts(store.transactions)
+    for name, role in (("vera", Role.VIEWER), ("rosa", Role.REVIEWER), ("ada", Role.ADMIN)):
+        await accounts.add(name, PASSWORD, role)
+    await store.close()
 
 
 @dataclass
