@@ -75,6 +75,13 @@ class Notes(Protocol):
         """Remember it; never waits, never raises."""
 
 
+class Recalls(Protocol):
+    """Who knows what was decided before: `milter.precedent.precedents.Precedents`."""
+
+    def overrule(self, message: Message, verdict: Verdict, /) -> Verdict:
+        """The verdict as that has it; never waits, never raises."""
+
+
 class Holds(Protocol):
     """Who keeps a mail: `milter.quarantine.store.Store`."""
 

@@ -35,6 +35,7 @@ from milter.decision import (
     Held,
     Holds,
     Notes,
+    Recalls,
     Refused,
     ToHold,
 )
@@ -99,6 +100,7 @@ class Gate:
     hostname: str
     judge_seconds: float = JUDGE_SECONDS
     notes: Notes | None = None
+    precedents: Recalls | None = None
     is_ours: Callable[[Message, Envelope], bool] = _nobodys
 
     async def decide(self, raw: bytes, envelope: Envelope, *, hold_here: bool = True) -> Decision:
@@ -127,6 +129,8 @@ class Gate:
             return self._as_it_is(traced, message, envelope)
         with STAGES.timing(Stage.WHOLE):
             verdict = await self._judge(message, envelope)
+        if self.precedents is not None:
+            verdict = self.precedents.overrule(message, verdict)
         action = choose(verdict, self.policy)
         maillog.judged(mail_id, envelope, verdict, action.value)
         if self.notes is not None:

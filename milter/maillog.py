@@ -208,6 +208,7 @@ def judged(mail_id: str, envelope: Envelope, verdict: Verdict, action: str) -> N
         standing=verdict.standing.value if verdict.standing else None,
         attested_by=verdict.proof.attested.by if verdict.proof and verdict.proof.attested else None,
         asks=",".join(ask.kind.value for ask in verdict.asks) or None,
+        rule=verdict.allowance.rule if verdict.allowance else None,
         action=action,
     )
 
@@ -292,6 +293,11 @@ def deleted(item: int, why: str) -> None:
 def trace_failed(cause: str, given_up: int) -> None:
     """The rows of mails that are done could not be written; so many will never be. The mails are safe."""
     _write("warning", "trace_failed", cause=_outside(cause), given_up=given_up)
+
+
+def precedents_failed(why: str) -> None:
+    """What admins have decided for mail to come cannot be read; after a minute it does not count any more."""
+    _write("warning", "precedents_failed", why=_outside(why))
 
 
 def expired(count: int) -> None:

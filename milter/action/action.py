@@ -34,6 +34,7 @@ TABLE: dict[Finding, Action | _Set] = {
     Finding.SUSPECT: _Set("suspect"),
     Finding.IMPERSONATION: _Set("impersonation"),
     Finding.UNDECIDED: _Set("undecided"),
+    Finding.ALLOWED: Action.PASS,
 }
 
 _HOLDS_BACK = frozenset({Action.QUARANTINE, Action.REJECT, Action.DEFER})

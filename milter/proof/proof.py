@@ -73,6 +73,13 @@ class Proof:
     aligned: frozenset[Domain] = frozenset()
     attested: Attestation | None = None
 
+    @property
+    def vouching(self) -> frozenset[Domain]:
+        """The domains that vouch for the author, whoever saw that they signed, and saw it for certain."""
+        if self.attested is None:
+            return self.aligned
+        return self.attested.domains if self.attested.certain else frozenset()
+
     def standing(self, owns: Callable[[Domain], bool]) -> Standing:
         """Does the proof carry a claim on the domains accepted by `owns`?
 

@@ -41,6 +41,8 @@ class Deed(StrEnum):
     NO_ROOM = "no room"
     REPORTED = "reported to others"
     NOT_REPORTED = "not reported to others"
+    ALLOWED = "allowed an author"
+    RULE_REMOVED = "removed a rule"
     ACCOUNT_ADDED = "account added"
     ACCOUNT_REMOVED = "account removed"
     PASSWORD_SET = "password set"

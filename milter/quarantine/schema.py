@@ -182,6 +182,8 @@ trace = Table(
     # The domain of the organisation that signed it.
     Column("official", Text, nullable=False),
     Column("held_id", BigInteger, nullable=True),
+    # The rule that let it pass.
+    Column("rule_id", BigInteger, nullable=True),
     # What its sender heard.
     Column("reply", Text, nullable=False),
     Column("milliseconds", Integer, nullable=False),
@@ -263,4 +265,27 @@ sent_digest = Table(
     Column("name", String(32), primary_key=True),
     Column("recipient_hash", String(64), primary_key=True),
     Column("at", Utc, nullable=False),
+)
+
+# Which authors an admin has allowed, and what their mail may be for it: no more than the one released was.
+allow_rule = Table(
+    "allow_rule",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("address", Text, nullable=False),
+    Column("domains", JSON, nullable=False),
+    Column("brand", Text, nullable=False),
+    Column("likeness", String(32), nullable=False),
+    Column("wants", JSON, nullable=False),
+    Column("odd", JSON, nullable=False),
+    # The mail that it was made from.
+    Column("mail_id", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("created", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("uses", BigInteger, nullable=False),
+    Column("last_used", Utc, nullable=True),
+    # It stands in logs and headers: it must never come to mean another rule.
+    sqlite_autoincrement=True,
 )

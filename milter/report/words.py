@@ -65,8 +65,13 @@ _FR = {
     "suspect": "suspect",
     "impersonation": "usurpation",
     "undecided": "indécis",
+    "allowed": "admis par une règle",
 }
-_EN = {"Report": "Vigimel report", "genuine_unlisted": "genuine, unlisted address"}
+_EN = {
+    "Report": "Vigimel report",
+    "genuine_unlisted": "genuine, unlisted address",
+    "allowed": "allowed by a rule",
+}
 _TEXTS: Mapping[str, Mapping[str, str]] = {"fr": _FR, "en": _EN}
 
 

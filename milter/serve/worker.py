@@ -14,6 +14,7 @@ from milter.intake.smtp import SmtpIntake
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
 from milter.meter.signs import DRAINING, READY
+from milter.precedent.precedents import Precedents
 from milter.quarantine.seal import is_sealed, secret_of
 from milter.serve.parts import Boards, Parts, opened
 from milter.trace.writer import TraceWriter
@@ -34,6 +35,7 @@ async def work(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
     boards.table.use(number)
     async with opened(config) as store:
         notes = TraceWriter(store.transactions, config.trace.recipients, maillog.trace_failed)
+        precedents = Precedents(store.transactions, maillog.precedents_failed)
         gate = Gate(
             parts.judge,
             store,
@@ -41,12 +43,14 @@ async def work(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
             config.authserv_id,
             config.hostname,
             notes=notes if config.trace.keep_days else None,
+            precedents=precedents,
             is_ours=partial(_is_ours, await secret_of(store.transactions)),
         )
         smtp = SmtpIntake(
             gate, parts.next_hop, config.smtp, config.hostname, boards.smtp.row(number), parts.tls
         )
         milter = MilterIntake(gate, config.milter, config.smtp.max_message_size, boards.milter.row(number))
+        await precedents.start()
         await smtp.start(sockets.get("smtp", ()), sockets.get("proxied", ()))
         await milter.start(sockets.get("milter", ()))
         notes.start()
@@ -54,6 +58,7 @@ async def work(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
         line.ready()
         await _until_stopped(line, (smtp, milter), config.smtp.drain_time)
         await notes.close()
+        await precedents.close()
     await parts.next_hop.close()
     parts.judge.close()
 

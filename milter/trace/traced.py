@@ -24,8 +24,8 @@ class Traced:
     """One mail.
 
     Without a verdict, `finding` is empty. `official` is the domain of the organisation that its author's
-    address is in, proven (`standing`) or not; `held_id` its number in the quarantine; `reply` what its sender
-    heard. Numbers that identify a person are masked.
+    address is in, proven (`standing`) or not; `held_id` its number in the quarantine; `rule_id` that of the
+    rule that let it pass; `reply` what its sender heard. Numbers that identify a person are masked.
     """
 
     at: datetime
@@ -45,6 +45,7 @@ class Traced:
     asks: tuple[str, ...] = ()
     official: str = ""
     held_id: int | None = None
+    rule_id: int | None = None
     reply: str = ""
     milliseconds: int = 0
 
@@ -80,6 +81,7 @@ def with_verdict(
         standing=verdict.standing.value if verdict.standing else "",
         asks=tuple(dict.fromkeys(ask.kind.value for ask in verdict.asks)),
         official=_official(verdict),
+        rule_id=verdict.allowance.rule if verdict.allowance else None,
         milliseconds=round(milliseconds),
     )
 

@@ -1,9 +1,11 @@
 """Why, in one sentence that a mail admin can read aloud? French or English. Pure."""
 
+from dataclasses import replace
+
 from milter.brand.promise import AskKind
 from milter.claim.claim import Claim, Likeness
 from milter.proof.proof import Method, Proof, Result
-from milter.verdict.verdict import Finding, Verdict
+from milter.verdict.verdict import Allowance, Finding, Verdict
 
 _MAX_SHOWN = 80
 _MAX_QUOTE = 160
@@ -82,6 +84,8 @@ _TEXT = {
         "asks_nothing": " ; ne demande rien de précis",
         "unreadable": " ; une partie du message n'a pas pu être lue",
         "promise": ". {promise} (Source : {source}, {date}.)",
+        "allowed": "Admis par la règle n° {rule}, qu'un administrateur a faite pour {address}, "
+        "prouvé ({signed}), jusqu'au {until}. Sans elle : {otherwise}",
     },
     "en": {
         "unrelated": "Does not present itself as a protected organisation.",
@@ -102,6 +106,8 @@ _TEXT = {
         "asks_nothing": "; asks for nothing in particular",
         "unreadable": "; a part of the mail could not be read",
         "promise": ". {promise} (Source: {source}, {date}.)",
+        "allowed": "Let through by rule {rule}, which an admin made for {address}, "
+        "proven ({signed}), until {until}. Without it: {otherwise}",
     },
 }
 # The ask that the sentence names, the gravest first.
@@ -139,9 +145,22 @@ def reason(verdict: Verdict, language: str = "fr") -> str:
             return text["undecided"].format(claim=claim)
         case Finding.MENTION:
             return text["mention"].format(name=name)
+        case Finding.ALLOWED if verdict.allowance is not None:
+            return _allowed(verdict, verdict.allowance, language)
         case _:
             proof = text["no_proof"].format(name=name, why=_why(verdict.proof, language))
             return f"{claim}{proof}{_asked(verdict, language)}"
+
+
+def _allowed(verdict: Verdict, allowance: Allowance, language: str) -> str:
+    """Which rule, for whom, and what would be said without it."""
+    return _TEXT[language]["allowed"].format(
+        rule=allowance.rule,
+        address=_short(allowance.address, _MAX_SHOWN),
+        signed=_signed(verdict.proof, language) if verdict.proof else "",
+        until=f"{allowance.until:%Y-%m-%d}",
+        otherwise=reason(replace(verdict, finding=Finding.SUSPECT, allowance=None), language),
+    )
 
 
 def _claim(claim: Claim, name: str, language: str) -> str:

@@ -1,5 +1,6 @@
 """What do the three answers mean? Finding and verdict. Pure."""
 
+import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +20,17 @@ class Finding(StrEnum):
     SUSPECT = "suspect"
     IMPERSONATION = "impersonation"
     UNDECIDED = "undecided"
+    # Never weighed: an admin has said so of an author who proves who he is.
+    ALLOWED = "allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The rule of an admin that lets a mail pass: its number, the author it is for, and its last moment."""
+
+    rule: int
+    address: str
+    until: datetime.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,7 @@ class Verdict:
     """The finding and its grounds. Without a claim there is no brand, proof or ask.
 
     `unreadable` and `ambiguous` are those of the `Reading`: what could not be read, or in more ways than one.
+    `allowance` stands where the finding is ALLOWED; the rest then says what else would be believed.
     """
 
     finding: Finding
@@ -36,3 +49,4 @@ class Verdict:
     asks: tuple[Ask, ...] = ()
     unreadable: frozenset[str] = frozenset()
     ambiguous: frozenset[str] = frozenset()
+    allowance: Allowance | None = None

@@ -13,12 +13,14 @@ from jinja2.ext import extract_from_ast
 
 from milter.brand.promise import AskKind
 from milter.claim.claim import Likeness
+from milter.precedent.rule import NoRule
 from milter.proof.proof import Standing
 from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed
 from milter.review.accounts import Role
 from milter.review.inside import begin
 from milter.review.page import environment
+from milter.review.query import HELD_FINDINGS
 from milter.speech.grounds import grounds_of
 from milter.speech.show import (
     Short,
@@ -132,7 +134,7 @@ def test_any_mail_can_be_told_of(raw: bytes) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_code_is_said_in_each_language(language: str) -> None:
-    words = {*AskKind, *Likeness, *Standing, *State, *Role, *Deed, "impersonation", "suspect", "undecided"}
+    words = {*AskKind, *Likeness, *Standing, *State, *Role, *Deed, *NoRule, *HELD_FINDINGS, "allowed"}
     assert set() == words - set(catalog(language))
 
 

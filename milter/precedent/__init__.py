@@ -1,0 +1,1 @@
+"""Precedents: what was decided once, for mail to come."""

@@ -1,0 +1,112 @@
+"""Which rules are there? The table of them, for whoever makes, lists and removes them.
+
+Raises TryLater when the database is away.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, case, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from milter.precedent.rule import Rule, Seen
+from milter.quarantine.held import storable
+from milter.quarantine.schema import allow_rule
+from milter.quarantine.transactions import Transactions
+
+# Days that a rule may last, and how many there may be: what is allowed must be looked at now and then.
+MAX_DAYS = 366
+MOST = 1000
+# A rule that has ended is shown for so long.
+_SHOWN = timedelta(days=30)
+
+_LISTS = ("domains", "wants", "odd")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How often a rule let a mail pass since it was last counted, and when it did so last."""
+
+    times: int
+    last: datetime
+
+
+class Rules:
+    """The rules in a database."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        """Those of an open database."""
+        self._transactions = transactions
+
+    async def add(self, seen: Seen, mail_id: int, *, reason: str, owner: str, until: datetime) -> int | None:
+        """The number of the new rule; None where there are too many."""
+        now = datetime.now(UTC)
+        row = {
+            "address": seen.address,
+            "brand": seen.brand,
+            "likeness": seen.likeness,
+            **{name: sorted(getattr(seen, name)) for name in _LISTS},
+            "mail_id": mail_id,
+            "reason": storable(reason),
+            "owner": owner[:64],
+            "created": now,
+            "until": min(until, now + timedelta(days=MAX_DAYS)),
+            "uses": 0,
+        }
+
+        async def work(connection: AsyncConnection) -> int | None:
+            count = await connection.execute(select(func.count(allow_rule.c.id)))
+            if int(count.scalar_one()) >= MOST:
+                return None
+            made = await connection.execute(insert(allow_rule).values(row).returning(allow_rule.c.id))
+            return int(made.scalar_one())
+
+        return await self._transactions.write(work)
+
+    async def remove(self, rule_id: int) -> bool:
+        """Remove it for good; False where there is none."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            gone = await connection.execute(delete(allow_rule).where(allow_rule.c.id == rule_id))
+            return gone.rowcount == 1
+
+        return await self._transactions.write(work)
+
+    async def all(self) -> tuple[Rule, ...]:
+        """Every rule, the newest first, those that have ended too."""
+        return await self._found(select(allow_rule).order_by(allow_rule.c.id.desc()))
+
+    async def live(self, now: datetime) -> tuple[Rule, ...]:
+        """Those that have not ended."""
+        return await self._found(select(allow_rule).where(allow_rule.c.until > now))
+
+    async def count(self, uses: Mapping[int, Use]) -> None:
+        """Add the uses to those that are known."""
+
+        async def work(connection: AsyncConnection) -> None:
+            for rule_id, use in sorted(uses.items()):
+                last = allow_rule.c.last_used
+                newest = case((or_(last.is_(None), last < use.last), use.last), else_=last)
+                change = update(allow_rule).where(allow_rule.c.id == rule_id)
+                await connection.execute(change.values(uses=allow_rule.c.uses + use.times, last_used=newest))
+
+        await self._transactions.write(work)
+
+    async def forget_ended(self, now: datetime) -> None:
+        """Remove those that have ended so long ago that nobody asks for them any more."""
+        gone = delete(allow_rule).where(allow_rule.c.until < now - _SHOWN)
+        await self._transactions.write(lambda connection: connection.execute(gone))
+
+    async def _found(self, query: Select[Any]) -> tuple[Rule, ...]:
+        async with self._transactions.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return tuple(map(_rule, rows))
+
+
+def _rule(row: RowMapping) -> Rule:
+    lists = {name: frozenset(map(str, row[name])) for name in _LISTS}
+    seen = Seen(row["address"], brand=row["brand"], likeness=row["likeness"], **lists)
+    same = ("id", "mail_id", "reason", "owner", "created", "until", "uses", "last_used")
+    return Rule(seen=seen, **{name: row[name] for name in same})
