@@ -6,10 +6,15 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 _NOTHING_LEFT_OUT = os.environ.get("CI", "").lower() == "true"
+
+# How long an example takes says how busy the machine is, and nothing of what is tried.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ stops earlier takes the rest of the mail for commands (SMTP smuggling).
 import re
 
 from milter.errors import Reply
+from milter.mail.octets import Patterns, has_clean_lines
 
 # RFC 5321 section 4.5.3.1.6 says 1000 octets, real HTML mail says otherwise. We do not refold, so the limit
 # is only there because something downstream must hold a line in memory.
@@ -17,6 +18,8 @@ _END = b"\r\n.\r\n"
 # The command line DATA ended in CRLF: with it in front, a dot in the first line needs no special case.
 _BEFORE = b"\r\n"
 _ANY_LINE_END = re.compile(rb"\r\n|\r|\n")
+# A dot that begins a line: one that was added for the way, or the end.
+_DOTS = Patterns(b"\r\n.")
 
 TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds fixed limit")
 TOO_LARGE_A_HEADER = Reply(552, "5.3.4", "Message header size exceeds fixed limit")
@@ -39,6 +42,7 @@ class Reception:
         # kept before it is sure that the mail is too large.
         self._max_kept = max_size // 3 * 4 + 4
         self._kept = bytearray(_BEFORE)
+        self._has_dots = False
         self._refusal: Reply | None = None
 
     @property
@@ -54,7 +58,7 @@ class Reception:
         """None while the mail goes on; at its end, the bytes of the block that come after it."""
         seen = max(0, len(self._kept) - len(_END) + 1)
         self._kept += block
-        end = self._kept.find(_END, seen)
+        end = self._find_end(seen)
         if end >= 0:
             after = bytes(self._kept[end + len(_END) :])
             del self._kept[end + len(_BEFORE) :]
@@ -66,16 +70,26 @@ class Reception:
             del self._kept[: 1 - len(_END)]
         return None
 
+    def _find_end(self, seen: int) -> int:
+        if self._has_dots:
+            return self._kept.find(_END, seen)
+        dot, _ = next(_DOTS.places(self._kept[seen:]), (-1, 0))
+        if dot < 0:
+            return -1
+        end = self._kept.find(_END, seen + dot)
+        self._has_dots = end != seen + dot
+        return end
+
     def mail(self) -> bytes | Reply:
         """The mail as its sender wrote it, or the reply to give now that its end was seen."""
         # Few copies at a time: a mail may have all of the size it may have.
         kept, self._kept = self._kept, bytearray(_BEFORE)
-        if b"\r\n." in kept:
+        if self._has_dots:
             kept = kept.replace(b"\r\n.", b"\r\n")
         raw = bytes(memoryview(kept)[len(_BEFORE) :])
         if self._refusal is not None or len(raw) > self._max_size:
             return self._refusal or TOO_LARGE
-        if not _is_lines(raw):
+        if b"\0" in raw or not has_clean_lines(raw):
             raw = self._normalized(raw)
             if not raw:
                 return NOT_LINES
@@ -97,11 +111,6 @@ class Reception:
         if _is_header_over(raw, self._max_header_size):
             return TOO_LARGE_A_HEADER
         return TOO_LONG_A_LINE if _has_long_line(raw) else None
-
-
-def _is_lines(raw: bytes) -> bool:
-    lines = raw.count(b"\r\n")
-    return raw.count(b"\n") == lines and raw.count(b"\r") == lines and b"\0" not in raw
 
 
 def _is_header_over(raw: bytes, limit: int) -> bool:

@@ -7,6 +7,8 @@ says when another might read something else.
 import binascii
 import re
 
+from milter.mail.octets import has_lines_without_blanks
+
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET) - {0x3D})
 _NOISE = bytes(set(_NOT_BASE64) - set(b" \t\r\n"))
@@ -46,25 +48,14 @@ def decode_quoted_printable(data: bytes) -> bytes:
     """The bytes; soft line breaks go first, since a break may stand inside an escape (`=4=` `1`)."""
     if b"=" not in data:
         return data
-    data = data.replace(b"=\r\n", b"")
-    if not _has_clean_lines(data):
+    # Joined, not replaced: twice as fast.
+    data = b"".join(data.split(b"=\r\n"))
+    # Looked at by line ends, of which few are left; by `=`, of which an accent takes two, it costs thrice.
+    if not has_lines_without_blanks(data):
         data = data.replace(b"=\n", b"")
         if b"=\r" in data or b"= " in data or b"=\t" in data:
             data = _soft_break.sub(b"", data)
     return binascii.a2b_qp(data)
-
-
-def _has_clean_lines(data: bytes) -> bool:
-    """True where every line ends in CRLF and none in a blank: no soft break but `=` CRLF is there.
-
-    Looked at by line ends, of which few are left; by `=`, of which an accent takes two, it costs thrice.
-    """
-    return (
-        data.count(b"\r\n") == data.count(b"\n") == data.count(b"\r")
-        and b" \r\n" not in data
-        and b"\t\r\n" not in data
-        and not data.endswith((b" ", b"\t"))
-    )
 
 
 def decode_uu(data: bytes) -> tuple[tuple[str, bytes], ...]:

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from milter.errors import PeerError, Reply
+from milter.mail.octets import Patterns, has_clean_lines
 
 # RFC 5321 section 4.5.3.1.5 allows 512; real servers write longer lines. The whole reply is bounded
 # too, because EHLO may have many lines, but a peer must not fill our memory (THREATS S30).
@@ -35,6 +36,7 @@ _PARAMETER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*+(?:=[^\s=\x00-\x1f\x7f\ud800-
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 # RFC 3463 section 2; the class must be that of the reply code.
 _ENHANCED = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[ ]+|$)")
+_DOT = Patterns(b"\r\n.")
 _STRAY = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _PRINTABLE = bytes(byte if 0x20 <= byte < 0x7F else 0x20 if byte == 9 else 0x3F for byte in range(256))
 
@@ -191,7 +193,8 @@ class Stuffer:
         joined = self._held + piece.replace(b"\0", b"")
         self._held = joined[-1:] if joined.endswith(b"\r") else b""
         joined = self._tail + _in_lines(joined[: len(joined) - len(self._held)])
-        stuffed = joined.replace(b"\r\n.", b"\r\n..")[len(self._tail) :]
+        stuffed = joined.replace(b"\r\n.", b"\r\n..") if _DOT.stand_in(joined) else joined
+        stuffed = stuffed[len(self._tail) :]
         self._tail = joined[-2:]
         return stuffed
 
@@ -201,10 +204,7 @@ class Stuffer:
 
 
 def _in_lines(data: bytes) -> bytes:
-    ends = data.count(b"\r\n")
-    if data.count(b"\n") == ends == data.count(b"\r"):
-        return data
-    return _STRAY.sub(b"\r\n", data)
+    return data if has_clean_lines(data) else _STRAY.sub(b"\r\n", data)
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
