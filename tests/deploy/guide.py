@@ -1,4 +1,4 @@
-"""A guide, followed: its commands in a network of their own, over a copy of /etc, /var, /opt that goes away.
+"""A guide, followed: its commands in a network of their own, over copies of /etc, /var, /opt and /root.
 
 Blocks ```sh are run in their order, as root, by one shell that ends at the first failure. Blocks
 ```sh install need the network and are left out: Debian's packages are there, and ours is the wheel of this
@@ -21,7 +21,7 @@ _BEFORE = """\
 set -euo pipefail
 umask 022
 mount -t tmpfs none /mnt
-for part in etc var opt; do
+for part in etc var opt root; do
     mkdir /mnt/$part.upper /mnt/$part.work
     mount -t overlay overlay -o lowerdir=/$part,upperdir=/mnt/$part.upper,workdir=/mnt/$part.work /$part
 done
@@ -67,11 +67,11 @@ def blocks(path: Path) -> list[Block]:
     return [Block(kind, text) for kind, text in found]
 
 
-def commands(path: Path) -> str:
-    """What a guide has its reader type, each block told before it is run."""
+def commands(path: Path, first: int | None = None) -> str:
+    """What a guide has its reader type, each block told before it is run; all, or the first blocks."""
     told = [f"echo {shlex.quote(f'--- {path.stem} {number}')} >&2\n{block.text}"
             for number, block in enumerate(blocks(path)) if block.kind == "sh"]  # fmt: skip
-    return "\n".join(told)
+    return "\n".join(told[:first])
 
 
 def follow(installed: Path, *parts: str) -> "subprocess.CompletedProcess[str]":

@@ -17,6 +17,16 @@ from pathlib import Path
 OTHERS = {
     "postfix": (["postfix", "start"], ["postfix", "stop"], ["postfix", "reload"]),
     "dovecot": (["dovecot"], ["doveadm", "stop"], ["doveadm", "reload"]),
+    "sendmail": (
+        ["/usr/libexec/sendmail/sendmail", "-bd", "-q10m"],
+        # It goes on listening until it has heard the signal, and the next one would find the port taken.
+        [
+            "sh",
+            "-c",
+            "pid=$(head -1 /run/sendmail/mta/sendmail.pid); kill $pid; tail --pid=$pid -f /dev/null",
+        ],
+        ["false"],
+    ),
     "haproxy": (
         ["haproxy", "-D", "-f", "/etc/haproxy/haproxy.cfg", "-p", "/run/haproxy.pid"],
         ["sh", "-c", "kill $(cat /run/haproxy.pid)"],

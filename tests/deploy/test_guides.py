@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.guide import DATABASE, GUIDES, Block, blocks, commands, follow
+from tests.end_to_end.sendmail import PROGRAM as SENDMAIL
+from tests.end_to_end.sendmail import UNPACKED
 
 NAMES = sorted(path.name for path in (GUIDES / "en").glob("*.md"))
 ROOT_IS_NEEDED = pytest.mark.needs_root("starts mail servers in namespaces of their own")
@@ -42,6 +44,30 @@ def done(command: Path, *names: str) -> None:
 @pytest.mark.needs("postfix", "dovecot", "swaks", "unshare", "setpriv")
 def test_the_quick_guide_catches_its_first_fraud_and_the_others_go_on_from_it(command: Path) -> None:
     done(command, "quick", "operating", "dovecot-lmtp", "milter-postfix", "elsewhere", "rgpd")
+
+
+def site(name: str) -> str:
+    """The mail server that is there before the guide begins, and points 1 and 2 of the quick guide."""
+    there = (Path(__file__).parent / "sites" / f"{name}.sh").read_text("utf-8")
+    return there + commands(GUIDES / "en" / "quick.md", first=1)
+
+
+@ROOT_IS_NEEDED
+@pytest.mark.needs("postfix", "opendkim", "swaks", "unshare", "setpriv")
+def test_a_postfix_of_long_standing_takes_it_in_and_is_afterwards_as_before(command: Path) -> None:
+    guide = commands(GUIDES / "en" / "existing-postfix.md")
+    result = follow(command.parents[1], site("postfix"), guide)
+
+    assert 0 == result.returncode, result.stdout[-4000:] + result.stderr[-4000:]
+
+
+@ROOT_IS_NEEDED
+@pytest.mark.needs("swaks", "m4", "unshare", "setpriv", str(SENDMAIL))
+def test_a_sendmail_of_long_standing_takes_it_in_and_is_afterwards_as_before(command: Path) -> None:
+    guide = commands(GUIDES / "en" / "milter-sendmail.md")
+    result = follow(command.parents[1], f"SENDMAIL={UNPACKED}", site("sendmail"), guide)
+
+    assert 0 == result.returncode, result.stdout[-4000:] + result.stderr[-4000:]
 
 
 @ROOT_IS_NEEDED
