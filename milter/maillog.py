@@ -340,6 +340,26 @@ def report_failed(name: str, why: str) -> None:
     _write("warning", "report_failed", name=name, why=_outside(why))
 
 
+def digest_sent(name: str, recipients: int) -> None:
+    """Recipients were told of their own held mail."""
+    _write("info", "digest_sent", name=name, recipients=recipients)
+
+
+def digest_failed(name: str, recipient: str, why: str) -> None:
+    """A digest, or the answer to a request, could not be mailed to somebody."""
+    _write("warning", "digest_failed", name=name, recipient=_outside(recipient), why=_outside(why))
+
+
+def requested(item: int) -> None:
+    """A recipient asks for a mail that is held."""
+    _write("info", "requested", item=item)
+
+
+def request_answered(item: int, decision: str) -> None:
+    """He was told what became of it."""
+    _write("info", "request_answered", item=item, decision=decision)
+
+
 def _write(level: str, event: str, **values: Any) -> None:
     EVENTS.add(event)
     known = {key: value for key, value in values.items() if value is not None}

@@ -71,6 +71,7 @@ def place_problems(config: Config, *, to_serve: bool) -> list[Problem]:
             *_listeners(config),
             *_tls(config),
             *_proxies(config),
+            *_digest(config),
             *_milter(config),
             *_written(config),
             *_next_hop(config),
@@ -133,6 +134,14 @@ def _proxies(config: Config) -> Iterator[Problem]:
         yield Problem(("review", "proxy_groups_header"), "needs proxy_user_header and groups with a role")
     if groups and not review.proxy_groups_header:
         yield Problem(("review", "proxy_groups_header"), "is empty, so that nobody says who is in a group")
+
+
+def _digest(config: Config) -> Iterator[Problem]:
+    digest = config.digest
+    if digest.is_on and digest.requests and not config.digest_url:
+        yield Problem(("digest", "url"), "must say where recipients ask, unless [review] url does")
+    if digest.is_on and not (digest.daily or digest.weekly):
+        yield Problem(("digest", "daily"), "and weekly are empty, so that no digest is ever sent")
 
 
 def _tls(config: Config) -> Iterator[Problem]:

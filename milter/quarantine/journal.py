@@ -37,6 +37,10 @@ class Deed(StrEnum):
     NOT_CONFIRMED = "not confirmed"
     UNDONE = "undone"
     NOT_UNDONE = "not undone"
+    # A recipient's, who has no account.
+    REQUESTED = "asked for release"
+    REQUEST_APPROVED = "request approved"
+    REQUEST_DENIED = "request denied"
     # Nobody's: the quarantine had grown over its limit.
     NO_ROOM = "no room"
     REPORTED = "reported to others"

@@ -42,11 +42,24 @@ class Released:
     delivered: tuple[str, ...] = ()
     refused: tuple[Refused, ...] = ()
 
+    @property
+    def why(self) -> str:
+        """Why somebody does not have it: replies of the next hop, without the addresses they are about."""
+        if self.refused:
+            return ", ".join(f"{one.reply.code} {one.reply.enhanced}".strip() for one in self.refused)
+        return self.state.value if self.state else "no such mail"
+
 
 async def release(
-    store: Store, next_hop: NextHop, mail_id: int, to: tuple[str, ...] | None = None
+    store: Store,
+    next_hop: NextHop,
+    mail_id: int,
+    to: tuple[str, ...] | None = None,
+    *,
+    rest_waits: bool = False,
 ) -> Released:
-    """Pass the mail on to the recipients of its envelope, or to those named; once, whoever else tries."""
+    """Pass the mail on to the recipients of its envelope, or to those named; once, whoever else tries. Where
+    the rest waits it is held as long as one of its envelope does not have it."""
     asked = _asked(await store.get(mail_id), to)
     token = secrets.token_hex(16)
     taken = bool(asked) and await store.begin_release(mail_id, token)
@@ -60,7 +73,8 @@ async def release(
     except TryLater:
         await store.end_release(mail_id, token, delivery.delivered, done=False)
         raise
-    await store.end_release(mail_id, token, delivery.delivered, done=not delivery.refused)
+    waits = rest_waits and not {*held.envelope.forward_paths} <= {*delivery.delivered}
+    await store.end_release(mail_id, token, delivery.delivered, done=not (delivery.refused or waits))
     has_it = tuple(path for path in asked if path in delivery.delivered)
     return Released(mail_id, await _state(store, mail_id), has_it, delivery.refused)
 

@@ -7,12 +7,28 @@ its time (it is sent an hour later) or back (it is sent at the first of the two)
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from milter.config import ReportConfig
 from milter.report.figures import Period
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Schedule(Protocol):
+    """When something is due: options of the configuration."""
+
+    @property
+    def daily(self) -> str:
+        """A time of the day; empty: never."""
+
+    @property
+    def weekly(self) -> str:
+        """A day of the week and a time; empty: never."""
+
+    @property
+    def time_zone(self) -> str:
+        """Of these times; empty: that of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +45,13 @@ def zone_of(name: str) -> tzinfo | None:
     return ZoneInfo(name) if name else None
 
 
-def due(config: ReportConfig, now: datetime) -> tuple[Due, ...]:
+def due(config: Schedule, now: datetime) -> tuple[Due, ...]:
     """The newest daily and the newest weekly report whose time has come. What was missed before them stays
     missed: after a week without the gateway nobody wants seven mails."""
     return tuple(_due(config, now))
 
 
-def _due(config: ReportConfig, now: datetime) -> Iterator[Due]:
+def _due(config: Schedule, now: datetime) -> Iterator[Due]:
     zone = zone_of(config.time_zone)
     today = now.astimezone(zone).date()
     if config.daily:

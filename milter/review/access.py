@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from milter.quarantine.journal import Deed
+from milter.quarantine.requests import Requests
 from milter.review.accounts import Account, Role
 from milter.review.guard import has_form_token
 from milter.review.proxy import proxied
@@ -33,6 +34,9 @@ def for_role(role: Role, page: Page) -> Callable[[Request], Awaitable[Response]]
         if request.method == "POST" and not has_form_token(token, (await request.form()).get("token")):
             raise HTTPException(403)
         request.state.account = who
+        if request.method == "GET":
+            requests = Requests(request.app.state.review.store.transactions)
+            request.state.open_requests = await requests.waiting()
         if token:
             return await page(request, who)
         # Only who has logged in in front comes here without one: the forms of his pages need it.

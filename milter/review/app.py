@@ -9,10 +9,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from milter.errors import TryLater
-from milter.review import pages, telling, watching
+from milter.review import asking, pages, requests, telling, watching
 from milter.review.access import for_role
 from milter.review.accounts import Role
 from milter.review.guard import Guard
+from milter.review.pace import Pace
 from milter.review.proxy import Behind
 from milter.review.review import Review
 
@@ -32,6 +33,11 @@ def build_app(review: Review) -> Starlette:
             Route("/mails/{id:int}/raw", for_role(Role.REVIEWER, pages.download)),
             Route("/mails/{id:int}/tell", for_role(Role.REVIEWER, telling.show)),
             Route("/mails/{id:int}/tell", for_role(Role.REVIEWER, telling.send), methods=["POST"]),
+            # For recipients, who have no account: the link is what they have.
+            Route("/ask/{token}", asking.show),
+            Route("/ask/{token}", asking.ask, methods=["POST"]),
+            Route("/requests", for_role(Role.VIEWER, requests.list_requests)),
+            Route("/requests/decide", for_role(Role.REVIEWER, requests.decide), methods=["POST"]),
             Route("/dashboard", for_role(Role.VIEWER, watching.show_dashboard)),
             # Of everybody's mail, also of what went on.
             Route("/trace", for_role(Role.REVIEWER, watching.show_trace)),
@@ -46,5 +52,5 @@ def build_app(review: Review) -> Starlette:
     )
     # It would lead to the host and the scheme that a client says, or a server in front.
     app.router.redirect_slashes = False
-    app.state.review = review
+    app.state.review, app.state.pace = review, Pace()
     return app

@@ -75,6 +75,9 @@ def is_same_origin(request: Request) -> bool:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site not in {"same-origin", "none"}:
         return False
+    if origin == "null":
+        # That of a page that says nothing of itself to anybody, with no-referrer: only what the browser says.
+        return site == "same-origin"
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 

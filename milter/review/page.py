@@ -51,6 +51,8 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         status=status,
         account=getattr(request.state, "account", None),
         token=form_token(getattr(request.state, "token", request.cookies.get(COOKIE, ""))),
+        shows_requests=request.app.state.review.asking is not None,
+        open_requests=getattr(request.state, "open_requests", 0),
         is_proxied=proxied(request) is not None,
         path=request.url.path,
     )

@@ -71,6 +71,15 @@ def number_of(request: Request, name: str) -> int | None:
     return int(text)
 
 
+def id_of(value: object) -> int:
+    """An id that a form of ours says."""
+    text = value if isinstance(value, str) else ""
+    # Exactly as we write it: no 01, no 1e0.
+    if not (text.isascii() and text.isdigit() and len(text) < 17 and str(int(text)) == text):
+        raise HTTPException(400)
+    return min(int(text), MAX_ID)
+
+
 def _words(request: Request, name: str) -> str:
     return request.query_params.get(name, "")[:_MAX_WORDS].replace("\0", "")
 

@@ -10,10 +10,11 @@ from typing import Any
 from milter import maillog
 from milter.child.pool import Pool
 from milter.config.options import ReviewConfig
+from milter.digest.asking import Asking
 from milter.errors import TryLater
 from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed, Journal
-from milter.quarantine.release import Released, release
+from milter.quarantine.release import release
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
 from milter.report.telling import Teller
@@ -35,7 +36,7 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Review:
     """Everything the page needs. `language` is that of who asks for none of ours, `teller` tells others
-    of a fraud."""
+    of a fraud, `asking` lets recipients ask for their mail."""
 
     store: Store
     next_hop: NextHop
@@ -45,6 +46,7 @@ class Review:
     language: str
     config: ReviewConfig
     teller: Teller | None = None
+    asking: Asking | None = None
 
     def role_of(self, groups: Collection[str]) -> Role | None:
         """The highest role that one of these groups has; None where none has any."""
@@ -79,7 +81,7 @@ class Review:
             if outcome.state is State.RELEASED and outcome.delivered:
                 await self.journal.note(who, Deed.RELEASED, mail_id)
             else:
-                await self.journal.note(who, Deed.NOT_RELEASED, mail_id, _why(outcome))
+                await self.journal.note(who, Deed.NOT_RELEASED, mail_id, outcome.why)
                 others.append(mail_id)
         return Done(len(ids) - len(others), tuple(others))
 
@@ -114,15 +116,9 @@ def build_review(
     language: str,
     config: ReviewConfig = _DEFAULT,
     teller: Teller | None = None,
+    asking: Asking | None = None,
 ) -> Review:
     """The review of this quarantine; its child is started when the first mail is looked at."""
     accounts, journal = Accounts(store.transactions), Journal(store.transactions)
     pool = Pool("milter.review.inside:begin", children=1, note=maillog.child_died)
-    return Review(store, next_hop, accounts, journal, pool, language, config, teller)
-
-
-def _why(outcome: Released) -> str:
-    """Replies of the next hop, without the addresses that they are about."""
-    if outcome.refused:
-        return ", ".join(f"{one.reply.code} {one.reply.enhanced}".strip() for one in outcome.refused)
-    return outcome.state.value if outcome.state else "no such mail"
+    return Review(store, next_hop, accounts, journal, pool, language, config, teller, asking)

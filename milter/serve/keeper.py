@@ -3,15 +3,18 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from milter import maillog
 from milter.config import Config
+from milter.digest.post import DigestPost
 from milter.gate import guarded
 from milter.intake.listen import Sockets
 from milter.quarantine import retention
+from milter.quarantine.requests import Requests
 from milter.quarantine.seal import secret_of
 from milter.quarantine.store import RECOVER_AFTER, Store
+from milter.quarantine.told import ToldMails
 from milter.report.post import Post
 from milter.serve.parts import Boards, Parts, opened, workers_of
 from milter.trace.find import Traces
@@ -31,11 +34,13 @@ async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
         opened(config) as store,
         _watched(parts, store, boards, sockets.get("metrics", ())) as see_out,
     ):
-        async with _reviewed(parts, store, sockets.get("review", ())):
-            key = await secret_of(store.transactions)
+        key = await secret_of(store.transactions)
+        async with _reviewed(parts, store, key, sockets.get("review", ())):
+            digests = DigestPost(store, parts.next_hop, config, key)
             post = Post(store, parts.next_hop, config, parts.judge.look.brands, key)
             duties = [
                 asyncio.create_task(_every(_MINUTE, lambda: post.send_due(datetime.now(UTC)))),
+                asyncio.create_task(_every(_MINUTE, lambda: digests.work(datetime.now(UTC)))),
                 asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
                 asyncio.create_task(_every(_HOUR, lambda: _make_room(store, config))),
                 asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
@@ -73,20 +78,23 @@ async def _go_at_once(_: Line) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _reviewed(parts: Parts, store: Store, sockets: Sockets) -> AsyncIterator[None]:
+async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) -> AsyncIterator[None]:
     """The review page answers as long as the context lasts."""
     if not sockets:
         yield
         return
     # Loaded by the one process that needs it.
+    from milter.digest.asking import Asking
     from milter.report.telling import Teller
     from milter.review.app import build_app
     from milter.review.review import build_review
     from milter.review.server import served
 
-    teller = Teller.of(parts.config, store, parts.next_hop)
-    review = build_review(store, parts.next_hop, parts.config.policy.language, parts.config.review, teller)
-    async with served(build_app(review), sockets, parts.config.review):
+    config = parts.config
+    teller = Teller.of(config, store, parts.next_hop)
+    asking = Asking.of(config, store, key)
+    review = build_review(store, parts.next_hop, config.policy.language, config.review, teller, asking)
+    async with served(build_app(review), sockets, config.review):
         yield
     review.pool.close()
 
@@ -102,6 +110,8 @@ async def _expire(store: Store, config: Config) -> None:
     if count := await retention.expire(store, now, config.quarantine.keep_days):
         maillog.expired(count)
     await Traces(store.transactions).expire(now, config.trace.keep_days)
+    await ToldMails(store.transactions).expire(now)
+    await Requests(store.transactions).expire(now - timedelta(days=config.quarantine.keep_days))
     await store.transactions.tidy()
 
 

@@ -11,7 +11,7 @@ _RESULT = {"method": "", "result": "", "domain": "", "reason": ""}
 _PROMISE = {"text": "", "source": "", "date": ""}
 _ASK = {"kind": "", "quote": "", "where": "", "promise": [_PROMISE]}
 _SHAPE = {
-    "claim": {"likeness": "", "evidence": [_TRACE]},
+    "claim": {"likeness": "", "strength": "", "evidence": [_TRACE]},
     "proof": {"standing": "", "results": [_RESULT]},
     "asks": [_ASK],
 }

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+from milter.digest.token import Token
 from milter.review.accounts import Role
+
+# By which a recipient of mail 1 asks for it.
+TOKEN = Token(1, "A" * 43)
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,11 @@ ADDRESSES = (
     Address("GET", "/dashboard", Role.VIEWER, "/dashboard?span=30d"),
     Address("GET", "/trace", Role.REVIEWER, "/trace?span=30d"),
     Address("GET", "/journal", Role.ADMIN),
+    Address("GET", "/requests", Role.VIEWER),
+    Address("POST", "/requests/decide", Role.REVIEWER),
+    # The browser comes here by a digest, in tests of its own.
+    Address("GET", "/ask/{token}", None, f"/ask/{TOKEN}", is_page=False),
+    Address("POST", "/ask/{token}", None, f"/ask/{TOKEN}"),
     Address("GET", "/static", None, "/static/style.css", is_page=False),
 )
 PAGES = tuple(one for one in ADDRESSES if one.method == "GET" and one.is_page)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from milter.digest.asking import Asking
+from milter.digest.token import hash_of
 from milter.errors import TryLater
 from milter.quarantine.schema import metadata
+from milter.quarantine.told import Telling, ToldMails
 from milter.report.telling import Teller
 from milter.review.accounts import Role
 from milter.review.app import build_app
@@ -18,7 +22,7 @@ from milter.review.guard import HEADERS, MAX_BODY
 from milter.review.review import Review
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import MAIL, hop
-from tests.review.addresses import ADDRESSES, Address, addresses_of
+from tests.review.addresses import ADDRESSES, TOKEN, Address, addresses_of
 from tests.review.site import PASSWORD
 
 NAMES = {None: "", Role.VIEWER: "vera", Role.REVIEWER: "rosa", Role.ADMIN: "ada"}
@@ -38,7 +42,10 @@ async def whole(review: Review, tmp_path: Path) -> Review:
     """The page with everything that can be switched on; mail 1 is held."""
     await review.store.hold(MAIL)
     teller = Teller(review.store, hop(f"maildir:{tmp_path}/told"), "vigimel@gate.example", "gate.example")
-    return replace(review, teller=teller)
+    path, now = MAIL.envelope.forward_paths[0], datetime.now(UTC)
+    told = Telling(1, path, hash_of(TOKEN.secret, 1, path), now + timedelta(days=1))
+    assert (TOKEN.id,) == await ToldMails(review.store.transactions).claim("daily", path, [told], now)
+    return replace(review, teller=teller, asking=Asking(review.store, b"key", "en", None, 10))
 
 
 class Desk:

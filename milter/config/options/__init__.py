@@ -5,6 +5,7 @@ Pure. The shipped config/vigimel.toml shows the same defaults and the same reaso
 
 import socket
 
+from milter.config.options.digest import DigestConfig
 from milter.config.options.judging import DnsConfig, JudgeConfig, ProofConfig
 from milter.config.options.metrics import MetricsConfig
 from milter.config.options.milter import MilterConfig
@@ -20,6 +21,7 @@ from milter.config.options.trace import TraceConfig
 
 __all__ = [
     "Config",
+    "DigestConfig",
     "DnsConfig",
     "JudgeConfig",
     "LogConfig",
@@ -53,6 +55,7 @@ class Config(Section):
     metrics: MetricsConfig = MetricsConfig()
     report: ReportConfig = ReportConfig()
     report_kit: ReportKitConfig = ReportKitConfig()
+    digest: DigestConfig = DigestConfig()
     dns: DnsConfig = DnsConfig()
     proof: ProofConfig = ProofConfig()
     judge: JudgeConfig = JudgeConfig()
@@ -74,6 +77,16 @@ class Config(Section):
     def report_language(self) -> str:
         """The language of reports."""
         return self.report.language or self.policy.language
+
+    @property
+    def digest_language(self) -> str:
+        """The language of digests."""
+        return self.digest.language or self.policy.language
+
+    @property
+    def digest_url(self) -> str:
+        """Where recipients ask for a mail."""
+        return (self.digest.url or self.review.url).rstrip("/")
 
     @property
     def report_sender(self) -> str:

@@ -10,6 +10,9 @@ from milter.config.options.section import Section
 
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _DAYS = "mon|tue|wed|thu|fri|sat|sun"
+# A time of the day, a day of the week with one; or empty.
+AT = rf"^(?:{_TIME})?$"
+DAY_AT = rf"^(?:(?:{_DAYS}) {_TIME})?$"
 # What a mail server takes without SMTPUTF8, and what cannot end a header field or an SMTP command.
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 
@@ -50,13 +53,13 @@ class ReportConfig(Section):
     )
     daily: str = Field(
         "07:00",
-        pattern=rf"^(?:{_TIME})?$",
+        pattern=AT,
         description="When the report of the last day is sent. Empty: not every day. Of several gateways with "
         "one PostgreSQL, one sends it.",
     )
     weekly: str = Field(
         "",
-        pattern=rf"^(?:(?:{_DAYS}) {_TIME})?$",
+        pattern=DAY_AT,
         description='When that of the last week is sent, as in "mon 07:00". Empty: not every week.',
     )
     time_zone: Annotated[str, AfterValidator(check_zone)] = Field(

@@ -7,6 +7,7 @@ from pydantic import Field
 from milter.config.options.section import Section
 from milter.config.options.smtp import Listen, Network
 
+Url = Annotated[str, Field(pattern=r"^(?:https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?)?$")]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,64}$")]
 
 
@@ -29,9 +30,8 @@ class ReviewConfig(Section):
         description="The file of its key, without a password. Empty: the key stands in the file of the "
         "certificate.",
     )
-    url: str = Field(
+    url: Url = Field(
         "",
-        pattern=r"^(?:https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?)?$",
         description="What the page is called by those who read reports, for the links in them, as in "
         '"https://vigimel.town-hall.example". Empty: reports have no links.',
     )

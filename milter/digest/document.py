@@ -1,0 +1,103 @@
+"""What is a recipient told of his mail? Words of ours, and masked and disarmed ones of the sender. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from babel.dates import format_datetime
+
+from milter.digest.asking import why_never
+from milter.digest.words import say
+from milter.mail.masking import mask
+from milter.quarantine.held import Held
+from milter.quarantine.requests import Request
+from milter.speech.grounds import grounds_of
+from milter.speech.show import in_short, sender, unlinked
+
+# Kinds of ask that a sentence bears.
+_ASKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One mail. `link` leads to where it can be asked for; where it is empty, `never` may say why."""
+
+    received: str
+    sender: str
+    subject: str
+    why: str
+    link: str = ""
+    never: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is mailed to one recipient: a digest, or the answer to a request."""
+
+    language: str
+    title: str
+    lead: str
+    entries: tuple[Entry, ...]
+    foot: str = ""
+    more: str = ""
+
+
+def entry(held: Held, language: str, zone: tzinfo | None, link: str = "", never: str = "") -> Entry:
+    """A mail as its recipient is told of it. What a cut leaves of a number the store has masked already."""
+    return Entry(
+        received=_when(held.received, language, zone),
+        sender=unlinked(mask(sender(held))),
+        subject=unlinked(mask(held.subject)) or say(language, "(no subject)"),
+        why=_why(held, language),
+        link=link,
+        never=never and say(language, never),
+    )
+
+
+def digest(
+    mails: Sequence[tuple[Held, str]],
+    more: int,
+    language: str,
+    zone: tzinfo | None,
+    until: datetime | None,
+) -> Digest:
+    """Of these mails, each with the link by which it can be asked for, as far as it may; `until` is when the
+    links end (None: nothing can be asked for at all)."""
+    entries = tuple(
+        entry(held, language, zone, link, why_never(held) if until and not link else "")
+        for held, link in mails
+    )
+    foot = say(language, "foot, no requests")
+    if any(one.link for one in entries) and until:
+        foot = say(language, "foot", until=_when(until, language, zone))
+    return Digest(
+        language,
+        f"{say(language, 'Mail held for you')} ({len(entries) + more})",
+        say(language, "lead"),
+        entries,
+        foot,
+        say(language, "more", more=more) if more else "",
+    )
+
+
+def answer(request: Request, held: Held, language: str, zone: tzinfo | None) -> Digest:
+    """What became of a request."""
+    decision = request.state.value
+    # Of a mail that retention has emptied nothing is left but that it came.
+    word = say(language, "word", word=unlinked(mask(request.word))) if request.word else ""
+    title = say(language, decision)
+    return Digest(language, title, say(language, f"{decision}, lead"), (entry(held, language, zone),), word)
+
+
+def _why(held: Held, language: str) -> str:
+    short = in_short(grounds_of(held))
+    if short is None:
+        return say(language, "why not known")
+    said = say(language, "why", likeness=say(language, short.likeness))
+    if short.asks:
+        said += say(language, "wants", asks=", ".join(say(language, kind) for kind in short.asks[:_ASKS]))
+    return said
+
+
+def _when(moment: datetime, language: str, zone: tzinfo | None) -> str:
+    return format_datetime(moment.astimezone(zone), "short", locale=language)

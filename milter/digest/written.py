@@ -1,0 +1,71 @@
+"""How is it written down for a recipient? As text, and as HTML that mail programs show. Pure.
+
+Nothing in it is fetched, and nothing that a sender wrote is markup or a link.
+"""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from milter.digest.document import Digest
+from milter.digest.words import say
+
+# As the report is: styles in each element, and no colour for text without one for the ground behind it.
+_HTML = """\
+<!doctype html>
+<html lang="{{ d.language }}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<meta name="format-detection" content="telephone=no, address=no, email=no, date=no">
+<title>{{ d.title }}</title>
+</head>
+<body style="margin:0;padding:0;font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.45">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"
+ style="max-width:640px;text-align:left"><tr><td style="padding:16px">
+<h1 style="font-size:20px;margin:0 0 8px">{{ d.title }}</h1>
+<p style="margin:0 0 16px">{{ d.lead }}</p>
+{% for e in d.entries %}
+<div style="border-top:1px solid #a0a0a0;padding:12px 0;overflow-wrap:anywhere;word-break:break-word">
+<b><bdi>{{ e.subject }}</bdi></b><br>
+<bdi>{{ e.sender }}</bdi><br>
+<span style="font-size:13px">{{ e.received }}</span>
+<p style="margin:6px 0 0">{{ e.why }}</p>
+{% if e.link %}<p style="margin:8px 0 0"><a href="{{ e.link }}">{{ ask }}</a></p>{% endif %}
+{% if e.never %}<p style="margin:6px 0 0">{{ e.never }}</p>{% endif %}
+</div>
+{% endfor %}
+{% if d.more %}<p style="border-top:1px solid #a0a0a0;padding:12px 0 0;margin:0">{{ d.more }}</p>{% endif %}
+{% if d.foot %}<p style="border-top:1px solid #a0a0a0;padding:12px 0 0;margin:12px 0 0;font-size:13px;
+overflow-wrap:anywhere">{{ d.foot }}</p>{% endif %}
+</td></tr></table>
+</td></tr></table>
+</body>
+</html>
+"""
+
+
+def as_html(digest: Digest) -> str:
+    """A page that stands alone, for a mail program."""
+    return str(_template().render(d=digest, ask=say(digest.language, "ask")))
+
+
+@cache
+def _template() -> Any:
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(_HTML)
+
+
+def as_text(digest: Digest) -> str:
+    """The same for who reads mail as text."""
+    lines = [digest.title, "=" * len(digest.title), "", digest.lead]
+    for one in digest.entries:
+        lines += ["", one.subject, f"  {one.sender}", f"  {one.received}", f"  {one.why}"]
+        lines += [f"  {one.never}"] if one.never else []
+        lines += [f"  {say(digest.language, 'ask')} :", f"  {one.link}"] if one.link else []
+    for end in (digest.more, digest.foot):
+        lines += ["", end] if end else []
+    return "\n".join(lines) + "\n"

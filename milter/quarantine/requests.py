@@ -1,0 +1,150 @@
+"""Which recipients ask for a held mail of theirs, and what becomes of that?
+
+A request is open until somebody decides: on it, or on its mail. Raises TryLater when the database is away.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from milter.quarantine.held import State, storable
+from milter.quarantine.schema import held_mail, release_request
+from milter.quarantine.transactions import Transactions
+
+# Characters of what an admin says to a recipient.
+MAX_WORD = 500
+_TABLE = release_request.c
+# Requests of one transaction.
+_AT_ONCE = 200
+
+
+class Decision(StrEnum):
+    """Where a request stands. It lapses where its mail is too old before anybody has decided."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    DENIED = "denied"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A recipient, as the envelope of the mail writes him, who asks for a mail."""
+
+    id: int
+    mail_id: int
+    recipient: str
+    asked: datetime
+    state: Decision
+    decided: datetime | None
+    who: str
+    word: str
+
+
+class Requests:
+    """The requests in a database."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        """Those of an open database."""
+        self._transactions = transactions
+
+    async def waiting(self) -> int:
+        """How many nobody has decided on."""
+        query = select(func.count()).where(_TABLE.state == Decision.OPEN.value)
+        async with self._transactions.read() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    async def list(
+        self, state: Decision | None = Decision.OPEN, limit: int = 50, below_id: int | None = None
+    ) -> tuple[Request, ...]:
+        """The newest first; of this state, or of all."""
+        query = select(release_request).order_by(_TABLE.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(_TABLE.state == state.value)
+        if below_id is not None:
+            query = query.where(_TABLE.id < below_id)
+        return await self._found(query)
+
+    async def get(self, request_id: int) -> Request | None:
+        """The request of this id; None if there is none."""
+        found = await self._found(select(release_request).where(_TABLE.id == request_id))
+        return found[0] if found else None
+
+    async def of_mail(self, mail_id: int) -> tuple[Request, ...]:
+        """Those for a mail, the oldest first."""
+        return await self._found(select(release_request).where(_TABLE.mail_id == mail_id).order_by(_TABLE.id))
+
+    async def decide(self, request_id: int, decision: Decision, who: str, word: str = "") -> bool:
+        """Open -> decided; False for who comes too late."""
+        values = {
+            "state": decision.value,
+            "decided": datetime.now(UTC),
+            "who": who[:64],
+            "word": storable(word, MAX_WORD),
+        }
+        is_open = _TABLE.id == request_id, _TABLE.state == Decision.OPEN.value
+        return await self._change(update(release_request).where(*is_open).values(values)) == 1
+
+    async def settle(self) -> int:
+        """How many were decided because their mail was: it was released to its recipients, or is no more."""
+        query = (
+            select(_TABLE.id, _TABLE.recipient, held_mail.c.state, held_mail.c.delivered)
+            .join(held_mail, held_mail.c.id == _TABLE.mail_id)
+            .where(_TABLE.state == Decision.OPEN.value)
+        )
+        async with self._transactions.read() as connection:
+            rows = (await connection.execute(query)).all()
+        settled = 0
+        for request_id, recipient, state, delivered in rows:
+            if decision := _implied(State(state), recipient in delivered):
+                settled += await self.decide(request_id, decision, "")
+        return settled
+
+    async def unanswered(self, since: datetime) -> tuple[Request, ...]:
+        """Those that were decided since then and whose recipients were not told, the oldest first."""
+        waits = _TABLE.state != Decision.OPEN.value, _TABLE.answered.is_(None), _TABLE.decided >= since
+        query = select(release_request).where(*waits).order_by(_TABLE.id).limit(_AT_ONCE)
+        return await self._found(query)
+
+    async def take(self, request_id: int) -> bool:
+        """True for the one caller who tells its recipient."""
+        mine = _TABLE.id == request_id, _TABLE.answered.is_(None)
+        change = update(release_request).where(*mine).values(answered=datetime.now(UTC))
+        return await self._change(change) == 1
+
+    async def give_back(self, request_id: int) -> None:
+        """Its recipient was not told after all: somebody may try again."""
+        await self._change(update(release_request).where(_TABLE.id == request_id).values(answered=None))
+
+    async def expire(self, before: datetime) -> int:
+        """How many were forgotten, which were decided before then."""
+        return await self._change(delete(release_request).where(_TABLE.decided < before))
+
+    async def _found(self, query: Any) -> tuple[Request, ...]:
+        async with self._transactions.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return tuple(
+            Request(
+                state=Decision(row["state"]),
+                **{name: row[name] for name in Request.__dataclass_fields__ if name != "state"},
+            )
+            for row in rows
+        )
+
+    async def _change(self, change: Any) -> int:
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(change)).rowcount
+
+        return await self._transactions.write(work)
+
+
+def _implied(state: State, has_it: bool, /) -> Decision | None:
+    if has_it:
+        return Decision.APPROVED
+    if state in {State.CONFIRMED, State.DELETED}:
+        return Decision.DENIED
+    return None if state in {State.HELD, State.RELEASING} else Decision.LAPSED

@@ -1,0 +1,1 @@
+"""The digest to recipients, and what they ask for."""
