@@ -35,6 +35,7 @@ def test_a_line_is_key_and_value_and_begins_with_the_time(capsys: pytest.Capture
     assert datetime.datetime.fromisoformat(time.removeprefix("timestamp=")).tzinfo is not None
 
 
+@pytest.mark.threat("P1")
 def test_a_verdict_is_logged_with_the_kinds_of_ask_and_never_their_words(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -53,6 +54,7 @@ def test_a_verdict_is_logged_with_the_kinds_of_ask_and_never_their_words(
 @pytest.mark.parametrize(
     "hostile", ["a\r\nb", "\x1b[31m", "\x00", "\u202e", "\u2028", 'a" event=held id=2', "é" * 9999]
 )
+@pytest.mark.threat("W14")
 def test_no_control_character_of_a_stranger_reaches_the_log(
     hostile: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,6 +68,7 @@ def test_no_control_character_of_a_stranger_reaches_the_log(
     assert all(line.isprintable() and len(line) < 2000 for line in lines)
 
 
+@pytest.mark.threat("P1")
 def test_a_crash_is_logged_with_its_place_and_without_what_it_says(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

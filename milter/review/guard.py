@@ -4,11 +4,13 @@ A fault of ours ends here: a page that says so, and a line in the log without wo
 THREATS 6.2; OWASP ASVS 5.0 chapter 3.
 """
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +19,8 @@ from milter import maillog
 
 # A form with a thousand ids; nothing that is sent here is larger.
 MAX_BODY = 64 * 1024
+# Within so many seconds it has come, also from far away.
+_SECONDS = 60.0
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -50,6 +54,9 @@ class Guard:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
+                if message["status"] == 408:
+                    # The rest of the form is not waited for.
+                    MutableHeaders(scope=message)["Connection"] = "close"
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     # A download says more than a page does.
@@ -63,11 +70,31 @@ class Guard:
             await PlainTextResponse("Content Too Large", 413)(scope, receive, send_guarded)
         else:
             try:
-                await self._app(scope, receive, send_guarded)
+                await self._app(scope, _in_time(receive), send_guarded)
             except Exception as error:  # noqa: BLE001 else the server writes its words, a mail's perhaps, to the log
                 maillog.page_failed(error)
                 if not has_begun:
                     await (await self._failed(request, error))(scope, receive, send_guarded)
+
+
+def _in_time(receive: Receive) -> Receive:
+    """The same, for a form that has come whole before its time is over: 408 else."""
+    until = asyncio.get_running_loop().time() + _SECONDS
+    is_whole = False
+
+    async def receive_in_time() -> Message:
+        nonlocal is_whole
+        if is_whole:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
+        is_whole = not message.get("more_body", False)
+        return message
+
+    return receive_in_time
 
 
 def is_same_origin(request: Request) -> bool:

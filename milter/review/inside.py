@@ -50,7 +50,11 @@ def _texts(reading: Reading) -> dict[str, Any]:
         "quoted": mask(_cut(reading.quoted, _TEXT)),
         "hidden": mask(_cut(reading.hidden, _TEXT)),
         "links": [
-            {"target": _cut(link.target, 500), "shown": mask(_cut(link.shown, 200)), "kind": link.kind.value}
+            {
+                "target": mask(_cut(link.target, 500)),
+                "shown": mask(_cut(link.shown, 200)),
+                "kind": link.kind.value,
+            }
             for link in reading.links[:_LINKS]
         ],
     }
@@ -59,7 +63,7 @@ def _texts(reading: Reading) -> dict[str, Any]:
 def _part(part: Part) -> dict[str, Any]:
     return {
         "type": _cut(part.content_type, 100),
-        "name": _cut(part.name, 200),
+        "name": mask(_cut(part.name, 200)),
         "size": part.size,
         "attached": part.attached,
         "nested": part.nested,

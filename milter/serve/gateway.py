@@ -45,6 +45,8 @@ def serve(path: Path, begin: Callable[[Config], None], announce: Announce) -> No
     wrong the old one stays. `begin` is called once, when it was read for the first time, `announce` when mail
     can come in.
     """
+    # A core is a file with mails in it; what is started here inherits that there is none.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     listeners = Listeners(passed_sockets(os.environ))
     Watch(_Gateway(path, listeners, begin, announce), Notify(os.environ)).run()
 

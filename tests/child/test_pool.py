@@ -97,6 +97,7 @@ def test_any_json_is_a_value(pool: Pool) -> None:
     assert [1, 2] == ask(pool, "a list").value
 
 
+@pytest.mark.threat("P7")
 def test_a_child_writes_no_file_and_sees_nothing_of_our_environment(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

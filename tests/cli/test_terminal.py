@@ -3,16 +3,19 @@
 import json
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.cli.terminal import json_line, row, shown, shown_lines
 
 
+@pytest.mark.threat("W14")
 def test_an_escape_sequence_is_shown_and_not_obeyed() -> None:
     assert r"\x1b]0;pwned\x07 a" == shown("\x1b]0;pwned\x07\n a")
 
 
+@pytest.mark.threat("W15")
 def test_bidi_and_zero_width_characters_are_shown() -> None:
     assert r"\u202egnp.exe\u200b" == shown("\u202egnp.exe\u200b")
 

@@ -25,6 +25,7 @@ async def test_commits_wait_for_the_disk(shared: str) -> None:
     await store.close()
 
 
+@pytest.mark.threat("P2")
 async def test_a_purged_mail_is_in_no_file_of_its_table(postgresql: Server, shared: str) -> None:
     store = await Store.open(shared)
     # Nothing that compresses: it must stand in the files as it is.

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,29 @@ async def test_to_nobody_nothing_is_released(store: Store, peer: Peer) -> None:
         store, hop(f"smtp://127.0.0.1:{peer.port}"), mail_id, ()
     )
     assert [] == peer.commands
+
+
+@pytest.mark.threat("W20")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "c@d.example>\r\nRCPT TO:<eve@evil.example",
+        "c@d.example\nDATA",
+        "c@d.example> ORCPT=rfc822;eve@evil.example <x",
+        "c\0@d.example",
+        "é@d.example",
+    ],
+)
+async def test_no_path_of_a_mail_becomes_a_command(store: Store, peer: Peer, path: str) -> None:
+    url = f"smtp://127.0.0.1:{peer.port}"
+    to_it = await store.hold(mail(envelope=replace(MAIL.envelope, forward_paths=(path,))))
+    from_it = await store.hold(mail(envelope=replace(MAIL.envelope, reverse_path=path)))
+    outcomes = [await release(store, hop(url), mail_id) for mail_id in (to_it, from_it)]
+    assert [(State.HELD, ())] * 2 == [(one.state, one.delivered) for one in outcomes]
+    assert {"EHLO gw.example", "MAIL", "QUIT"} >= {
+        "MAIL" if command.startswith("MAIL FROM:<a@b.example> ") else command for command in peer.commands
+    }
+    assert [] == peer.contents
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
@@ -136,6 +160,7 @@ async def test_a_release_that_was_taken_over_stops_before_its_next_recipient(
     assert 1 == len(peer.contents)
 
 
+@pytest.mark.threat("W21")
 async def test_twenty_callers_release_it_once(store: Store, tmp_path: Path) -> None:
     mail_id = await store.hold(MAIL)
     next_hop = hop(f"maildir:{tmp_path}/box")

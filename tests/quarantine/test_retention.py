@@ -14,6 +14,7 @@ from tests.quarantine.conftest import Place
 from tests.quarantine.mails import MAIL, RECEIVED, hop, mail
 
 
+@pytest.mark.threat("P2")
 async def test_old_mail_loses_its_bytes_and_its_words(store: Store, place: Place) -> None:
     marker = bytes(range(256))
     mail_id = await store.hold(mail(raw=marker, subject="MARQUEUR"))

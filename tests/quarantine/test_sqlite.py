@@ -22,6 +22,7 @@ def file_of(tmp_path: Path) -> Path:
     return tmp_path / "var" / "quarantine.db"
 
 
+@pytest.mark.threat("P2")
 async def test_a_deleted_mail_has_no_bytes_in_any_file(sqlite_store: Store, tmp_path: Path) -> None:
     marker = bytes(range(256)) * 4
     await sqlite_store.hold(MAIL)
@@ -104,6 +105,7 @@ async def test_bytes_of_another_mail_are_told_and_not_given_out(sqlite_store: St
         await sqlite_store.raw(1)
 
 
+@pytest.mark.threat("P1")
 async def test_no_error_carries_words_of_the_mail(sqlite_store: Store, tmp_path: Path) -> None:
     with sqlite3.connect(file_of(tmp_path)) as connection:
         connection.execute("DROP TABLE raw_mail")

@@ -55,6 +55,7 @@ async def test_any_bytes_come_back(store: Store, raw: bytes) -> None:
     assert raw == await store.raw(await store.hold(mail(raw=raw)))
 
 
+@pytest.mark.threat("W26")
 async def test_what_a_sender_wrote_cannot_break_the_store(store: Store) -> None:
     envelope = MAIL.envelope.__class__("", "h\udcff\0", "a\udcff@b", ("\0@c",))
     hostile = mail(subject="s\udcff\0" * 9999, author="\ud800", report="[" * 99_999, envelope=envelope)
@@ -65,6 +66,7 @@ async def test_what_a_sender_wrote_cannot_break_the_store(store: Store) -> None:
     assert isinstance(json.loads(held.report), str)
 
 
+@pytest.mark.threat("P1")
 async def test_numbers_that_identify_a_person_are_in_the_raw_mail_only(store: Store) -> None:
     nir, iban = "1 84 12 75 123 456 78", "FR76\u00a03000\u00a06000\u00a00112\u00a03456\u00a07890\u00a0189"
     report = json.dumps({"asks": [{"quote": f"votre IBAN {iban}", nir: 4111111111111111, "ms": 15}]})
@@ -109,6 +111,7 @@ async def test_words_are_found_whatever_their_case_and_accents(store: Store, wor
 
 
 @pytest.mark.parametrize("words", ["100%", "_", "\\", "' OR 1=1 --", "NEAR("])
+@pytest.mark.threat("W26")
 async def test_words_are_no_pattern_and_no_statement(store: Store, words: str) -> None:
     await store.hold(MAIL)
     mail_id = await store.hold(mail(subject=f"<{words}>"))
@@ -300,6 +303,7 @@ async def test_what_was_held_is_there_after_a_restart(store: Store, place: Place
     await again.close()
 
 
+@pytest.mark.threat("W21")
 async def test_two_nodes_release_a_mail_once_however_often_they_try(store: Store, place: Place) -> None:
     other = await Store.open(place)
     for _ in range(200):

@@ -117,6 +117,7 @@ def skeleton(figures: Figures) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize("words", HOSTILE)
+@pytest.mark.threat("W30")
 def test_words_of_a_sender_change_nothing_but_words(words: str) -> None:
     elements, targets = skeleton(of(words))
 
@@ -156,6 +157,7 @@ def test_links_are_disarmed_and_numbers_of_people_masked(language: str) -> None:
         assert "006 084" not in text
 
 
+@pytest.mark.threat("P1")
 def test_json_masks_numbers_of_people_too() -> None:
     assert "7890 189" not in json.dumps(as_json(of("FR76 3000 6000 0112 3456 7890 189")))
 
@@ -164,6 +166,7 @@ def test_json_masks_numbers_of_people_too() -> None:
     ("text", "written"),
     [("=1", "'=1"), (" =1", "' =1"), ("＝1", "'＝1"), ("-1", "'-1"), ("1-1", "1-1"), ("", "")],
 )
+@pytest.mark.threat("W16")
 def test_a_spreadsheet_calculates_nothing(text: str, written: str) -> None:
     assert written == harmless(text)
 
@@ -213,6 +216,7 @@ def opened(browser: Browser, page: Path, **options: object) -> Iterator[Page]:
         context.close()
 
 
+@pytest.mark.threat("W30", "W31")
 def test_a_browser_shows_it_and_asks_nobody_for_anything(
     browser: Browser, tmp_path: Path, checkout: Path
 ) -> None:

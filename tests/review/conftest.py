@@ -4,7 +4,7 @@ import contextlib
 import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -44,6 +44,8 @@ class Sink:
 
     dns: DnsServer
     listener: socket.socket
+    # What the gateway had asked for when no mail had come yet.
+    before: list[str] = field(default_factory=list)
 
     @property
     def host(self) -> str:
@@ -73,6 +75,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Site]
     reader; tests add mails of their own."""
     options = CONFIG.replace("127.0.0.1:9", sink.dns.address)
     with running(tmp_path_factory.mktemp("review"), options) as started:
+        sink.before.extend(sink.dns.questions)
         started.send_all([FRAUD, *MAILS.values(), fetching(sink.host)])
         yield started
 

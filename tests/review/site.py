@@ -28,6 +28,8 @@ listen = ["127.0.0.1:0"]
 [dns]
 nameservers = ["127.0.0.1:9"]
 timeout = 0.2
+[log]
+level = "debug"
 [policy]
 undecided = "quarantine"
 """
@@ -58,7 +60,8 @@ def running(directory: Path, options: str = CONFIG) -> Iterator[Site]:
     """A gateway with accounts vera (viewer), rosa (reviewer) and ada (admin)."""
     config = directory / "vigimel.toml"
     config.write_text(options)
-    with serving(config) as gateway:
+    (directory / "tmp").mkdir()
+    with serving(config, environment={"TMPDIR": str(directory / "tmp")}) as gateway:
         found = re.search(r"http://localhost:\d+", "".join(gateway.said))
         assert found
         # In a thread: a browser of Playwright has the loop of this one.

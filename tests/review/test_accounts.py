@@ -1,12 +1,14 @@
 """Who may log in, and for how long."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import text, update
 
 from milter.quarantine.schema import failed_login, login
-from milter.review.accounts import IDLE, LONGEST, Account, Role
+from milter.review.accounts import IDLE, LONGEST, Account, Accounts, Role
 from milter.review.review import Review
 from tests.review.site import PASSWORD
 
@@ -45,6 +47,7 @@ async def test_who_does_not_is_out(review: Review, name: str, password: str) -> 
     assert None is await review.accounts.log_in(name, password, CLIENT)
 
 
+@pytest.mark.threat("W25")
 async def test_a_guesser_waits_longer_and_longer_even_with_the_right_word(review: Review) -> None:
     for _ in range(5):
         await review.accounts.log_in("rosa", "wrong horse battery", CLIENT)
@@ -56,6 +59,23 @@ async def test_a_guesser_waits_longer_and_longer_even_with_the_right_word(review
     assert await review.accounts.log_in("rosa", PASSWORD, CLIENT)
 
 
+@pytest.mark.threat("W25")
+async def test_an_unknown_name_costs_as_much_as_a_wrong_password(review: Review) -> None:
+    hashed: list[str] = []
+
+    class Counting(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 argon2's name
+            hashed.append(str(hash).rpartition("$")[0].rpartition("$")[0])
+            return super().verify(hash, password)
+
+    accounts = Accounts(review.store.transactions, Counting(time_cost=1, memory_cost=8, parallelism=1))
+    for name in ("rosa", "nobody", "", "x" * 100_000):
+        assert None is await accounts.log_in(name, "wrong horse battery", CLIENT)
+    assert 4 == len(hashed)
+    assert 1 == len({*hashed})
+
+
+@pytest.mark.threat("W25")
 async def test_a_guesser_of_many_names_waits_too(review: Review) -> None:
     for number in range(20):
         await review.accounts.log_in(f"name{number}", "wrong horse battery", CLIENT)
@@ -65,6 +85,7 @@ async def test_a_guesser_of_many_names_waits_too(review: Review) -> None:
 @pytest.mark.parametrize(
     "ages", [{"seen": IDLE}, {"seen": timedelta(), "began": LONGEST}], ids=["idle", "too long"]
 )
+@pytest.mark.threat("W24")
 async def test_a_login_ends_by_itself(review: Review, ages: dict[str, timedelta]) -> None:
     token = await token_of(review)
     await make_older(review, **ages)
@@ -79,6 +100,7 @@ async def test_a_click_keeps_a_login_alive(review: Review) -> None:
     assert await review.accounts.of(token)
 
 
+@pytest.mark.threat("W24")
 async def test_a_login_ends_with_its_password_its_account_and_its_logout(review: Review) -> None:
     changed, removed, left = [await token_of(review, name) for name in ("vera", "rosa", "ada")]
     await review.accounts.set_password("vera", "another horse battery")

@@ -36,6 +36,7 @@ async def state_of(review: Review, mail_id: int) -> State:
     return held.state
 
 
+@pytest.mark.threat("W24")
 async def test_the_cookie_is_for_this_host_alone_and_new_with_each_login(client: httpx.AsyncClient) -> None:
     client.cookies.set(COOKIE, "chosen-by-somebody-else", domain="gate.example")
     answer = await client.post("/login", data={"name": "rosa", "password": PASSWORD})
@@ -48,6 +49,7 @@ async def test_the_cookie_is_for_this_host_alone_and_new_with_each_login(client:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+@pytest.mark.threat("W22")
 async def test_nothing_is_decided_by_another_method(
     client: httpx.AsyncClient, review: Review, method: str
 ) -> None:
@@ -76,6 +78,7 @@ async def test_nothing_is_decided_by_another_method(
         ({"id": "9" * 30}, 400),
     ],
 )
+@pytest.mark.threat("W19")
 async def test_a_form_that_is_not_ours_does_nothing(
     client: httpx.AsyncClient, review: Review, change: dict[str, Any], status: int
 ) -> None:
@@ -94,6 +97,7 @@ async def test_a_viewer_cannot_decide_even_with_a_form_of_his_own(
     assert State.HELD == await state_of(review, mail_id)
 
 
+@pytest.mark.threat("W21")
 async def test_two_clicks_release_once(client: httpx.AsyncClient, review: Review) -> None:
     mail_id = await review.store.hold(MAIL)
     form = {"token": await log_in(client), "id": str(mail_id), "deed": "release"}
@@ -118,6 +122,7 @@ async def test_frauds_are_confirmed_and_that_is_undone(client: httpx.AsyncClient
         assert ["confirmed", "not released", "not deleted", "undone", "not undone"] == noted
 
 
+@pytest.mark.threat("W28")
 async def test_a_raw_mail_is_no_page_wherever_it_is_opened(client: httpx.AsyncClient, review: Review) -> None:
     await log_in(client)
     mail_id = await review.store.hold(mail(raw=b"Content-Type: text/html\r\n\r\n<script>alert(1)</script>"))
@@ -146,6 +151,7 @@ async def test_a_raw_mail_is_no_page_wherever_it_is_opened(client: httpx.AsyncCl
         "finding=unrelated",
     ],
 )
+@pytest.mark.threat("W26", "W27")
 async def test_a_query_that_means_nothing_is_refused_without_a_word(
     client: httpx.AsyncClient, query: str
 ) -> None:
@@ -155,13 +161,60 @@ async def test_a_query_that_means_nothing_is_refused_without_a_word(
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.threat("W27")
 async def test_a_search_of_a_megabyte_is_cut(client: httpx.AsyncClient, review: Review) -> None:
     await log_in(client)
     await review.store.hold(MAIL)
     assert 200 == (await client.get("/mails", params={"words": "%_ " * 10_000})).status_code
 
 
+@pytest.mark.threat("W27")
+async def test_whatever_is_asked_for_leads_to_no_other_host(
+    client: httpx.AsyncClient, review: Review
+) -> None:
+    token = await log_in(client)
+    mail_id = await review.store.hold(MAIL)
+    evil = {"host": "evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "gopher"}
+    form = {"token": token, "language": "fr", "next": "//evil.example", "name": "rosa", "password": PASSWORD}
+    answers = [
+        await client.get(path, headers=evil)
+        for path in (
+            "/",
+            "/mails",
+            f"/mails/{mail_id}",
+            "/mails/",
+            "/login?next=//evil.example",
+            "//evil.example",
+        )
+    ]
+    answers += [
+        await client.post(path, headers=evil, data=form) for path in ("/language", "/login", "/logout")
+    ]
+    for answer in answers:
+        assert "evil.example" not in answer.text
+        assert answer.headers.get("location", "/mails") in {"/mails", "/login"}
+
+
+@pytest.mark.threat("W27")
+async def test_a_query_of_ten_thousand_words_is_answered(client: httpx.AsyncClient, review: Review) -> None:
+    await log_in(client)
+    await review.store.hold(MAIL)
+    query = "&".join(f"{number}=" for number in range(10_000))
+    for path in ("/mails", "/dashboard", "/trace", "/journal"):
+        assert (await client.get(f"{path}?{query}")).status_code in {200, 400, 403}
+
+
+@pytest.mark.threat("W29")
+async def test_who_may_not_does_not_learn_what_is_there(client: httpx.AsyncClient, review: Review) -> None:
+    mail_id = await review.store.hold(MAIL)
+    await log_in(client, "vera")
+    there = await client.get(f"/mails/{mail_id}/raw")
+    nowhere = await client.get("/mails/999999/raw")
+    assert (403, there.text) == (nowhere.status_code, nowhere.text)
+
+
 @pytest.mark.parametrize("path", ["/mails/decide", "/login"])
+@pytest.mark.threat("W25")
 async def test_too_long_a_form_is_refused_unread(client: httpx.AsyncClient, path: str) -> None:
     assert 413 == (await client.post(path, content=b"x" * (MAX_BODY + 1))).status_code
 
@@ -183,6 +236,7 @@ async def test_too_long_a_form_is_refused_unread(client: httpx.AsyncClient, path
         (b"--x", FORM),
     ],
 )
+@pytest.mark.threat("W19")
 async def test_what_is_no_form_is_no_login(
     client: httpx.AsyncClient, content: bytes, content_type: str
 ) -> None:
@@ -190,6 +244,7 @@ async def test_what_is_no_form_is_no_login(
     assert answer.status_code in {400, 401}
 
 
+@pytest.mark.threat("W29")
 async def test_a_mail_that_is_not_there_and_one_that_is_gone_are_told(
     client: httpx.AsyncClient, review: Review
 ) -> None:
@@ -201,6 +256,7 @@ async def test_a_mail_that_is_not_there_and_one_that_is_gone_are_told(
     assert "cannot be shown" in (await client.get(f"/mails/{mail_id}")).text
 
 
+@pytest.mark.threat("P1")
 async def test_numbers_of_people_are_masked_on_the_page(client: httpx.AsyncClient, review: Review) -> None:
     await log_in(client)
     raw = b"From: x\r\nSubject: NIR 1 84 12 75 123 456 78\r\n\r\n1 84 12 75 123 456 78\r\n"

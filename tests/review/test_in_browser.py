@@ -214,3 +214,43 @@ def test_a_download_is_a_file_and_exactly_what_came(browser: Browser, site: Site
             rosa.page.click("a[download]")
         assert "message-1.eml" == download.value.suggested_filename
         assert download.value.path().read_bytes().endswith(FRAUD)
+
+
+NUMBERS = ("1 84 12 75 123 456 78", "FR76 3000 6000 0112 3456 7890 189", "4111 1111 1111 1111")
+TELEPHONE = "06 39 98 12 34"
+
+
+def told() -> bytes:
+    """A fraud that has numbers of people wherever it can."""
+    all_of_them = " / ".join((*NUMBERS, TELEPHONE))
+    return (
+        f'From: "Votre Assurance Maladie {NUMBERS[0]}" <info@ameli-compte.example>\r\n'
+        f"To: someone@town-hall.example\r\nSubject: Remboursement {all_of_them}\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
+        f"Votre Assurance Maladie vous informe. Renseignez votre RIB {all_of_them} et votre carte.\r\n"
+        f"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; "
+        f'filename="{NUMBERS[0]} {NUMBERS[1]}.pdf"\r\n\r\nx\r\n--b--\r\n'
+    ).encode()
+
+
+@pytest.mark.threat("P1", "P6")
+def test_numbers_of_people_are_on_no_page_in_no_report_and_in_no_log(browser: Browser, site: Site) -> None:
+    site.send(told())
+    with seat(browser, site) as ada:
+        ada.log_in("ada")
+        ada.go("/mails?words=Remboursement")
+        place = ada.page.locator("td.subject a").first.get_attribute("href") or ""
+        mail_id = int(place.rpartition("/")[2])
+        seen = {page.of(mail_id): "" for page in PAGES}
+        for where in seen:
+            ada.go(where)
+            seen[where] = ada.page.content()
+    for form in ("text", "json"):
+        seen[form] = run("report", "--since", "1h", "--format", form, "--config", site.config).stdout
+    seen["log"] = site.gateway.log
+    assert "1 ** ** ** *** *** **" in seen[place]
+    wrong = [(where, number) for where, words in seen.items() for number in NUMBERS if number in words]
+    assert [] == wrong
+    for where in ("log", "/journal", "/trace?span=30d", "/dashboard?span=30d"):
+        assert TELEPHONE not in seen[where]
+    assert "debug" in seen["log"]

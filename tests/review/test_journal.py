@@ -31,6 +31,7 @@ async def test_lines_are_kept_in_order_and_whole(review: Review) -> None:
         ("UPDATE journal SET at = '2020-01-01 00:00:00' WHERE id = 4", 4),
     ],
 )
+@pytest.mark.threat("P3")
 async def test_a_line_that_was_changed_or_taken_away_is_found(review: Review, deed: str, broken: int) -> None:
     for number in range(5):
         await review.journal.note("rosa", Deed.DELETED, number)

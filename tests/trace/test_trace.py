@@ -112,6 +112,7 @@ async def test_the_admin_says_how_much_is_kept_of_recipients(
     assert ROW == for_privacy(ROW, "full")
 
 
+@pytest.mark.threat("P2")
 async def test_rows_go_and_counts_stay(store: Store) -> None:
     traces = await write(store, ROW, row(at=AT + 8 * DAY))
 
@@ -172,6 +173,7 @@ def test_whatever_a_sender_writes_becomes_a_row(head: bytes, path: str, paths: l
         text.encode()
 
 
+@pytest.mark.threat("P1")
 def test_numbers_that_identify_a_person_are_masked() -> None:
     nir = "184127512345678"
     envelope = Envelope("192.0.2.1", "h", f"{nir}@b.example", (f"{nir}@d.example",))

@@ -1,0 +1,83 @@
+"""What is known of people stays where it must be (THREATS section P)."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from milter.config import Config
+from milter.config.load import load
+from milter.quarantine.journal import Deed
+from milter.review.app import build_app
+from milter.review.review import Review
+from tests.quarantine.conftest import Place
+from tests.quarantine.mails import MAIL, hop
+from tests.relay.peer import Peer, listening
+from tests.review.conftest import Sink
+from tests.review.site import PASSWORD, Site
+from tests.serving import lives, offspring
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """The database makes no difference here."""
+    return tmp_path / "var" / "quarantine.db"
+
+
+@pytest.mark.threat("P7")
+def test_no_mail_is_in_a_temporary_file_or_in_a_core(site: Site) -> None:
+    assert [] == [*(site.config.parent / "tmp").iterdir()]
+    pids = [site.gateway.process.pid, *offspring(site.gateway.process.pid)]
+    for pid in filter(lives, pids):
+        [limit] = [
+            line
+            for line in Path(f"/proc/{pid}/limits").read_text().splitlines()
+            if line.startswith("Max core")
+        ]
+        assert ["0", "0"] == limit.split()[4:6]
+
+
+@pytest.mark.threat("P8")
+@pytest.mark.usefixtures("site")
+def test_who_starts_it_as_shipped_asks_nobody(sink: Sink, checkout: Path) -> None:
+    assert [] == sink.before
+    shipped = load(checkout / "config" / "vigimel.toml")
+    for config in (Config(), shipped):
+        assert config.next_hop.url.startswith("maildir:")
+        assert ((), (), ()) == (config.next_hop.fallback, config.report.to, config.report_kit.to)
+
+
+@pytest.mark.threat("P3")
+async def test_the_journal_knows_each_deed_and_nothing_of_the_mail(review: Review) -> None:
+    async with listening(Peer(RCPT=b"451 4.7.1 <c@d.example> Votre remboursement\r\n")) as peer:
+        own = replace(review, next_hop=hop(f"smtp://127.0.0.1:{peer.port}"))
+        transport = httpx.ASGITransport(build_app(own), client=("192.0.2.7", 1))
+        mail_id = await review.store.hold(MAIL)
+        async with httpx.AsyncClient(transport=transport, base_url="https://gate.example") as client:
+            await client.post("/login", data={"name": "ada", "password": PASSWORD})
+            page = (await client.get(f"/mails/{mail_id}")).text
+            token = page.partition('name="token" value="')[2].partition('"')[0]
+            await client.get(f"/mails/{mail_id}/raw")
+            for deed in ("release", "confirm", "undo", "delete"):
+                await client.post("/mails/decide", data={"token": token, "id": str(mail_id), "deed": deed})
+    async with review.store.transactions._database.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM held_mail"))
+
+    noted = await review.journal.of_mail(mail_id)
+    deeds = [Deed.LOOKED, Deed.DOWNLOADED, Deed.NOT_RELEASED, Deed.CONFIRMED, Deed.UNDONE, Deed.DELETED]
+    assert deeds == [entry.deed for entry in noted]
+    assert {"ada"} == {entry.who for entry in noted}
+    words = json.dumps([entry.detail for entry in noted])
+    envelope = MAIL.envelope
+    for word in (
+        *envelope.forward_paths,
+        envelope.reverse_path,
+        MAIL.author_address,
+        MAIL.subject,
+        MAIL.author,
+    ):
+        assert word not in words
+    assert "451" in words
