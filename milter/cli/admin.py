@@ -11,6 +11,13 @@ from milter.config import Config, find, load
 
 if TYPE_CHECKING:
     from milter.cli.people import People
+    from milter.review.accounts import Role
+
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+OneTime = Annotated[
+    bool,
+    typer.Option("--one-time", help="A password that is made up and shown, good for choosing another one."),
+]
 
 admin = typer.Typer(help="Who may use the review page.", no_args_is_help=True)
 audit = typer.Typer(help="Who did what.", no_args_is_help=True)
@@ -18,30 +25,67 @@ audit = typer.Typer(help="Who did what.", no_args_is_help=True)
 
 @admin.command("add")
 def add_account(
-    name: Annotated[str, typer.Argument(metavar="NAME")],
+    name: Name,
     config: ConfigPath = None,
     *,
     role: Annotated[
         str,
-        typer.Option(help="viewer (looks), reviewer (releases, deletes) or admin (reads the journal)."),
+        typer.Option(
+            help="viewer (looks), reviewer (releases, deletes) or admin (reads the journal, makes accounts)."
+        ),
     ] = "admin",
+    one_time: OneTime = False,
 ) -> None:
     """Make an account of the review page; its password is asked for, or read from standard input."""
-    from milter.review.accounts import Role
-
-    if role not in set(Role):
-        raise typer.BadParameter(f"{role!r} is none of {', '.join(Role)}", param_hint="--role")
-    _with_people(config, lambda people: people.add(name, Role(role)))
+    _with_people(config, lambda people: people.add(name, _role(role), one_time=one_time))
 
 
 @admin.command("password")
-def set_password(name: Annotated[str, typer.Argument(metavar="NAME")], config: ConfigPath = None) -> None:
+def set_password(
+    name: Name,
+    config: ConfigPath = None,
+    *,
+    own: Annotated[
+        bool, typer.Option("--own", help="Your own: the one until now is asked for first.")
+    ] = False,
+    one_time: OneTime = False,
+) -> None:
     """Give an account another password, and end its logins."""
-    _with_people(config, lambda people: people.set_password(name))
+    if own and one_time:
+        raise typer.BadParameter("is for others", param_hint="--one-time")
+    _with_people(config, lambda people: people.set_password(name, own=own, one_time=one_time))
+
+
+@admin.command("role")
+def set_role(
+    name: Name,
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="viewer, reviewer or admin.")],
+    config: ConfigPath = None,
+) -> None:
+    """Give an account another role, from the next click on."""
+    _with_people(config, lambda people: people.set_role(name, _role(role)))
+
+
+@admin.command("disable")
+def disable_account(name: Name, config: ConfigPath = None) -> None:
+    """Let an account log in no more, and end its logins."""
+    _with_people(config, lambda people: people.disable(name))
+
+
+@admin.command("enable")
+def enable_account(name: Name, config: ConfigPath = None) -> None:
+    """Let an account log in again."""
+    _with_people(config, lambda people: people.enable(name))
+
+
+@admin.command("logout")
+def log_out(name: Name, config: ConfigPath = None) -> None:
+    """End the logins of an account, wherever they are."""
+    _with_people(config, lambda people: people.log_out(name))
 
 
 @admin.command("remove")
-def remove_account(name: Annotated[str, typer.Argument(metavar="NAME")], config: ConfigPath = None) -> None:
+def remove_account(name: Name, config: ConfigPath = None) -> None:
     """Remove an account, and end its logins."""
     _with_people(config, lambda people: people.remove(name))
 
@@ -67,6 +111,14 @@ def show_journal(
 def verify_journal(config: ConfigPath = None) -> None:
     """Say whether a line of the journal was changed or taken away."""
     _with_people(config, lambda people: people.verify_journal())
+
+
+def _role(text: str) -> "Role":
+    from milter.review.accounts import Role
+
+    if text not in set(Role):
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(Role)}", param_hint="role")
+    return Role(text)
 
 
 def _with_people(

@@ -7,6 +7,7 @@ import getpass
 import sys
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from milter.cli.opened import opened
 from milter.cli.terminal import fail, json_line, say, shown, typist, warn
@@ -15,7 +16,12 @@ from milter.config import Config
 from milter.quarantine.journal import Deed, Entry, Journal, plain
 from milter.quarantine.transactions import Transactions
 from milter.review.accounts import Accounts, Role
+from milter.review.logins import Logins
+from milter.review.passwords import Passwords, made_up
+from milter.review.refusal import Refused, Why
 from milter.speech.words import speaker
+
+_TIMES = ("password_until", "disabled", "last_login")
 
 
 class People:
@@ -23,21 +29,52 @@ class People:
 
     def __init__(self, config: Config, transactions: Transactions, *, as_json: bool) -> None:
         """Use `open_people`."""
-        self._accounts = Accounts(transactions)
+        passwords = Passwords()
+        self._accounts, self._logins = Accounts(transactions, passwords), Logins(transactions, passwords)
         self._journal = Journal(transactions)
         self._text = TEXTS[config.policy.language]
         self._speak = speaker(config.policy.language)
         self._as_json = as_json
 
-    async def add(self, name: str, role: Role) -> int:
-        """Make an account with the password that is typed."""
-        return await self._do(
-            self._accounts.add(name, self._typed(name), role), Deed.ACCOUNT_ADDED, f"{name} ({role.value})"
-        )
+    async def add(self, name: str, role: Role, *, one_time: bool) -> int:
+        """Make an account with the password that is typed, or with one that is made up."""
+        password = made_up() if one_time else self._typed(name)
+        work = self._accounts.add(name, password, role, one_time=one_time)
+        status = await self._do(work, Deed.ACCOUNT_ADDED, f"{name} ({role.value})")
+        return self._tell(password, status) if one_time else status
 
-    async def set_password(self, name: str) -> int:
-        """Give an account the password that is typed."""
-        return await self._do(self._accounts.set_password(name, self._typed(name)), Deed.PASSWORD_SET, name)
+    async def set_password(self, name: str, *, own: bool, one_time: bool) -> int:
+        """Give an account the password that is typed, or one that is made up."""
+        if own and not await self._knows_it(name):
+            await self._journal.note(typist(), Deed.PASSWORD_NOT_CHANGED, detail=name)
+            warn(self._speak(Why.OLD.value))
+            return 1
+        password = made_up() if one_time else self._typed(name)
+        deed = Deed.PASSWORD_CHANGED if own else Deed.ONE_TIME_PASSWORD if one_time else Deed.PASSWORD_SET
+        work = self._accounts.set_password(name, password, one_time=one_time)
+        status = await self._do(work, deed, name)
+        return self._tell(password, status) if one_time else status
+
+    async def set_role(self, name: str, role: Role) -> int:
+        """Give an account another role."""
+        detail = f"{name} ({role.value})"
+        return await self._do(self._accounts.set_role(name, role), Deed.ROLE_CHANGED, detail)
+
+    async def disable(self, name: str) -> int:
+        """Let an account log in no more."""
+        return await self._do(self._accounts.disable(name), Deed.ACCOUNT_DISABLED, name)
+
+    async def enable(self, name: str) -> int:
+        """Let an account log in again."""
+        return await self._do(self._accounts.enable(name), Deed.ACCOUNT_ENABLED, name)
+
+    async def log_out(self, name: str) -> int:
+        """End the logins of an account."""
+        if await self._accounts.named(name) is None:
+            warn(f"{shown(name)}: {self._speak(Why.UNKNOWN.value)}")
+            return 1
+        ended = await self._logins.end(name)
+        return await self._done(Deed.LOGINS_ENDED, f"{name}: {ended}")
 
     async def remove(self, name: str) -> int:
         """Remove an account."""
@@ -45,12 +82,15 @@ class People:
 
     async def list_all(self) -> int:
         """Write one line an account."""
+        waiting = await self._logins.waiting()
         for one in await self._accounts.all():
             if self._as_json:
-                created = one.created.isoformat()
-                say(json_line({"name": one.name, "role": one.role.value, "created": created}))
+                times = {key: _iso(getattr(one, key)) for key in ("created", *_TIMES)}
+                said = {"name": one.name, "role": one.role.value, "kind": one.kind.value, **times}
+                say(json_line({**said, "refused_until": _iso(waiting.get(one.name))}))
             else:
-                say(f"{shown(one.name)}  {one.role.value}  {one.created:%Y-%m-%d}")
+                disabled = f"  {self._speak('disabled')}" if one.disabled else ""
+                say(f"{shown(one.name)}  {one.role.value}  {one.created:%Y-%m-%d}{disabled}")
         return 0
 
     async def show_journal(self, limit: int) -> int:
@@ -68,6 +108,19 @@ class People:
         warn(self._text["journal_broken"].format(id=broken))
         return 1
 
+    async def _knows_it(self, name: str) -> bool:
+        """True where the password until now is typed."""
+        if sys.stdin.isatty():
+            old = getpass.getpass(self._text["password_old"].format(name=shown(name)))
+        else:
+            old = sys.stdin.readline().rstrip("\r\n")
+        return await self._logins.knows(name, old, typist())
+
+    def _tell(self, password: str, status: int) -> int:
+        if status == 0:
+            say(self._text["one_time"].format(password=password))
+        return status
+
     def _typed(self, name: str) -> str:
         """From a pipe its first line, from a terminal twice the same."""
         if not sys.stdin.isatty():
@@ -80,9 +133,13 @@ class People:
     async def _do(self, work: Awaitable[None], deed: Deed, detail: str) -> int:
         try:
             await work
-        except ValueError as error:
-            warn(shown(str(error)))
+        except Refused as error:
+            about = f"{shown(error.name)}: " if error.name else ""
+            warn(about + self._speak(error.why.value))
             return 1
+        return await self._done(deed, detail)
+
+    async def _done(self, deed: Deed, detail: str) -> int:
         await self._journal.note(typist(), deed, detail=detail)
         say(self._text["account_done"].format(deed=self._speak(deed.value), name=shown(detail)))
         return 0
@@ -93,6 +150,10 @@ async def open_people(config: Config, *, as_json: bool) -> AsyncIterator[People 
     """The accounts of a configuration; None, and a line that says so, where there is no file yet."""
     async with opened(config) as store:
         yield None if store is None else People(config, store.transactions, as_json=as_json)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _line(entry: Entry) -> str:

@@ -49,7 +49,14 @@ class Deed(StrEnum):
     RULE_REMOVED = "removed a rule"
     ACCOUNT_ADDED = "account added"
     ACCOUNT_REMOVED = "account removed"
+    ACCOUNT_DISABLED = "account disabled"
+    ACCOUNT_ENABLED = "account enabled"
+    ROLE_CHANGED = "role changed"
     PASSWORD_SET = "password set"
+    ONE_TIME_PASSWORD = "one-time password made"
+    PASSWORD_CHANGED = "own password changed"
+    PASSWORD_NOT_CHANGED = "own password not changed"
+    LOGINS_ENDED = "logins ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from starlette.exceptions import HTTPException
@@ -21,8 +22,11 @@ COOKIE = "__Host-vigimel"
 Page = Callable[[Request, Account], Awaitable[Response]]
 
 
-def for_role(role: Role, page: Page) -> Callable[[Request], Awaitable[Response]]:
-    """The page, for who is logged in and has this role; others are sent to log in, or away."""
+def for_role(role: Role, page: Page, *, one_time: bool = False) -> Callable[[Request], Awaitable[Response]]:
+    """The page, for who is logged in and has this role; others are sent to log in, or away.
+
+    Who has logged in with a one-time password sees the pages with `one_time` only.
+    """
 
     async def guarded(request: Request) -> Response:
         token = request.cookies.get(COOKIE, "")
@@ -34,6 +38,8 @@ def for_role(role: Role, page: Page) -> Callable[[Request], Awaitable[Response]]
         if request.method == "POST" and not has_form_token(token, (await request.form()).get("token")):
             raise HTTPException(403)
         request.state.account = who
+        if who.password_until and not one_time:
+            return RedirectResponse("/me", 303)
         if request.method == "GET":
             requests = Requests(request.app.state.review.store.transactions)
             request.state.open_requests = await requests.waiting()
@@ -49,15 +55,16 @@ async def _who(request: Request, token: str) -> Account | None:
     review: Review = request.app.state.review
     user = proxied(request)
     if user is None:
-        return await review.accounts.of(token) if token else None
+        return await review.logins.of(token) if token else None
     if review.config.proxy_groups_header:
         role = review.role_of(user.groups)
         who = Account(user.name, role, datetime.now(UTC)) if role else None
     else:
         who = await review.accounts.named(user.name)
-    if who is None:
+    # A password of ours is not what he has logged in with.
+    if who is None or who.disabled:
         raise HTTPException(403)
-    return who
+    return replace(who, password_until=None)
 
 
 async def _with_cookie(request: Request, who: Account, page: Page) -> Response:

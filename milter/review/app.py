@@ -9,7 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from milter.errors import TryLater
-from milter.review import asking, pages, requests, telling, watching
+from milter.review import asking, entrance, mine, pages, people, requests, telling, watching
 from milter.review.access import for_role
 from milter.review.accounts import Role
 from milter.review.guard import Guard
@@ -23,10 +23,16 @@ def build_app(review: Review) -> Starlette:
     app = Starlette(
         routes=[
             Route("/", for_role(Role.VIEWER, pages.start)),
-            Route("/login", pages.log_in_form),
-            Route("/login", pages.log_in, methods=["POST"]),
-            Route("/logout", for_role(Role.VIEWER, pages.log_out), methods=["POST"]),
+            Route("/login", entrance.log_in_form),
+            Route("/login", entrance.log_in, methods=["POST"]),
+            Route("/logout", for_role(Role.VIEWER, entrance.log_out, one_time=True), methods=["POST"]),
             Route("/language", pages.choose_language, methods=["POST"]),
+            Route("/me", for_role(Role.VIEWER, mine.show, one_time=True)),
+            Route("/me", for_role(Role.VIEWER, mine.change, one_time=True), methods=["POST"]),
+            Route("/accounts", for_role(Role.ADMIN, people.list_all)),
+            Route("/accounts", for_role(Role.ADMIN, people.add), methods=["POST"]),
+            Route("/accounts/one", for_role(Role.ADMIN, people.show)),
+            Route("/accounts/one", for_role(Role.ADMIN, people.change), methods=["POST"]),
             Route("/mails", for_role(Role.VIEWER, pages.list_mails)),
             Route("/mails/decide", for_role(Role.REVIEWER, pages.decide), methods=["POST"]),
             Route("/mails/{id:int}", for_role(Role.VIEWER, pages.show_mail)),

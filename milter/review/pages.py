@@ -7,11 +7,10 @@ from starlette.responses import RedirectResponse, Response
 from milter.errors import TryLater
 from milter.quarantine.held import State
 from milter.quarantine.journal import Deed
-from milter.review.access import COOKIE, give_cookie, take_cookie
 from milter.review.accounts import Account
 from milter.review.page import page
-from milter.review.query import HELD_FINDINGS, MAX_ID, number_of, query_of, wanted_of
-from milter.review.review import Review
+from milter.review.query import HELD_FINDINGS, id_of, number_of, query_of, text_of, wanted_of
+from milter.review.review import review_of
 from milter.review.speech import COOKIE as LANGUAGE_COOKIE
 from milter.speech.grounds import grounds_of
 from milter.speech.show import marked, quotes_of, traces_of
@@ -23,41 +22,9 @@ _YEAR = 365 * 86400
 _MAX_IDS = 500
 
 
-async def log_in_form(request: Request) -> Response:
-    """GET /login."""
-    return page(request, "login.html", has_failed=False)
-
-
-async def log_in(request: Request) -> Response:
-    """POST /login."""
-    review = _review(request)
-    form = await request.form()
-    name, password = _text(form.get("name"), 64), _text(form.get("password"), 4096)
-    client = request.client.host if request.client else ""
-    token = await review.accounts.log_in(name, password, client)
-    if token is None:
-        # Not the name that was typed: people type their password there.
-        await review.journal.note("", Deed.LOGIN_FAILED, detail=client)
-        return page(request, "login.html", status=401, has_failed=True)
-    await review.journal.note(name, Deed.LOGIN, detail=client)
-    response = RedirectResponse("/mails", 303)
-    give_cookie(response, token)
-    return response
-
-
-async def log_out(request: Request, who: Account) -> Response:
-    """POST /logout."""
-    review = _review(request)
-    await review.accounts.log_out(request.cookies[COOKIE])
-    await review.journal.note(who.name, Deed.LOGOUT)
-    response = RedirectResponse("/login", 303)
-    take_cookie(response)
-    return response
-
-
 async def choose_language(request: Request) -> Response:
     """POST /language: back to the list, or to the login, in this language."""
-    chosen = _text((await request.form()).get("language"), 5)
+    chosen = text_of((await request.form()).get("language"), 5)
     if chosen not in LANGUAGES:
         raise HTTPException(400)
     response = RedirectResponse("/mails", 303)
@@ -73,7 +40,7 @@ async def start(_: Request, __: Account) -> Response:
 async def list_mails(request: Request, _: Account) -> Response:
     """GET /mails."""
     wanted = wanted_of(request)
-    mails = await _review(request).store.list(wanted, ROWS + 1)
+    mails = await review_of(request).store.list(wanted, ROWS + 1)
     has_more = len(mails) > ROWS
     back = wanted.above_id is not None
     shown = mails[-ROWS:] if back else mails[:ROWS]
@@ -94,7 +61,7 @@ async def list_mails(request: Request, _: Account) -> Response:
 
 async def show_mail(request: Request, who: Account) -> Response:
     """GET /mails/{id}."""
-    review = _review(request)
+    review = review_of(request)
     held = await review.store.get(request.path_params["id"])
     if held is None:
         raise HTTPException(404)
@@ -116,7 +83,7 @@ async def show_mail(request: Request, who: Account) -> Response:
 
 async def download(request: Request, who: Account) -> Response:
     """GET /mails/{id}/raw: a file, never a page."""
-    review = _review(request)
+    review = review_of(request)
     mail_id = request.path_params["id"]
     try:
         raw = await review.store.raw(mail_id)
@@ -132,11 +99,11 @@ async def download(request: Request, who: Account) -> Response:
 
 async def decide(request: Request, who: Account) -> Response:
     """POST /mails/decide: release, delete, confirm or undo the mails of these ids."""
-    review = _review(request)
+    review = review_of(request)
     form = await request.form()
     if set(form) - {"token", "id", "deed"} or len(form.getlist("deed")) != 1:
         raise HTTPException(400)
-    ids = [*dict.fromkeys(map(_id, form.getlist("id")))]
+    ids = [*dict.fromkeys(map(id_of, form.getlist("id")))]
     if not 0 < len(ids) <= _MAX_IDS:
         return RedirectResponse("/mails", 303)
     deeds = {
@@ -145,7 +112,7 @@ async def decide(request: Request, who: Account) -> Response:
         "confirm": review.confirm,
         "undo": review.undo,
     }
-    deed = deeds.get(_text(form["deed"], 20))
+    deed = deeds.get(text_of(form["deed"], 20))
     if deed is None:
         raise HTTPException(400)
     outcome = await deed(ids, who.name)
@@ -155,7 +122,7 @@ async def decide(request: Request, who: Account) -> Response:
 
 async def show_journal(request: Request, _: Account) -> Response:
     """GET /journal."""
-    journal = _review(request).journal
+    journal = review_of(request).journal
     entries = await journal.newest(before_id=number_of(request, "before"))
     return page(request, "journal.html", entries=entries)
 
@@ -170,20 +137,3 @@ async def away(request: Request, error: Exception) -> Response:
     """Database or next hop do not answer; mail comes in and waits with its senders."""
     assert isinstance(error, TryLater)  # noqa: S101 Starlette calls it with nothing else
     return page(request, "error.html", status=503)
-
-
-def _review(request: Request) -> Review:
-    review: Review = request.app.state.review
-    return review
-
-
-def _id(value: object) -> int:
-    text = _text(value, 20)
-    # Exactly as we write it: no 01, no 1e0.
-    if not (text.isascii() and text.isdigit() and str(int(text)) == text and int(text) <= MAX_ID):
-        raise HTTPException(400)
-    return int(text)
-
-
-def _text(value: object, limit: int) -> str:
-    return value[:limit] if isinstance(value, str) else ""

@@ -71,6 +71,11 @@ def number_of(request: Request, name: str) -> int | None:
     return int(text)
 
 
+def text_of(value: object, limit: int) -> str:
+    """What a field of a form says; nothing where it is none, or a file."""
+    return value[:limit] if isinstance(value, str) else ""
+
+
 def id_of(value: object) -> int:
     """An id that a form of ours says."""
     text = value if isinstance(value, str) else ""

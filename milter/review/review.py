@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.requests import Request
+
 from milter import maillog
 from milter.child.pool import Pool
 from milter.config.options import ReviewConfig
@@ -19,6 +21,8 @@ from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
 from milter.report.telling import Teller
 from milter.review.accounts import Accounts, Role
+from milter.review.logins import Logins
+from milter.review.passwords import Passwords
 
 # A mail is shown within so many seconds, or what is known of it by then.
 _SECONDS = 5.0
@@ -41,6 +45,7 @@ class Review:
     store: Store
     next_hop: NextHop
     accounts: Accounts
+    logins: Logins
     journal: Journal
     pool: Pool
     language: str
@@ -119,6 +124,14 @@ def build_review(
     asking: Asking | None = None,
 ) -> Review:
     """The review of this quarantine; its child is started when the first mail is looked at."""
-    accounts, journal = Accounts(store.transactions), Journal(store.transactions)
+    transactions, passwords = store.transactions, Passwords()
+    accounts, logins = Accounts(transactions, passwords), Logins(transactions, passwords)
     pool = Pool("milter.review.inside:begin", children=1, note=maillog.child_died)
-    return Review(store, next_hop, accounts, journal, pool, language, config, teller, asking)
+    journal = Journal(transactions)
+    return Review(store, next_hop, accounts, logins, journal, pool, language, config, teller, asking)
+
+
+def review_of(request: Request) -> Review:
+    """The one that a request is for."""
+    review: Review = request.app.state.review
+    return review

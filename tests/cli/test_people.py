@@ -1,6 +1,7 @@
 """`vigimel admin` and `vigimel audit`, as an admin types them."""
 
 import asyncio
+import re
 import sqlite3
 from pathlib import Path
 
@@ -10,6 +11,12 @@ from milter.quarantine.store import Store
 from tests.cli.command import reports, run
 
 PASSWORD = b"correct horse battery\n"
+CHANGES = (
+    ("role", "vera", "reviewer"),
+    ("password", "vera", "--one-time"),
+    ("logout", "vera"),
+    ("disable", "vera"),
+)
 
 
 @pytest.fixture
@@ -48,7 +55,9 @@ def test_accounts_are_made_listed_changed_and_removed(config: Path) -> None:
         (("add", "eve"), b"short\n"),
         (("add", "eve"), b""),
         (("password", "nobody"), PASSWORD),
+        (("password", "nobody", "--own"), PASSWORD + PASSWORD),
         (("remove", "nobody"), b""),
+        (("role", "nobody", "viewer"), b""),
     ],
 )
 def test_what_cannot_be_done_is_told(config: Path, arguments: tuple[str, ...], typed: bytes) -> None:
@@ -56,6 +65,35 @@ def test_what_cannot_be_done_is_told(config: Path, arguments: tuple[str, ...], t
 
     assert 1 == done.returncode
     assert 1 == len(done.stderr.splitlines())
+
+
+def test_an_account_is_changed_and_its_owner_changes_his_password(config: Path) -> None:
+    run("admin", "add", "ada", "--config", config, standard_input=PASSWORD)
+    made = run("admin", "add", "vera", "--role", "viewer", "--one-time", "--config", config)
+    own = ("admin", "password", "ada", "--own", "--config", config)
+    wrong = run(*own, standard_input=b"wrong horse battery\nanother horse battery\n")
+    right = run(*own, standard_input=PASSWORD + b"another horse battery\n")
+    last = run("admin", "remove", "ada", "--config", config)
+    told = [run("admin", *words, "--config", config) for words in CHANGES]
+
+    codes = [one.returncode for one in (made, wrong, right, last, *told)]
+    assert [0, 1, 0, 1, *[0] * len(CHANGES)] == codes
+    assert "ada: this is the last admin: make another one first" in last.stderr
+    assert re.search(r"(?:[a-z2-9]{5}-){3}[a-z2-9]{5}\n", made.stdout)
+    [ada, vera] = reports(run("admin", "list", "--json", "--config", config).stdout)
+    assert ("local", None, None) == (ada["kind"], ada["disabled"], ada["refused_until"])
+    assert ("reviewer", True, True) == (vera["role"], bool(vera["password_until"]), bool(vera["disabled"]))
+    deeds = [line["deed"] for line in reports(run("audit", "show", "--json", "--config", config).stdout)]
+    assert [
+        "account added",
+        "account added",
+        "own password not changed",
+        "own password changed",
+        "role changed",
+        "one-time password made",
+        "logins ended",
+        "account disabled",
+    ] == deeds
 
 
 def test_a_journal_that_was_changed_is_found(config: Path) -> None:

@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, sync_playwright
 from milter.quarantine.store import Store
 from milter.review.accounts import Accounts, Role
 from milter.review.app import build_app
+from milter.review.logins import Logins
+from milter.review.passwords import Passwords
 from milter.review.review import Review, build_review
 from tests.cli.command import FRAUD
 from tests.dns_server import DnsServer
@@ -24,6 +26,9 @@ from tests.review.hostile import MAILS, fetching
 from tests.review.site import CONFIG, PASSWORD, Site, running
 
 __all__ = ["database_name", "place", "postgresql", "store"]
+
+# Makes hashes that cost nothing, where they are not what is tested.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +96,11 @@ def shots(checkout: Path) -> Path:
 @pytest.fixture
 async def review(store: Store, tmp_path: Path) -> AsyncIterator[Review]:
     """A review of an empty quarantine, with accounts vera, rosa and ada."""
+    passwords = Passwords(CHEAP)
     made = replace(
         build_review(store, hop(f"maildir:{tmp_path}/released"), "en"),
-        # A hash that costs nothing: not what is tested here.
-        accounts=Accounts(store.transactions, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+        accounts=Accounts(store.transactions, passwords),
+        logins=Logins(store.transactions, passwords),
     )
     for name, role in (("vera", Role.VIEWER), ("rosa", Role.REVIEWER), ("ada", Role.ADMIN)):
         await made.accounts.add(name, PASSWORD, role)

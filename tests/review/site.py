@@ -93,12 +93,12 @@ class Seat:
         self.page.on("pageerror", lambda error: self.wrong.append(f"script error {error}"))
         self.page.on("request", self._request)
 
-    def log_in(self, name: str) -> None:
-        """Log in."""
+    def log_in(self, name: str, password: str = PASSWORD, place: str = "**/mails") -> None:
+        """Log in, and be at this place then."""
         self.page.goto(f"{self.site.url}/login")
         self.page.fill("#name", name)
-        self.page.fill("#password", PASSWORD)
-        with self.page.expect_navigation(url="**/mails"):
+        self.page.fill("#password", password)
+        with self.page.expect_navigation(url=place):
             self.page.click("button.primary")
 
     def go(self, path: str) -> None:

@@ -11,7 +11,7 @@ from tests.cli.command import FRAUD, run
 from tests.review.addresses import PAGES
 from tests.review.conftest import Sink
 from tests.review.hostile import MAILS
-from tests.review.site import Site, seat
+from tests.review.site import PASSWORD, Site, seat
 
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -254,3 +254,41 @@ def test_numbers_of_people_are_on_no_page_in_no_report_and_in_no_log(browser: Br
     for where in ("log", "/journal", "/trace?span=30d", "/dashboard?span=30d"):
         assert TELEPHONE not in seen[where]
     assert "debug" in seen["log"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", ("Créer le compte", "Changer le mot de passe", "Désactiver", "C'est fait.")),
+        ("en", ("Make the account", "Change the password", "Disable it", "Done.")),
+    ],
+)
+def test_an_admin_makes_an_account_its_owner_chooses_a_password_and_both_work_without_script(
+    browser: Browser, site: Site, shots: Path, language: str, words: tuple[str, str, str, str]
+) -> None:
+    name = f"noé in {language}"
+    with (
+        seat(browser, site, language, java_script_enabled=False) as ada,
+        seat(browser, site, language, java_script_enabled=False) as noe,
+    ):
+        ada.log_in("ada")
+        ada.go("/accounts")
+        ada.page.fill("#name", name)
+        ada.page.select_option("#role", "reviewer")
+        ada.page.get_by_role("button", name=words[0]).click()
+        secret = ada.page.inner_text(".secret")
+        ada.page.screenshot(path=shots / f"one-time-{language}.png", full_page=True)
+        noe.log_in(name, secret, "**/me")
+        noe.page.screenshot(path=shots / f"choose-{language}.png", full_page=True)
+        noe.page.fill("#old", secret)
+        noe.page.fill("#new", PASSWORD)
+        noe.page.fill("#again", PASSWORD)
+        noe.page.get_by_role("button", name=words[1]).click()
+        expect(noe.page.get_by_role("status")).to_have_text(words[3])
+        noe.go("/mails")
+        expect(noe.page.locator("h1")).to_be_visible()
+        ada.page.get_by_role("link", name=name).click()
+        ada.page.get_by_role("button", name=words[2]).click()
+        expect(ada.page.get_by_role("status")).to_have_text(words[3])
+        noe.go("/mails")
+        expect(noe.page.locator("#password")).to_be_visible()

@@ -22,6 +22,7 @@ from milter.review.accounts import Role
 from milter.review.inside import begin
 from milter.review.page import environment
 from milter.review.query import HELD_FINDINGS
+from milter.review.refusal import Why
 from milter.speech.grounds import grounds_of
 from milter.speech.show import (
     Short,
@@ -135,7 +136,7 @@ def test_any_mail_can_be_told_of(raw: bytes) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_code_is_said_in_each_language(language: str) -> None:
-    words = {*AskKind, *Likeness, *Standing, *State, *Role, *Deed, *NoRule, *HELD_FINDINGS}
+    words = {*AskKind, *Likeness, *Standing, *State, *Role, *Deed, *Why, *NoRule, *HELD_FINDINGS}
     words |= {*Decision, "allowed"}
     assert set() == words - set(catalog(language))
 

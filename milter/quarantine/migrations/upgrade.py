@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 # The newest revision in `versions`; a test holds it equal.
-HEAD = "7"
+HEAD = "8"
 
 
 def upgrade(connection: Connection) -> str:
