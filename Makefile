@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review soak fuzz coverage audit sbom lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign soak fuzz coverage audit sbom lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -72,6 +72,9 @@ bench-overload: $(VENV)/run.stamp ## five times as many clients as may come: wha
 
 bench-review: $(VENV)/dev.stamp ## milliseconds of each list, search and mail of the review page with MAILS=100000 held, on both databases
 	@$(BIN)/python -m tests.bench.review $(if $(MAILS),--mails $(MAILS))
+
+bench-campaign: $(VENV)/run.stamp ## copies of each mail grouped: which are kept apart, which letters come together (MAILS=dir for mails of your own)
+	@$(BIN)/python -m tests.bench.campaign $(if $(MAILS),--mails $(MAILS))
 
 bench-passage: $(VENV)/run.stamp ## send every ordinary mail of CORPORA=dir through the gateway, signed: the same bytes?
 	@$(BIN)/python -m tests.bench.passage $(or $(CORPORA),$(error CORPORA=dir is missing))

@@ -15,13 +15,11 @@ from milter.child.worker import Work
 from milter.config.options import JudgeConfig
 from milter.look.looker import Looker, build_looker
 from milter.look.sight import to_json
-from milter.look.worth import has_files_worth_opening
+from milter.look.worth import beginning, has_files_worth_opening
 from milter.mail.message import Message
 from milter.mail.read import read
 from milter.mail.reading import Reading
 
-# Enough of a mail to know what its reader sees first.
-_HEADER, _HEAD = 256 * 1024, 64 * 1024
 # What is left for the questions themselves when the files have taken their time.
 _SHARE_OF_FILES = 0.7
 
@@ -55,21 +53,13 @@ def begin(argument: dict[str, Any]) -> Work:
 
 def _look_at(looking: _Looking, message: Message, ends: float, reader: Reader | None, *, large: bool) -> None:
     if large:
-        looking.tell_of(read(_beginning(message)))
+        looking.tell_of(read(beginning(message)))
     reading = read(message)
     claim = looking.looker.claim(reading)
     if large:
         looking.tell(to_json(looking.looker.look(reading, claim)))
     if has_files_worth_opening(message, reading, claim):
         _open(looking, message, reading, ends, reader)
-
-
-def _beginning(message: Message) -> Message:
-    """The first fields and the first part of the text."""
-    body = message.raw[message.body_start : message.body_start + _HEAD]
-    if message.body_start <= _HEADER:
-        return Message(message.raw[: message.body_start] + body)
-    return Message(message.raw[:_HEADER].rpartition(b"\n")[0] + b"\r\n\r\n" + body)
 
 
 def _open(looking: _Looking, message: Message, reading: Reading, ends: float, reader: Reader | None) -> None:

@@ -21,6 +21,8 @@ _LARGE = 256 * 1024
 _TEXTS = frozenset({"html", "text", "calendar", "message"})
 _FILES = frozenset({Kind.PDF, Kind.ZIP, Kind.GZIP, Kind.CLOSED, Kind.PICTURE})
 _HEAD = 4096
+# Enough of a mail to know what its reader sees first.
+_FIRST_FIELDS, _FIRST_TEXT = 256 * 1024, 64 * 1024
 _NOTHING_TO_READ = frozenset({
     "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
     *ENCRYPTED_TYPES,
@@ -34,6 +36,14 @@ def is_large(message: Message) -> bool:
     structure = walk(message)
     text = sum(len(part.raw) for part in structure.parts if _kind(part) in _TEXTS)
     return text > _LARGE or bool(structure.ambiguous or structure.unreadable)
+
+
+def beginning(message: Message) -> Message:
+    """The first fields and the first part of the text."""
+    body = message.raw[message.body_start : message.body_start + _FIRST_TEXT]
+    if message.body_start <= _FIRST_FIELDS:
+        return Message(message.raw[: message.body_start] + body)
+    return Message(message.raw[:_FIRST_FIELDS].rpartition(b"\n")[0] + b"\r\n\r\n" + body)
 
 
 def has_files_worth_opening(message: Message, reading: Reading, claim: Claim | None) -> bool:

@@ -51,7 +51,8 @@ class HeldMail:
 class Held:
     """A mail in quarantine, without its bytes. Numbers that identify a person are masked.
 
-    `changed` is when the state was last changed; `delivered` are the recipients who have it already.
+    `changed` is when the state was last changed; `delivered` are the recipients who have it already; mails of
+    one `campaign` are copies of one letter.
     """
 
     id: int
@@ -70,6 +71,7 @@ class Held:
     size: int
     sha256: str
     delivered: tuple[str, ...] = ()
+    campaign: int | None = None
 
 
 def masked(mail: HeldMail) -> HeldMail:

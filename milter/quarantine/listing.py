@@ -43,8 +43,8 @@ class Wanted:
 
     `words` are sought in author, subject, addresses, client and Message-ID, whatever their case and accents,
     each on its own; `domain` is that of author or reverse-path, or one above it; `recipient` is any
-    part of a forward-path; `since` is included, `until` is not. The list begins below the mail `below_id`, or
-    ends above `above_id`.
+    part of a forward-path; `since` is included, `until` is not; `campaign` is the number of one. The list
+    begins below the mail `below_id`, or ends above `above_id`.
     """
 
     state: State | None = None
@@ -54,6 +54,7 @@ class Wanted:
     recipient: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    campaign: int | None = None
     sort: Sort = Sort.RECEIVED
     ascending: bool = False
     below_id: int | None = None
@@ -78,7 +79,7 @@ def rows_of(wanted: Wanted, place: str | None, limit: int) -> Select[Any]:
     order = [held_mail.c.id] if wanted.sort is Sort.RECEIVED else [key, held_mail.c.id]
     directed = [column.asc() if grows else column.desc() for column in order]
     # The ids first: where a database sorts, it then sorts ids and not whole rows.
-    ids = select(held_mail.c.id).where(*_conditions(wanted), *_next_to(wanted, place, grows=grows))
+    ids = select(held_mail.c.id).where(*conditions_of(wanted), *_next_to(wanted, place, grows=grows))
     ids = ids.order_by(*directed).limit(limit)
     return select(held_mail).where(held_mail.c.id.in_(ids.scalar_subquery())).order_by(*directed)
 
@@ -96,7 +97,8 @@ def _next_to(wanted: Wanted, place: str | None, *, grows: bool) -> list[ColumnEl
     return [here > there if grows else here < there]
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def conditions_of(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What is true of the mails that are wanted, wherever the list begins."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.state is not None:
         conditions.append(held_mail.c.state == wanted.state.value)
@@ -106,6 +108,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(held_mail.c.received >= wanted.since)
     if wanted.until is not None:
         conditions.append(held_mail.c.received < wanted.until)
+    if wanted.campaign is not None:
+        conditions.append(held_mail.c.campaign == wanted.campaign)
     if sought := _sought(wanted):
         conditions.append(exists().where(held_words.c.mail_id == held_mail.c.id, *sought))
     return conditions

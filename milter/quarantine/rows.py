@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from milter.campaign.traits import Traits, traits_of
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import Held, HeldMail, State, masked
 from milter.quarantine.raw import pack
@@ -15,8 +16,9 @@ from milter.quarantine.schema import BY_LENGTH
 from milter.verdict.verdict import Finding
 
 # What retention takes away.
-NO_WORDS = {"author": "", "author_address": "", "subject": "", "reason": "", "report": "{}"}
+NO_WORDS: dict[str, Any] = {"author": "", "author_address": "", "subject": "", "reason": "", "report": "{}"}
 NO_WORDS |= {"by_author": "", "by_recipient": "", "by_subject": ""}
+NO_WORDS |= {"campaign": None}
 
 # Nobody who looks at a held mail needs these two, and a login is personal data.
 _NOT_KEPT = frozenset({"client_port", "login"})
@@ -40,18 +42,22 @@ _LISTS = ("forward_paths", "mail_parameters")
 
 @dataclass(frozen=True, slots=True)
 class NewRow:
-    """The columns of a new mail, the words that it is found by, and its bytes packed."""
+    """The columns of a new mail, the words that it is found by, its bytes packed, and what copies of it have
+    in common."""
 
     values: dict[str, Any] = field(repr=False)
     words: dict[str, str] = field(repr=False)
     packed: bytes = field(repr=False)
+    traits: Traits = field(repr=False)
 
 
 def row_of(mail: HeldMail) -> NewRow:
     """What a new mail is stored as. Masking and packing take their time: in a thread."""
     packed, sha256 = pack(mail.raw)
     fit = masked(mail)
-    return NewRow(_values(fit) | {"size": len(mail.raw), "sha256": sha256}, _words(fit), packed)
+    traits = traits_of(mail.raw, mail.envelope.forward_paths)
+    values = _values(fit) | {"size": len(mail.raw), "sha256": sha256}
+    return NewRow(values, _words(fit), packed, traits)
 
 
 def held_of(row: RowMapping) -> Held:
@@ -62,6 +68,7 @@ def held_of(row: RowMapping) -> Held:
         finding=Finding(row["finding"]),
         envelope=Envelope(**envelope),
         delivered=tuple(row["delivered"]),
+        campaign=row["campaign"],
         **{name: row[name] for name in _SAME},
     )
 

@@ -51,6 +51,28 @@ BY_LENGTH = 100
 # SQLite counts up by itself only where the type is exactly INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
+# The first mail of each letter that came in copies: see `milter.campaign.traits`.
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("began", Utc, nullable=False),
+    Column("skeleton", String(64), nullable=False),
+    Column("links", JSON, nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
+    # An id stands in links of reports and in the journal, as that of a mail does.
+    sqlite_autoincrement=True,
+)
+
+# By what a campaign is found that has nearly the same text.
+campaign_band = Table(
+    "campaign_band",
+    metadata,
+    Column("band", BigInteger, primary_key=True),
+    Column("campaign_id", _Id, ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True),
+)
+Index("campaign_band_campaign", campaign_band.c.campaign_id)
+
 held_mail = Table(
     "held_mail",
     metadata,
@@ -81,6 +103,8 @@ held_mail = Table(
     Column("message_id", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
+    # None of a mail whose words are gone, or that is older than campaigns and not looked at yet.
+    Column("campaign", _Id, ForeignKey("campaign.id"), nullable=True),
     # What lists are sorted by: folded and cut, for an index has no room for more.
     Column("by_author", String(BY_LENGTH), nullable=False, server_default=""),
     Column("by_recipient", String(BY_LENGTH), nullable=False, server_default=""),
@@ -91,9 +115,11 @@ held_mail = Table(
 Index("held_mail_state", held_mail.c.state, held_mail.c.id)
 Index("held_mail_received", held_mail.c.received)
 # Each order of the list, of one state and of all.
-for _name in ("by_author", "by_recipient", "by_subject", "finding"):
+for _name in ("by_author", "by_recipient", "by_subject", "finding", "campaign"):
     Index(f"held_mail_{_name}", held_mail.c[_name], held_mail.c.id)
     Index(f"held_mail_state_{_name}", held_mail.c.state, held_mail.c[_name], held_mail.c.id)
+# Who sends most of a campaign.
+Index("held_mail_campaign_author", held_mail.c.campaign, held_mail.c.by_author, held_mail.c.id)
 
 # What is searched, folded: apart from the reports, which are long, so that all of it is read in no time.
 held_words = Table(

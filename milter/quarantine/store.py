@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.errors import TryLater
+from milter.quarantine.campaigns import campaign_of
 from milter.quarantine.held import Held, HeldMail, State
 from milter.quarantine.listing import ALL, Wanted, place_of, rows_of
 from milter.quarantine.raw import unpack
@@ -46,7 +47,8 @@ class Store:
         new = await asyncio.to_thread(row_of, mail)
 
         async def work(connection: AsyncConnection) -> int:
-            row = insert(held_mail).values(new.values).returning(held_mail.c.id)
+            campaign = await campaign_of(connection, new.traits)
+            row = insert(held_mail).values({**new.values, "campaign": campaign}).returning(held_mail.c.id)
             mail_id = int((await connection.execute(row)).scalar_one())
             await connection.execute(insert(raw_mail).values(mail_id=mail_id, zstd=new.packed))
             await connection.execute(insert(held_words).values(mail_id=mail_id, **new.words))

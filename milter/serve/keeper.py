@@ -11,6 +11,7 @@ from milter.digest.post import DigestPost
 from milter.gate import guarded
 from milter.intake.listen import Sockets
 from milter.quarantine import retention
+from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.requests import Requests
 from milter.quarantine.seal import secret_of
 from milter.quarantine.store import RECOVER_AFTER, Store
@@ -43,6 +44,7 @@ async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
                 asyncio.create_task(_every(_MINUTE, lambda: digests.work(datetime.now(UTC)))),
                 asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
                 asyncio.create_task(_every(_HOUR, lambda: _make_room(store, config))),
+                asyncio.create_task(_every(_DAY, lambda: _find_campaigns(store))),
                 asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
             ]
             line.ready()
@@ -113,6 +115,14 @@ async def _expire(store: Store, config: Config) -> None:
     await ToldMails(store.transactions).expire(now)
     await Requests(store.transactions).expire(now - timedelta(days=config.quarantine.keep_days))
     await store.transactions.tidy()
+
+
+async def _find_campaigns(store: Store) -> None:
+    """Those of mail that was held by a version without campaigns; forget those that have no mail any more."""
+    campaigns, last = Campaigns(store.transactions), 0
+    while (filled := await campaigns.fill(last)) is not None:
+        last = filled
+    await campaigns.forget()
 
 
 async def _make_room(store: Store, config: Config) -> None:

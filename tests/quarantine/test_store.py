@@ -43,6 +43,7 @@ async def test_what_is_held_comes_back_whole(store: Store) -> None:
         author_address=MAIL.author_address,
         subject=MAIL.subject,
         report=MAIL.report,
+        campaign=1,
         message_id=MAIL.message_id,
         size=len(RAW),
         sha256=hashlib.sha256(RAW).hexdigest(),

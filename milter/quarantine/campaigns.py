@@ -1,0 +1,197 @@
+"""Which held mails are copies of one letter, and how many are there? The campaigns of a quarantine.
+
+Raises TryLater when the database is away. Of several gateways with one database each finds the campaigns of
+the others: a new one is begun by one of them at a time.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, exists, func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from milter.campaign.sketch import bands_of, packed, unpacked
+from milter.campaign.traits import Traits, nearest, traits_of
+from milter.quarantine.held import Held, State
+from milter.quarantine.listing import Wanted, conditions_of
+from milter.quarantine.raw import unpack
+from milter.quarantine.rows import held_of
+from milter.quarantine.schema import campaign, campaign_band, held_mail, raw_mail
+from milter.quarantine.transactions import Transactions
+
+# Campaigns that are compared with a mail: those with the most bands in common.
+_COMPARED = 20
+# Any number that is ours, in PostgreSQL: one node at a time begins a campaign.
+_BEGIN_LOCK = 0x56494743
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A letter that came in copies. `links` are those of its first copy, without what differs."""
+
+    id: int
+    began: datetime
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The mails of a campaign that somebody wants to see: how many, the first and the newest of them, and one
+    of those of the sender who has sent most. `states` counts all mails of the campaign."""
+
+    id: int
+    mails: int
+    first: Held
+    newest: Held
+    of_top_sender: Held
+    states: Mapping[State, int]
+
+
+async def campaign_of(connection: AsyncConnection, traits: Traits) -> int:
+    """The campaign of a mail with these traits, in the caller's transaction; begun where there is none."""
+    found = await _find(connection, traits)
+    if found is None and connection.dialect.name == "postgresql":
+        # SQLite has one writer anyway. Whoever had the lock has committed: look once more.
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_BEGIN_LOCK})"))
+        found = await _find(connection, traits)
+    return await _begin(connection, traits) if found is None else found
+
+
+async def _find(connection: AsyncConnection, traits: Traits) -> int | None:
+    bands = campaign_band.c.band.in_(bands_of(traits.sketch))
+    alike = select(campaign.c.id, campaign.c.sketch).join(campaign_band)
+    alike = alike.where(bands, campaign.c.skeleton == traits.skeleton).group_by(campaign.c.id)
+    alike = alike.order_by(func.count().desc(), campaign.c.id).limit(_COMPARED)
+    rows = (await connection.execute(alike)).all()
+    return nearest(traits.sketch, ((number, unpacked(sketch)) for number, sketch in rows))
+
+
+async def _begin(connection: AsyncConnection, traits: Traits) -> int:
+    values = {
+        "began": datetime.now(UTC),
+        "skeleton": traits.skeleton,
+        "links": [*traits.links],
+        "sketch": packed(traits.sketch),
+    }
+    row = insert(campaign).values(values).returning(campaign.c.id)
+    number = int((await connection.execute(row)).scalar_one())
+    bands = [{"band": band, "campaign_id": number} for band in bands_of(traits.sketch)]
+    await connection.execute(insert(campaign_band), bands)
+    return number
+
+
+class Campaigns:
+    """The campaigns in a database."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        """Those of an open database."""
+        self._transactions = transactions
+
+    async def get(self, number: int) -> Campaign | None:
+        """The campaign of this number; None if there is none."""
+        query = select(campaign.c.id, campaign.c.began, campaign.c.links).where(campaign.c.id == number)
+        async with self._transactions.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return row and Campaign(row.id, row.began, tuple(row.links))
+
+    async def groups(
+        self, wanted: Wanted, limit: int = 50, skip: int = 0, *, largest_first: bool = False
+    ) -> tuple[Group, ...]:
+        """The campaigns of the mails that are wanted: those that came last first, or the largest; after
+        `skip` others. Mails that are in no campaign are in no group."""
+        count, newest = func.count(), func.max(held_mail.c.id)
+        query = select(held_mail.c.campaign, count, func.min(held_mail.c.id), newest)
+        query = query.where(*conditions_of(wanted), held_mail.c.campaign.is_not(None))
+        order = [count.desc(), newest.desc()] if largest_first else [newest.desc()]
+        query = query.group_by(held_mail.c.campaign).order_by(*order).limit(limit).offset(skip)
+        async with self._transactions.read() as connection:
+            rows = (await connection.execute(query)).all()
+            numbers = [row[0] for row in rows]
+            top = await _top_senders(connection, numbers)
+            ids = {*top.values(), *(one for row in rows for one in row[2:])}
+            held = await _held(connection, [*ids])
+            states = await _states(connection, numbers)
+        return tuple(
+            Group(number, mails, held[first], held[last], held[top[number]], states[number])
+            for number, mails, first, last in rows
+        )
+
+    async def ids(self, number: int, state: State, limit: int, after: int = 0) -> tuple[int, ...]:
+        """The ids of the mails of a campaign that are in this state, the oldest first."""
+        wanted = held_mail.c.campaign == number, held_mail.c.state == state.value, held_mail.c.id > after
+        query = select(held_mail.c.id).where(*wanted).order_by(held_mail.c.id).limit(limit)
+        async with self._transactions.read() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
+    async def states(self, number: int) -> Mapping[State, int]:
+        """How many mails of a campaign are in which state."""
+        async with self._transactions.read() as connection:
+            return (await _states(connection, [number]))[number]
+
+    async def forget(self) -> int:
+        """How many campaigns were deleted, because they have no mail any more whose words are kept."""
+        gone = ~exists().where(held_mail.c.campaign == campaign.c.id)
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(delete(campaign).where(gone))).rowcount
+
+        return await self._transactions.write(work)
+
+    async def fill(self, after: int, limit: int = 200) -> int | None:
+        """Find the campaigns of so many mails with a higher id that were held by an older version; the id of
+        the last one, None where there is none. Those whose bytes are gone or damaged stay without."""
+        lost = held_mail.c.campaign.is_(None), held_mail.c.emptied.is_(None), held_mail.c.id > after
+        query = select(held_mail.c.id).join(raw_mail).where(*lost).order_by(held_mail.c.id).limit(limit)
+        async with self._transactions.read() as connection:
+            ids = (await connection.execute(query)).scalars().all()
+        for mail_id in ids:
+            await self._fill(mail_id)
+        return ids[-1] if ids else None
+
+    async def _fill(self, mail_id: int) -> None:
+        columns = held_mail.c.forward_paths, raw_mail.c.zstd, held_mail.c.size, held_mail.c.sha256
+        query = select(*columns).join(raw_mail).where(held_mail.c.id == mail_id)
+        async with self._transactions.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        traits = await asyncio.to_thread(_traits, *row) if row else None
+        if traits is None:
+            return
+
+        async def work(connection: AsyncConnection) -> None:
+            number = await campaign_of(connection, traits)
+            same = held_mail.c.id == mail_id, held_mail.c.campaign.is_(None), held_mail.c.emptied.is_(None)
+            await connection.execute(update(held_mail).where(*same).values(campaign=number))
+
+        await self._transactions.write(work)
+
+
+def _traits(paths: Sequence[str], zstd: bytes, size: int, sha256: str) -> Traits | None:
+    try:
+        return traits_of(unpack(zstd, size, sha256), paths)
+    except ValueError:
+        return None
+
+
+async def _top_senders(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, int]:
+    """Of each campaign a mail of the sender who has sent most of it."""
+    query = select(held_mail.c.campaign, func.max(held_mail.c.id))
+    query = query.where(held_mail.c.campaign.in_(numbers))
+    query = query.group_by(held_mail.c.campaign, held_mail.c.by_author).order_by(func.count())
+    # The last one of each campaign stays: that of most mails.
+    return {row[0]: row[1] for row in (await connection.execute(query)).all()}
+
+
+async def _held(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Held]:
+    rows = (await connection.execute(select(held_mail).where(held_mail.c.id.in_(ids)))).mappings()
+    return {row["id"]: held_of(row) for row in rows}
+
+
+async def _states(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, dict[State, int]]:
+    query = select(held_mail.c.campaign, held_mail.c.state, func.count())
+    query = query.where(held_mail.c.campaign.in_(numbers)).group_by(held_mail.c.campaign, held_mail.c.state)
+    found: dict[int, dict[State, int]] = {number: {} for number in numbers}
+    for number, state, mails in (await connection.execute(query)).all():
+        found[number][State(state)] = mails
+    return found
