@@ -11,6 +11,7 @@ from milter.cli.admin import admin, audit
 from milter.cli.app import app
 from milter.cli.brand import brand
 from milter.cli.quarantine import quarantine
+from milter.cli.requests import requests
 from milter.verdict.verdict import Finding
 from tests.conftest import ROOT
 
@@ -48,7 +49,9 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "group", [quarantine, admin, audit, brand], ids=["quarantine", "admin", "audit", "brand"]
+    "group",
+    [quarantine, requests, admin, audit, brand],
+    ids=["quarantine", "quarantine requests", "admin", "audit", "brand"],
 )
 def test_every_command_of_a_group_is_in_the_readme(group: Typer, request: pytest.FixtureRequest) -> None:
     row = next(line for line in README.splitlines() if f"| `vigimel {request.node.callspec.id}" in line)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from milter.cli.arguments import AsJson, ConfigPath, end_with
+from milter.cli.requests import requests
 from milter.config import Config, find, load
 
 if TYPE_CHECKING:
     from milter.cli.holding import Quarantine
 
 quarantine = typer.Typer(help="What waits in the quarantine.", no_args_is_help=True)
+quarantine.add_typer(requests, name="requests")
 
 Numbers = Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers, as `list` shows them.")]
 

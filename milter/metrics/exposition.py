@@ -34,6 +34,7 @@ OF_KEEPER: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "vigimel_quarantine_mails": ("Mails in the quarantine.", ("state",)),
     "vigimel_quarantine_bytes": ("Octets of these mails as they came.", ("state",)),
+    "vigimel_quarantine_requests": ("Requests of recipients that nobody has answered.", ()),
 }
 
 

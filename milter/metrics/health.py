@@ -15,6 +15,7 @@ from milter.errors import TryLater
 from milter.meter.signs import BEAT, DRAINING, HOP_ANSWERED, HOP_FAILED, READY
 from milter.meter.table import Table
 from milter.quarantine.held import State
+from milter.quarantine.requests import Requests
 from milter.quarantine.size import Size, sizes
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
@@ -63,6 +64,8 @@ class Health:
     next_hop: NextHop
     is_draining: bool = False
     _quarantine: Mapping[State, Size] | None = None
+    # Of recipients, that nobody has answered.
+    requests: int = 0
     # Domains of a brand that have always proven themselves, and lately not once.
     stopped_proving: tuple[str, ...] = ()
     _traced: float = field(default=float("-inf"))
@@ -114,6 +117,7 @@ class Health:
     async def _ask_store(self) -> None:
         self._quarantine = None
         self._quarantine = await sizes(self.store.transactions)
+        self.requests = await Requests(self.store.transactions).waiting()
         if time.monotonic() - self._traced >= _TRACE_HOLDS:
             now = datetime.now(UTC)
             self.stopped_proving = await Traces(self.store.transactions).stopped_proving(now - _DAY, now)

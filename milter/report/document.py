@@ -60,6 +60,7 @@ class _Writer:
         title = f"{self._say('Report')}, {self._when(period.since)} – {self._when(period.until)}"
         lead = f"{self.figures.waiting} {self._say('waiting now')}"
         tables = (
+            self._requests(),
             self._waiting(),
             self._came(),
             self._held(),
@@ -82,6 +83,19 @@ class _Writer:
         more = self.figures.waiting > len(rows)
         note = self._say("and others; all on the review page") if more else ""
         return self._table("waiting", "Waiting for a decision", head, rows, note)
+
+    def _requests(self) -> Table:
+        rows = tuple(
+            (
+                self._number_of(held.id),
+                Cell(self._when(one.asked)),
+                _outside(one.recipient),
+                _outside(held.subject),
+            )
+            for one, held in self.figures.requests
+        )
+        head = ("no.", "asked", "recipient", "subject")
+        return self._table("requests", "Recipients ask for", head, rows)
 
     def _mail(self, held: Held) -> tuple[Cell, ...]:
         author = f"{held.author} <{held.author_address}>" if held.author else held.author_address

@@ -14,6 +14,7 @@ from milter.brand.age import too_old
 from milter.brand.brand import Brand
 from milter.quarantine.held import Held, State
 from milter.quarantine.listing import Wanted
+from milter.quarantine.requests import Request, Requests
 from milter.quarantine.schema import held_mail, journal
 from milter.quarantine.store import Store
 from milter.trace.find import Traces
@@ -59,7 +60,8 @@ class Old:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Everything a report says. `findings`, `held` and `was_released` are of mail that came in the period,
-    those with `_before` of the period before; `waiting` is how many wait now, `newest` the newest of them."""
+    those with `_before` of the period before; `waiting` is how many wait now, `newest` the newest of them,
+    `requests` what recipients ask for, and nobody has answered."""
 
     period: Period
     findings: Mapping[str, int]
@@ -80,6 +82,7 @@ class Figures:
     newest: Sequence[Held]
     released: Sequence[Release]
     old_facts: Sequence[Old]
+    requests: Sequence[tuple[Request, Held]] = ()
 
     @property
     def mistakes(self) -> float | None:
@@ -119,6 +122,7 @@ async def gather(store: Store, period: Period, brands: Sequence[Brand] = ()) -> 
         newest=await store.list(Wanted(State.HELD), MOST_WAITING),
         released=released,
         old_facts=old_facts(brands, until.date()),
+        requests=await _requests(store),
     )
 
 
@@ -126,6 +130,11 @@ def old_facts(brands: Sequence[Brand], today: date) -> tuple[Old, ...]:
     """What nobody has looked up for as long as its brand file allows."""
     found = (old for brand in brands for old in too_old(brand, today))
     return tuple(Old(old.brand.name, old.fact.value, old.fact.read) for old in found)
+
+
+async def _requests(store: Store) -> tuple[tuple[Request, Held], ...]:
+    found = await Requests(store.transactions).list(limit=MOST_WAITING)
+    return tuple([(one, held) for one in found if (held := await store.get(one.mail_id))])
 
 
 async def _held(connection: AsyncConnection, period: Period) -> tuple[int, int]:

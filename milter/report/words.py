@@ -26,6 +26,8 @@ _FR = {
     "subject": "sujet",
     "to": "à",
     "and others; all on the review page": "et d'autres ; tous sur la page de revue",
+    "Recipients ask for": "Demandé par des destinataires",
+    "asked": "demandé",
     "Released": "Libéré",
     "when": "quand",
     "by": "par",

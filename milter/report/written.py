@@ -119,7 +119,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
     plain = {
         name: _plain(getattr(figures, name))
         for name in figures.__dataclass_fields__
-        if name not in {"period", "newest", "released", "old_facts"}
+        if name not in {"period", "newest", "released", "old_facts", "requests"}
     }
     return {
         "since": figures.period.since.isoformat(),
@@ -130,6 +130,15 @@ def as_json(figures: Figures) -> dict[str, Any]:
         },
         "false_positive_rate": figures.mistakes,
         "newest": list(map(_mail, figures.newest)),
+        "requests": [
+            {
+                "id": one.id,
+                "asked": one.asked.isoformat(),
+                "recipient": mask(one.recipient),
+                "mail": _mail(held),
+            }
+            for one, held in figures.requests
+        ],
         "released": [{**asdict(one), "at": one.at.isoformat()} for one in figures.released],
         "old_facts": [{**asdict(old), "read": old.read.isoformat()} for old in figures.old_facts],
     }
