@@ -145,14 +145,13 @@ def judge(
     ] = None,
 ) -> None:
     """Say what the gateway would say of these mails."""
-    from milter.cli.judging import judge_paths
+    from milter.cli.judging import Setting, judge_paths
     from milter.cli.report import block
     from milter.cli.terminal import json_line
 
     write = (lambda report, _: json_line(report)) if as_json else partial(block, verbose=verbose)
-    raise typer.Exit(
-        judge_paths(config or find(), paths, nameservers=tuple(nameserver or ()), write=write, jobs=jobs)
-    )
+    setting = Setting(config or find(), tuple(nameserver or ()))
+    raise typer.Exit(judge_paths(setting, paths, write=write, jobs=jobs))
 
 
 @app.command()
@@ -176,15 +175,21 @@ def init(
 
 @app.command()
 def replay(
-    then: Annotated[Path, typer.Argument(metavar="CHANGED", help="The configuration to try.")],
+    then: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CHANGED", help="The configuration to try, or a directory of brand files to try in yours."
+        ),
+    ],
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="As for judge.")] = None,
     config: ConfigPath = None,
     *,
     as_json: AsJson = False,
     held: Annotated[bool, typer.Option("--quarantine", help="Also what waits in the quarantine.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it as a page.")] = None,
 ) -> None:
-    """Say what a changed configuration (facts, words, policy) would change of these mails; change nothing."""
-    from milter.cli.replay import held_mails
+    """Say what changed facts, words or policy would change of these mails; change nothing."""
+    from milter.cli.replay import Comparison, held_mails
     from milter.cli.replay import replay as run
 
     now = config or find()
@@ -192,7 +197,8 @@ def replay(
     # A quarantine that was never begun is not made to look into it.
     is_there = bool(settings.quarantine.url) or settings.quarantine.path.exists()
     places = asyncio.run(held_mails(settings)) if held and is_there else []
-    raise typer.Exit(run(now, then, paths or [], places, as_json=as_json))
+    comparison = Comparison(now, then, as_json, html)
+    raise typer.Exit(run(comparison, paths or [], places))
 
 
 @app.command("check-config")

@@ -36,6 +36,15 @@ Outcome: TypeAlias = Report | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """By what is judged: a configuration, and what stands in for a part of it."""
+
+    config: Path
+    nameservers: tuple[str, ...] = ()
+    brands: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     """One judge at work in one process; a mail at a time, so that each one's cost is its own."""
 
@@ -47,10 +56,11 @@ class Bench:
     mine: ClassVar["Bench"]
 
     @classmethod
-    def open(cls, config_path: Path, nameservers: tuple[str, ...]) -> "Bench":
+    def open(cls, setting: Setting) -> "Bench":
         """Raises ConfigError."""
         maillog.configure("warning")
-        bench = cls(*prepare_judge(config_path, nameservers), asyncio.Runner())
+        judge = prepare_judge(setting.config, setting.nameservers, setting.brands)
+        bench = cls(*judge, asyncio.Runner())
         # What is loaded on first use, as the public suffix list, is not the cost of the first mail.
         bench.runner.run(bench.judge.judge(Message(_WARM_UP), None))
         return bench
@@ -80,10 +90,9 @@ class Bench:
 
 
 def judge_paths(
-    config_path: Path,
+    setting: Setting,
     paths: Sequence[str],
     *,
-    nameservers: tuple[str, ...],
     write: Callable[[Report, str], str],
     jobs: int,
 ) -> int:
@@ -91,14 +100,14 @@ def judge_paths(
 
     0 when all were judged, 1 when one could not be. Raises ConfigError.
     """
-    bench = Bench.open(config_path, nameservers)
+    bench = Bench.open(setting)
     language = bench.config.policy.language
     places = list(find_mails(paths))
     all_judged = True
     # Where standard output is the terminal too, its lines go above the bar and not through it.
     with progress(redirect_stdout=sys.stdout.isatty()) as shows:
         bar = shows.add_task("", total=len(places))
-        for outcome in outcomes(bench, places, config_path, nameservers, jobs or os.cpu_count() or 1):
+        for outcome in outcomes(bench, places, setting, jobs or os.cpu_count() or 1):
             if isinstance(outcome, Unreadable):
                 all_judged = False
                 warn(TEXTS[language]["not_judged"].format(name=shown(outcome.name), why=shown(outcome.why)))
@@ -109,11 +118,7 @@ def judge_paths(
 
 
 def outcomes(
-    bench: Bench,
-    places: Sequence[Place | Unreadable],
-    config_path: Path,
-    nameservers: tuple[str, ...],
-    jobs: int,
+    bench: Bench, places: Sequence[Place | Unreadable], setting: Setting, jobs: int
 ) -> Iterator[Outcome]:
     """What there is to say of each place, in order, worked out by so many processes."""
     if jobs == 1 or len(places) < 2:
@@ -121,9 +126,8 @@ def outcomes(
         return
     # Spawned, not forked: the progress bar runs in a thread, and a fork would copy its locks.
     context = multiprocessing.get_context("spawn")
-    started = (config_path, nameservers)
     done = 0
-    with ProcessPoolExecutor(min(jobs, len(places)), context, _begin_work, started) as pool:
+    with ProcessPoolExecutor(min(jobs, len(places)), context, _begin_work, (setting,)) as pool:
         try:
             for outcome in pool.map(_work, places, chunksize=max(1, min(16, len(places) // jobs))):
                 yield outcome
@@ -134,10 +138,10 @@ def outcomes(
             pool.shutdown(cancel_futures=True)
 
 
-def _begin_work(config_path: Path, nameservers: tuple[str, ...]) -> None:
+def _begin_work(setting: Setting) -> None:
     # Ctrl-C reaches the whole group; the parent says when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Bench.mine = Bench.open(config_path, nameservers)
+    Bench.mine = Bench.open(setting)
 
 
 def _work(place: Place | Unreadable) -> Outcome:

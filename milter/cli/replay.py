@@ -6,12 +6,14 @@ Nothing is changed: the quarantine is only read. Raises ConfigError; TryLater wh
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from milter.cli.judging import Bench, outcomes, progress
+from milter.cli.judging import Bench, Setting, outcomes, progress
 from milter.cli.mails import Place, Unreadable, find_mails
+from milter.cli.replay_page import Change, Outcome, page, said
 from milter.cli.report import Report
-from milter.cli.terminal import json_line, row, say, shown, warn
+from milter.cli.terminal import fail, json_line, row, say, shown, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config, load
 from milter.quarantine.held import State
@@ -26,6 +28,8 @@ _TEXTS = {
         "same": "{count} sur {all} jugés de même",
         "changed": "{count} : {before} -> {after}",
         "none": "rien ne changerait",
+        "written": "{path} : écrit",
+        "not_written": "{path} ne peut être écrit : {why}",
     },
     "en": {
         "was": "now",
@@ -33,8 +37,27 @@ _TEXTS = {
         "same": "{count} of {all} judged alike",
         "changed": "{count}: {before} -> {after}",
         "none": "nothing would change",
+        "written": "{path}: written",
+        "not_written": "{path} cannot be written: {why}",
     },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is compared, and how that is told; `then` is a configuration, or a directory of brand files."""
+
+    now: Path
+    then: Path
+    as_json: bool = False
+    html: Path | None = None
+
+    @property
+    def settings(self) -> tuple[Setting, Setting]:
+        """Before and after."""
+        if self.then.is_dir():
+            return Setting(self.now), Setting(self.now, brands=self.then)
+        return Setting(self.now), Setting(self.then)
 
 
 async def held_mails(config: Config) -> list[Place]:
@@ -51,13 +74,34 @@ async def held_mails(config: Config) -> list[Place]:
         await store.close()
 
 
-def replay(now: Path, then: Path, paths: Sequence[str], held: Sequence[Place], *, as_json: bool) -> int:
+def replay(comparison: Comparison, paths: Sequence[str], held: Sequence[Place]) -> int:
     """Write what would change of each mail, and in all; 1 where a mail could not be judged."""
-    language = load(now, to_serve=False).policy.language
+    language = load(comparison.now, to_serve=False).policy.language
     text = _TEXTS[language]
-    places = [*held, *find_mails(paths)]
     counts: Counter[tuple[str, str]] = Counter()
-    failed = 0
+    changes: list[Change] = []
+    not_judged: list[str] = []
+    for old, new in _both(comparison, [*held, *find_mails(paths)]):
+        if isinstance(old, Unreadable) or isinstance(new, Unreadable):
+            not_judged += [_told(one, language) for one in (old, new) if isinstance(one, Unreadable)][:1]
+            continue
+        change = Change(old, new)
+        counts[change.steps] += 1
+        if said(old) != said(new):
+            changes.append(change)
+            say(json_line(_plain(change)) if comparison.as_json else _block(change, text))
+    outcome = Outcome(counts, changes, not_judged)
+    _summary(outcome, text, as_json=comparison.as_json)
+    if comparison.html:
+        _write(comparison.html, page(outcome, comparison.now, comparison.then, language), text)
+    return int(bool(not_judged))
+
+
+def _both(
+    comparison: Comparison, places: Sequence[Place | Unreadable]
+) -> Iterator[tuple[Report | Unreadable, Report | Unreadable]]:
+    """What is said of each mail now, and would be said then."""
+    now, then = comparison.settings
     with progress(redirect_stdout=False) as bar:
         task = bar.add_task("", total=2 * len(places))
         before = []
@@ -66,49 +110,50 @@ def replay(now: Path, then: Path, paths: Sequence[str], held: Sequence[Place], *
             bar.advance(task)
         for old, new in zip(before, _judged(then, places), strict=True):
             bar.advance(task)
-            if isinstance(old, Unreadable) or isinstance(new, Unreadable):
-                bad = old if isinstance(old, Unreadable) else new
-                if isinstance(bad, Unreadable):
-                    warn(TEXTS[language]["not_judged"].format(name=shown(bad.name), why=shown(bad.why)))
-                failed += 1
-                continue
-            counts[_said(old), _said(new)] += 1
-            if _said(old) != _said(new):
-                say(json_line(_change(old, new)) if as_json else _block(old, new, text))
-    _summary(counts, text, as_json=as_json)
-    return int(failed > 0)
+            yield old, new
 
 
-def _judged(config: Path, places: Sequence[Place | Unreadable]) -> Iterator[Report | Unreadable]:
-    yield from outcomes(Bench.open(config, ()), places, config, (), os.cpu_count() or 1)
+def _judged(setting: Setting, places: Sequence[Place | Unreadable]) -> Iterator[Report | Unreadable]:
+    yield from outcomes(Bench.open(setting), places, setting, os.cpu_count() or 1)
 
 
-def _said(report: Report) -> str:
-    return f"{report['finding']}, {report['action']}"
+def _told(bad: Unreadable, language: str) -> str:
+    warn(TEXTS[language]["not_judged"].format(name=shown(bad.name), why=shown(bad.why)))
+    return bad.name
 
 
-def _change(old: Report, new: Report) -> Report:
+def _plain(change: Change) -> Report:
     keys = ("finding", "action", "reason")
-    return {"file": old["file"], "now": {k: old[k] for k in keys}, "then": {k: new[k] for k in keys}}
+    now, then = ({key: report[key] for key in keys} for report in (change.before, change.after))
+    return {"file": change.before["file"], "now": now, "then": then}
 
 
-def _block(old: Report, new: Report, text: dict[str, str]) -> str:
+def _block(change: Change, text: dict[str, str]) -> str:
     width = max(len(text["was"]), len(text["would_be"]))
-    lines = [shown(old["file"])]
-    for label, report in ((text["was"], old), (text["would_be"], new)):
-        lines.append(row(label, f"{_said(report)}. {report['reason']}", width))
+    lines = [shown(change.before["file"])]
+    for label, report in ((text["was"], change.before), (text["would_be"], change.after)):
+        lines.append(row(label, f"{said(report)}. {report['reason']}", width))
     return "\n".join(lines) + "\n"
 
 
-def _summary(counts: Counter[tuple[str, str]], text: dict[str, str], *, as_json: bool) -> None:
-    alike = sum(count for (before, after), count in counts.items() if before == after)
-    changed = [(before, after, count) for (before, after), count in counts.most_common() if before != after]
+def _summary(outcome: Outcome, text: dict[str, str], *, as_json: bool) -> None:
+    judged = outcome.counts.total()
     if as_json:
-        rows = [{"now": before, "then": after, "count": count} for before, after, count in changed]
-        say(json_line({"judged": counts.total(), "alike": alike, "changed": rows}))
+        rows = [{"now": before, "then": after, "count": count} for before, after, count in outcome.changed]
+        say(json_line({"judged": judged, "alike": outcome.alike, "changed": rows}))
         return
-    say(text["same"].format(count=alike, all=counts.total()))
-    for before, after, count in changed:
+    say(text["same"].format(count=outcome.alike, all=judged))
+    for before, after, count in outcome.changed:
         say(text["changed"].format(count=count, before=before, after=after))
-    if not changed:
+    if not outcome.changed:
         say(text["none"])
+
+
+def _write(path: Path, content: str, text: dict[str, str]) -> None:
+    """The page, for its owner alone: it tells of mails."""
+    try:
+        path.touch(0o600)
+        path.write_text(content, "utf-8")
+    except OSError as error:
+        fail(1, text["not_written"].format(path=path, why=error.strerror))
+    warn(text["written"].format(path=path))

@@ -50,14 +50,19 @@ def prepare(path: Path) -> Parts:
     return built[0]
 
 
-def prepare_judge(path: Path, nameservers: tuple[str, ...] = ()) -> tuple[Config, Judge]:
-    """All that is needed to judge as this configuration does; nameservers given come before its own."""
+def prepare_judge(
+    path: Path, nameservers: tuple[str, ...] = (), brands: Path | None = None
+) -> tuple[Config, Judge]:
+    """All that is needed to judge as this configuration does; what is given comes before its own."""
     built: list[tuple[Config, Judge]] = []
-    load(
-        path,
-        to_serve=False,
-        examine=lambda config: built.append((config, _judge(config, nameservers))),
-    )
+
+    def build(config: Config) -> None:
+        if brands:
+            with_facts = config.judge.model_copy(update={"brands": brands.resolve()})
+            config = config.model_copy(update={"judge": with_facts})
+        built.append((config, _judge(config, nameservers)))
+
+    load(path, to_serve=False, examine=build)
     return built[0]
 
 
