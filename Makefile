@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign soak fuzz coverage audit sbom lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide soak fuzz coverage audit sbom lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -78,6 +78,9 @@ bench-campaign: $(VENV)/run.stamp ## copies of each mail grouped: which are kept
 
 bench-passage: $(VENV)/run.stamp ## send every ordinary mail of CORPORA=dir through the gateway, signed: the same bytes?
 	@$(BIN)/python -m tests.bench.passage $(or $(CORPORA),$(error CORPORA=dir is missing))
+
+try-guide: $(VENV)/run.stamp ## follow the quick guide in a new Debian made by debootstrap (as root): what each point takes
+	@$(BIN)/python -m tests.deploy.fresh_root
 
 soak: $(VENV)/run.stamp ## send N=200000 mails of all kinds: does memory grow, do descriptors?
 	@$(BIN)/python -m tests.bench.soak -n $(or $(N),200000)

@@ -6,23 +6,30 @@ import sysconfig
 import venv
 from pathlib import Path
 
+_PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+
+
+def build(directory: Path) -> Path:
+    """The wheel of this checkout, below `directory`."""
+    root = Path(__file__).parents[2]
+    subprocess.run([*_PIP, "wheel", "--no-deps", "--wheel-dir", directory, root], check=True, timeout=300)
+    (wheel,) = directory.glob("vigimel-*.whl")
+    return wheel
+
 
 def install(directory: Path) -> Path:
     """Build the wheel and install it below `directory`; the path of its command.
 
     What it depends on comes from the environment of the tests by a .pth file, behind what is installed.
     """
-    wheels, place = directory / "wheels", directory / "venv"
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
-    root = Path(__file__).parents[2]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", wheels, root], check=True, timeout=300)
-    (wheel,) = wheels.glob("vigimel-*.whl")
+    place = directory / "venv"
+    wheel = build(directory / "wheels")
     venv.create(place, symlinks=True)
     site = Path(sysconfig.get_path("purelib", vars={"base": str(place), "platbase": str(place)}))
     # Not pip's --python: it would find the editable install of the checkout, and be content.
     subprocess.run(
         [
-            *pip,
+            *_PIP,
             "install",
             "--no-deps",
             "--no-index",
