@@ -9,7 +9,7 @@ from milter.ask.ask import Ask
 from milter.claim.claim import Claim
 from milter.mail.masking import mask
 from milter.proof.proof import Attestation, AuthResult, Standing
-from milter.verdict.verdict import Allowance, Verdict
+from milter.verdict.verdict import Verdict
 
 
 def grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
@@ -32,7 +32,6 @@ def grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
         "asks": [_ask(ask, language) for ask in verdict.asks],
         "unreadable": sorted(verdict.unreadable),
         "ambiguous": sorted(verdict.ambiguous),
-        "allowance": _allowance(verdict.allowance) if verdict.allowance else None,
     }
 
 
@@ -49,14 +48,6 @@ def _claim(claim: Claim) -> dict[str, Any]:
     ]
     strength = claim.strength.name.lower()
     return {"likeness": claim.likeness.value, "strength": strength, "evidence": evidence}
-
-
-def _allowance(allowance: Allowance) -> dict[str, Any]:
-    return {
-        "rule": allowance.rule,
-        "address": mask(allowance.address),
-        "until": allowance.until.isoformat(),
-    }
 
 
 def _result(result: AuthResult) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -36,6 +36,20 @@ def moment(text: str) -> datetime:
     except ValueError:
         raise typer.BadParameter(f"{text!r} is neither like 24h or 7d, nor like 2026-11-28") from None
     return found.astimezone(UTC)
+
+
+def day_to_come(text: str) -> datetime:
+    """`90d` or `12w` from now, or the end of a day of this machine's time zone, `2027-02-26`."""
+    if match := re.fullmatch(r"([0-9]{1,4})([dw])", text):
+        return datetime.now(UTC) + timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is neither like 90d or 12w, nor like 2027-02-26") from None
+    try:
+        return datetime.combine(day + timedelta(days=1), time()).astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise typer.BadParameter(f"{text!r} is too far") from None
 
 
 Since = Annotated[

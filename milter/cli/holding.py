@@ -7,12 +7,15 @@ import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from milter.cli.opened import opened
 from milter.cli.terminal import json_line, row, say, short, shown, shown_lines, table, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
+from milter.precedent.allow import allow, basis_for
+from milter.precedent.rule import NoRule, Seen
 from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.listing import Wanted
@@ -20,6 +23,7 @@ from milter.quarantine.release import Released, release
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
 from milter.serve import build_next_hop
+from milter.speech.words import speaker
 
 
 class Quarantine:
@@ -69,6 +73,32 @@ class Quarantine:
         """Pass the mails on; 0 when each reached all its recipients."""
         hop = build_next_hop(self._config)
         return max([await self._release(hop, number, to) for number in numbers], default=0)
+
+    async def allow(self, numbers: Sequence[int], reason: str, until: datetime | None) -> int:
+        """Pass the mails on and allow their authors; 0 when both was done for each."""
+        hop = build_next_hop(self._config)
+        until = until or datetime.now(UTC) + timedelta(days=self._config.quarantine.rule_days)
+        return max([await self._allow(hop, number, reason, until) for number in numbers], default=0)
+
+    async def _allow(self, hop: NextHop, number: int, reason: str, until: datetime) -> int:
+        """Nothing is released where no rule can be made; what was released before may have one."""
+        mail = await self._store.get(number)
+        if mail is None:
+            return self._no_item(number)
+        made: int | NoRule | Seen = basis_for(mail, reason, until)
+        if isinstance(made, Seen):
+            if mail.state is not State.RELEASED and (status := await self._release(hop, number, None)):
+                return status
+            made = await allow(self._store.transactions, mail, who=typist(), reason=reason, until=until)
+        if isinstance(made, NoRule):
+            why = speaker(self._config.policy.language)(made.value)
+            warn(self._text["not_allowed"].format(id=number, why=why))
+            return 1
+        if self._as_json:
+            say(json_line({"id": number, "rule": made, "until": until.isoformat()}))
+        else:
+            say(self._text["allowed"].format(rule=made, id=number, until=f"{until:%Y-%m-%d}"))
+        return 0
 
     async def _release(self, hop: NextHop, number: int, to: tuple[str, ...] | None) -> int:
         outcome = await release(self._store, hop, number, to)

@@ -1,12 +1,13 @@
 """Which commands has the quarantine?"""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from milter.cli.arguments import AsJson, ConfigPath, end_with
+from milter.cli.arguments import AsJson, ConfigPath, day_to_come, end_with
 from milter.cli.requests import requests
 from milter.config import Config, find, load
 
@@ -65,6 +66,49 @@ def release(
     """Pass mails on to their recipients after all."""
     recipients = tuple(to) if to else None
     _in_quarantine(config, as_json, lambda held: held.release(numbers, recipients))
+
+
+@quarantine.command()
+def allow(
+    numbers: Numbers,
+    config: ConfigPath = None,
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for whoever asks later.")],
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=day_to_come,
+            metavar="WHEN",
+            help="How long: 90d, 12w, or the last day, as 2027-02-26; else [quarantine] rule_days.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Release mails, and let mail like them pass from now on where it proves the same author."""
+    _in_quarantine(config, as_json, lambda held: held.allow(numbers, reason, until))
+
+
+@quarantine.command()
+def rules(config: ConfigPath = None, *, as_json: AsJson = False) -> None:
+    """The rules by which authors are allowed, the newest first."""
+    from milter.cli.allowing import show_rules
+
+    loaded = load(config or find(), to_serve=False)
+    end_with(loaded, show_rules(loaded, as_json=as_json))
+
+
+@quarantine.command("remove-rule")
+def remove_rule(
+    numbers: Annotated[list[int], typer.Argument(metavar="RULE...", help="Numbers, as `rules` shows them.")],
+    config: ConfigPath = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take rules back: within seconds their authors are judged as ever."""
+    from milter.cli.allowing import remove
+
+    loaded = load(config or find(), to_serve=False)
+    end_with(loaded, remove(loaded, numbers, as_json=as_json))
 
 
 @quarantine.command()

@@ -35,6 +35,9 @@ class NoRule(StrEnum):
     MASKED = "Its author's address holds a number that is masked, and cannot be compared exactly."
     OFFICIAL = "It shows an address or a domain of the organisation, which no other author may do."
     SECRETS = "It wants a password, a code or a card along with more, as no honest author does."
+    NO_REASON = "A reason is needed."
+    NO_END = "The last day must come, within a year."
+    TOO_MANY = "There are as many rules as there may be: remove some first."
 
 
 @dataclass(frozen=True, slots=True)

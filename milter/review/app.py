@@ -9,7 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from milter.errors import TryLater
-from milter.review import asking, entrance, mine, pages, people, requests, telling, watching
+from milter.review import allowing, asking, entrance, mine, pages, people, requests, telling, watching
 from milter.review.access import for_role
 from milter.review.accounts import Role
 from milter.review.guard import Guard
@@ -44,6 +44,10 @@ def build_app(review: Review) -> Starlette:
             Route("/ask/{token}", asking.ask, methods=["POST"]),
             Route("/requests", for_role(Role.VIEWER, requests.list_requests)),
             Route("/requests/decide", for_role(Role.REVIEWER, requests.decide), methods=["POST"]),
+            Route("/mails/{id:int}/allow", for_role(Role.ADMIN, allowing.show_form)),
+            Route("/mails/{id:int}/allow", for_role(Role.ADMIN, allowing.allow_author), methods=["POST"]),
+            Route("/rules", for_role(Role.REVIEWER, allowing.show_rules)),
+            Route("/rules/remove", for_role(Role.ADMIN, allowing.remove_rule), methods=["POST"]),
             Route("/dashboard", for_role(Role.VIEWER, watching.show_dashboard)),
             # Of everybody's mail, also of what went on.
             Route("/trace", for_role(Role.REVIEWER, watching.show_trace)),

@@ -1,5 +1,6 @@
 """How does a page come out? Templates that escape everything, in the language of who asks."""
 
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from milter.review.proxy import proxied
 from milter.review.speech import language_of
 from milter.speech.grounds import grounds_of
 from milter.speech.show import disarmed, in_short, one_line, sender, visible
-from milter.speech.words import LANGUAGES, bytes_of, speaker, when
+from milter.speech.words import LANGUAGES, bytes_of, day, speaker, when
 
 
 @cache
@@ -36,6 +37,7 @@ def environment(language: str) -> Environment:
         "in_short": lambda held: in_short(grounds_of(held)),
         "place": lambda where: ", ".join(map(speak, str(where).split(", "))),
         "when": lambda moment: when(moment, language),
+        "last_day": lambda moment: day(moment - timedelta(seconds=1), language),
         "bytes": lambda size: bytes_of(size, language),
     }
     made.globals |= {"_": speak, "language": language, "languages": LANGUAGES}

@@ -77,6 +77,8 @@ async def show_mail(request: Request, who: Account) -> Response:
         traces=traces_of(grounds),
         texts=[(name, marked(str(seen.get(name, "")), quotes)) for name in ("text", "quoted", "hidden")],
         history=await review.journal.of_mail(held.id),
+        done=number_of(request, "done"),
+        not_done=number_of(request, "not_done"),
         became=await Traces(review.store.transactions).of_held(held.id, held.received),
     )
 

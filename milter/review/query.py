@@ -28,16 +28,16 @@ def wanted_of(request: Request) -> Wanted:
         raise HTTPException(400)
     if sort not in {*Sort} or order not in {"up", "down", ""}:
         raise HTTPException(400)
-    until = _day(query.get("until", ""))
+    until = day_of(query.get("until", ""))
     return Wanted(
         state=None if state == "all" else State(state),
         finding=Finding(finding) if finding else None,
         words=_words(request, "words"),
         domain=_words(request, "domain"),
         recipient=_words(request, "recipient"),
-        since=_start(_day(query.get("since", ""))),
+        since=start_of(day_of(query.get("since", ""))),
         # The day that is named is one of those that are shown.
-        until=_start(until and until + timedelta(days=1)),
+        until=start_of(until and until + timedelta(days=1)),
         sort=Sort(sort),
         ascending=order == "up",
         below_id=number_of(request, "below"),
@@ -89,7 +89,8 @@ def _words(request: Request, name: str) -> str:
     return request.query_params.get(name, "")[:_MAX_WORDS].replace("\0", "")
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day as a form writes it; None where nothing is written."""
     if not text:
         return None
     try:
@@ -102,6 +103,6 @@ def _day(text: str) -> date | None:
     return day
 
 
-def _start(day: date | None) -> datetime | None:
+def start_of(day: date | None) -> datetime | None:
     """The first moment of a day where this machine is."""
     return None if day is None else datetime.combine(day, time()).astimezone().astimezone(UTC)

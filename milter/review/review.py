@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from milter import maillog
 from milter.child.pool import Pool
-from milter.config.options import ReviewConfig
+from milter.config.options import QuarantineConfig, ReviewConfig
 from milter.digest.asking import Asking
 from milter.errors import TryLater
 from milter.quarantine.held import Held, State
@@ -27,6 +27,7 @@ from milter.review.passwords import Passwords
 # A mail is shown within so many seconds, or what is known of it by then.
 _SECONDS = 5.0
 _DEFAULT = ReviewConfig()
+_KEPT = QuarantineConfig()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Review:
     """Everything the page needs. `language` is that of who asks for none of ours, `teller` tells others
-    of a fraud, `asking` lets recipients ask for their mail."""
+    of a fraud, `asking` lets recipients ask for their mail, `quarantine` says how long a rule lasts."""
 
     store: Store
     next_hop: NextHop
@@ -52,6 +53,7 @@ class Review:
     config: ReviewConfig
     teller: Teller | None = None
     asking: Asking | None = None
+    quarantine: QuarantineConfig = _KEPT
 
     def role_of(self, groups: Collection[str]) -> Role | None:
         """The highest role that one of these groups has; None where none has any."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from milter import maillog
@@ -10,6 +11,7 @@ from milter.config import Config
 from milter.digest.post import DigestPost
 from milter.gate import guarded
 from milter.intake.listen import Sockets
+from milter.precedent.rules import Rules
 from milter.quarantine import retention
 from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.requests import Requests
@@ -96,6 +98,7 @@ async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) ->
     teller = Teller.of(config, store, parts.next_hop)
     asking = Asking.of(config, store, key)
     review = build_review(store, parts.next_hop, config.policy.language, config.review, teller, asking)
+    review = replace(review, quarantine=config.quarantine)
     async with served(build_app(review), sockets, config.review):
         yield
     review.pool.close()
@@ -114,6 +117,7 @@ async def _expire(store: Store, config: Config) -> None:
     await Traces(store.transactions).expire(now, config.trace.keep_days)
     await ToldMails(store.transactions).expire(now)
     await Requests(store.transactions).expire(now - timedelta(days=config.quarantine.keep_days))
+    await Rules(store.transactions).forget_ended(now)
     await store.transactions.tidy()
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -30,6 +30,11 @@ def speaker(language: str) -> Callable[[str], str]:
 def when(moment: datetime, language: str) -> str:
     """A time as people of this language write it, in the time zone of this machine."""
     return format_datetime(moment.astimezone(), "short", locale=language)
+
+
+def day(moment: datetime, language: str) -> str:
+    """The day of it, in the same way."""
+    return format_date(moment.astimezone().date(), "short", locale=language)
 
 
 def bytes_of(size: int, language: str) -> str:

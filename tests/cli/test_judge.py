@@ -59,7 +59,7 @@ def test_a_mail_without_a_claim_has_no_brand_and_no_asks(mails: Path) -> None:
 
     assert ("unrelated", "pass") == (report["finding"], report["action"])
     assert (None, None, []) == (report["brand"], report["claim"], report["asks"])
-    assert {"standing": "unproven", "results": [], "attested": None} == report["proof"]
+    assert {"standing": "unproven", "results": [], "attested": None, "vouching": []} == report["proof"]
 
 
 def test_a_person_reads_a_block_for_each_mail_in_order(mails: Path) -> None:

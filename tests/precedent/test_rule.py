@@ -15,8 +15,9 @@ from milter.mail.domain import Domain
 from milter.mail.message import Message
 from milter.precedent.rule import NoRule, Rule, Seen, basis_of, seen_in
 from milter.proof.proof import Attestation, Proof
-from milter.quarantine.held import masked
+from milter.quarantine.held import Held, HeldMail
 from milter.quarantine.rows import held_of, row_of
+from milter.quarantine.schema import held_mail
 from milter.verdict.verdict import Verdict
 from tests.precedent.partner import ADDRESS, DOMAIN, held, message, verdict
 
@@ -25,9 +26,14 @@ NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 
 def basis(believed: Verdict, address: str = ADDRESS) -> Seen | NoRule:
     """What a rule from such a mail would compare with, as the store gives the mail back."""
-    # As SQLAlchemy gives it: a mapping with every column.
-    row: Any = {**row_of(held(believed, address)).values, "id": 1, "delivered": []}
-    return basis_of(held_of(row))
+    return basis_of(stored(held(believed, address)))
+
+
+def stored(mail: HeldMail, **changes: Any) -> Held:
+    """The mail as it comes back from the store."""
+    row: Any = {**dict.fromkeys(held_mail.c.keys()), **row_of(mail).values, "id": 1, "delivered": []}
+    row |= changes
+    return held_of(row)
 
 
 def rule(**changes: Any) -> Rule:
@@ -114,8 +120,7 @@ def test_a_sister_domain_under_a_shared_suffix_proves_nothing_of_the_author() ->
 
 @pytest.mark.parametrize("report", ["", "{}", "[]", "no JSON", '{"claim": [], "proof": 1, "asks": {}}'])
 def test_of_a_mail_whose_grounds_are_gone_no_rule_is_made(report: str) -> None:
-    kept: Any = {**row_of(held(verdict())).values, "report": report, "id": 1, "delivered": []}
-    assert NoRule.NOT_KEPT is basis_of(held_of(kept))
+    assert NoRule.NOT_KEPT is basis_of(stored(held(verdict()), report=report))
 
 
 _JSON = st.recursive(
@@ -127,8 +132,7 @@ _JSON = st.recursive(
 @given(claim=_JSON, proof=_JSON, asks=_JSON, odd=_JSON)
 def test_grounds_of_any_form_can_be_asked(claim: object, proof: object, asks: object, odd: object) -> None:
     report = json.dumps({"claim": claim, "proof": proof, "asks": asks, "unreadable": odd})
-    kept: Any = {**row_of(masked(held(verdict()))).values, "report": report, "id": 1, "delivered": []}
-    assert basis_of(held_of(kept))
+    assert basis_of(stored(held(verdict()), report=report))
 
 
 @given(st.binary(max_size=200))

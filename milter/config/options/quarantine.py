@@ -40,6 +40,13 @@ class QuarantineConfig(Section):
         "those that wait, each with a line in the journal. Looked at every hour. 0: as much as the disk "
         "has; where it is full, mail that is to be held waits with its senders.",
     )
+    rule_days: int = Field(
+        90,
+        ge=1,
+        le=366,
+        description="Days that a rule lasts by which an admin allows the author of a released mail, where he "
+        "does not say otherwise; at most 366. Whoever is still a partner then is allowed anew.",
+    )
 
     @property
     def place(self) -> Path | str:

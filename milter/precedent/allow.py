@@ -1,0 +1,43 @@
+"""How does an admin allow an author, and take that back? Each with its line in the journal.
+
+Raises TryLater when the database is away.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from milter.precedent.rule import NoRule, Seen, basis_of
+from milter.precedent.rules import MAX_DAYS, Rules
+from milter.quarantine.held import Held
+from milter.quarantine.journal import Deed, Journal
+from milter.quarantine.transactions import Transactions
+
+
+def basis_for(held: Held, reason: str, until: datetime) -> Seen | NoRule:
+    """What the rule would compare with; why there cannot be one, before anything is released for it."""
+    now = datetime.now(UTC)
+    if not reason.strip():
+        return NoRule.NO_REASON
+    # A day is longer than 24 hours once a year.
+    return basis_of(held) if now < until < now + timedelta(days=MAX_DAYS + 1, hours=1) else NoRule.NO_END
+
+
+async def allow(
+    transactions: Transactions, held: Held, *, who: str, reason: str, until: datetime
+) -> int | NoRule:
+    """The number of the new rule, made from this mail; or why there is none."""
+    seen = basis_for(held, reason, until)
+    if isinstance(seen, NoRule):
+        return seen
+    made = await Rules(transactions).add(seen, held.id, reason=reason, owner=who, until=until)
+    if made is None:
+        return NoRule.TOO_MANY
+    await Journal(transactions).note(who, Deed.ALLOWED, held.id, f"rule {made} until {until:%Y-%m-%d}")
+    return made
+
+
+async def take_back(transactions: Transactions, rule_id: int, who: str) -> bool:
+    """Remove a rule; False where there is none."""
+    removed = await Rules(transactions).remove(rule_id)
+    if removed:
+        await Journal(transactions).note(who, Deed.RULE_REMOVED, detail=f"rule {rule_id}")
+    return removed
