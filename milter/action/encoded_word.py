@@ -5,6 +5,7 @@ own words, and few.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 # RFC 2047 section 2: an encoded word has at most 75 octets; RFC 5322 section 2.1.1: a line at most 78.
 _MAX_WORD = 75
@@ -37,7 +38,7 @@ def encode_text(text: str, used: int) -> bytes:
 
 
 def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 def _words(text: str, room: int) -> Iterator[bytes]:
@@ -55,6 +56,7 @@ def _words(text: str, room: int) -> Iterator[bytes]:
         yield _HEAD + word + _TAIL
 
 
+@lru_cache(maxsize=512)
 def _encode(character: str) -> bytes:
     # A whole character at a time: RFC 2047 section 5 forbids to split one between two words.
     octets = character.encode("utf-8", "replace")

@@ -6,13 +6,15 @@ USENIX Security 2020), so all their views come back, the plain reading of RFC 53
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.encoded_word import decode_words, decode_words_oddly
 from milter.mail.message import Field, Message
 from milter.mail.reading import Mailbox
+from milter.mail.remembered import remembered
 
 _MAX_MAILBOXES = 200
 _MAX_TOKENS = 20_000
@@ -47,13 +49,22 @@ class Addresses:
 
 @dataclass(slots=True)
 class _Parsed:
-    """One field while it is read: plain mailboxes, and whether all of it was plain."""
+    """One field while it is read: whether all of it was plain so far."""
 
-    mailboxes: list[tuple[str, str]] = field(default_factory=list)
     plain: bool = True
     group: str = ""
     # Bytes that are no UTF-8 may be read in several ways; that matters in an address only.
     unsure: bool = False
+
+
+class _Read(NamedTuple):
+    """One field: its plain mailboxes as name and address, whether all of it was plain, the whole of it
+    decoded, and whether a charset was odd."""
+
+    mailboxes: tuple[tuple[str, str], ...]
+    plain: bool
+    text: str
+    strange: bool
 
 
 def authors(message: Message) -> tuple[Mailbox, ...]:
@@ -84,23 +95,25 @@ def _read_fields(fields: tuple[Field, ...], name: str, unreadable: set[str]) -> 
     others: list[Mailbox] = []
     plain = bool(fields)
     for one in fields[:20]:
-        parsed, text = _parse(one.value, unreadable)
-        first += [Mailbox(shown, address, name) for shown, address in parsed.mailboxes]
-        plain = plain and parsed.plain
-        if not parsed.plain or (name != "Reply-To" and len(parsed.mailboxes) != 1):
-            others += [Mailbox(*view, name) for view in _other_views(text)]
+        read = _read_field(one.value)
+        if read.strange:
+            unreadable.add("charset")
+        first += [Mailbox(shown, address, name) for shown, address in read.mailboxes]
+        plain = plain and read.plain
+        if not read.plain or (name != "Reply-To" and len(read.mailboxes) != 1):
+            others += [Mailbox(*view, name) for view in _other_views(read.text)]
     return first + others, plain
 
 
-def _parse(value: bytes, unreadable: set[str]) -> tuple[_Parsed, str]:
-    """The mailboxes by the grammar, and the whole field decoded."""
+# A mail is asked several times who its author is, and most authors write again.
+@remembered(1024, longest=400)
+def _read_field(value: bytes) -> _Read:
+    """What the grammar says of it."""
     text, odd = decode_text(value)
     parsed = _Parsed(unsure=odd)
-    parsed.mailboxes = list(_mailboxes(text, parsed))[:_MAX_MAILBOXES]
+    mailboxes = tuple(_mailboxes(text, parsed))[:_MAX_MAILBOXES]
     whole, strange = decode_words_oddly(value)
-    if strange:
-        unreadable.add("charset")
-    return parsed, whole[:_MAX_TEXT]
+    return _Read(mailboxes, parsed.plain, whole[:_MAX_TEXT], strange)
 
 
 class _Mailbox:

@@ -4,6 +4,7 @@ Never raises for any text: the parser takes what a browser takes, nesting is cut
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 from turbohtml import Comment, Document, Element, Node, Text, parse
 
@@ -42,10 +43,10 @@ def attribute(element: Element, name: str) -> str:
     return value if isinstance(value, str) else " ".join(value) if value else ""
 
 
-def attributes(document: Document) -> list[str]:
-    """The values of all attributes, without doubles; read at the speed of the parser."""
-    found = document.xpath("//@*")
-    return list(dict.fromkeys(map(str, found))) if isinstance(found, list) else []
+def attributes(document: Document, name: str = "*") -> list[str]:
+    """The values of all attributes, or of those of one name, without doubles; at the speed of the parser."""
+    found = document.xpath(f"//@{name}")
+    return list(dict.fromkeys(cast(list[str], found))) if isinstance(found, list) else []
 
 
 def runs(document: Document, dropped: str, *inline: str) -> list[str]:

@@ -8,6 +8,9 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
+
+from milter.mail.octets import Patterns
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # The s that `singular` takes off, for many words at once.
@@ -15,10 +18,9 @@ PLURAL = re.compile(r"(?<=[a-z0-9]{2}[a-rt-z0-9])s(?![a-z0-9])")
 _WORD = re.compile(r"[a-z0-9]+")
 # Letters that stand alone between blanks or dots: "A m e l i", "C.P.A.M.", "A-m-e-l-i".
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*|/~+]{1,3}[a-z0-9](?![a-z0-9])){2,}+")
-_WORDS_ONLY = bytes(
-    byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256)
-)
-_SPELT = re.compile(rb" [a-z0-9] {1,3}[a-z0-9] {1,3}[a-z0-9] ")
+_WORDS_ONLY = bytes(97 if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256))
+# Three letters, as `a`, each alone.
+_SPELT = Patterns(*(b" a%ba%ba " % (b" " * one, b" " * two) for one in (1, 2, 3) for two in (1, 2, 3)))
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 _LATIN_NAME = re.compile(r"LATIN (?:SMALL |CAPITAL )?LETTER (?:SMALL CAPITAL )?([A-Z]{1,2})(?: .*)?$")
 _DRAWN_NAME = re.compile(r"(?:NEGATIVE |REGIONAL |CROSSED )?.*(?:CAPITAL LETTER|SYMBOL LETTER) ([A-Z])$")
@@ -42,7 +44,7 @@ _CLASSES = bytes(
 )
 _MAX_DISGUISED = 500  # places looked at in one text
 _MAX_WORD = 24
-_ODD = re.compile(rb"a1a| 1a|a1 ")
+_ODD = Patterns(b"a1a", b" 1a", b"a1 ")
 
 
 def fold(text: str) -> str:
@@ -95,7 +97,7 @@ def join_spaced(folded: str) -> str:
 def has_spaced(folded: str) -> bool:
     """True where `join_spaced` may draw letters together; a fifth of its price."""
     shown = folded.encode("ascii", "replace").translate(_WORDS_ONLY)
-    return _SPELT.search(b" " + shown + b" ") is not None
+    return _SPELT.stand_in(b" %b " % shown)
 
 
 def _undisguise(folded: str, octets: bytes | None = None) -> str:
@@ -105,13 +107,11 @@ def _undisguise(folded: str, octets: bytes | None = None) -> str:
     Only whole words of the list: prices, file numbers and addresses stay what they are.
     """
     shown = b" %b " % (octets or folded.encode("cp1252", "replace")).translate(_CLASSES)
-    if b"1a" not in shown and b"a1" not in shown:
-        return folded
     pieces: list[str] = []
     done = 0
-    for place, _ in zip(_ODD.finditer(shown), range(_MAX_DISGUISED), strict=False):
+    for place, _ in islice(_ODD.places(shown), _MAX_DISGUISED):
         # One blank was put in front: a place in `shown` is one further on than in the text.
-        at = place.start() if shown[place.start()] != _BLANK else place.start() + 1
+        at = place if shown[place] != _BLANK else place + 1
         start = shown.rfind(b" ", max(at - _MAX_WORD, 0), at) + 1
         end = shown.find(b" ", at)
         word = folded[start - 1 : end - 1]

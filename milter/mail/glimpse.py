@@ -15,9 +15,10 @@ from milter.mail.dom import Document, Element, attribute, attributes, parse_html
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.flow import LINE_MAKERS
 from milter.mail.folding import fold, has_spaced, join_spaced
-from milter.mail.html import QUOTES, is_too_much, sheet_rules
+from milter.mail.html import QUOTE_MARKS, QUOTES, is_too_much, sheet_rules
 from milter.mail.message import Message
 from milter.mail.mime import walk
+from milter.mail.octets import Patterns
 from milter.mail.outlook import outlook_documents
 from milter.mail.part import MAX_TEXT, Part
 from milter.mail.reading import Mailbox
@@ -38,7 +39,11 @@ _INLINE = "a,img,span,b,strong,font,i,em,u,small,sup"
 _NO_LINE = f":not({','.join(LINE_MAKERS)})"
 _DROPPED = "script,style,title"
 # Where text is turned round, made by a style, or left out in ways that only the full reading follows.
-_TRICKS = "bdo,[style*=override i],[style*=-reverse i],[dir=rtl i] tr,metadata,desc"
+_TRICKS = "bdo,metadata,desc"
+_TRICKS_OF_ATTRIBUTES = "[style*=override i],[style*=-reverse i],[dir=rtl i] tr"
+# Without these in the value of an attribute none of those is met, and there is no quotation to look for.
+_trick_marks = Patterns(b"override", b"-reverse", b"rtl")
+_quote_marks = Patterns(*map(str.encode, QUOTE_MARKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,8 @@ def _look_at(part: Part, seen: _Seen) -> None:
         else:
             # What begins like markup is shown as such by some programs.
             seen.sure = seen.sure and text[:200].lstrip()[:1] != "<"
-            seen.texts.append(text)
+            # No empty lines: the fewer blanks follow each other, the sooner they are one.
+            seen.texts += filter(None, text.splitlines())
 
 
 def _look_at_html(source: str, seen: _Seen) -> None:
@@ -119,20 +125,25 @@ def _look_at_html(source: str, seen: _Seen) -> None:
     seen.pictures = seen.pictures or "data:image/" in source
     document = parse_html(source)
     rules = sheet_rules(document)
+    values = attributes(document)
+    together = _together(values)
+    said = together.encode("utf-8", "replace")
     if (
         select(document, _TRICKS)
+        or (_trick_marks.stand_in(said) and select(document, _TRICKS_OF_ATTRIBUTES))
         or _has_field_of_a_letter(document)
         or any(rule.look.content or rule.look.backwards for rule in rules)
     ):
         seen.sure = False
         return
     seen.names += [one.text for one in select(document, "title")[:3]]
-    seen.attributes += _values(attributes(document), seen)
+    _note_values(values, together, seen)
     for inside in outlook_documents(document):
-        seen.attributes += _values(attributes(inside), seen)
+        values = attributes(inside)
+        _note_values(values, _together(values), seen)
         seen.texts += runs(inside, _DROPPED, _INLINE, _NO_LINE)
     removed = take_hidden(document, rules)
-    for quoted in select(document, QUOTES):
+    for quoted in select(document, QUOTES) if _quote_marks.stand_in(said) else ():
         quoted.extract()
         seen.texts += _either_way(quoted)
     for doubtful in removed.doubtful:
@@ -158,12 +169,16 @@ def _either_way(element: Element) -> tuple[str, str]:
     return element.text, " ".join(element.strings)
 
 
-def _values(found: list[str], seen: _Seen) -> list[str]:
-    """The same values; not sure where one of them is a document in a `data:` address.
+def _together(values: list[str]) -> str:
+    return "\x1f".join(values).translate(_NOT_FOLLOWED).lower()
 
-    A picture in one may say more than the text.
+
+def _note_values(found: list[str], together: str, seen: _Seen) -> None:
+    """Keep them; not sure where one of them is a document in a `data:` address.
+
+    A picture in one may say more than the text. `together`: all of them in lower case, without gaps.
     """
-    together = "\x1f".join(found).translate(_NOT_FOLLOWED).lower()
+    seen.attributes += found
     if "data:" in together:
         seen.pictures = seen.pictures or "data:image/" in together
         seen.sure = seen.sure and _data_document.search("\x1f" + together) is None
@@ -173,7 +188,6 @@ def _values(found: list[str], seen: _Seen) -> list[str]:
     ]
     if len(singles) > _SINGLES:
         seen.sure = False
-    return found
 
 
 def _sorted_values(found: list[str]) -> tuple[str, str]:

@@ -35,6 +35,8 @@ QUOTES = (
     "#OLK_SRC_BODY_SECTION,[data-marker=__HEADERS__],[data-marker=__QUOTED_TEXT__],"
     "[name=messageReplySection],[name=quote],.tutanota_quote"
 )
+# What stands in an attribute, in lower case, where one of them is met.
+QUOTE_MARKS = ("cite", "quote", "moz-forward-", "mail-editor-", "olk_src_", "__headers__", "messagereply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def sheet_rules(document: Document) -> tuple[Rule, ...]:
 
 def is_too_much(source: str) -> bool:
     """True where not all of the document would be parsed."""
-    return len(source) > _MAX_SOURCE or source.count("<") > _MAX_TAGS
+    return len(source) > _MAX_TAGS and (len(source) > _MAX_SOURCE or source.count("<") > _MAX_TAGS)
 
 
 def _limited(source: str) -> tuple[str, str, frozenset[str]]:

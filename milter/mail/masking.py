@@ -7,6 +7,7 @@ costs a reader one look at the raw mail; what is masked too little cannot be tak
 import itertools
 import re
 import unicodedata
+from functools import lru_cache
 
 # What people put between the digits: white space of all kinds, dots, dashes, slashes, and characters
 # that nobody sees; no comma, which parts the cents from an amount. Bounded, so that every attempt ends soon.
@@ -21,6 +22,7 @@ _NIR = re.compile(
 )
 _IBAN = re.compile(rf"[A-Za-z]{{2}}{_BETWEEN}[0-9]{{2}}(?:{_BETWEEN}[A-Za-z0-9]){{11,30}}")
 _CARD = re.compile(rf"[2-6](?:{_BETWEEN}[0-9]){{12,18}}")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _START = re.compile(r"(?<![0-9])(?=[0-9])|(?<![A-Za-z0-9])(?=[A-Za-z]{2})")
 
 # IBAN registry (ISO 13616): how long the number of each country is.
@@ -51,26 +53,27 @@ _IBAN_LENGTHS = {
 def mask(text: str) -> str:
     """The text with the digits of every NIR, IBAN and card number as `*`; phone numbers and amounts stay."""
     folded = _ascii_digits(text)
-    shown, done = list(text), 0
+    shown: list[str] = []
+    done = 0
     for start in (found.start() for found in _START.finditer(folded)):
         if start < done:
             continue
         end = _iban(folded, start) if folded[start].isalpha() else _nir(folded, start) or _card(folded, start)
         if end is not None:
+            shown = shown or list(text)
             # The country of an IBAN and the first digit of a NIR identify nobody.
             first = start + (2 if folded[start].isalpha() else 1)
             shown[first:end] = ["*" if c.isalnum() else c for c in text[first:end]]
             done = end
-    return "".join(shown)
+    return "".join(shown) if shown else text
 
 
 def _ascii_digits(text: str) -> str:
     """Digits of other scripts and full-width letters as ASCII; every character stays in its place."""
-    if text.isascii():
-        return text
-    return "".join(c if c.isascii() else _ascii(c) for c in text)
+    return text if text.isascii() else _NOT_ASCII.sub(lambda found: _ascii(found[0]), text)
 
 
+@lru_cache(maxsize=1024)
 def _ascii(character: str) -> str:
     if character.isdecimal():
         return str(unicodedata.decimal(character))

@@ -22,7 +22,7 @@ from milter.mail.css import (
     read_color,
     read_style,
 )
-from milter.mail.dom import Document, Element, Node, Text, attribute, select
+from milter.mail.dom import Document, Element, Node, Text, attribute, attributes, select
 
 _MAX_ANCESTORS = 60
 _MAX_MATCHES = 5000
@@ -49,23 +49,33 @@ class Removed:
 
 
 class _Looks:
-    """The looks of the elements: their own styles at once, style sheets only when asked."""
+    """The looks there are; which element has which, of itself or by style sheets, only when asked.
+
+    In most mail no look hides anything, though every cell of every table has one.
+    """
 
     def __init__(self, document: Document, rules: tuple[Rule, ...]) -> None:
         self.document = document
         self.rules = rules
-        self.own: dict[Element, Look] = {}
-        for element in select(document, "[style]"):
-            style = element.attrs.get("style")
-            if isinstance(style, str) and (look := read_style(style)) is not NOTHING:
-                self.own[element] = look
+        looks = map(read_style, attributes(document, "style"))
+        self.distinct = [look for look in looks if look is not NOTHING]
+        self._own: dict[Element, Look] | None = None
         self.by_sheet: dict[Element, list[tuple[Look, bool]]] | None = None
-        self.grounds = {look.background for look in self.own.values()} | {
-            rule.look.background for rule in rules
-        }
+        self.grounds = {look.background for look in self.distinct} | {rule.look.background for rule in rules}
         for element in select(document, "[bgcolor]"):
             self.grounds.add(read_color(attribute(element, "bgcolor").lower()))
         self.grounds.add(WHITE)
+
+    @property
+    def own(self) -> dict[Element, Look]:
+        """The elements with a style of their own, as it was at the first question."""
+        if self._own is None:
+            self._own = {}
+            for element in select(self.document, "[style]") if self.distinct else ():
+                style = element.attrs.get("style")
+                if isinstance(style, str) and (look := read_style(style)) is not NOTHING:
+                    self._own[element] = look
+        return self._own
 
     def of(self, element: Element) -> Look:
         return self.own.get(element, NOTHING)
@@ -98,7 +108,8 @@ def take_hidden(document: Document, rules: tuple[Rule, ...]) -> Removed:
 
 
 def _find_boxes(looks: _Looks, removed: Removed) -> None:
-    for element, look in looks.own.items():
+    boxes = any(look.box for look in looks.distinct)
+    for element, look in looks.own.items() if boxes else ():
         if look.box and element.tag not in _PAGE:
             (removed.hidden if look.box is Hiding.YES else removed.doubtful).append(element)
     decided = set(removed.hidden) | set(removed.doubtful)
@@ -121,7 +132,9 @@ def _take_inherited(looks: _Looks, removed: Removed) -> None:
         for rule in looks.rules
         if rule.always and (rule.look.tiny or rule.look.invisible or rule.look.color)
     ]
-    sources = dict(looks.own)
+    # Where no look hides a text, it does not matter whose it is.
+    hides = any(look.tiny or look.invisible or _is_suspect(look.color, looks) for look in looks.distinct)
+    sources = dict(looks.own) if hides else {}
     for rule in hiding:
         if rule.look.tiny or rule.look.invisible or _is_suspect(rule.look.color, looks):
             for element in select(looks.document, rule.selector)[:_MAX_MATCHES]:

@@ -75,6 +75,8 @@ def held_of(row: RowMapping) -> Held:
 
 def folded(text: str) -> str:
     """As it is searched: no case, no accents."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in plain if not unicodedata.combining(character))
 

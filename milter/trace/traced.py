@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from milter.mail.address import read_addresses
 from milter.mail.encoded_word import decode_words
 from milter.mail.envelope import Envelope
 from milter.mail.masking import mask
 from milter.mail.message import Message
-from milter.mail.read import read_header_only
+from milter.mail.remembered import remembered
 from milter.quarantine.held import storable
 from milter.verdict.verdict import Verdict
 
@@ -66,7 +67,7 @@ def with_verdict(
     traced: Traced, message: Message, verdict: Verdict, action: str, milliseconds: float
 ) -> Traced:
     """The same, with what is believed of the mail."""
-    author = next(iter(read_header_only(message).authors), None)
+    author = next(iter(read_addresses(message).authors), None)
     address = author.address if author else ""
     message_id = message.first("message-id")
     return replace(
@@ -102,5 +103,7 @@ def _official(verdict: Verdict) -> str:
     return max(owned, key=len, default="")
 
 
+# Of most mail, all of these are of another mail, too.
+@remembered(4096, longest=_LONGEST)
 def _kept(text: str) -> str:
     return mask(storable(text, _LONGEST))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from milter.mail.folding import fold, join_spaced, words
 from milter.mail.glimpse import Glimpse, look
+from milter.mail.html import QUOTE_MARKS, QUOTES
 from milter.mail.message import Message
 from milter.mail.read import read
 from tests.mail import test_html, vectors
@@ -61,6 +62,24 @@ def test_no_trick_of_html_hides_a_word_from_the_first_look(salt: str) -> None:
 @pytest.mark.parametrize("raw", [*vectors.structures(), *vectors.encodings()])
 def test_no_trick_of_structure_hides_a_word_from_the_first_look(raw: bytes) -> None:
     assert set() == unseen(Message(raw))
+
+
+@pytest.mark.parametrize("selector", QUOTES.split(","))
+def test_no_quotation_is_met_that_its_mark_does_not_announce(selector: str) -> None:
+    assert any(mark in selector.lower() for mark in QUOTE_MARKS)
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [
+        "<p style='unicode-bidi: OVERRIDE; direction: rtl'>ilema",
+        "<div style='display:flex;flex-direction:row-reverse'><i>li</i><i>ame</i></div>",
+        "<table DIR=RTL><tr><td>i<td>l<td>e<td>m<td>a</table>",
+        "<bdo dir=rtl>ilema</bdo>",
+    ],
+)
+def test_what_is_turned_round_is_left_to_the_full_reading(turned: str) -> None:
+    assert not look(html_mail(f"<p>Bonjour</p>{turned}")).sure
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
