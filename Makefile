@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test test-crash check bench-judge bench-detection bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide soak fuzz coverage audit sbom lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection wording bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide soak fuzz coverage audit sbom lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -45,6 +45,9 @@ bench-judge: $(VENV)/run.stamp ## CPU a mail costs, by kind of mail (MAILS=dir f
 
 bench-detection: $(VENV)/run.stamp ## frauds caught and honest mails touched, by class, with the misses (MAILS=dir for mails of your own)
 	@$(BIN)/python -m tests.bench.detection --misses $(if $(MAILS),--mails $(MAILS))
+
+wording: $(VENV)/learn.stamp ## learn from tests/mails again how impostors word their letters (CHECK=1: how well it would tell new ones)
+	@$(BIN)/python -m tests.wording $(if $(CHECK),--check)
 
 bench-memory: $(VENV)/run.stamp ## resident memory of each process, of 2,000 idle connections, of a 25 MB mail
 	@$(BIN)/python -m tests.bench.memory
@@ -105,6 +108,7 @@ lock: ## write requirements*.txt again from requirements*.in (needs uv)
 	uv pip compile requirements-fast.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-fast.txt -q
 	uv pip compile requirements-postgresql.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-postgresql.txt -q
 	uv pip compile requirements-bench.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-bench.txt -q
+	uv pip compile requirements-learn.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-learn.txt -q
 	uv pip compile requirements-fuzz.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-fuzz.txt -q
 	uv pip compile requirements-audit.in --generate-hashes --universal --no-header --python-version 3.11 -o requirements-audit.txt -q
 
@@ -128,6 +132,11 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 $(VENV)/bench.stamp: requirements-bench.txt $(VENV)/run.stamp
 	@echo "Installing what requirements-bench.txt pins, checked by hash ..."
 	@$(PIP_INSTALL) --require-hashes -r requirements-bench.txt
+	@touch $@
+
+$(VENV)/learn.stamp: requirements-learn.txt $(VENV)/run.stamp
+	@echo "Installing what requirements-learn.txt pins, checked by hash ..."
+	@$(PIP_INSTALL) --require-hashes -r requirements-learn.txt
 	@touch $@
 
 $(VENV)/fuzz.stamp: requirements-fuzz.txt $(VENV)/run.stamp

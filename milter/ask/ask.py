@@ -19,13 +19,18 @@ class Ask:
     where: str = "text"
 
 
+# What every newsletter wants: a look, or an answer.
+CLICKS = frozenset({AskKind.LINK, AskKind.ATTACHMENT, AskKind.REPLY})
 # What opens an account or pays, and what says whose it is; and the ways to hand them over.
 _SECRETS = frozenset({AskKind.CREDENTIALS, AskKind.ONE_TIME_CODE, AskKind.CARD})
 _IDENTITIES = frozenset({AskKind.NIR, AskKind.BANK_DETAILS})
 _WAYS = frozenset({AskKind.LINK, AskKind.FORM, AskKind.REPLY, AskKind.ATTACHMENT, AskKind.CALL_BACK})
-
-
 _DATA = _SECRETS | _IDENTITIES | {AskKind.FISCAL_NUMBER, AskKind.PAYMENT}
+
+
+def wants_harm(asks: tuple[Ask, ...]) -> bool:
+    """True where more is wanted than a click or an answer, which every newsletter wants."""
+    return any(ask.kind not in CLICKS for ask in asks)
 
 
 def wants_data(asks: tuple[Ask, ...]) -> bool:

@@ -26,6 +26,14 @@ class Strength(IntEnum):
     STRONG = 3
 
 
+class Manner(StrEnum):
+    """How a text is worded: as the brand's impostors write, as others write of it, or who knows."""
+
+    IMPOSTOR = "impostor"
+    NEITHER = "neither"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One trace of a claim: where it stands, what it shows, what it folds to, and how it was seen."""
@@ -48,7 +56,8 @@ class Claim:
     that beside it the sender says the name of his own domain; `told` that the text tells of the organisation,
     and nowhere shows itself as its letter; `forwarded` that it stands in a letter to which the sender sends
     his reader; `forged` that nobody can have sent that on in good faith; `relayed` that a third party speaks
-    of the organisation to the reader; `acting` that he says it charged him to, or wants it."""
+    of the organisation to the reader; `acting` that he says it charged him to, or wants it; `worded` that
+    nothing but its manner is that of the organisation's impostors; `manner` in which manner it is written."""
 
     brand: Brand
     likeness: Likeness
@@ -62,3 +71,5 @@ class Claim:
     forged: bool = False
     relayed: bool = False
     acting: bool = False
+    worded: bool = False
+    manner: Manner = Manner.NEITHER

@@ -91,6 +91,10 @@ class ClaimReader:
         # What is said in its name says more than that little is told of it.
         return relayed if claim is None or (claim.told and relayed and relayed.acting) else claim
 
+    def says_own_name(self, reading: Reading) -> bool:
+        """True where the sender says in words what his own domain is called."""
+        return says_own_domain(reading, self._likeness)
+
     def _read(self, reading: Reading) -> Claim | None:
         author = self._author.evidence(reading, self._likeness)
         if not self._author.is_telling(author) and not self._is_named(reading):

@@ -105,7 +105,7 @@ def _of_mailbox(box: Mailbox, said: Said, likeness: Likeness) -> Speaker:
 
 def _is_a_body(box: Mailbox, own: list[str], likeness: Likeness) -> bool:
     """`Pharmacie du Pont`, `Syndicat CPAM`; not a department: `Assurance Maladie - Pharmacie`."""
-    if not likeness.words.names_a_body(box.display_name):
+    if not likeness.words.names_a_body(box.display_name) or likeness.words.borrows_a_name(box):
         return False
     if own or likeness.words.begins_as_a_body(box.display_name):
         return True

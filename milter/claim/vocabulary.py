@@ -10,8 +10,10 @@ import ahocorasick_rs
 
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
-from milter.mail.folding import phrase
+from milter.mail.folding import fold, phrase, words
+from milter.mail.reading import Mailbox
 
+_TINY = 2  # letters of a word that says nothing
 _ABSTRACT = 8  # letters of a word that its ending marks as an abstract noun: `recouvrement`, not `Clement`
 
 
@@ -77,6 +79,15 @@ class Vocabulary:
         found = [word for word in phrase(text).split() if word not in self._common.titles]
         padded = f" {' '.join(found)} "
         return self.says_a_body(found) or _stands_in(padded, self._other)
+
+    def borrows_a_name(self, box: Mailbox) -> bool:
+        """True where he is called by the name of a body that there is one of, and his domain is not."""
+        shown = f" {phrase(box.display_name)} "
+        host = "".join(words(fold(box.domain.name))) if box.domain is not None else ""
+        return any(
+            f" {name} " in shown and not any(word in host for word in name.split() if len(word) > _TINY)
+            for name in self._common.national
+        )
 
     def begins_as_a_body(self, text: str) -> bool:
         """True where that word comes first: `Syndicat CPAM`, not `CPAM - Pharmacie`."""

@@ -87,12 +87,23 @@ class Shares(BaseModel):
     own_name_yours: int
 
 
+class Opinion(BaseModel):
+    """From how many percent on, or up to how many, the wording of a letter counts (`claim.wording`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    impostor: int
+    alone: int
+    other: int
+
+
 class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     bodies: tuple[str, ...]
     trades: tuple[str, ...]
     others: tuple[str, ...]
+    national: tuple[str, ...]
     titles: tuple[str, ...]
     filler: tuple[str, ...]
     roles: tuple[str, ...]
@@ -132,6 +143,7 @@ class _File(BaseModel):
     weights: Weights
     thresholds: Thresholds
     shares: Shares
+    wording: Opinion
     words: _Words
 
 
@@ -143,9 +155,11 @@ class ClaimWords:
     weights: Weights
     thresholds: Thresholds
     shares: Shares
+    wording: Opinion
     bodies: tuple[str, ...]
     trades: frozenset[str]
     others: tuple[str, ...]
+    national: tuple[str, ...]
     titles: frozenset[str]
     filler: frozenset[str]
     roles: frozenset[str]
@@ -197,9 +211,11 @@ def load_claim_words(path: Path) -> ClaimWords:
         weights=read.weights,
         thresholds=read.thresholds,
         shares=read.shares,
+        wording=read.wording,
         bodies=_phrases(read.words.bodies),
         trades=_set(read.words.trades),
         others=_phrases(read.words.others),
+        national=_phrases(read.words.national),
         titles=_set(read.words.titles),
         filler=_set(read.words.filler),
         roles=_set(read.words.roles),

@@ -7,15 +7,17 @@ import re
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_secrets
+from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_harm, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.brand import Brand
 from milter.brand.load import load_brands
 from milter.brand.promise import AskKind
-from milter.claim.claim import DEMANDED, Claim, Likeness, Strength
+from milter.claim.claim import DEMANDED, Claim, Likeness, Manner, Strength
 from milter.claim.enclosed import IN_FILES
+from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader, may_claim, read_claim
+from milter.claim.wording import load_wordings
 from milter.claim.words import load_claim_words
 from milter.config.options import JudgeConfig
 from milter.look.sight import Sight
@@ -45,6 +47,7 @@ class Looker:
 
     claims: tuple[ClaimReader, ...]
     lexicon: Lexicon
+    manners: Manners
 
     def may_claim(self, message: Message) -> bool:
         """False for most mail, at a fraction of the price: no reading of it would show a claim."""
@@ -52,7 +55,15 @@ class Looker:
 
     def claim(self, reading: Reading) -> Claim | None:
         """Who the mail says it is; None for most mail."""
-        return read_claim(reading, self.claims)
+        claim = read_claim(reading, self.claims)
+        if claim is not None:
+            return self.manners.of_claim(claim, reading)
+        return next((found for reader in self.claims if (found := self._worded(reading, reader))), None)
+
+    def _worded(self, reading: Reading, reader: ClaimReader) -> Claim | None:
+        """The claim of a mail that makes none but by its manner."""
+        claim = self.manners.alone(reading, reader.brand)
+        return claim and replace(claim, own_name=reader.says_own_name(reading))
 
     def look(self, reading: Reading, claim: Claim | None) -> Sight:
         """What it wants, where it makes that claim."""
@@ -65,8 +76,8 @@ class Looker:
             # text they stand round the picture that is the mail.
             reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown or claim.forwarded)
-        if claim.relayed and not _is_worth_telling(claim, asks):
-            # It only speaks of the organisation, as half of all mail about health does.
+        if (claim.relayed or claim.worded) and not _is_worth_telling(claim, asks):
+            # It only speaks of the organisation or its matter, as half of all mail about health does.
             return Sight(None, (), reading.unreadable, reading.ambiguous)
         asks = _with_locked_file(asks, reading, claim)
         if claim.enclosed:
@@ -77,14 +88,19 @@ class Looker:
 def build_looker(config: JudgeConfig) -> Looker:
     """The looker that a configuration asks for. Raises ConfigError with every problem of its data files."""
     common = load_claim_words(config.claim)
-    claims = tuple(
-        ClaimReader(brand, common.for_brand(brand.words.names)) for brand in load_brands(config.brands)
-    )
-    return Looker(claims, load_lexicon(config.asks))
+    brands = load_brands(config.brands)
+    claims = tuple(ClaimReader(brand, common.for_brand(brand.words.names)) for brand in brands)
+    manners = Manners(load_wordings(config.wording), common.wording)
+    return Looker(claims, load_lexicon(config.asks), manners)
 
 
 def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
-    """Of a third party: does he want more than any honest one does? He wants secrets, or in its name data."""
+    """Of a third party: does he want more than any honest one does? He wants secrets, or in its name data.
+
+    Who writes in the manner of its impostors need only want what does harm.
+    """
+    if claim.manner is Manner.IMPOSTOR:
+        return wants_harm(asks)
     if wants_secrets(asks):
         return True
     if claim.evidence[0].where == DEMANDED:

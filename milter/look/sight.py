@@ -10,7 +10,7 @@ from typing import Any
 from milter.ask.ask import Ask
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Evidence, Likeness, Strength
+from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
 
 _MOST_EVIDENCE = 200
 _LONGEST = 2000
@@ -44,6 +44,8 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "forged": claim.forged,
             "relayed": claim.relayed,
             "acting": claim.acting,
+            "worded": claim.worded,
+            "manner": claim.manner.value,
             "evidence": [
                 [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight]
                 for e in claim.evidence[:_MOST_EVIDENCE]
@@ -87,6 +89,8 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         forged=value["forged"] is True,
         relayed=value["relayed"] is True,
         acting=value["acting"] is True,
+        worded=value["worded"] is True,
+        manner=Manner(value["manner"]),
     )
 
 

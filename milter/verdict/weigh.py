@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
-from milter.ask.ask import Ask, wants_access, wants_secrets
+from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Likeness, Strength
+from milter.claim.claim import Claim, Likeness, Manner, Strength
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.verdict import Finding, Verdict
@@ -28,6 +28,7 @@ class Presence(StrEnum):
     FORGED = "forged"  # the same, and nobody can have sent it on in good faith
     RELAYED = "relayed"  # a third party speaks of the brand to the reader
     ACTING = "acting"  # and says that it charged him with what he does
+    WORDED = "worded"  # only its manner is that of those who pretend to be it
     ASIDE = "aside"  # in his own name a sender who proves it speaks of the brand
 
 
@@ -43,7 +44,6 @@ class Weight(StrEnum):
 
 _GRAVER = (Weight.ACCESS, Weight.SECRETS)
 _PLAIN = 55  # from here on a trace is no trifle (see claim.toml)
-_CLICKS = frozenset({AskKind.LINK, AskKind.ATTACHMENT, AskKind.REPLY})
 # Ways to give what is asked for to somebody else than the organisation.
 _WAYS = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.FORM, AskKind.REPLY})
 
@@ -96,6 +96,10 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.ACTING, Weight.NOTHING): Finding.MENTION,
     (Presence.ACTING, Weight.CLICK): Finding.MENTION,
     (Presence.ACTING, Weight.HARM): Finding.SUSPECT,
+    # For its manner nothing is held, and only what asks for harm is tagged.
+    (Presence.WORDED, Weight.NOTHING): Finding.UNRELATED,
+    (Presence.WORDED, Weight.CLICK): Finding.UNRELATED,
+    (Presence.WORDED, Weight.HARM): Finding.SUSPECT,
     (Presence.ASIDE, Weight.NOTHING): Finding.MENTION,
     (Presence.ASIDE, Weight.CLICK): Finding.MENTION,
     (Presence.ASIDE, Weight.HARM): Finding.MENTION,
@@ -109,12 +113,18 @@ UNPROVEN[Presence.UNSIGNED, Weight.SECRETS] = Finding.SUSPECT
 UNPROVEN[Presence.TOLD, Weight.SECRETS] = Finding.IMPERSONATION
 UNPROVEN[Presence.RELAYED, Weight.SECRETS] = Finding.SUSPECT
 
+_WORSE = {Finding.MENTION: Finding.SUSPECT, Finding.SUSPECT: Finding.IMPERSONATION}
+_BETTER = {Finding.IMPERSONATION: Finding.SUSPECT, Finding.SUSPECT: Finding.MENTION}
+_HARMS = frozenset({Weight.HARM, *_GRAVER})
+_OF_TEXT = frozenset({Presence.VOICE, Presence.TOLD, Presence.UNSIGNED, Presence.LIKELY, Presence.WEAK})
+
 _IN_HIS_OWN_NAME = {
     Presence.LIKELY: Presence.WEAK,
     Presence.WEAK: Presence.ASIDE,
     Presence.TOLD: Presence.ASIDE,
     Presence.UNSIGNED: Presence.ASIDE,
     Presence.RELAYED: Presence.ASIDE,
+    Presence.WORDED: Presence.ASIDE,
 }
 
 
@@ -135,7 +145,21 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
         listed = author is not None and claim.brand.lists(author.address)
         return Finding.GENUINE if listed else Finding.GENUINE_UNLISTED
     asked = weight_enclosed(claim, asks) if claim.enclosed else weight(asks, reading)
-    return UNPROVEN[presence(claim, proof), asked]
+    shown = presence(claim, proof)
+    return _as_worded(UNPROVEN[shown, asked], claim.manner, shown, asked)
+
+
+def _as_worded(finding: Finding, manner: Manner, shown: Presence, asked: Weight) -> Finding:
+    """The finding, one step worse or better for the manner of the wording.
+
+    Worse only where harm is asked for, and a claim was found without it: content alone never quarantines.
+    Better only where nothing but the text gives the mail away.
+    """
+    if manner is Manner.IMPOSTOR and shown not in (Presence.WORDED, Presence.ASIDE) and asked in _HARMS:
+        return _WORSE.get(finding, finding)
+    if manner is Manner.OTHER and shown in _OF_TEXT:
+        return _BETTER.get(finding, finding)
+    return finding
 
 
 def presence(claim: Claim, proof: Proof) -> Presence:
@@ -156,6 +180,8 @@ def _presence(claim: Claim) -> Presence:
     if claim.likeness in (Likeness.OFFICIAL_ADDRESS, Likeness.OWNED_DOMAIN):
         by_hand = claim.likeness is Likeness.OWNED_DOMAIN and _from_staff(claim)
         return Presence.AUTHOR if by_hand else Presence.OFFICIAL
+    if claim.worded:
+        return Presence.WORDED
     if claim.told:
         return Presence.TOLD if claim.strength is Strength.STRONG else Presence.UNSIGNED
     if claim.strength is not Strength.STRONG:
@@ -172,7 +198,7 @@ def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:
         return Weight.SECRETS
     if AskKind.LINK in kinds and wants_access(asks):
         return Weight.ACCESS
-    if kinds - _CLICKS:
+    if wants_harm(asks):
         return Weight.HARM
     return Weight.CLICK if kinds or reading.unreadable else Weight.NOTHING
 
@@ -184,7 +210,7 @@ def weight_enclosed(claim: Claim, asks: tuple[Ask, ...]) -> Weight:
     to give them: a link, a code, a number to call, an answer; or either stands beside news for this reader.
     """
     kinds = {ask.kind for ask in asks}
-    harm = bool(kinds - _CLICKS - _WAYS)
+    harm = bool(kinds - CLICKS - _WAYS)
     way = bool(kinds & _WAYS)
     news = claim.strength is Strength.STRONG
     if way and (harm or news):

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import itertools
 import json
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.child.pool import Pool
 from milter.child.process import End, Outcome
-from milter.claim.claim import Claim, Evidence, Likeness, Strength
+from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
 from milter.config.load import load, shipped
 from milter.look.far import Look, build_look
 from milter.look.looker import Looker, build_looker
@@ -183,7 +184,7 @@ def test_only_a_file_that_wants_an_answer_by_mail_wants_an_answer(
 
 def test_a_sight_comes_through_json_unchanged() -> None:
     evidence = (Evidence("file, text", "a\udcff"[:1], "a", Likeness.VOICE, 60),)
-    for marked in range(7):
+    for marked, manner in itertools.product(range(8), Manner):
         claim = Claim(
             BRAND,
             Likeness.VOICE,
@@ -196,6 +197,8 @@ def test_a_sight_comes_through_json_unchanged() -> None:
             forged=marked == 4,
             relayed=marked == 5,
             acting=marked == 6,
+            worded=marked == 7,
+            manner=manner,
         )
         asks = tuple(Ask(kind, "q", BRAND.promise_against(kind), "qr") for kind in AskKind)
         sight = Sight(claim, asks, frozenset({"time"}), frozenset({"type"}))
@@ -204,7 +207,7 @@ def test_a_sight_comes_through_json_unchanged() -> None:
 
 def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
     """A field added to either must be added to the JSON, too."""
-    marks = {"enclosed", "own_name", "told", "forwarded", "forged", "relayed", "acting"}
+    marks = {"enclosed", "own_name", "told", "forwarded", "forged", "relayed", "acting", "worded", "manner"}
     assert {"brand", "likeness", "strength", "evidence"} | marks == {
         f.name for f in dataclasses.fields(Claim)
     }

@@ -8,7 +8,7 @@ import pytest
 
 from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Evidence, Likeness, Strength
+from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
 from milter.mail.domain import Domain
 from milter.mail.reading import Mailbox, Reading
 from milter.proof.proof import AuthResult, Method, Proof, Result
@@ -261,6 +261,7 @@ VOICE = claim(Likeness.VOICE)
         (replace(VOICE, told=True, relayed=True), "Dit agir pour", "Says that it acts for"),
         (replace(VOICE, forwarded=True), "Renvoie à une lettre", "Sends its reader to a letter"),
         (replace(VOICE, enclosed=True), "Contient un fichier", "Has a file"),
+        (replace(VOICE, worded=True), "Écrit à la manière", "Written in the manner"),
     ],
 )
 def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english: str) -> None:
@@ -270,3 +271,60 @@ def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english
 
     assert reason(verdict, "fr").startswith(french)
     assert reason(verdict, "en").startswith(english)
+
+
+@pytest.mark.parametrize(
+    ("finding", "strength", "told", "manner", "kinds"),
+    [
+        (Finding.SUSPECT, Strength.WEAK, False, Manner.NEITHER, (AskKind.BANK_DETAILS,)),
+        (Finding.IMPERSONATION, Strength.WEAK, False, Manner.IMPOSTOR, (AskKind.BANK_DETAILS,)),
+        (Finding.MENTION, Strength.WEAK, False, Manner.OTHER, (AskKind.BANK_DETAILS,)),
+        # A click is what every newsletter wants.
+        (Finding.MENTION, Strength.WEAK, False, Manner.IMPOSTOR, (AskKind.LINK,)),
+        (Finding.SUSPECT, Strength.STRONG, False, Manner.OTHER, (AskKind.BANK_DETAILS,)),
+        (Finding.IMPERSONATION, Strength.STRONG, True, Manner.IMPOSTOR, (AskKind.BANK_DETAILS,)),
+        (Finding.MENTION, Strength.STRONG, True, Manner.OTHER, (AskKind.BANK_DETAILS,)),
+    ],
+)
+def test_the_wording_makes_a_finding_one_step_worse_or_better(
+    finding: Finding, strength: Strength, told: bool, manner: Manner, kinds: tuple[AskKind, ...]
+) -> None:
+    """A second opinion on what the text claims."""
+    made = replace(claim(Likeness.VOICE, strength=strength), told=told, manner=manner)
+
+    verdict = weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading())
+
+    assert finding == verdict.finding
+
+
+def test_no_wording_excuses_a_sender_who_looks_like_the_brand() -> None:
+    """His name is no matter of style."""
+    made = replace(claim(Likeness.DISPLAY_NAME), manner=Manner.OTHER)
+
+    verdict = weigh(made, proof(Result.NONE), (ask(AskKind.LINK),), reading())
+
+    assert Finding.IMPERSONATION == verdict.finding
+
+
+@pytest.mark.parametrize("kind", AskKind)
+def test_for_its_wording_alone_nothing_is_held(kind: AskKind) -> None:
+    """DESIGN section 1, rule 4."""
+    made = claim(Likeness.VOICE, strength=Strength.WEAK)
+    made = replace(made, worded=True, manner=Manner.IMPOSTOR)
+
+    found = {weigh(made, proof(Result.NONE), asks, reading()).finding for asks in [(ask(kind),), ()]}
+
+    assert found <= {Finding.SUSPECT, Finding.UNRELATED}
+
+
+def test_for_its_wording_alone_no_proven_sender_is_tagged() -> None:
+    """He says who he is, and proves it."""
+    made = replace(
+        claim(Likeness.VOICE, strength=Strength.WEAK), worded=True, manner=Manner.IMPOSTOR, own_name=True
+    )
+    own = Domain("mutuelle.example")
+    proven = Proof(own, (AuthResult(Method.DKIM, Result.PASS, own),), frozenset({own}))
+
+    verdict = weigh(made, proven, (ask(AskKind.BANK_DETAILS),), reading("x@mutuelle.example"))
+
+    assert Finding.MENTION == verdict.finding

@@ -60,6 +60,11 @@ class JudgeConfig(Section):
         description="The directory of the words of demand, of denial and of the things asked for. As for "
         "brands.",
     )
+    wording: Path = Field(
+        Path("wording"),
+        description="The directory of how impostors word their letters, a file for each brand that has one. "
+        "As for brands.",
+    )
     vision: Literal["auto", "off"] = Field(
         "auto",
         description="Whether the text in pictures and scanned pages is read, by the program tesseract "

@@ -1,0 +1,49 @@
+"""Is the letter written in the manner of the brand's impostors? A second opinion on a claim, and a last one.
+
+Pure. Never raises on anything a sender writes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from milter.brand.brand import Brand
+from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.wording import Worded, Wording
+from milter.claim.words import Opinion
+from milter.mail.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """The wording of each brand, by its key, and what follows from it."""
+
+    wordings: Mapping[str, Wording]
+    opinion: Opinion
+
+    def of_claim(self, claim: Claim, reading: Reading) -> Claim:
+        """The claim, and the manner of the mail's own text; of its files and quotations it is not asked."""
+        if claim.enclosed or claim.forwarded or (worded := self._worded(claim.brand, reading)) is None:
+            return claim
+        return replace(claim, manner=self._manner(worded), evidence=(*claim.evidence, _trace(worded)))
+
+    def alone(self, reading: Reading, brand: Brand) -> Claim | None:
+        """The claim of a mail that makes none, but is worded throughout as the brand's impostors write."""
+        worded = self._worded(brand, reading)
+        if worded is None or worded.percent < self.opinion.alone:
+            return None
+        evidence = (_trace(worded),)
+        return Claim(brand, Likeness.VOICE, Strength.WEAK, evidence, worded=True, manner=Manner.IMPOSTOR)
+
+    def _worded(self, brand: Brand, reading: Reading) -> Worded | None:
+        wording = self.wordings.get(brand.key)
+        return None if wording is None else wording.read(reading)
+
+    def _manner(self, worded: Worded) -> Manner:
+        if worded.percent >= self.opinion.impostor:
+            return Manner.IMPOSTOR
+        return Manner.OTHER if worded.percent <= self.opinion.other else Manner.NEITHER
+
+
+def _trace(worded: Worded) -> Evidence:
+    shows = "; ".join(worded.terms)
+    return Evidence("wording", shows, f"{worded.percent} %", Likeness.VOICE, weight=0)

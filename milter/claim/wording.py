@@ -1,0 +1,103 @@
+"""Is a text worded as impostors word theirs, or as others write of the same things? Reads config/wording.
+
+A logistic regression over which words and pairs of words stand in the text, learnt by `make wording` from the
+mails of tests/mails. It knows letters about one brand only, so it is a second opinion on a claim that was
+found by other signs, and never a claim by itself. Loading raises ConfigError; the rest never raises.
+"""
+
+import math
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from milter.errors import ConfigError
+from milter.mail.folding import fold, words
+from milter.mail.reading import Reading
+
+_LONGEST = 40_000
+_MOST_WORDS = 1500
+# Of less there is no manner of wording.
+_FEWEST_WORDS = 12
+# Where fewer of the words are known (in percent), the text is of another language, or about something else.
+_KNOWN = 50
+# Beyond, e ** -score is 0 or infinite for all that matters.
+_SUREST = 50.0
+_NUMBER = "#"
+_SCALE = 1000
+_SHOWN = 5
+_digit = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """How a text is worded: `percent`, 0 (as others write) to 100 (as impostors do), and the terms that
+    speak most for the side it is on."""
+
+    percent: int
+    terms: tuple[str, ...]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bias: int
+    terms: dict[str, tuple[int, int]]
+
+
+class Wording:
+    """Reads the wording of mails; built once for a brand."""
+
+    def __init__(self, terms: dict[str, tuple[int, int]], bias: int) -> None:
+        """`terms`: each word or pair of words, how much it says and how rare it is, in thousandths."""
+        self._terms = terms
+        self._bias = bias / _SCALE
+
+    def read(self, reading: Reading) -> Worded | None:
+        """How subject and text are worded; None where there is too little of them that is known."""
+        text = words_of(reading)
+        known = sum(word in self._terms for word in text)
+        if len(text) < _FEWEST_WORDS or known * 100 < _KNOWN * len(text):
+            return None
+        found = {term: self._terms[term] for term in terms_of(text) if term in self._terms}
+        length = math.sqrt(sum(rare * rare for _, rare in found.values()))
+        score = self._bias + sum(says for says, _ in found.values()) / length if length else self._bias
+        score = max(-_SUREST, min(_SUREST, score))
+        side = 1 if score > 0 else -1
+        telling = sorted(found, key=lambda term: (-side * found[term][0], term))[:_SHOWN]
+        return Worded(round(100 / (1 + math.exp(-score))), tuple(telling))
+
+
+def words_of(reading: Reading) -> list[str]:
+    """The first words of subject and text, folded; whatever holds a digit is `#`."""
+    text = words(fold(f"{reading.subject}\n{reading.text[:_LONGEST]}"))[:_MOST_WORDS]
+    return [_NUMBER if _digit.search(word) else word for word in text]
+
+
+def terms_of(text: Iterable[str]) -> set[str]:
+    """The words of a text, and each two that follow each other."""
+    text = tuple(text)
+    return {*text, *map(" ".join, pairwise(text))}
+
+
+def load_wordings(directory: Path) -> dict[str, Wording]:
+    """The wording of each brand that has one, by the key of the brand, which is the name of the file."""
+    wordings: dict[str, Wording] = {}
+    problems: list[str] = []
+    for path in sorted(directory.glob("*.toml")):
+        try:
+            read = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
+        except ValidationError as error:
+            first = error.errors()[0]
+            problems.append(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            problems.append(f"{path}: {error}")
+        else:
+            wordings[path.stem] = Wording(read.terms, read.bias)
+    if problems:
+        raise ConfigError(problems)
+    return wordings

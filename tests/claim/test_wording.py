@@ -1,0 +1,146 @@
+"""How a letter is worded is a second opinion on a claim, and knows when it has none."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.manner import Manners
+from milter.claim.wording import Wording, load_wordings, terms_of, words_of
+from milter.errors import ConfigError
+from milter.mail.reading import Mailbox, Reading
+from tests.claim.shipped import BRAND, COMMON, CONFIG
+
+WORDINGS = load_wordings(CONFIG / "wording")
+SHIPPED = WORDINGS[BRAND.key]
+MANNERS = Manners(WORDINGS, COMMON.wording)
+
+IMPOSTOR = """Bonjour,
+Suite à une vérification de votre dossier, un remboursement de 214,60 euros reste en attente. Afin de
+débloquer ce versement, veuillez confirmer vos informations bancaires sous 48 heures. Passé ce délai, vos
+droits seront suspendus."""
+OTHERS = """Bonjour Claire,
+je te renvoie l'attestation de la mutuelle pour ton dossier. Tu peux me dire si la secrétaire du cabinet l'a
+bien reçue ? Je passe à la pharmacie ce soir si tu veux, et je prends ton ordonnance. À demain, Paul"""
+LIKELY, HARDLY = 80, 20
+
+
+def read(text: str, subject: str = "Votre dossier") -> Reading:
+    """A mail of this text."""
+    return Reading(subject=subject, authors=(Mailbox("", "x@evil.example"),), reply_to=(), text=text)
+
+
+def claim(*, strength: Strength = Strength.WEAK, enclosed: bool = False) -> Claim:
+    """A claim by the voice of the text."""
+    trace = Evidence("named", "CPAM", "cpam", Likeness.VOICE, 60)
+    return Claim(BRAND, Likeness.VOICE, strength, (trace,), enclosed=enclosed)
+
+
+def test_letters_are_told_apart_by_their_wording() -> None:
+    """Neither of the two says the name of the organisation."""
+    impostor, others = SHIPPED.read(read(IMPOSTOR)), SHIPPED.read(read(OTHERS))
+
+    assert impostor is not None
+    assert others is not None
+    assert impostor.percent > LIKELY
+    assert others.percent < HARDLY
+    assert "dossier" not in others.terms
+
+
+def test_the_terms_that_are_named_speak_for_the_side_it_is_on() -> None:
+    """An admin reads why, not what speaks against it."""
+    known = Wording({"oui": (9000, 1000), "non": (-100, 1000)}, 0).read(read("oui non " * 10, ""))
+    assert known is not None
+    assert (known.terms[0], known.percent > LIKELY) == ("oui", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Votre dossier est incomplet",
+        "Der Vorstand trifft sich am Dienstag im Rathaus und bespricht den Haushalt der Gemeinde.",
+        "您的社会保险账户 " * 20,
+    ],
+)
+def test_too_few_words_or_another_language_give_no_opinion(text: str) -> None:
+    """Neither for nor against anybody."""
+    assert SHIPPED.read(read(text, "")) is None
+
+
+def test_numbers_are_one_word_and_every_two_words_are_a_term() -> None:
+    """Amounts and dates differ from mail to mail."""
+    text = words_of(read("214,60 euros le 12/03", "Réf. A9"))
+
+    assert ["ref", "#", "#", "#", "euros", "le", "#", "#"] == text
+    assert {"euros le", "# euros", "ref"} <= terms_of(text)
+
+
+def test_a_mail_of_any_length_is_read_to_a_limit() -> None:
+    """What stands beyond it changes nothing."""
+    long = f"{IMPOSTOR}\n" * 200
+
+    assert SHIPPED.read(read(long)) == SHIPPED.read(read(long + OTHERS * 1000))
+
+
+def test_the_manner_goes_with_the_claim_and_is_shown() -> None:
+    """As evidence that weighs nothing by itself."""
+    told = MANNERS.of_claim(claim(), read(IMPOSTOR))
+
+    assert Manner.IMPOSTOR is told.manner
+    assert ("wording", 0) == (told.evidence[-1].where, told.evidence[-1].weight)
+    assert Manner.OTHER is MANNERS.of_claim(claim(), read(OTHERS)).manner
+    assert Manner.NEITHER is MANNERS.of_claim(claim(), read("Bonjour")).manner
+
+
+def test_the_text_beside_a_file_that_makes_the_claim_is_not_asked() -> None:
+    """It is not the text that claims."""
+    made = claim(enclosed=True)
+
+    assert made == MANNERS.of_claim(made, read(IMPOSTOR))
+
+
+def test_the_manner_alone_is_a_claim_only_where_it_is_plain() -> None:
+    """And of a brand whose impostors we have read."""
+    alone = MANNERS.alone(read(IMPOSTOR), BRAND)
+
+    assert alone is not None
+    assert (alone.worded, alone.strength) == (True, Strength.WEAK)
+    assert MANNERS.alone(read(OTHERS), BRAND) is None
+    assert Manners({}, COMMON.wording).alone(read(IMPOSTOR), BRAND) is None
+
+
+@given(st.text(max_size=400), st.text(max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_no_text_raises(text: str, subject: str) -> None:
+    """Hostile mail is data."""
+    worded = SHIPPED.read(read(text * 3, subject))
+
+    assert worded is None or 0 <= worded.percent <= 100
+
+
+def test_the_shipped_file_holds_no_name_of_a_person_or_mail_address() -> None:
+    """It was learnt from mails: what stands in three of them, and no more than two words of it."""
+    terms = tomllib.loads((CONFIG / "wording" / f"{BRAND.key}.toml").read_text("utf-8"))["terms"]
+
+    assert all(len(term.split()) <= 2 and "@" not in term for term in terms)
+
+
+@pytest.mark.parametrize(
+    "content", ["bias = 1", 'bias = 1\n[terms]\n"a" = [1]', "bias = [", "bias = 1\nmore = 2\n[terms]\n"]
+)
+def test_a_broken_file_is_named(content: str, tmp_path: Path) -> None:
+    """With its path, like any other data file."""
+    (tmp_path / "x.toml").write_text(content, "utf-8")
+
+    with pytest.raises(ConfigError) as error:
+        load_wordings(tmp_path)
+    assert "x.toml" in error.value.problems[0]
+
+
+def test_no_directory_is_no_opinion(tmp_path: Path) -> None:
+    """A brand may have none."""
+    assert {} == load_wordings(tmp_path / "none")

@@ -1,0 +1,137 @@
+"""How do impostors word their letters, and how do others? Writes config/wording/assurance-maladie.toml.
+
+    python -m tests.wording [--check]
+
+Learns from the mails of tests/mails that are for tuning: the held-out part is what tells whether it holds of
+mails that nobody had read. `--check` writes nothing, and says how well each set of mails (those of one
+`made`) is told apart by what is learnt from all others.
+"""
+
+import argparse
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from milter.claim.wording import terms_of, words_of
+from milter.mail.message import Message
+from milter.mail.read import read
+from tests.cases import read_cases
+
+_OUT = Path("config/wording/assurance-maladie.toml")
+# Chosen by --check; half or twice as many or as much changes the third decimal of what it prints.
+_TERMS = 4000
+_C = 7.0
+_FEWEST_MAILS = 3
+_FEWEST_IN_SET = 50
+_SCALE = 1000
+_HEAD = """\
+# How impostors of the Assurance Maladie word their letters, and how others write of the same things.
+# Written by `make wording`, which learns it from the mails of tests/mails that are for tuning; not by hand.
+#
+# A logistic regression. A term is a folded word ("#": one with a digit), or two that follow each other. Its
+# first number is what it says (above 0: as impostors write), its second how rare it is, in thousandths. The
+# score of a text is the sum of the first numbers of its terms, divided by the root of the sum of the squares
+# of the second ones, plus the bias; its percentage is 100 / (1 + e ** -score). What follows from it stands
+# in claim.toml under [wording].
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The terms of one mail, whether it is a fraud, and the set it came with."""
+
+    terms: tuple[str, ...]
+    fraud: bool
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """The model: terms with what they say and how rare they are, and the bias."""
+
+    vectorizer: TfidfVectorizer
+    model: LogisticRegression
+
+
+def main() -> None:
+    """Learn and write, or check."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    samples = list(_samples(holdout=None if arguments.check else False))
+    if arguments.check:
+        _check(samples)
+    else:
+        _OUT.parent.mkdir(exist_ok=True)
+        _OUT.write_text(_HEAD + _written(_learn(samples)), "utf-8")
+
+
+def _samples(holdout: bool | None) -> list[Sample]:
+    found = []
+    for case in read_cases():
+        if holdout is not None and case.holdout is not holdout:
+            continue
+        text = words_of(read(Message(case.raw)))
+        made = tomllib.loads((case.path / "case.toml").read_text("utf-8")).get("made", "")
+        if text:
+            found.append(Sample(tuple(sorted(terms_of(text))), case.kind == "fraud", made))
+    return found
+
+
+def _learn(samples: list[Sample]) -> Learnt:
+    """Once with all terms, to see which say most; then with those."""
+    first = _fit(samples, None)
+    names = first.vectorizer.get_feature_names_out()
+    order = numpy.argsort(-numpy.abs(first.model.coef_[0]), kind="stable")[:_TERMS]
+    return _fit(samples, sorted(str(names[at]) for at in order))
+
+
+def _fit(samples: list[Sample], terms: list[str] | None) -> Learnt:
+    vectorizer = TfidfVectorizer(
+        analyzer=_as_they_are,
+        binary=True,
+        min_df=_FEWEST_MAILS if terms is None else 1,
+        vocabulary=terms and {term: at for at, term in enumerate(terms)},
+    )
+    values = vectorizer.fit_transform([sample.terms for sample in samples])
+    model = LogisticRegression(C=_C, max_iter=3000, class_weight="balanced")
+    model.fit(values, [sample.fraud for sample in samples])
+    return Learnt(vectorizer, model)
+
+
+def _as_they_are(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return terms
+
+
+def _written(learnt: Learnt) -> str:
+    says, rare = learnt.model.coef_[0], learnt.vectorizer.idf_
+    rows = sorted(
+        f'"{term}" = [{round(says[at] * rare[at] * _SCALE)}, {round(rare[at] * _SCALE)}]'
+        for at, term in enumerate(learnt.vectorizer.get_feature_names_out())
+    )
+    return f"bias = {round(learnt.model.intercept_[0] * _SCALE)}\n\n[terms]\n" + "\n".join(rows) + "\n"
+
+
+def _check(samples: list[Sample]) -> None:
+    """Print for each set how likely a fraud of it scores above an honest mail (area under the curve)."""
+    for made in sorted({sample.made for sample in samples}):
+        apart = [sample for sample in samples if sample.made == made]
+        kinds = {sample.fraud for sample in apart}
+        if len(apart) < _FEWEST_IN_SET or len(kinds) == 1:
+            continue
+        learnt = _learn([sample for sample in samples if sample.made != made])
+        values = learnt.vectorizer.transform([sample.terms for sample in apart])
+        scores = learnt.model.predict_proba(values)[:, 1]
+        area = roc_auc_score([sample.fraud for sample in apart], scores)
+        sys.stdout.write(f"{made:30} {len(apart):4} mails  area under the curve {area:.3f}\n")
+
+
+if __name__ == "__main__":
+    main()
