@@ -3,7 +3,6 @@
 Each says how it stands and what to do about it; none raises or changes anything.
 """
 
-import asyncio
 import ctypes
 import datetime
 import os
@@ -15,20 +14,14 @@ from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 
-import dns.exception
-import dns.message
-import dns.query
-import dns.resolver
 from cryptography import x509
 
 from milter.brand.age import facts as facts_of
 from milter.brand.age import too_old
 from milter.brand.load import load_brands
 from milter.config import Config
-from milter.config.address import HostPort
-from milter.errors import TryLater
-from milter.proof.dmarc import read_record
-from milter.proof.dns import Resolver
+from milter.errors import ConfigError
+from milter.quarantine import postgresql
 from milter.quarantine.migrations.upgrade import HEAD
 
 _MB = 1024 * 1024
@@ -37,6 +30,7 @@ _DAYS_BEFORE = 21
 # As measured (README, Figures), with room for the child that opens files.
 _MEMORY_OF_WORKER = 250 * _MB
 _UNSYNCHRONISED = 5
+_WAIT = 1.0
 
 
 class State(StrEnum):
@@ -53,18 +47,12 @@ Check = Callable[[Config, Texts], Awaitable[Said]]
 
 TEXTS = {
     "fr": {
-        "dns_tcp": "DNS par TCP",
-        "official": "domaines officiels",
         "tables": "tables",
         "space": "place",
         "clock": "horloge",
         "certificates": "certificats",
         "limits": "limites du système",
         "facts": "faits",
-        "tcp_ok": "{servers} répond aussi par TCP",
-        "tcp_away": "{servers} ne répond pas par TCP, les clés longues ne seront pas lues : ouvrir 53/tcp",
-        "dmarc_ok": "vus d'ici : {found}",
-        "dmarc_none": "sans enregistrement DMARC vu d'ici : {missing} ; le résolveur filtre-t-il ?",
         "tables_ok": "version {found}",
         "tables_new": "seront créées au démarrage",
         "tables_old": "version {found}, passeront à {head} au démarrage ; sauvegarder avant",
@@ -86,18 +74,12 @@ TEXTS = {
         "facts_old": "à vérifier à nouveau : {old} (vigimel brand check)",
     },
     "en": {
-        "dns_tcp": "DNS by TCP",
-        "official": "official domains",
         "tables": "tables",
         "space": "space",
         "clock": "clock",
         "certificates": "certificates",
         "limits": "limits of the system",
         "facts": "facts",
-        "tcp_ok": "{servers} answers by TCP, too",
-        "tcp_away": "{servers} does not answer by TCP: long keys cannot be read; open port 53/tcp",
-        "dmarc_ok": "as seen from here: {found}",
-        "dmarc_none": "no DMARC record seen from here: {missing}; does the resolver filter?",
         "tables_ok": "version {found}",
         "tables_new": "will be made at the start",
         "tables_old": "version {found}, will become {head} at the start; make a back-up before",
@@ -121,64 +103,33 @@ TEXTS = {
 }
 
 
-async def dns_tcp(config: Config, text: Texts) -> Said:
-    """Do the resolvers answer by TCP? A key of 2048 bits may not fit into a datagram."""
-    try:
-        servers = config.dns.nameservers or tuple(map(str, dns.resolver.Resolver().nameservers))
-    except dns.exception.DNSException as error:
-        return State.WRONG, text["no_answer"].format(why=error)
-    name = load_brands(config.judge.brands)[0].domains[0].domain.name
-    away = [server for server in servers if not await asyncio.to_thread(_answers, server, name, config)]
-    if away:
-        return State.NOTE, text["tcp_away"].format(servers=", ".join(away))
-    return State.OK, text["tcp_ok"].format(servers=", ".join(servers))
-
-
-def _answers(server: str, name: str, config: Config) -> bool:
-    place = HostPort.parse(server, 53)
-    try:
-        dns.query.tcp(dns.message.make_query(name, "MX"), place.host, config.dns.timeout, place.port)
-    except (dns.exception.DNSException, OSError, EOFError):
-        return False
-    return True
-
-
-async def official(config: Config, text: Texts) -> Said:
-    """What do the domains say that official mail comes from?"""
-    resolver = Resolver(config.dns.nameservers, config.dns.timeout)
-    wanted = {owned.domain for brand in load_brands(config.judge.brands) for owned in brand.domains}
-    found, missing = [], []
-    for domain in sorted(wanted, key=str):
-        name = f"_dmarc.{domain}"
-        try:
-            record = read_record(name, await resolver.txt(name))
-        except TryLater as error:
-            return State.WRONG, text["no_answer"].format(why=error)
-        if record is None:
-            missing.append(str(domain))
-        else:
-            found.append(f"{domain} p={record.tag('p')}")
-    if missing:
-        return State.NOTE, text["dmarc_none"].format(missing=", ".join(missing))
-    return State.OK, text["dmarc_ok"].format(found=", ".join(found))
-
-
 async def tables(config: Config, text: Texts) -> Said:
-    """Are the tables of the quarantine those that we know? Those of a file: a shared one says so itself."""
-    path = config.quarantine.path
-    if config.quarantine.url or not path.exists():
-        return State.OK, text["tables_new"]
+    """Are the tables of the quarantine those that we know?"""
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1)) as store:
-            row = store.execute("SELECT version_num FROM alembic_version").fetchone()
+        found = await _version(config)
+    except ConfigError as error:
+        return State.WRONG, " ".join(error.problems)
     except sqlite3.Error as error:
-        return State.WRONG, f"{path}: {error}"
-    found = str(row[0]) if row else "?"
+        return State.WRONG, f"{config.quarantine.path}: {error}"
+    if not found:
+        return State.OK, text["tables_new"]
     if found == HEAD:
         return State.OK, text["tables_ok"].format(found=found)
     is_known = found.isdecimal() and int(found) < int(HEAD)
     key = "tables_old" if is_known else "tables_strange"
     return State.NOTE if is_known else State.WRONG, text[key].format(found=found, head=HEAD)
+
+
+async def _version(config: Config) -> str:
+    """Of which version the tables are; nothing where there are none yet."""
+    if config.quarantine.url:
+        return await postgresql.database(config.quarantine.url, _WAIT).version()
+    path = config.quarantine.path
+    if not path.exists():
+        return ""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_WAIT)) as store:
+        row = store.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else "?"
 
 
 async def space(config: Config, text: Texts) -> Said:
@@ -254,8 +205,6 @@ async def facts(config: Config, text: Texts) -> Said:
 
 
 CHECKS: dict[str, Check] = {
-    "dns_tcp": dns_tcp,
-    "official": official,
     "tables": tables,
     "space": space,
     "clock": clock,

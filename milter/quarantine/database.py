@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from milter.errors import ConfigError
-from milter.quarantine.migrations.upgrade import upgrade
+from milter.quarantine.migrations.upgrade import upgrade, version
 
 # Seconds before a database that is busy is tried again.
 _PAUSE = 0.02
@@ -60,6 +60,16 @@ class Database:
         finally:
             await self.engine.dispose()
         return ""
+
+    async def version(self) -> str:
+        """Of which version its tables are, nothing where there are none. Raises ConfigError."""
+        try:
+            async with self.engine.connect() as connection:
+                return await connection.run_sync(version)
+        except (SQLAlchemyError, OSError) as error:
+            raise ConfigError([f"{self.name}: {getattr(error, 'orig', error)}"]) from error
+        finally:
+            await self.engine.dispose()
 
     async def _patiently(self, deadline: float) -> str:
         while True:

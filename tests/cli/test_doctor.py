@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from milter.brand.load import load_brands
-from milter.cli import surroundings
+from milter.cli import names, surroundings
 from milter.cli.doctor import _TEXTS, CHECKS
 from milter.config import load, shipped
 from milter.quarantine.migrations.upgrade import HEAD
@@ -111,13 +111,12 @@ def test_a_wrong_configuration_is_not_examined(config: Path) -> None:
     assert 78 == run("doctor", "--config", config).returncode
 
 
-async def said(check: str, text: str, directory: Path) -> tuple[str, str]:
+async def said(check: str, options: str, directory: Path) -> tuple[str, str]:
     """One check alone."""
     path = directory / "vigimel.toml"
-    path.write_text('[state]\ndirectory = "."\n' + text, "utf-8")
-    state, sentence = await surroundings.CHECKS[check](
-        load(path, to_serve=False), _TEXTS["en"] | surroundings.TEXTS["en"]
-    )
+    path.write_text('[state]\ndirectory = "."\n' + options, "utf-8")
+    text = _TEXTS["en"] | names.TEXTS["en"] | surroundings.TEXTS["en"]
+    state, sentence = await CHECKS[check](load(path, to_serve=False), text)
     return state.value, sentence
 
 
@@ -135,8 +134,8 @@ async def test_a_resolver_that_does_not_answer_by_tcp_is_noted(tmp_path: Path) -
 
 
 async def test_what_official_domains_publish_is_told_and_what_they_do_not(tmp_path: Path) -> None:
-    names = [owned.domain.name for owned in load_brands(shipped().parent / "brands")[0].domains]
-    records = {f"_dmarc.{name}": {"TXT": ["v=DMARC1; p=reject"]} for name in names}
+    domains = [owned.domain.name for owned in load_brands(shipped().parent / "brands")[0].domains]
+    records = {f"_dmarc.{name}": {"TXT": ["v=DMARC1; p=reject"]} for name in domains}
     with DnsServer(zone=None, records=records) as dns:
         text = f'[dns]\nnameservers = ["{dns.address}"]\ntimeout = 5.0\n'
         state, sentence = await said("official", text, tmp_path)
@@ -145,9 +144,24 @@ async def test_what_official_domains_publish_is_told_and_what_they_do_not(tmp_pa
         nothing = await said("official", text, tmp_path)
 
     assert "ok" == state
-    assert all(f"{name} p=reject" in sentence for name in names)
+    assert all(f"{name} p=reject" in sentence for name in domains)
     assert "note" == nothing[0]
-    assert all(name in nothing[1] for name in names)
+    assert all(name in nothing[1] for name in domains)
+
+
+async def test_domains_that_can_have_no_keys_are_told(tmp_path: Path) -> None:
+    domains = [owned.domain.name for owned in load_brands(shipped().parent / "brands")[0].domains]
+    records = {f"_domainkey.{name}": {"TXT": ["o=-"]} for name in domains[1:]}
+    with DnsServer(zone=None, records=records) as dns:
+        text = f'[dns]\nnameservers = ["{dns.address}"]\ntimeout = 5.0\n'
+        one = await said("keys", text, tmp_path)
+    with DnsServer(zone=None, records={f"_domainkey.{name}": {"TXT": ["o=-"]} for name in domains}) as dns:
+        text = f'[dns]\nnameservers = ["{dns.address}"]\ntimeout = 5.0\n'
+        every = await said("keys", text, tmp_path)
+    away = await said("keys", f'[dns]\nnameservers = ["{CLOSED}"]\ntimeout = 0.2\n', tmp_path)
+
+    assert ("note", "ok", "wrong") == (one[0], every[0], away[0])
+    assert f"no DKIM key of {domains[0]} (" in one[1]
 
 
 @pytest.mark.parametrize(("days", "state"), [(30, "ok"), (5, "note"), (-1, "wrong")])
@@ -208,5 +222,6 @@ async def test_a_full_disk_and_a_slow_clock_are_told(tmp_path: Path, monkeypatch
 
 
 def test_both_languages_have_every_sentence() -> None:
-    assert surroundings.TEXTS["fr"].keys() == surroundings.TEXTS["en"].keys()
-    assert set(surroundings.CHECKS) <= set(surroundings.TEXTS["fr"])
+    for module in (names, surroundings):
+        assert module.TEXTS["fr"].keys() == module.TEXTS["en"].keys()
+        assert set(module.CHECKS) <= set(module.TEXTS["fr"])

@@ -2,10 +2,14 @@
 
 import asyncio
 import os
+from pathlib import Path
 
 import pytest
 
+from milter.cli import surroundings
+from milter.config import load
 from milter.errors import ConfigError, TryLater
+from milter.quarantine.migrations.upgrade import HEAD
 from milter.quarantine.postgresql import database
 from milter.quarantine.store import Store
 from tests.quarantine.mails import MAIL, RAW, mail
@@ -67,6 +71,24 @@ async def test_a_server_that_is_away_at_start_is_told_without_the_password() -> 
 async def test_the_address_says_whether_somebody_answers(shared: str) -> None:
     assert "" == await database(shared, 2).trouble()
     assert await database("postgresql://vigimel@127.0.0.1:1/x", 2).trouble()
+
+
+async def test_the_doctor_reads_of_which_version_its_tables_are(
+    postgresql: Server, database_name: str, shared: str, tmp_path: Path
+) -> None:
+    config = tmp_path / "vigimel.toml"
+    config.write_text(f'[quarantine]\nurl = "{shared}"\n', "utf-8")
+    loaded, text = load(config, to_serve=False), surroundings.TEXTS["en"]
+    before = await surroundings.tables(loaded, text)
+    await (await Store.open(shared)).close()
+    made = await surroundings.tables(loaded, text)
+    postgresql.sql("UPDATE alembic_version SET version_num = '1'", database_name)
+    old = await surroundings.tables(loaded, text)
+    away = loaded.quarantine.model_copy(update={"url": "postgresql://vigimel@127.0.0.1:9/none"})
+    no_answer = await surroundings.tables(loaded.model_copy(update={"quarantine": away}), text)
+
+    assert (text["tables_new"], text["tables_ok"].format(found=HEAD)) == (before[1], made[1])
+    assert ("note", "wrong") == (old[0].value, no_answer[0].value)
 
 
 async def test_a_locked_table_means_try_later_and_recovers(shared: str) -> None:

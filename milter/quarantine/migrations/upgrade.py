@@ -11,11 +11,17 @@ from sqlalchemy import Connection, inspect, text
 HEAD = "9"
 
 
+def version(connection: Connection) -> str:
+    """Of which version the tables are; nothing where there are none."""
+    if "alembic_version" not in inspect(connection).get_table_names():
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+
+
 def upgrade(connection: Connection) -> str:
     """Bring the tables to HEAD; why not, where the database is not ours or is newer than we are."""
     names = set(inspect(connection).get_table_names())
-    if "alembic_version" in names:
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found := version(connection):
         if found == HEAD:
             return ""
         if found not in _known():
