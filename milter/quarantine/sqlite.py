@@ -5,10 +5,13 @@ Raises ConfigError when the file cannot be used.
 
 import contextlib
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, event
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from milter.errors import ConfigError
@@ -39,19 +42,25 @@ def database(path: Path, busy_timeout: float) -> Database:
 
 def _engine(path: Path, busy_timeout: float) -> AsyncEngine:
     """An engine whose transactions take the write lock at their start, unless its options say otherwise."""
+    # rw: once it is there it is not made anew, or what an admin has moved away would begin empty.
+    address = URL.create(
+        "sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}
+    )
     made = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
+        address,
         # Parameters are subjects and addresses: no exception text may carry them into the log.
         hide_parameters=True,
         connect_args={"timeout": busy_timeout},
         pool_timeout=busy_timeout,
     )
-    event.listen(made.sync_engine, "connect", _prepare)
+    event.listen(made.sync_engine, "connect", partial(_prepare, path))
+    event.listen(made.sync_engine, "checkout", partial(_check, path))
     event.listen(made.sync_engine, "begin", _begin)
     return made
 
 
-def _prepare(connection: Any, _record: Any) -> None:
+def _prepare(path: Path, connection: Any, record: Any) -> None:
+    record.info["file"] = _file(path)
     # The driver begins transactions lazily and deferred; we say BEGIN ourselves.
     connection.isolation_level = None
     with contextlib.closing(connection.cursor()) as cursor:
@@ -60,6 +69,20 @@ def _prepare(connection: Any, _record: Any) -> None:
             raise OSError(f"this file system cannot keep a write-ahead log (journal mode {mode})")
         for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
+
+
+def _check(path: Path, _connection: Any, record: Any, _proxy: Any) -> None:
+    # An open file outlives its name: what is written to it then is lost with the process.
+    if record.info["file"] != _file(path):
+        raise DisconnectionError(f"{path} is gone, or another file")
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin(connection: Connection) -> None:

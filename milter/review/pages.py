@@ -138,4 +138,6 @@ async def http_error(request: Request, error: Exception) -> Response:
 async def away(request: Request, error: Exception) -> Response:
     """Database or next hop do not answer; mail comes in and waits with its senders."""
     assert isinstance(error, TryLater)  # noqa: S101 Starlette calls it with nothing else
-    return page(request, "error.html", status=503)
+    answer = page(request, "error.html", status=503)
+    answer.headers["Retry-After"] = "30"
+    return answer

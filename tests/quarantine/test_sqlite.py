@@ -52,6 +52,47 @@ async def test_a_locked_database_means_try_later_and_recovers(sqlite_store: Stor
     assert 1 == len(await sqlite_store.list())
 
 
+async def test_a_file_that_is_moved_away_means_try_later_and_is_not_made_anew(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    mail_id = await sqlite_store.hold(MAIL)
+    file, away = file_of(tmp_path), tmp_path / "away"
+    file.rename(away)
+    for _ in range(3):
+        with pytest.raises(TryLater):
+            await sqlite_store.hold(MAIL)
+        with pytest.raises(TryLater):
+            await sqlite_store.list()
+        assert not file.exists()
+    away.rename(file)
+    assert RAW == await sqlite_store.raw(mail_id)
+    assert RAW == await sqlite_store.raw(await sqlite_store.hold(MAIL))
+
+
+async def test_a_file_that_was_put_in_its_place_is_the_quarantine(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    await sqlite_store.hold(MAIL)
+    other = await Store.open(tmp_path / "other.db")
+    for _ in range(2):
+        await other.hold(mail(subject="restored"))
+    await other.close()
+    (tmp_path / "other.db").rename(file_of(tmp_path))
+    for suffix in ("-wal", "-shm"):
+        file_of(tmp_path).with_name(f"quarantine.db{suffix}").unlink()
+    assert ["restored"] * 2 == [held.subject for held in await sqlite_store.list()]
+    assert 3 == await sqlite_store.hold(MAIL)
+
+
+async def test_any_name_of_a_file_will_do(tmp_path: Path) -> None:
+    place = tmp_path / "à l'été 100% ?mode=ro&x#y" / "q ?.db"
+    store = await Store.open(place)
+    await store.hold(MAIL)
+    await store.close()
+    assert place.stat().st_size
+    assert [place.name] == [file.name for file in place.parent.iterdir()]
+
+
 async def test_nobody_reads_a_mail_before_it_is_committed_nor_waits_for_a_writer(
     sqlite_store: Store, tmp_path: Path
 ) -> None:

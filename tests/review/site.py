@@ -56,8 +56,9 @@ class Site:
 
 
 @contextmanager
-def running(directory: Path, options: str = CONFIG) -> Iterator[Site]:
-    """A gateway with accounts vera (viewer), rosa (reviewer) and ada (admin)."""
+def running(directory: Path, options: str = CONFIG, place: Path | str = "") -> Iterator[Site]:
+    """A gateway with accounts vera (viewer), rosa (reviewer) and ada (admin) in its quarantine: a file beside
+    its configuration, or `place`."""
     config = directory / "vigimel.toml"
     config.write_text(options)
     (directory / "tmp").mkdir()
@@ -66,12 +67,12 @@ def running(directory: Path, options: str = CONFIG) -> Iterator[Site]:
         assert found
         # In a thread: a browser of Playwright has the loop of this one.
         with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, _add_accounts(directory)).result()
+            thread.submit(asyncio.run, _add_accounts(place or directory / "quarantine.db")).result()
         yield Site(gateway, config, found[0])
 
 
-async def _add_accounts(directory: Path) -> None:
-    store = await Store.open(directory / "quarantine.db")
+async def _add_accounts(place: Path | str) -> None:
+    store = await Store.open(place)
     accounts = Accounts(store.transactions)
     for name, role in (("vera", Role.VIEWER), ("rosa", Role.REVIEWER), ("ada", Role.ADMIN)):
         await accounts.add(name, PASSWORD, role)
