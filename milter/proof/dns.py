@@ -23,6 +23,7 @@ from dns.rdtypes.ANY.PTR import PTR
 from dns.rdtypes.ANY.TXT import TXT
 
 from milter.errors import ConfigError, TryLater
+from milter.proof.pulse import Pulse
 
 # Larger than any key or policy seen; what a hostile zone sends beyond is not read.
 _MAX_RECORDS = 50
@@ -33,8 +34,7 @@ _LARGEST_CACHED = 8 * 1024
 _LONGEST = 3600.0
 # RFC 2308 section 5 takes it from the SOA; shorter is always allowed.
 _NEGATIVE = 60.0
-# RFC 2308 section 7: a dead server may be remembered (at most 5 minutes). Without this, each mail waits the
-# whole time limit while the DNS is away.
+# RFC 2308 section 7: a dead server may be remembered (at most 5 minutes).
 _AWAY = 5.0
 # A UDP packet may be lost: ask again before the time is over.
 _ONE_TRY = 2.0
@@ -97,6 +97,7 @@ class Resolver(LookUps):
         """Read the nameservers; `timeout` is in seconds, for one look-up with all its repetitions."""
         self.timeout = timeout
         self._stub = _stub(nameservers, timeout)
+        self._pulse = Pulse(self._stub) if self._stub is not None else None
         self._cache: OrderedDict[_Question, _Answer] = OrderedDict()
         self._asking: dict[_Question, asyncio.Task[_Answer]] = {}
 
@@ -142,12 +143,15 @@ class Resolver(LookUps):
         absolute = _absolute(name)
         if absolute is None:
             return (), _LONGEST
-        if self._stub is None:
+        if self._stub is None or self._pulse is None or await self._pulse.is_still():
             return None, _AWAY
         try:
             found = await self._stub.resolve(absolute, rdtype, raise_on_no_answer=False, search=False)
         except dns.resolver.NXDOMAIN:
             return (), _NEGATIVE
+        except dns.exception.Timeout:
+            await self._pulse.beats()
+            return None, _AWAY
         except (dns.exception.DNSException, OSError):
             return None, _AWAY
         if found.rrset is None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from milter.errors import ConfigError
 from milter.proof import dns as our_dns
+from milter.proof import pulse as our_pulse
 from milter.proof.dns import DnsAway, Resolver
 from tests.dns_server import DnsServer
 
@@ -99,7 +100,7 @@ async def test_a_dns_that_is_away_is_asked_once_not_by_each_mail(mode: str) -> N
             with pytest.raises(DnsAway):
                 await resolver.txt("a.example")
 
-        assert {"TXT a.example"} == set(server.questions)
+        assert {"TXT a.example"} == set(server.questions) - {"NS ."}
         asked = len(server.questions)
         with pytest.raises(DnsAway):
             await resolver.txt("a.example")
@@ -116,6 +117,44 @@ async def test_a_dns_that_comes_back_is_heard(monkeypatch: pytest.MonkeyPatch) -
         server.mode = "answers"
 
         assert ("192.0.2.1",) == await resolver.a("a.example")
+
+
+async def test_while_the_resolver_is_silent_no_other_question_waits_for_it() -> None:
+    with served() as server:
+        server.mode = "dead"
+        resolver = Resolver([server.address], timeout=0.2)
+        for name in ("a.example", "b.example", "c.example"):
+            with pytest.raises(DnsAway):
+                await resolver.txt(name)
+
+        assert {"TXT a.example", "NS ."} == set(server.questions)
+
+
+async def test_a_zone_that_never_answers_silences_nobody_else() -> None:
+    """A sender chooses such zones at will."""
+    with served() as server:
+        server.silent = {f"{letter}.silent.example" for letter in "xyz"}
+        resolver = Resolver([server.address], timeout=0.2)
+        for name in sorted(server.silent):
+            with pytest.raises(DnsAway):
+                await resolver.txt(name)
+
+        assert ("192.0.2.1",) == await resolver.a("a.example")
+        assert {f"TXT {name}" for name in server.silent} <= set(server.questions)
+
+
+async def test_a_resolver_that_answers_again_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(our_pulse, "_REST", 0.0)
+    with served() as server:
+        server.mode = "dead"
+        resolver = Resolver([server.address], timeout=0.2)
+        for name in ("x.example", "y.example"):
+            with pytest.raises(DnsAway):
+                await resolver.txt(name)
+        server.mode = "answers"
+
+        assert ("192.0.2.1",) == await resolver.a("a.example")
+        assert "TXT y.example" not in server.questions
 
 
 async def test_a_machine_without_nameservers_works_and_every_question_is_away(
