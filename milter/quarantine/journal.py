@@ -47,6 +47,7 @@ class Deed(StrEnum):
     NOT_REPORTED = "not reported to others"
     ALLOWED = "allowed an author"
     RULE_REMOVED = "removed a rule"
+    CAMPAIGN_DECIDED = "decided a campaign"
     ACCOUNT_ADDED = "account added"
     ACCOUNT_REMOVED = "account removed"
     ACCOUNT_DISABLED = "account disabled"

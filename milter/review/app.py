@@ -9,7 +9,18 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from milter.errors import TryLater
-from milter.review import allowing, asking, entrance, mine, pages, people, requests, telling, watching
+from milter.review import (
+    allowing,
+    asking,
+    campaigns,
+    entrance,
+    mine,
+    pages,
+    people,
+    requests,
+    telling,
+    watching,
+)
 from milter.review.access import for_role
 from milter.review.accounts import Role
 from milter.review.guard import Guard
@@ -39,6 +50,9 @@ def build_app(review: Review) -> Starlette:
             Route("/mails/{id:int}/raw", for_role(Role.REVIEWER, pages.download)),
             Route("/mails/{id:int}/tell", for_role(Role.REVIEWER, telling.show)),
             Route("/mails/{id:int}/tell", for_role(Role.REVIEWER, telling.send), methods=["POST"]),
+            Route("/campaigns", for_role(Role.VIEWER, campaigns.list_campaigns)),
+            Route("/campaigns/{id:int}", for_role(Role.VIEWER, campaigns.show_campaign)),
+            Route("/campaigns/{id:int}", for_role(Role.REVIEWER, campaigns.decide), methods=["POST"]),
             # For recipients, who have no account: the link is what they have.
             Route("/ask/{token}", asking.show),
             Route("/ask/{token}", asking.ask, methods=["POST"]),

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from milter.errors import TryLater
+from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.held import State
 from milter.quarantine.journal import Deed
 from milter.review.accounts import Account
@@ -66,6 +67,7 @@ async def show_mail(request: Request, who: Account) -> Response:
     if held is None:
         raise HTTPException(404)
     seen = await review.look(held, who.name)
+    states = await Campaigns(review.store.transactions).states(held.campaign) if held.campaign else {}
     grounds = grounds_of(held)
     quotes = quotes_of(grounds)
     return page(
@@ -75,6 +77,7 @@ async def show_mail(request: Request, who: Account) -> Response:
         seen=seen,
         grounds=grounds,
         traces=traces_of(grounds),
+        in_campaign=sum(states.values()),
         texts=[(name, marked(str(seen.get(name, "")), quotes)) for name in ("text", "quoted", "hidden")],
         history=await review.journal.of_mail(held.id),
         done=number_of(request, "done"),
@@ -108,13 +111,7 @@ async def decide(request: Request, who: Account) -> Response:
     ids = [*dict.fromkeys(map(id_of, form.getlist("id")))]
     if not 0 < len(ids) <= _MAX_IDS:
         return RedirectResponse("/mails", 303)
-    deeds = {
-        "release": review.release,
-        "delete": review.delete,
-        "confirm": review.confirm,
-        "undo": review.undo,
-    }
-    deed = deeds.get(text_of(form["deed"], 20))
+    deed = review.deeds.get(text_of(form["deed"], 20))
     if deed is None:
         raise HTTPException(400)
     outcome = await deed(ids, who.name)

@@ -40,6 +40,7 @@ def wanted_of(request: Request) -> Wanted:
         until=start_of(until and until + timedelta(days=1)),
         sort=Sort(sort),
         ascending=order == "up",
+        campaign=number_of(request, "campaign"),
         below_id=number_of(request, "below"),
         above_id=number_of(request, "above"),
     )
@@ -57,6 +58,7 @@ def query_of(wanted: Wanted) -> dict[str, str]:
         "until": (wanted.until.astimezone().date() - timedelta(days=1)).isoformat() if wanted.until else "",
         "sort": "" if wanted.sort is Sort.RECEIVED else wanted.sort.value,
         "order": "up" if wanted.ascending else "",
+        "campaign": str(wanted.campaign) if wanted.campaign is not None else "",
     }
     return {name: value for name, value in said.items() if value}
 

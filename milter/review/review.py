@@ -3,7 +3,7 @@
 Raises TryLater when database or next hop is away.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,16 @@ class Review:
             Role.VIEWER: config.viewer_groups,
         }
         return next((role for role, named in by_role.items() if not {*named}.isdisjoint(groups)), None)
+
+    @property
+    def deeds(self) -> Mapping[str, Callable[[Sequence[int], str], Awaitable[Done]]]:
+        """What a form can ask for, by its word."""
+        return {
+            "release": self.release,
+            "delete": self.delete,
+            "confirm": self.confirm,
+            "undo": self.undo,
+        }
 
     async def look(self, held: Held, who: str) -> dict[str, Any]:
         """What may be shown of a mail: see `inside.py`; nothing of one whose bytes are gone or damaged."""

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import HeldMail, State
 from milter.quarantine.rows import NewRow, row_of
-from milter.quarantine.schema import held_mail, held_words, raw_mail
+from milter.quarantine.schema import campaign, held_mail, held_words, raw_mail
 from milter.quarantine.store import Store
 from milter.trace.traced import Traced
 from milter.trace.writer import write_rows
@@ -29,6 +29,8 @@ _NAMES = (
     "Zoé Éon",
 )
 _SUBJECTS = ("Votre remboursement", "Carte Vitale expirée", "Dossier incomplet", "Dernière relance", "Avis")
+# Of several mails each.
+_CAMPAIGNS = 2000
 # Of a thousand mails: what became of them.
 _STATES = {State.HELD: 900, State.RELEASED: 40, State.DELETED: 50, State.EXPIRED: 10}
 _FINDINGS = {Finding.IMPERSONATION: 800, Finding.SUSPECT: 150, Finding.UNDECIDED: 50}
@@ -73,6 +75,7 @@ def mails(count: int, newest: datetime, seed: int = 1) -> Iterator[HeldMail]:
 async def fill(store: Store, count: int, seed: int = 1) -> None:
     """Put so many mails into an empty quarantine."""
     chance = random.Random(seed)
+    await _begin_campaigns(store, count)
     waiting: list[tuple[int, State, NewRow]] = []
     for number, mail in enumerate(mails(count, datetime.now(UTC), seed), 1):
         [state] = chance.choices([*_STATES], [*_STATES.values()])
@@ -119,8 +122,25 @@ def _traced(chance: random.Random, number: int, at: datetime) -> Traced:
     )
 
 
+def campaign_number(number: int) -> int:
+    """The campaign of a mail: a third of all is in one, the others in ever smaller ones, a quarter alone."""
+    if number % 4 == 0:
+        return _CAMPAIGNS + number
+    return 1 if number % 3 == 0 else 2 + (number * number) % (_CAMPAIGNS - 1)
+
+
+async def _begin_campaigns(store: Store, count: int) -> None:
+    numbers = {campaign_number(number) for number in range(1, count + 1)}
+    row = {"began": datetime.now(UTC), "skeleton": "", "links": ["a.example/*"], "sketch": b""}
+    rows = [row | {"id": number} for number in sorted(numbers)]
+    await store.transactions.write(lambda connection: connection.execute(insert(campaign), rows))
+
+
 async def _write(store: Store, rows: Sequence[tuple[int, State, NewRow]]) -> None:
-    held = [row.values | {"id": number, "state": state.value} for number, state, row in rows]
+    held = [
+        row.values | {"id": number, "state": state.value, "campaign": campaign_number(number)}
+        for number, state, row in rows
+    ]
     words = [row.words | {"mail_id": number} for number, _, row in rows]
     raw = [{"mail_id": number, "zstd": row.packed} for number, _, row in rows]
 

@@ -53,6 +53,13 @@ PAGES = {
     "a day long ago": "/mails?since={day}&until={day}",
     "a day, by subject": "/mails?since={day}&until={day}&sort=subject",
     "one mail": "/mails/{deep}",
+    "mails of a campaign": "/mails?campaign={campaign}&state=all",
+    "campaigns": "/campaigns",
+    "campaigns, largest first": "/campaigns?by=size&state=all",
+    "campaigns, a deep page": "/campaigns?page=20",
+    "campaigns of a rare state": "/campaigns?state=expired",
+    "campaigns with words": "/campaigns?words=remboursement",
+    "one campaign": "/campaigns/{campaign}",
     **{f"dashboard, {span}": f"/dashboard?span={span}" for span in ("24h", "7d", "30d")},
     "trace": "/trace?span=30d",
     "trace of one address": "/trace?span=7d&words=agent77@town-hall.example",
@@ -69,7 +76,7 @@ async def measure(place: Path | str, count: int, traced: int, rounds: int) -> di
         async with _reader(store) as client:
             held = await store.get(count // 2)
             assert held is not None
-            values = {"deep": held.id, "day": held.received.date()}
+            values = {"deep": held.id, "day": held.received.date(), "campaign": 1}
             return {name: await _times(client, path.format(**values), rounds) for name, path in PAGES.items()}
     finally:
         await store.close()

@@ -1,0 +1,85 @@
+"""Which letters came in copies, and what is to become of all of one? The pages of campaigns."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from milter.quarantine.campaigns import Campaigns
+from milter.quarantine.held import State
+from milter.quarantine.journal import Deed
+from milter.quarantine.listing import Wanted
+from milter.review.accounts import Account
+from milter.review.page import page
+from milter.review.query import HELD_FINDINGS, id_of, number_of, query_of, text_of, wanted_of
+from milter.review.review import review_of
+
+ROWS = 50
+# Mails of one request: each is decided by itself, and somebody waits for the page.
+MOST = 500
+_MAX_PAGE = 10_000
+DEEDS = ("release", "confirm", "delete")
+
+
+async def list_campaigns(request: Request, _: Account) -> Response:
+    """GET /campaigns."""
+    wanted, by = wanted_of(request), request.query_params.get("by", "newest")
+    number = number_of(request, "page") or 1
+    if by not in {"newest", "size"} or number > _MAX_PAGE:
+        raise HTTPException(400)
+    campaigns = Campaigns(review_of(request).store.transactions)
+    skip = ROWS * (number - 1)
+    groups = await campaigns.groups(wanted, ROWS + 1, skip, largest_first=by == "size")
+    return page(
+        request,
+        "campaigns.html",
+        groups=groups[:ROWS],
+        has_more=len(groups) > ROWS,
+        number=number,
+        largest_first=by == "size",
+        wanted=wanted,
+        query=query_of(wanted) | ({"by": by} if by == "size" else {}),
+        states=[*State],
+        findings=HELD_FINDINGS,
+    )
+
+
+async def show_campaign(request: Request, _: Account) -> Response:
+    """GET /campaigns/{id}; with a deed, what it would do, to be confirmed."""
+    number, deed = request.path_params["id"], request.query_params.get("deed", "")
+    if deed not in {*DEEDS, ""}:
+        raise HTTPException(400)
+    campaigns = Campaigns(review_of(request).store.transactions)
+    campaign, groups = await campaigns.get(number), await campaigns.groups(Wanted(campaign=number), 1)
+    if campaign is None or not groups:
+        raise HTTPException(404)
+    return page(
+        request,
+        "campaign.html",
+        campaign=campaign,
+        group=groups[0],
+        waiting=groups[0].states.get(State.HELD, 0),
+        deed=deed,
+        up_to=groups[0].newest.id,
+        most=MOST,
+        done=number_of(request, "done"),
+        not_done=number_of(request, "not_done"),
+    )
+
+
+async def decide(request: Request, who: Account) -> Response:
+    """POST /campaigns/{id}: release, confirm or delete what waits of it, up to the mail that was shown."""
+    review, number = review_of(request), request.path_params["id"]
+    form = await request.form()
+    if set(form) - {"token", "deed", "up_to"} or len(form.getlist("deed")) != 1:
+        raise HTTPException(400)
+    deed, up_to = text_of(form["deed"], 20), id_of(form.get("up_to"))
+    if deed not in DEEDS:
+        raise HTTPException(400)
+    campaigns = Campaigns(review.store.transactions)
+    waiting = await campaigns.ids(number, State.HELD, MOST)
+    ids = [mail_id for mail_id in waiting if mail_id <= up_to]
+    outcome = await review.deeds[deed](ids, who.name)
+    detail = f"campaign {number}: {deed}, {outcome.done} of {len(ids)}"
+    await review.journal.note(who.name, Deed.CAMPAIGN_DECIDED, detail=detail)
+    place = f"/campaigns/{number}?done={outcome.done}&not_done={len(outcome.others)}"
+    return RedirectResponse(place, 303)
