@@ -1,7 +1,8 @@
 """What happens to mail when a node dies under load? Runs where the guide many-nodes was followed.
 
-Sends through HAProxy, kills every process of a node meanwhile, and counts: each mail that heard 250 was
-delivered or is held. The next hop is a server of this script's own, which keeps the recipients it was given.
+Each node is a network namespace. Sends through HAProxy, takes a node away meanwhile as a power cut would (the
+wire is dead, then every process), and counts: each mail that heard 250 was delivered or is held. Then it
+comes back, and the review pages of both are compared. The next hop is a server of our own.
 """
 
 import json
@@ -28,6 +29,7 @@ Content-Type: text/plain; charset=utf-8\r
 Votre Assurance Maladie vous informe qu'un remboursement de 214,70 euros vous attend.\r
 Veuillez renseigner votre RIB et votre carte bancaire pour le recevoir.\r
 """
+PASSWORD = "a plant in every pot"
 ORDINARY = b"From: Lucie <lucie@firm.example>\r\nSubject: Lunch\r\nDate: Tue, 3 Feb 2026 10:00:00 +0100\r\n"
 
 
@@ -75,21 +77,39 @@ class Sender(threading.Thread):
             number += 1
 
 
-def held(node: int) -> set[str]:
-    """Whose mail a node shows as held."""
-    command = [
-        "setpriv",
-        "--reuid=vigimel",
-        "--regid=vigimel",
-        "--init-groups",
-        "vigimel",
-        "quarantine",
-        "list",
-    ]
-    command += ["--json", "--limit", "100000", "--config", f"/etc/vigimel/node{node}.toml"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
-    items = [json.loads(line) for line in done.stdout.splitlines()]
+def vigimel(*arguments: str, typed: str = "") -> str:
+    """A command of the second node, as the user of the service; what it says."""
+    user = ["setpriv", "--reuid=vigimel", "--regid=vigimel", "--init-groups"]
+    command = [*user, "vigimel", *arguments, "--config", "/etc/vigimel/node2.toml"]
+    return subprocess.run(
+        command, input=typed, stdout=subprocess.PIPE, text=True, check=True, timeout=120
+    ).stdout
+
+
+def held() -> set[str]:
+    """Whose mail is held."""
+    items = map(json.loads, vigimel("quarantine", "list", "--json", "--limit", "100000").splitlines())
     return {recipient for item in items for recipient in item["forward_paths"]}
+
+
+def page(node: int) -> str:
+    """What the review page of a node lists, asked from the node itself."""
+    script = [sys.executable, str(Path(__file__).parent / "review_page.py"), "ada", PASSWORD]
+    command = ["ip", "netns", "exec", f"vigimel{node}", *script]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=120).stdout
+
+
+def cut(node: int) -> None:
+    """Take a node away: nothing of it is heard any more, not even that its connections end."""
+    subprocess.run(["ip", "link", "set", f"to{node}", "down"], check=True, timeout=60)
+    # The service is a session of its own: all its processes go at once, as with the machine.
+    os.killpg(int(Path(f"/run/vigimel{node}.pid").read_text()), signal.SIGKILL)
+
+
+def bring_back(node: int) -> None:
+    """Start it again."""
+    subprocess.run(["ip", "link", "set", f"to{node}", "up"], check=True, timeout=60)
+    subprocess.run(["systemctl", "restart", f"vigimel{node}"], check=True, timeout=120)
 
 
 def wait(what: str, holds: Callable[[], bool]) -> None:
@@ -109,14 +129,14 @@ def held_by(node: int) -> int:
 def main() -> None:
     """Send; kill the first node once both have held mail; go on; count."""
     hop = NextHop()
-    server = Lmtp(hop, hostname="127.0.0.1", port=10024)
+    server = Lmtp(hop, hostname="10.77.0.1", port=10024)
     server.start()
+    vigimel("admin", "add", "ada", "--role", "viewer", typed=f"{PASSWORD}\n")
     senders = [Sender(f"s{number}") for number in range(4)]
     for sender in senders:
         sender.start()
     wait("both nodes hold mail", lambda: min(held_by(1), held_by(2)) > 2)
-    # The service is a session of its own: all its processes go at once, as with the machine.
-    os.killpg(int(Path("/run/vigimel1.pid").read_text()), signal.SIGKILL)
+    cut(1)
     before = [len(sender.acknowledged) for sender in senders]
     wait(
         "mail goes on by the other node",
@@ -127,11 +147,17 @@ def main() -> None:
     for sender in senders:
         sender.join(120)
     acknowledged = {recipient for sender in senders for recipient in sender.acknowledged}
-    seen = [held(node) for node in (1, 2)]
+    waiting = held()
+    bring_back(1)
+    pages = [page(1), page(2)]
     server.stop()
-    lost = acknowledged - hop.taken - seen[1]
-    figures = {"acknowledged": len(acknowledged), "delivered": len(hop.taken), "held": len(seen[1])}
-    said = {**figures, "lost": sorted(lost), "both_show_the_same": seen[0] == seen[1]}
+    figures = {"acknowledged": len(acknowledged), "delivered": len(hop.taken), "held": len(waiting)}
+    said = {
+        **figures,
+        "lost": sorted(acknowledged - hop.taken - waiting),
+        "not_shown": sorted(recipient for recipient in waiting if recipient not in pages[0]),
+        "both_show_the_same": pages[0] == pages[1],
+    }
     sys.stdout.write(json.dumps(said) + "\n")
 
 
