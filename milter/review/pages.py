@@ -8,6 +8,7 @@ from milter.errors import TryLater
 from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.held import State
 from milter.quarantine.journal import Deed
+from milter.quarantine.requests import Requests
 from milter.review.accounts import Account
 from milter.review.page import page
 from milter.review.query import HELD_FINDINGS, id_of, number_of, query_of, text_of, wanted_of
@@ -83,6 +84,7 @@ async def show_mail(request: Request, who: Account) -> Response:
         done=number_of(request, "done"),
         not_done=number_of(request, "not_done"),
         became=await Traces(review.store.transactions).of_held(held.id, held.received),
+        asked=await Requests(review.store.transactions).of_mail(held.id),
     )
 
 

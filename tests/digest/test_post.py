@@ -16,8 +16,11 @@ from milter.quarantine.requests import Decision, Request, Requests
 from milter.quarantine.store import Store
 from milter.quarantine.told import Outcome, ToldMails
 from milter.relay.next_hop import NextHop, Session
+from milter.report.document import document
+from milter.report.figures import Period, gather
 from milter.report.mailed import written
-from tests.digest.parts import ADA, EVE, NOW, arrived, held_for, links_of, post, text_of
+from milter.report.written import as_json
+from tests.digest.parts import ADA, EVE, NOW, URL, arrived, held_for, links_of, post, text_of
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import hop
 from tests.relay.peer import Peer, listening
@@ -304,6 +307,17 @@ async def test_who_decides_on_the_mail_decides_on_its_requests(
     requests = Requests(store.transactions)
     assert [1, 0] == [await requests.settle(), await requests.settle()]
     assert [decision] == [one.state for one in await requests.of_mail(mail_id)]
+
+
+async def test_the_report_names_what_is_asked_for(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.hold(held_for(subject="Voir www.evil.example"))
+    await post(sqlite_store, hop(f"maildir:{tmp_path}/box")).work(NOW)
+    await asked(sqlite_store)
+    figures = await gather(sqlite_store, Period(NOW - timedelta(days=1), NOW))
+    assert [ADA] == [one["recipient"] for one in as_json(figures)["requests"]]
+    table = next(one for one in document(figures, "en", URL).tables if one.key == "requests")
+    assert "Recipients ask for" == table.title
+    assert "Voir www[.]evil[.]example" == table.rows[0][3].text
 
 
 async def test_a_release_that_fails_leaves_the_request_open(sqlite_store: Store, tmp_path: Path) -> None:

@@ -1,0 +1,99 @@
+"""What a recipient is told of his mail: masked, disarmed, and for which mails he may ask."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milter.digest.asking import why_never
+from milter.digest.document import answer, digest
+from milter.digest.words import TEXTS
+from milter.digest.written import as_html, as_text
+from milter.quarantine.held import Held, State, masked
+from milter.quarantine.requests import Decision, Request
+from milter.verdict.verdict import Finding
+from tests.digest.parts import ADA, NOW, URL, grounds, held_for
+
+LINK = f"{URL}/ask/1-x"
+
+
+def held(**changes: Any) -> Held:
+    """A mail as the quarantine has it."""
+    one = masked(held_for(**changes))
+    kept = {name: getattr(one, name) for name in Held.__dataclass_fields__ if hasattr(one, name)}
+    return Held(id=1, state=State.HELD, changed=NOW, size=1, sha256="", **kept)
+
+
+def written(*mails: tuple[Held, str], language: str = "fr", more: int = 0) -> str:
+    made = digest(mails, more, language, UTC, NOW + timedelta(days=7))
+    return as_html(made) + as_text(made)
+
+
+def test_numbers_of_people_are_masked_and_no_link_of_the_mail_is_one() -> None:
+    subject = "NIR 1 85 05 78 006 084 36, FR76 3000 6000 0112 3456 7890 189, https://evil.example/x?a=1"
+    said = written((held(subject=subject, author="Ameli www.evil.example"), LINK))
+    assert "006 084" not in said
+    assert "0112 3456" not in said
+    assert "evil.example" not in said
+    assert ["/ask/1-x"] == re.findall(rf'href="{URL}([^"]*)"', said)
+    assert 1 == said.count("href=")
+
+
+@pytest.mark.parametrize(
+    ("finding", "report", "never"),
+    [
+        (Finding.IMPERSONATION, grounds(), ""),
+        (Finding.IMPERSONATION, grounds("display_name", "strong", "link", "form"), ""),
+        (Finding.IMPERSONATION, grounds("display_name", "likely", "card"), ""),
+        (Finding.IMPERSONATION, grounds("display_name", "strong", "link", "card"), "never, secrets"),
+        (Finding.IMPERSONATION, grounds("voice", "strong", "nir"), "never, secrets"),
+        (Finding.IMPERSONATION, grounds("official_address"), "never, address"),
+        (Finding.IMPERSONATION, grounds("owned_domain", "weak"), "never, address"),
+        (Finding.IMPERSONATION, grounds("lookalike_domain"), "never, address"),
+        (Finding.SUSPECT, grounds("lookalike_domain", "strong", "card"), ""),
+        (Finding.UNDECIDED, grounds("official_address"), ""),
+        (Finding.IMPERSONATION, "{}", ""),
+    ],
+)
+def test_a_plain_fraud_cannot_be_asked_for_and_its_reader_is_told_why(
+    finding: Finding, report: str, never: str
+) -> None:
+    mail = held(finding=finding, report=report)
+    assert never == why_never(mail)
+    for language in ("fr", "en"):
+        said = written((mail, "" if never else LINK), language=language)
+        assert ("href=" in said) is not bool(never)
+        assert all(
+            (TEXTS[language][one] in said) is (one == never) for one in TEXTS[language] if "never, " in one
+        )
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("decision", [Decision.APPROVED, Decision.DENIED, Decision.LAPSED])
+def test_an_answer_has_no_link(language: str, decision: Decision) -> None:
+    request = Request(1, 1, ADA, NOW, decision, NOW, "rosa", "Non : www.evil.example")
+    made = answer(request, replace(held(), subject="", author="", author_address=""), language, UTC)
+    said = as_html(made) + as_text(made)
+    assert TEXTS[language][decision.value] in said
+    assert "href" not in said
+    assert "rosa" not in said
+    assert "www[.]evil[.]example" in said
+
+
+def test_both_languages_say_the_same() -> None:
+    assert {*TEXTS["fr"]} == {*TEXTS["en"]}
+    for key, text in TEXTS["fr"].items():
+        assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", TEXTS["en"][key]))
+
+
+@given(st.text(max_size=300), st.text(max_size=100), st.text(max_size=100), st.text(max_size=200))
+def test_anything_that_a_sender_writes_is_text(subject: str, author: str, address: str, report: str) -> None:
+    mail = held(subject=subject, author=author, author_address=address, report=report)
+    said = as_html(digest([(mail, LINK)], 0, "en", UTC, NOW))
+    plain = as_html(digest([(held(subject="x", author="x"), LINK)], 0, "en", UTC, NOW))
+    assert re.findall(r"<[a-z/!]+", plain) == re.findall(r"<[a-z/!]+", said)
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b]", said)
