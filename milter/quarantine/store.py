@@ -26,6 +26,10 @@ from milter.quarantine.transactions import BUSY_TIMEOUT, Transactions
 RECOVER_AFTER = timedelta(minutes=10)
 
 
+class Damaged(TryLater):
+    """The bytes of a mail are not those that were held, and are not given out."""
+
+
 class Store:
     """The quarantine."""
 
@@ -72,7 +76,7 @@ class Store:
         return held_of(row) if row else None
 
     async def raw(self, mail_id: int) -> bytes:
-        """The bytes that were held; LookupError when they were purged, TryLater when they are damaged."""
+        """The bytes that were held; LookupError when they were purged, Damaged when they are."""
         columns = raw_mail.c.zstd, held_mail.c.size, held_mail.c.sha256
         async with self.transactions.read() as connection:
             query = select(*columns).join(held_mail).where(raw_mail.c.mail_id == mail_id)
@@ -82,7 +86,7 @@ class Store:
         try:
             return await asyncio.to_thread(unpack, *row)
         except ValueError as error:
-            raise TryLater(f"quarantine, mail {mail_id}: {error}") from error
+            raise Damaged(f"quarantine, mail {mail_id}: {error}") from error
 
     async def begin_release(self, mail_id: int, token: str) -> bool:
         """True for the one caller who may release it now: held -> releasing."""

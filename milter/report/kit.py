@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from io import BytesIO
 
 from milter.quarantine.held import Held
-from milter.report.redact import REMOVED, Left, Redacted, redact
+from milter.report.redact import REMOVED, Left, Redacted
 from milter.report.words import say
 from milter.speech.show import one_line
 
@@ -40,9 +40,13 @@ class Kit:
     text: str
 
 
-def kit(held: Held, raw: bytes, language: str) -> Kit:
+def recipients_of(held: Held) -> tuple[str, ...]:
+    """Who must not be seen in it."""
+    return (*held.envelope.forward_paths, *held.delivered)
+
+
+def kit(held: Held, redacted: Redacted, language: str) -> Kit:
     """What may leave of a held mail."""
-    redacted = redact(raw, (*held.envelope.forward_paths, *held.delivered))
     return Kit(held, redacted, _text(held, redacted, language))
 
 

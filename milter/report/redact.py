@@ -8,8 +8,8 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from email.utils import getaddresses
 from urllib.parse import unquote
 
@@ -30,6 +30,8 @@ _FIELDS = frozenset({
 # In others an address can be written so that it is not found.
 _CHARSETS = re.compile(r"(?:|us-ascii|utf-8|iso-8859-\d{1,2}|windows-125\d)", re.IGNORECASE)
 _MOST_FIELDS, _MOST_PARTS, _LONGEST = 60, 20, 200_000
+# Of all parts; as JSON, at its longest, it goes into one frame of a child.
+_LONGEST_OF_ALL = 300_000
 _LONGEST_FIELD = 900
 _MOST_PEOPLE, _SHORTEST = 100, 4
 # Names of posts, not of persons: they stand in every text.
@@ -70,6 +72,12 @@ class Redacted:
 
 def redact(raw: bytes, recipients: Sequence[str]) -> Redacted:
     """What is left of a mail that came for these recipients."""
+    *_, last = redacting(raw, recipients)
+    return last
+
+
+def redacting(raw: bytes, recipients: Sequence[str]) -> Iterator[Redacted]:
+    """The same in steps, each more than the one before and all of them without the recipients."""
     message = Message(raw)
     blind = _Blind([*recipients, *_named(message)])
     fields: list[tuple[str, str]] = []
@@ -82,11 +90,18 @@ def redact(raw: bytes, recipients: Sequence[str]) -> Redacted:
         fields.append(
             (field.name if field.plain else field.key, blind.text(text[:_LONGEST_FIELD]) or REMOVED)
         )
-    parts = tuple(_left(part, blind) for part in walk(message).parts[:_MOST_PARTS])
+    yield Redacted(tuple(fields), (), ())
+    parts, room = [], _LONGEST_OF_ALL
+    for part in walk(message).parts[:_MOST_PARTS]:
+        left = _left(part, blind)
+        if left.text is not None and len(left.text) > room:
+            left = replace(left, text=None)
+        room -= len(left.text or "")
+        parts.append(left)
     links = dict.fromkeys(
         found for part in parts for found in re.findall(r"https?://[^\s\"'<>]{1,600}", part.text or "")
     )
-    return Redacted(tuple(fields), parts, tuple(links)[:50])
+    yield Redacted(tuple(fields), tuple(parts), tuple(links)[:50])
 
 
 def _named(message: Message) -> list[str]:

@@ -3,11 +3,11 @@
 Raises LookupError for a mail whose bytes are gone; TryLater when the database is away.
 """
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from milter.child.pool import Pool
 from milter.config import Config
 from milter.errors import Reply, TryLater
 from milter.quarantine.held import Held
@@ -15,19 +15,22 @@ from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.seal import secret_of
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
-from milter.report.kit import Kit, feedback, kit
+from milter.report.inside import readers, redacted
+from milter.report.kit import Kit, feedback, kit, recipients_of
 from milter.report.post import tell
 
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Tells others, in the name of this gateway. `offered` are the addresses that the operator has named."""
+    """Tells others, in the name of this gateway. `offered` are the addresses that the operator has named,
+    `pool` has the child that reads the mail: close it in the end."""
 
     store: Store
     next_hop: NextHop
     sender: str
     hostname: str
     offered: tuple[str, ...] = ()
+    pool: Pool = field(default_factory=readers)
 
     @classmethod
     def of(cls, config: Config, store: Store, next_hop: NextHop) -> "Teller":
@@ -37,7 +40,7 @@ class Teller:
     async def kit(self, held: Held, language: str) -> Kit:
         """What may leave of a mail: to be looked at first."""
         raw = await self.store.raw(held.id)
-        return await asyncio.to_thread(kit, held, raw, language)
+        return kit(held, await redacted(self.pool, raw, recipients_of(held)), language)
 
     def preview(self, made: Kit, to: str) -> bytes:
         """The mail that `send` would send."""

@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from milter.errors import TryLater
+from milter.quarantine.store import Damaged
 from milter.review import (
     allowing,
     asking,
@@ -71,6 +72,7 @@ def build_app(review: Review) -> Starlette:
         middleware=[Middleware(Behind, config=review.config), Middleware(Guard, failed=pages.http_error)],
         exception_handlers={
             HTTPException: pages.http_error,
+            Damaged: pages.damaged,
             TryLater: pages.away,
         },
     )

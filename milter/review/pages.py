@@ -67,7 +67,8 @@ async def show_mail(request: Request, who: Account) -> Response:
     held = await review.store.get(request.path_params["id"])
     if held is None:
         raise HTTPException(404)
-    seen = await review.look(held, who.name)
+    looked = await review.look(held, who.name)
+    seen = looked.told
     states = await Campaigns(review.store.transactions).states(held.campaign) if held.campaign else {}
     grounds = grounds_of(held)
     quotes = quotes_of(grounds)
@@ -76,6 +77,7 @@ async def show_mail(request: Request, who: Account) -> Response:
         "mail.html",
         held=held,
         seen=seen,
+        trouble=looked.trouble.value,
         grounds=grounds,
         traces=traces_of(grounds),
         in_campaign=sum(states.values()),
@@ -132,6 +134,11 @@ async def http_error(request: Request, error: Exception) -> Response:
     """What cannot be answered, without a word of why that helps a stranger."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     return page(request, "error.html", status=status)
+
+
+async def damaged(request: Request, _: Exception) -> Response:
+    """A mail whose bytes are not those that came."""
+    return page(request, "error.html", status=500, is_damaged=True)
 
 
 async def away(request: Request, error: Exception) -> Response:

@@ -4,20 +4,22 @@ Raises TryLater when database or next hop is away.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from starlette.requests import Request
 
 from milter import maillog
 from milter.child.pool import Pool
+from milter.child.process import End
 from milter.config.options import QuarantineConfig, ReviewConfig
 from milter.digest.asking import Asking
 from milter.errors import TryLater
 from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.release import release
-from milter.quarantine.store import Store
+from milter.quarantine.store import Damaged, Store
 from milter.relay.next_hop import NextHop
 from milter.report.telling import Teller
 from milter.review.accounts import Accounts, Role
@@ -28,6 +30,24 @@ from milter.review.passwords import Passwords
 _SECONDS = 5.0
 _DEFAULT = ReviewConfig()
 _KEPT = QuarantineConfig()
+
+
+class Trouble(StrEnum):
+    """What keeps a mail from being shown whole."""
+
+    NONE = ""
+    GONE = "gone"
+    DAMAGED = "damaged"
+    # The child that reads it died of it, or was killed when its time was over.
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What may be shown of a mail: see `inside.py`."""
+
+    trouble: Trouble
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +95,18 @@ class Review:
             "undo": self.undo,
         }
 
-    async def look(self, held: Held, who: str) -> dict[str, Any]:
-        """What may be shown of a mail: see `inside.py`; nothing of one whose bytes are gone or damaged."""
+    async def look(self, held: Held, who: str) -> Seen:
+        """What may be shown of a mail."""
         await self.journal.note(who, Deed.LOOKED, held.id)
         try:
             raw = await self.store.raw(held.id)
-        except (LookupError, TryLater):
-            return {}
+        except LookupError:
+            return Seen(Trouble.GONE)
+        except Damaged:
+            return Seen(Trouble.DAMAGED)
         outcome = await self.pool.ask(raw, _SECONDS)
-        return outcome.value if isinstance(outcome.value, dict) else {}
+        told = outcome.value if isinstance(outcome.value, dict) else {}
+        return Seen(Trouble.NONE if outcome.end is End.DONE else Trouble.UNREAD, told)
 
     async def release(self, ids: Sequence[int], who: str) -> Done:
         """Pass mails on to the recipients of their envelopes."""

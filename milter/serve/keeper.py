@@ -102,6 +102,7 @@ async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) ->
     async with served(build_app(review), sockets, config.review):
         yield
     review.pool.close()
+    teller.pool.close()
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -5,7 +5,7 @@ import email
 import email.policy
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,10 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milter.child.pool import Pool
+from milter.child.wire import MAX_REPLY, encode
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.store import Store
-from milter.report.kit import feedback, kit
-from milter.report.redact import redact
+from milter.report.inside import readers, redacted
+from milter.report.kit import feedback, kit, recipients_of
+from milter.report.redact import Redacted, redact
 from milter.report.telling import Teller
 from tests.cli.command import run
 from tests.quarantine.mails import hop, mail
@@ -63,7 +66,8 @@ TOLD = replace(HELD, id=3, envelope=replace(HELD.envelope, forward_paths=(WHO,))
 
 def told(raw: bytes, who: str = WHO) -> EmailMessage:
     held = replace(TOLD, envelope=replace(TOLD.envelope, forward_paths=(who,)))
-    sent = feedback(kit(held, raw, "en"), "vigimel@gate.example", "abuse@net.example", "gate.example", NOW)
+    made = kit(held, redact(raw, recipients_of(held)), "en")
+    sent = feedback(made, "vigimel@gate.example", "abuse@net.example", "gate.example", NOW)
     sent.decode("ascii")
     assert max(map(len, sent.split(b"\r\n"))) <= 998
     return email.message_from_bytes(sent, policy=email.policy.default)
@@ -137,6 +141,30 @@ def test_an_address_in_plain_text_never_stays(before: str, after: str) -> None:
     raw = f"Subject: {WHO}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{before}{WHO}{after}\r\n"
 
     assert "jean.dupont" not in everything(told(raw.encode("utf-8", "replace"))).lower()
+
+
+async def test_a_child_leaves_the_same_and_one_that_dies_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    pool = readers()
+    assert redact(FRAUD, (WHO,)) == await redacted(pool, FRAUD, (WHO,))
+    pool.close()
+    mail_id = await store.hold(mail(raw=b"dies", envelope=TOLD.envelope))
+    held = await store.get(mail_id)
+    assert held
+    fragile = Pool("tests.review.fragile:begin", children=1)
+    teller = Teller(store, hop(f"maildir:{tmp_path}"), "vigimel@gate.example", "gate.example", (), fragile)
+    made = await teller.kit(held, "fr")
+    fragile.close()
+    assert Redacted((), (), ()) == made.redacted
+    assert teller.preview(made, "abuse@net.example")
+
+
+def test_a_child_can_say_all_that_is_left() -> None:
+    body = ("\U0001f4e7" * 49_000 + "\r\n").encode()
+    part = b"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + body
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * 12 + b"--b--\r\n"
+    left = redact(raw, (WHO,))
+    assert sum(part.text is None for part in left.parts) in range(1, 12)
+    assert len(encode({"value": asdict(left)})) < MAX_REPLY
 
 
 async def test_it_is_sent_and_written_down(store: Store, tmp_path: Path) -> None:

@@ -1,13 +1,18 @@
 """What the page answers to who is no browser, or no friend (THREATS W19 to W29)."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from milter.child.pool import Pool
 from milter.quarantine.held import State
+from milter.quarantine.schema import held_mail, raw_mail
 from milter.review.access import COOKIE
+from milter.review.app import build_app
 from milter.review.guard import MAX_BODY
 from milter.review.review import Review
 from tests.quarantine.conftest import Place
@@ -279,3 +284,43 @@ async def test_pages_lead_on_and_back(client: httpx.AsyncClient, review: Review)
     back = (await client.get(path)).text
     assert [50, 50, 20] == [len(page) for page in seen]
     assert seen[1] == [number for number in range(120) if f"number {number};" in back]
+
+
+@pytest.mark.parametrize("how", ["dies", "raises", "hangs", "takes all memory"])
+async def test_a_mail_that_kills_its_reader_can_be_downloaded(
+    review: Review, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if how == "hangs":
+        monkeypatch.setattr("milter.review.review._SECONDS", 0.5)
+    pool = Pool("tests.review.fragile:begin", children=1)
+    transport = httpx.ASGITransport(build_app(replace(review, pool=pool)), client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="https://gate.example") as client:
+        await log_in(client)
+        mail_id = await review.store.hold(mail(raw=how.encode()))
+        page = await client.get(f"/mails/{mail_id}")
+        raw = await client.get(f"/mails/{mail_id}/raw")
+    pool.close()
+    assert 200 == page.status_code
+    assert "Not all of this mail could be read" in page.text
+    assert how == "hangs" or "told before" in page.text
+    assert how.encode() == raw.content
+
+
+async def test_a_mail_that_is_damaged_is_not_given_out_and_that_is_said(
+    client: httpx.AsyncClient, review: Review
+) -> None:
+    await log_in(client)
+    ids = [await review.store.hold(MAIL) for _ in range(2)]
+    broken = update(raw_mail).where(raw_mail.c.mail_id == ids[0]).values(zstd=b"(\xb5/\xfd??")
+    another = update(held_mail).where(held_mail.c.id == ids[1]).values(sha256="0" * 64)
+    async with review.store.transactions._database.engine.begin() as connection:
+        await connection.execute(broken)
+        await connection.execute(another)
+    for mail_id in ids:
+        page, raw = [await client.get(f"/mails/{mail_id}{more}") for more in ("", "/raw")]
+        assert "its bytes are damaged" in page.text
+        assert (200, 500) == (page.status_code, raw.status_code)
+        assert "They are not given out" in raw.text
+        form = {"token": await log_in(client), "id": str(mail_id), "deed": "release"}
+        await client.post("/mails/decide", data=form)
+        assert State.HELD == await state_of(review, mail_id)
