@@ -115,7 +115,7 @@ UNPROVEN[Presence.RELAYED, Weight.SECRETS] = Finding.SUSPECT
 
 _WORSE = {Finding.MENTION: Finding.SUSPECT, Finding.SUSPECT: Finding.IMPERSONATION}
 _BETTER = {Finding.IMPERSONATION: Finding.SUSPECT, Finding.SUSPECT: Finding.MENTION}
-_HARMS = frozenset({Weight.HARM, *_GRAVER})
+_NO_WORSE = frozenset({Presence.WORDED, Presence.ASIDE})
 _OF_TEXT = frozenset({Presence.VOICE, Presence.TOLD, Presence.UNSIGNED, Presence.LIKELY, Presence.WEAK})
 
 _IN_HIS_OWN_NAME = {
@@ -152,10 +152,10 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
 def _as_worded(finding: Finding, manner: Manner, shown: Presence, asked: Weight) -> Finding:
     """The finding, one step worse or better for the manner of the wording.
 
-    Worse only where harm is asked for, and a claim was found without it: content alone never quarantines.
+    Worse only where anything is asked for, and a claim was found without it: content alone never quarantines.
     Better only where nothing but the text gives the mail away.
     """
-    if manner is Manner.IMPOSTOR and shown not in (Presence.WORDED, Presence.ASIDE) and asked in _HARMS:
+    if manner is Manner.IMPOSTOR and asked is not Weight.NOTHING and shown not in _NO_WORSE:
         return _WORSE.get(finding, finding)
     if manner is Manner.OTHER and shown in _OF_TEXT:
         return _BETTER.get(finding, finding)

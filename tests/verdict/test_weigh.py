@@ -279,8 +279,9 @@ def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english
         (Finding.SUSPECT, Strength.WEAK, False, Manner.NEITHER, (AskKind.BANK_DETAILS,)),
         (Finding.IMPERSONATION, Strength.WEAK, False, Manner.IMPOSTOR, (AskKind.BANK_DETAILS,)),
         (Finding.MENTION, Strength.WEAK, False, Manner.OTHER, (AskKind.BANK_DETAILS,)),
-        # A click is what every newsletter wants.
-        (Finding.MENTION, Strength.WEAK, False, Manner.IMPOSTOR, (AskKind.LINK,)),
+        (Finding.MENTION, Strength.WEAK, False, Manner.NEITHER, (AskKind.LINK,)),
+        (Finding.SUSPECT, Strength.WEAK, False, Manner.IMPOSTOR, (AskKind.LINK,)),
+        (Finding.MENTION, Strength.WEAK, False, Manner.IMPOSTOR, ()),
         (Finding.SUSPECT, Strength.STRONG, False, Manner.OTHER, (AskKind.BANK_DETAILS,)),
         (Finding.IMPERSONATION, Strength.STRONG, True, Manner.IMPOSTOR, (AskKind.BANK_DETAILS,)),
         (Finding.MENTION, Strength.STRONG, True, Manner.OTHER, (AskKind.BANK_DETAILS,)),
