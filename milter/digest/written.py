@@ -6,28 +6,11 @@ Nothing in it is fetched, and nothing that a sender wrote is markup or a link.
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
 from milter.digest.document import Digest
 from milter.digest.words import say
+from milter.report.frame import framed
 
-# As the report is: styles in each element, and no colour for text without one for the ground behind it.
-_HTML = """\
-<!doctype html>
-<html lang="{{ d.language }}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<meta name="format-detection" content="telephone=no, address=no, email=no, date=no">
-<title>{{ d.title }}</title>
-</head>
-<body style="margin:0;padding:0;font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.45">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"
- style="max-width:640px;text-align:left"><tr><td style="padding:16px">
-<h1 style="font-size:20px;margin:0 0 8px">{{ d.title }}</h1>
+_BODY = """\
 <p style="margin:0 0 16px">{{ d.lead }}</p>
 {% for e in d.entries %}
 <div style="border-top:1px solid #a0a0a0;padding:12px 0;overflow-wrap:anywhere;word-break:break-word">
@@ -42,10 +25,6 @@ _HTML = """\
 {% if d.more %}<p style="border-top:1px solid #a0a0a0;padding:12px 0 0;margin:0">{{ d.more }}</p>{% endif %}
 {% if d.foot %}<p style="border-top:1px solid #a0a0a0;padding:12px 0 0;margin:12px 0 0;font-size:13px;
 overflow-wrap:anywhere">{{ d.foot }}</p>{% endif %}
-</td></tr></table>
-</td></tr></table>
-</body>
-</html>
 """
 
 
@@ -56,7 +35,7 @@ def as_html(digest: Digest) -> str:
 
 @cache
 def _template() -> Any:
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(_HTML)
+    return framed(_BODY)
 
 
 def as_text(digest: Digest) -> str:

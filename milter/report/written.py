@@ -11,36 +11,18 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
 from milter.mail.masking import mask
 from milter.quarantine.held import Held
 from milter.report.document import Cell, Document, Table
 from milter.report.figures import Figures
+from milter.report.frame import framed
 from milter.report.words import say
 
 _WIDEST = 44
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), in wide forms, too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-# Styles stand in each element: most mail programs drop those of the head. Tables, for they lay out nothing
-# else alike. No dark colours are given for text without one for the ground behind it.
-_HTML = """\
-<!doctype html>
-<html lang="{{ d.language }}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<meta name="format-detection" content="telephone=no, address=no, email=no, date=no">
-<title>{{ d.title }}</title>
-</head>
-<body style="margin:0;padding:0;font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.4">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"
- style="max-width:760px;text-align:left"><tr><td style="padding:16px">
-<h1 style="font-size:20px;margin:0 0 8px">{{ d.title }}</h1>
+_BODY = """\
 <p style="font-size:17px;margin:0 0 8px"><b>{{ d.lead }}</b>{% if d.link %} ·
  <a href="{{ d.link }}">{{ review }}</a>{% endif %}</p>
 {% for t in d.tables %}
@@ -72,10 +54,6 @@ _HTML = """\
 {% endif %}
 {% if t.note %}<p style="margin:6px 0 0;font-size:13px">{{ t.note }}</p>{% endif %}
 {% endfor %}
-</td></tr></table>
-</td></tr></table>
-</body>
-</html>
 """
 
 
@@ -90,8 +68,7 @@ _PAGE_WORDS = {"review": "Review page", "nothing": "nothing"}
 
 @cache
 def _template() -> Any:
-    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return made.from_string(_HTML)
+    return framed(_BODY)
 
 
 def as_text(document: Document) -> str:
