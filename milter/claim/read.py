@@ -6,6 +6,7 @@ Pure. Never raises on anything a sender writes.
 from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
+from milter.claim.abroad import SignsAbroad
 from milter.claim.author import MAX_MAILBOXES, AuthorReader
 from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
@@ -18,23 +19,17 @@ from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
 from milter.claim.voice import Voice
+from milter.claim.weighing import SPOKEN, Scales
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, join_spaced, phrase
 from milter.mail.glimpse import Glimpse
 from milter.mail.reading import Mailbox, Reading
 
 _ORDER = list(Kind)
-# Traces that the organisation leaves wherever its words are delivered, by whomever.
-_SPOKEN = frozenset(
-    {"letterhead", "sign-off", "footer", "speech", "first person", "issuer", "lookalike link", "label"}
-)
-
-# What a sender who says his own name would have to explain as well as one who does not.
-_UNDILUTED = frozenset({"first person", "lookalike link", "label"})
 _NEWS = frozenset({"text", "issuer"})
 # Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is
 # told by employers, hospitals and mothers in the same words.
-_SHOWN = _SPOKEN | {"title", "logo", "Reply-To"}
+_SHOWN = SPOKEN | {"title", "logo", "Reply-To"}
 # An author who looks like the organisation, and does not even write from its address.
 _LIKE_IT = frozenset({Kind.LOOKALIKE_DOMAIN, Kind.DISPLAY_NAME, Kind.LOCAL_PART})
 
@@ -55,6 +50,7 @@ class ClaimReader:
         """Prepare the comparisons with the brand's names, here and where a namesake abroad is shown."""
         self.brand = brand
         self._common = common
+        self._scales = Scales(common)
         self._author = AuthorReader(brand, common)
         self._likeness = Likeness(brand.words, common)
         self._plain = _View(brand, brand.words, common)
@@ -64,10 +60,9 @@ class ClaimReader:
         self._stems = Stems(brand.words)
         self._cover = Cover(common, brand.words.names)
         self._forwards = Forwards(common)
+        self._signs_abroad = SignsAbroad(brand.words)
         firsts = brand.words.first_names
         self._own_things = Phrases(tuple(one for one in brand.words.objects if firsts & set(one.split())))
-        self._foreign_words = frozenset(sign for sign in brand.words.foreign if " " not in sign)
-        self._foreign_phrases = [f" {sign} " for sign in brand.words.foreign if " " in sign]
 
     def may_be_named(self, glimpse: Glimpse) -> bool:
         """False only where `read` would find nothing in the reading of the same mail."""
@@ -153,7 +148,7 @@ class ClaimReader:
         return Claim(self.brand, Kind.VOICE, Strength.WEAK, (said,), told=True, relayed=True, acting=acting)
 
     def _view(self, reading: Reading) -> "_View":
-        if self._is_abroad(reading):
+        if self._signs_abroad.stand_in(reading):
             return self._abroad
         if any(self._is_namesake(box, reading) for box in reading.authors[:MAX_MAILBOXES]):
             return self._namesake
@@ -180,8 +175,8 @@ class ClaimReader:
         from_author = max((e.weight for e in author if e.likeness is not Kind.MATTER), default=0)
         if from_author < self._common.weights.soft_name and voice and view.voice.reports(reading):
             voice = []
-        voice = self._in_the_light_of_the_sender(voice, who)
-        points = self._points([*author, *voice], from_author, reading, view)
+        voice = self._scales.in_the_light_of(who, voice)
+        points = self._scales.points([*author, *voice], from_author, lambda: _says_a_name(reading, view))
         if points < thresholds.claim:
             return None
         evidence = (*sorted(author, key=lambda e: -e.weight), *voice)
@@ -190,54 +185,10 @@ class ClaimReader:
             kind = Kind.VOICE
         own_name = kind is Kind.VOICE and says_own_domain(reading, view.likeness)
         told = kind is Kind.VOICE and not author and _SHOWN.isdisjoint(e.where for e in voice)
-        strength = self._strength(points)
+        strength = self._scales.strength(points)
         # A person who tells a little of it is a third party.
         relayed = told and who is Speaker.PERSON and strength is not Strength.STRONG
         return Claim(self.brand, kind, strength, evidence, own_name=own_name, told=told, relayed=relayed)
-
-    def _points(self, found: list[Evidence], from_author: int, reading: Reading, view: _View) -> int:
-        """What the traces weigh together; matter alone, without any name, is never beyond doubt."""
-        thresholds = self._common.thresholds
-        named = from_author + sum(e.weight for e in found if e.likeness is Kind.VOICE)
-        points = named + sum(e.weight for e in found if e.likeness is Kind.MATTER)
-        if named >= thresholds.strong or points < thresholds.strong or view.names.find(_words(reading)):
-            return points
-        return thresholds.strong - 1
-
-    def _strength(self, points: int) -> Strength:
-        thresholds = self._common.thresholds
-        if points >= thresholds.strong:
-            return Strength.STRONG
-        return Strength.LIKELY if points >= thresholds.likely else Strength.WEAK
-
-    def _in_the_light_of_the_sender(self, voice: list[Evidence], who: Speaker) -> list[Evidence]:
-        """A sender who says his own name speaks for himself; one who nowhere does lends his voice."""
-        if not voice:
-            return voice
-        if who is Speaker.SENDER and not any(e.where in _SPOKEN for e in voice):
-            # It speaks in its own name, of things that have a like name.
-            return []
-        if who is Speaker.SENDER:
-            # What the organisation heads and signs is its letter, whoever sends it.
-            whole = {"letterhead", "sign-off"} <= {e.where for e in voice}
-            return [replace(e, weight=e.weight * self._share(e, whole=whole) // 100) for e in voice]
-        weights = self._common.weights
-        spoken = next((e for e in voice if e.weight >= weights.subject_name), None)
-        if spoken is None or (who is Speaker.PERSON and spoken.where not in _SPOKEN):
-            return voice
-        weight = weights.person if who is Speaker.PERSON else weights.nobody_else
-        return [*voice, Evidence("sender", spoken.shows, spoken.folded, Kind.VOICE, weight)]
-
-    def _share(self, evidence: Evidence, *, whole: bool) -> int:
-        shares = self._common.shares
-        if evidence.where not in _SPOKEN:
-            return shares.own_name
-        if evidence.where in _UNDILUTED:
-            return 100
-        # "Votre Assurance Maladie" is how the organisation alone signs.
-        yours = evidence.folded.partition(" ")[0] in self._common.yours
-        spoken = shares.own_name_whole if whole else shares.own_name_spoken
-        return shares.own_name_yours if yours else spoken
 
     def _is_named(self, reading: Reading) -> bool:
         """A first look: does any word of the brand stand anywhere the reader sees?"""
@@ -252,29 +203,13 @@ class ClaimReader:
             )
         )
 
-    def _is_abroad(self, reading: Reading) -> bool:
-        """True for a namesake abroad: one sign of it, and no name that is this brand's alone; or the author's
-        own sign, or several, beside a CPAM to which the reader is sent.
-        """
-        boxes = reading.authors[:MAX_MAILBOXES]
-        domains = [box.domain for box in boxes if box.domain is not None]
-        suffixed = any(d.name.rpartition(".")[2] in self.brand.words.foreign_suffixes for d in domains)
-        author = f" {phrase(' '.join((*(box.display_name for box in boxes), *(d.label for d in domains))))} "
-        own = [f" {name} " for name in self.brand.words.abroad().names]
-        if any(name in author for name in own):
-            return False
-        shown = self._foreign_signs(author)
-        text = f"{author}{phrase(f'{reading.subject} {reading.text[:20000]}')} "
-        signs = self._foreign_signs(text) + suffixed
-        return signs > 1 or shown > 0 or (signs > 0 and not any(name in text for name in own))
-
-    def _foreign_signs(self, words: str) -> int:
-        found = len(self._foreign_words.intersection(words.split()))
-        return found + sum(sign in words for sign in self._foreign_phrases)
-
 
 def _words(reading: Reading) -> str:
     return f" {phrase(f'{reading.subject} {reading.text[:20000]}')} "
+
+
+def _says_a_name(reading: Reading, view: _View) -> bool:
+    return view.names.find(_words(reading)) is not None
 
 
 def _shows_two_letters(reading: Reading, voice: list[Evidence]) -> bool:

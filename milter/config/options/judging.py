@@ -63,7 +63,7 @@ class JudgeConfig(Section):
     wording: Path = Field(
         Path("wording"),
         description="The directory of how impostors word their letters, a file for each brand that has one. "
-        "As for brands.",
+        "An empty directory: no second opinion. As for brands.",
     )
     vision: Literal["auto", "off"] = Field(
         "auto",

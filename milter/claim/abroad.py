@@ -1,0 +1,38 @@
+"""Does the mail show that a body of the same name abroad is meant? Pure."""
+
+from milter.brand.brand import Words
+from milter.claim.author import MAX_MAILBOXES
+from milter.mail.folding import phrase
+from milter.mail.reading import Reading
+
+_MAX_TEXT = 20_000
+
+
+class SignsAbroad:
+    """Knows the signs of a brand's namesakes abroad; built once."""
+
+    def __init__(self, words: Words) -> None:
+        """Keep the signs, and the names that no namesake carries."""
+        self._suffixes = words.foreign_suffixes
+        self._words = frozenset(sign for sign in words.foreign if " " not in sign)
+        self._phrases = [f" {sign} " for sign in words.foreign if " " in sign]
+        self._own = [f" {name} " for name in words.abroad().names]
+
+    def stand_in(self, reading: Reading) -> bool:
+        """True for a namesake abroad: one sign of it, and no name that is this brand's alone; or the author's
+        own sign, or several, beside a name to which the reader is sent.
+        """
+        boxes = reading.authors[:MAX_MAILBOXES]
+        domains = [box.domain for box in boxes if box.domain is not None]
+        suffixed = any(d.name.rpartition(".")[2] in self._suffixes for d in domains)
+        author = f" {phrase(' '.join((*(box.display_name for box in boxes), *(d.label for d in domains))))} "
+        if any(name in author for name in self._own):
+            return False
+        shown = self._count(author)
+        text = f"{author}{phrase(f'{reading.subject} {reading.text[:_MAX_TEXT]}')} "
+        signs = self._count(text) + suffixed
+        return signs > 1 or shown > 0 or (signs > 0 and not any(name in text for name in self._own))
+
+    def _count(self, words: str) -> int:
+        found = len(self._words.intersection(words.split()))
+        return found + sum(sign in words for sign in self._phrases)
