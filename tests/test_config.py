@@ -72,6 +72,16 @@ def test_the_shipped_file_delivers_below_var_of_the_checkout(checkout: Path) -> 
     assert checkout / "var" / "quarantine.db" == config.quarantine.path
 
 
+def test_browsers_open_the_port_of_the_review_page() -> None:
+    """They refuse some (https://fetch.spec.whatwg.org/#port-blocking), 10080 among them."""
+    refused = {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6679, 6697, 10080}
+    refused |= set(range(6665, 6670))
+    ports = {HostPort.parse(text).port for text in Config().review.listen}
+
+    assert not ports & refused
+    assert min(ports) > 1023
+
+
 def test_without_a_file_of_the_system_the_shipped_one_is_read() -> None:
     assert shipped() == find()
 

@@ -5,12 +5,12 @@ import re
 import sys
 import urllib.parse
 
-_HOST = "localhost:10080"
+_HOST = "localhost:10081"
 
 
 def ask(method: str, path: str, cookie: str = "", form: str = "") -> http.client.HTTPResponse:
     """One request, as a browser of this machine sends it."""
-    connection = http.client.HTTPConnection("127.0.0.1", 10080, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", 10081, timeout=60)
     fields = {"Host": _HOST, "Cookie": cookie}
     if form:
         fields |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{_HOST}"}

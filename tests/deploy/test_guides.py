@@ -73,7 +73,7 @@ def test_a_sendmail_of_long_standing_takes_it_in_and_is_afterwards_as_before(com
 def on_machines_of_their_own(guide: str) -> str:
     """The same guide with the addresses of two_machines.sh: it says that each node has one of its own."""
     changes = {
-        "127.0.1.$node:10080": "127.0.0.1:10080",
+        "127.0.1.$node:10081": "127.0.0.1:10081",
         "127.0.1.": "10.77.0.1",
         "127.0.0.0/8": "10.77.0.1",
         "lmtp://127.0.0.1:10024": "lmtp://10.77.0.1:10024",

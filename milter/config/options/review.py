@@ -15,7 +15,7 @@ class ReviewConfig(Section):
     """[review]: the web page where admins review what is held."""
 
     listen: tuple[Listen, ...] = Field(
-        ("127.0.0.1:10080",),
+        ("127.0.0.1:10081",),
         description="Where browsers reach the review page; its accounts are made by vigimel admin add. Other "
         "machines need https, by certificate and key or by a web server in front. Empty: no page.",
     )
@@ -23,7 +23,7 @@ class ReviewConfig(Section):
         "",
         description="The certificate of the page with those that lead to its authority, in one PEM file. A "
         "relative path starts at the directory of this file. Empty: no https; browsers then log in from this "
-        "machine only, as http://localhost:10080.",
+        "machine only, as http://localhost:10081.",
     )
     key: str = Field(
         "",
