@@ -10,8 +10,9 @@ from milter.quarantine.journal import Deed
 from milter.quarantine.listing import Wanted
 from milter.review.accounts import Account
 from milter.review.page import page
-from milter.review.query import HELD_FINDINGS, id_of, number_of, query_of, text_of, wanted_of
+from milter.review.query import id_of, number_of, query_of, text_of, wanted_of
 from milter.review.review import review_of
+from milter.verdict.verdict import AGAINST
 
 ROWS = 50
 # Mails of one request: each is decided by itself, and somebody waits for the page.
@@ -39,7 +40,7 @@ async def list_campaigns(request: Request, _: Account) -> Response:
         wanted=wanted,
         query=query_of(wanted) | ({"by": by} if by == "size" else {}),
         states=[*State],
-        findings=HELD_FINDINGS,
+        findings=AGAINST,
     )
 
 

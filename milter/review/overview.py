@@ -13,10 +13,10 @@ from babel.dates import format_date
 from milter.review.charts import Column
 from milter.trace.find import Traces
 from milter.trace.tally import Counts, whole_hour
-from milter.verdict.verdict import Finding
+from milter.verdict.verdict import AGAINST
 
-FOUND = (Finding.IMPERSONATION.value, Finding.SUSPECT.value, Finding.UNDECIDED.value)
-_DAYS = {"7d": 7, "30d": 30}
+FOUND = tuple(finding.value for finding in AGAINST)
+_DAYS = {"24h": 1, "7d": 7, "30d": 30}
 _LAST = timedelta(hours=24)
 
 
@@ -53,6 +53,11 @@ async def overview(traces: Traces, span: Span, now: datetime, language: str) -> 
         unlisted=await traces.unlisted_senders(since, now),
         stopped=await traces.stopped_proving(now - _LAST, now),
     )
+
+
+def is_kept(span: Span, days: int) -> bool:
+    """True where rows, which are kept so many days, go back to the beginning of the span."""
+    return _DAYS[span] <= days
 
 
 def begin(span: Span, now: datetime) -> datetime:

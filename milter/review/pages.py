@@ -11,13 +11,14 @@ from milter.quarantine.journal import Deed
 from milter.quarantine.requests import Requests
 from milter.review.accounts import Account
 from milter.review.page import page
-from milter.review.query import HELD_FINDINGS, id_of, number_of, query_of, text_of, wanted_of
+from milter.review.query import id_of, number_of, query_of, text_of, wanted_of
 from milter.review.review import review_of
 from milter.review.speech import COOKIE as LANGUAGE_COOKIE
 from milter.speech.grounds import grounds_of
 from milter.speech.show import marked, quotes_of, traces_of
 from milter.speech.words import LANGUAGES
 from milter.trace.find import Traces
+from milter.verdict.verdict import AGAINST
 
 ROWS = 50
 _YEAR = 365 * 86400
@@ -53,7 +54,7 @@ async def list_mails(request: Request, _: Account) -> Response:
         wanted=wanted,
         query=query_of(wanted),
         states=[*State],
-        findings=HELD_FINDINGS,
+        findings=AGAINST,
         below=shown[-1].id if shown and (has_more or back) else None,
         above=shown[0].id if shown and (has_more if back else wanted.below_id is not None) else None,
         done=number_of(request, "done"),

@@ -10,11 +10,10 @@ from starlette.requests import Request
 
 from milter.quarantine.held import State
 from milter.quarantine.listing import Sort, Wanted
-from milter.verdict.verdict import Finding
+from milter.verdict.verdict import AGAINST, Finding
 
 # What JavaScript counts exactly, and every database.
 MAX_ID = 2**53
-HELD_FINDINGS = (Finding.IMPERSONATION, Finding.SUSPECT, Finding.UNDECIDED)
 
 _MAX_WORDS = 200
 
@@ -24,7 +23,7 @@ def wanted_of(request: Request) -> Wanted:
     query = request.query_params
     state, finding = query.get("state") or State.HELD.value, query.get("finding", "")
     sort, order = query.get("sort") or Sort.RECEIVED.value, query.get("order", "")
-    if state not in {*State, "all"} or finding not in {*HELD_FINDINGS, ""}:
+    if state not in {*State, "all"} or finding not in {*AGAINST, ""}:
         raise HTTPException(400)
     if sort not in {*Sort} or order not in {"up", "down", ""}:
         raise HTTPException(400)

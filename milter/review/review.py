@@ -13,7 +13,7 @@ from starlette.requests import Request
 from milter import maillog
 from milter.child.pool import Pool
 from milter.child.process import End
-from milter.config.options import QuarantineConfig, ReviewConfig
+from milter.config.options import QuarantineConfig, ReviewConfig, TraceConfig
 from milter.digest.asking import Asking
 from milter.errors import TryLater
 from milter.quarantine.held import Held, State
@@ -74,6 +74,7 @@ class Review:
     teller: Teller | None = None
     asking: Asking | None = None
     quarantine: QuarantineConfig = _KEPT
+    trace_days: int = TraceConfig().keep_days
 
     def role_of(self, groups: Collection[str]) -> Role | None:
         """The highest role that one of these groups has; None where none has any."""

@@ -11,7 +11,7 @@ from milter.quarantine.journal import Deed
 from milter.report.words import say
 from milter.review.accounts import Account
 from milter.review.charts import Bar, bars, columns
-from milter.review.overview import FOUND, Overview, Span, overview
+from milter.review.overview import FOUND, Overview, Span, is_kept, overview
 from milter.review.page import page
 from milter.review.query import number_of
 from milter.review.review import Review
@@ -43,6 +43,8 @@ async def show_dashboard(request: Request, _: Account) -> Response:
         proven=seen.counts[Kind.PROVEN],
         unlisted=seen.unlisted,
         stopped=seen.stopped,
+        # Domains and recipients are those of the rows, and rows go before the counts do.
+        kept_days=None if is_kept(span, review.trace_days) else review.trace_days,
         say=partial(say, language),
     )
 
@@ -78,8 +80,9 @@ async def show_trace(request: Request, who: Account) -> Response:
     )
 
 
-def _figures(seen: Overview, language: str) -> list[tuple[str, str, list[Bar]]]:
-    """Title, what is counted, and the bars of each figure; the words of the report."""
+def _figures(seen: Overview, language: str) -> list[tuple[str, str, list[Bar], bool]]:
+    """Title, what is counted, the bars of each figure, and whether they are counted of rows; the words are
+    those of the report."""
     counts = seen.counts
     findings = [
         Bar(say(language, value or "no verdict"), mails, value)
@@ -88,11 +91,11 @@ def _figures(seen: Overview, language: str) -> list[tuple[str, str, list[Bar]]]:
     likenesses = [Bar(say(language, value), mails) for value, mails in counts[Kind.LIKENESS].items() if value]
     asks = [Bar(say(language, value), mails) for value, mails in counts[Kind.ASK].items()]
     return [
-        ("What came", "finding", findings),
-        ("How it was claimed", "likeness", likenesses),
-        ("What was wanted", "ask", asks),
-        ("Who sent it", "author's domain", [Bar(*item) for item in seen.sender_domains.items()]),
-        ("Who was aimed at", "recipient", [Bar(*item) for item in seen.targets.items()]),
+        ("What came", "finding", findings, False),
+        ("How it was claimed", "likeness", likenesses, False),
+        ("What was wanted", "ask", asks, False),
+        ("Who sent it", "author's domain", [Bar(*item) for item in seen.sender_domains.items()], True),
+        ("Who was aimed at", "recipient", [Bar(*item) for item in seen.targets.items()], True),
     ]
 
 

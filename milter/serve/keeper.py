@@ -98,7 +98,7 @@ async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) ->
     teller = Teller.of(config, store, parts.next_hop)
     asking = Asking.of(config, store, key)
     review = build_review(store, parts.next_hop, config.policy.language, config.review, teller, asking)
-    review = replace(review, quarantine=config.quarantine)
+    review = replace(review, quarantine=config.quarantine, trace_days=config.trace.keep_days)
     async with served(build_app(review), sockets, config.review):
         yield
     review.pool.close()

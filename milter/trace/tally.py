@@ -15,11 +15,10 @@ from milter.proof.proof import Standing
 from milter.quarantine.database import insert_into
 from milter.quarantine.schema import tally
 from milter.trace.traced import Traced
-from milter.verdict.verdict import Finding
+from milter.verdict.verdict import AGAINST, Finding
 
 # Long enough to compare a month with the one of a year ago; there is nothing personal in it.
 KEPT_DAYS = 400
-_FOUND = frozenset({Finding.SUSPECT, Finding.IMPERSONATION, Finding.UNDECIDED})
 
 
 class Kind(StrEnum):
@@ -105,7 +104,7 @@ def _kinds(row: Traced) -> Iterable[tuple[Kind, str]]:
         yield (Kind.PROVEN if row.standing == Standing.PROVEN else Kind.UNPROVEN), row.official
         if row.finding == Finding.GENUINE_UNLISTED:
             yield Kind.UNLISTED, row.official
-    if row.finding in _FOUND:
+    if row.finding in AGAINST:
         yield Kind.LIKENESS, row.likeness
         for ask in row.asks:
             yield Kind.ASK, ask

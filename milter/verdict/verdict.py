@@ -24,6 +24,10 @@ class Finding(StrEnum):
     ALLOWED = "allowed"
 
 
+# What speaks against a mail, the worst first; with the others it goes on untouched.
+AGAINST = (Finding.IMPERSONATION, Finding.SUSPECT, Finding.UNDECIDED)
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """The rule of an admin that lets a mail pass: its number, the author it is for, and its last moment."""

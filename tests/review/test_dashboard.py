@@ -90,6 +90,15 @@ class TestPages:
         assert "info.ameli.fr" in answer.partition('id="official"')[2]
         assert "style=" not in answer
 
+    @pytest.mark.parametrize(("span", "notices"), [("24h", 0), ("7d", 0), ("30d", 2)])
+    async def test_figures_that_do_not_go_back_so_far_say_so(
+        self, client: httpx.AsyncClient, review: Review, span: str, notices: int
+    ) -> None:
+        assert 7 == review.trace_days
+        await write(review.store, [row(at=datetime.now(UTC))])
+        answer = (await get(client, f"/dashboard?span={span}", "vera")).text
+        assert notices == answer.count("addresses are kept ([trace] keep_days): 7")
+
     @pytest.mark.usefixtures("review")
     async def test_an_empty_gateway_has_a_dashboard(self, client: httpx.AsyncClient) -> None:
         answer = await get(client, "/dashboard")

@@ -21,7 +21,6 @@ from milter.quarantine.requests import Decision
 from milter.review.accounts import Role
 from milter.review.inside import begin
 from milter.review.page import environment
-from milter.review.query import HELD_FINDINGS
 from milter.review.refusal import Why
 from milter.speech.grounds import grounds_of
 from milter.speech.show import (
@@ -36,6 +35,7 @@ from milter.speech.show import (
     visible,
 )
 from milter.speech.words import LANGUAGES, catalog
+from milter.verdict.verdict import AGAINST
 from tests.conftest import ROOT
 from tests.quarantine.mails import MAIL, RECEIVED
 
@@ -136,7 +136,7 @@ def test_any_mail_can_be_told_of(raw: bytes) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_code_is_said_in_each_language(language: str) -> None:
-    words = {*AskKind, *Likeness, *Standing, *State, *Role, *Deed, *Why, *NoRule, *HELD_FINDINGS}
+    words = {*AskKind, *Likeness, *Standing, *State, *Role, *Deed, *Why, *NoRule, *AGAINST}
     words |= {*Decision, "allowed"}
     assert set() == words - set(catalog(language))
 

@@ -1,5 +1,5 @@
 // Comfort only; the page works without. j, k: down, up; enter: open; x: choose; a: choose all; r, c, d: release,
-// confirm, delete the chosen ones; /: search.
+// confirm, delete the chosen ones; /: search; escape: choose none, leave a field, or go back to the list.
 "use strict";
 const rows = [...document.querySelectorAll("table.mails tbody tr")];
 let at = -1;
@@ -8,6 +8,8 @@ function go(to) {
   rows[at]?.classList.remove("here");
   at = Math.max(0, Math.min(rows.length - 1, to));
   rows[at].classList.add("here");
+  // Where the eye is there is the focus, too: for enter, for tab, and for who hears the page.
+  rows[at].querySelector("a")?.focus({ preventScroll: true });
   rows[at].scrollIntoView({ block: "nearest" });
 }
 const boxes = () => [...document.querySelectorAll("table.mails input[name=id]")];
@@ -31,8 +33,19 @@ const deeds = {
   c: () => press("confirm"),
   d: () => press("delete"),
   "/": () => document.getElementById("words")?.focus(),
+  Escape: () => {
+    chooseAll(false);
+    if (all) all.checked = false;
+    if (!rows.length) document.querySelector(".back a")?.click();
+  },
 };
+// In these a letter is a letter; a checkbox, a button and a link have no use for one.
+const FIELDS = "input:not([type=checkbox]), select, textarea";
+const OWN_ENTER = "a, button, summary, input";
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea, button, a, summary")) return;
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const field = event.target.closest(FIELDS);
+  if (field && event.key === "Escape") field.blur();
+  if (field || (event.key === "Enter" && event.target.closest(OWN_ENTER))) return;
   if (Object.hasOwn(deeds, event.key)) { event.preventDefault(); deeds[event.key](); }
 });
