@@ -41,6 +41,7 @@ COUNTED = (
     "released",
     "deleted",
     "expired",
+    "purged",
     "made_room",
     "recovered",
     "process_started",
@@ -286,8 +287,13 @@ def released(item: int, recipients: int) -> None:
 
 
 def deleted(item: int, why: str) -> None:
-    """A held mail was deleted for good."""
+    """A held mail was deleted."""
     _write("info", "deleted", item=item, why=_outside(why))
+
+
+def purged(count: int) -> None:
+    """The grace of so many deleted mails is over: their content and their addresses are gone for good."""
+    _write("info", "purged", count=count)
 
 
 def trace_failed(cause: str, given_up: int) -> None:

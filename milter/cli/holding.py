@@ -108,7 +108,7 @@ class Quarantine:
         return status
 
     async def delete(self, numbers: Sequence[int]) -> int:
-        """Delete the mails for good; 0 when each was held."""
+        """Delete the mails; 0 when each was held."""
         return await self._each(numbers, self._store.delete, (Deed.DELETED, Deed.NOT_DELETED))
 
     async def confirm(self, numbers: Sequence[int]) -> int:
@@ -116,7 +116,7 @@ class Quarantine:
         return await self._each(numbers, self._store.confirm, (Deed.CONFIRMED, Deed.NOT_CONFIRMED))
 
     async def undo(self, numbers: Sequence[int]) -> int:
-        """Let the mails wait again; 0 when each was confirmed."""
+        """Let the mails wait again; 0 when each was confirmed, or deleted and still there."""
         return await self._each(numbers, self._store.undo, (Deed.UNDONE, Deed.NOT_UNDONE))
 
     async def _each(
@@ -137,7 +137,12 @@ class Quarantine:
         if self._as_json:
             say(json_line({"id": number, "state": mail.state.value, deeds[0].value: done}))
         else:
-            sentence = self._text[deed.value.replace(" ", "_")].format(id=number, state=mail.state.value)
+            key, until = deed.value.replace(" ", "_"), mail.changed + self._store.grace
+            if deed is Deed.DELETED and self._store.grace:
+                key = "deleted_until"
+            sentence = self._text[key].format(
+                id=number, state=mail.state.value, until=f"{until.astimezone():%Y-%m-%d %H:%M}"
+            )
             (say if done else warn)(sentence)
         return 0 if done else 1
 

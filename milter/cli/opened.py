@@ -19,7 +19,7 @@ async def opened(config: Config) -> AsyncIterator[Store | None]:
         warn(TEXTS[config.policy.language]["no_quarantine"].format(path=place))
         yield None
         return
-    store = await Store.open(place)
+    store = await Store.open(place, grace=config.quarantine.grace)
     try:
         yield store
     finally:

@@ -113,7 +113,7 @@ def remove_rule(
 
 @quarantine.command()
 def delete(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
-    """Delete mails for good."""
+    """Delete mails; for good when [quarantine] undelete_hours are over."""
     _in_quarantine(config, as_json, lambda held: held.delete(numbers))
 
 
@@ -125,7 +125,7 @@ def confirm(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = Fa
 
 @quarantine.command()
 def undo(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
-    """Let confirmed mails wait again; what is released or deleted cannot be undone."""
+    """Let confirmed mails wait again, and deleted ones while they are there; a release cannot be undone."""
     _in_quarantine(config, as_json, lambda held: held.undo(numbers))
 
 

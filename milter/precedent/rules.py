@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, case, delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, case, delete, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.precedent.rule import Rule, Seen
 from milter.quarantine.held import storable
-from milter.quarantine.schema import allow_rule
+from milter.quarantine.schema import Utc, allow_rule
 from milter.quarantine.transactions import Transactions
 
 # Days that a rule may last, and how many there may be: what is allowed must be looked at now and then.
@@ -88,7 +88,7 @@ class Rules:
         async def work(connection: AsyncConnection) -> None:
             for rule_id, use in sorted(uses.items()):
                 last = allow_rule.c.last_used
-                newest = case((or_(last.is_(None), last < use.last), use.last), else_=last)
+                newest = case((or_(last.is_(None), last < use.last), literal(use.last, Utc)), else_=last)
                 change = update(allow_rule).where(allow_rule.c.id == rule_id)
                 await connection.execute(change.values(uses=allow_rule.c.uses + use.times, last_used=newest))
 

@@ -19,7 +19,8 @@ _MAX_REASON = 4000
 
 
 class State(StrEnum):
-    """Where a mail stands. Bytes are there while it is held, confirmed as fraud, releasing or released."""
+    """Where a mail stands. Bytes are there while it is held, confirmed as fraud, releasing or
+    released, and for a time of grace when it was deleted."""
 
     HELD = "held"
     CONFIRMED = "confirmed"
@@ -52,7 +53,7 @@ class Held:
     """A mail in quarantine, without its bytes. Numbers that identify a person are masked.
 
     `changed` is when the state was last changed; `delivered` are the recipients who have it already; mails of
-    one `campaign` are copies of one letter.
+    one `campaign` are copies of one letter; `is_emptied` says that bytes and words are gone.
     """
 
     id: int
@@ -72,6 +73,7 @@ class Held:
     sha256: str
     delivered: tuple[str, ...] = ()
     campaign: int | None = None
+    is_emptied: bool = False
 
 
 def masked(mail: HeldMail) -> HeldMail:

@@ -11,6 +11,8 @@ from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.size import first_to_go, packed
 from milter.quarantine.store import Store
 
+# What is left of an emptied mail stays as long as the counts of the trace, which it explains.
+_ROW_IS_KEPT = timedelta(days=400)
 # Mails of one transaction: others wait for it.
 _AT_ONCE = 200
 
@@ -27,8 +29,9 @@ async def expire(store: Store, now: datetime, days: int) -> int:
     """How many mails older than so many days were emptied: their bytes and their words are purged.
 
     What was still held becomes expired; what was released or deleted stays so. Envelope and finding
-    stay, for the report.
+    stay, for the report, but of what was deleted the envelope goes, too; after 400 days all of it.
     """
+    await store.forget_emptied(now - _ROW_IS_KEPT)
     return await store.expire(now - timedelta(days=days))
 
 

@@ -19,6 +19,17 @@ from milter.verdict.verdict import Finding
 NO_WORDS: dict[str, Any] = {"author": "", "author_address": "", "subject": "", "reason": "", "report": "{}"}
 NO_WORDS |= {"by_author": "", "by_recipient": "", "by_subject": ""}
 NO_WORDS |= {"campaign": None}
+# What a deletion takes away beside: it forgets people. Number, times, finding, size and hash stay.
+NO_PEOPLE: dict[str, Any] = {
+    "client_address": "",
+    "client_name": "",
+    "helo": "",
+    "reverse_path": "",
+    "forward_paths": [],
+    "mail_parameters": [],
+    "delivered": [],
+    "message_id": "",
+}
 
 # Nobody who looks at a held mail needs these two, and a login is personal data.
 _NOT_KEPT = frozenset({"client_port", "login"})
@@ -68,6 +79,7 @@ def held_of(row: RowMapping) -> Held:
         finding=Finding(row["finding"]),
         envelope=Envelope(**envelope),
         delivered=tuple(row["delivered"]),
+        is_emptied=row["emptied"] is not None,
         campaign=row["campaign"],
         **{name: row[name] for name in _SAME},
     )

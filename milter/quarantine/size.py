@@ -38,12 +38,15 @@ async def packed(transactions: Transactions) -> int:
 
 
 async def first_to_go(transactions: Transactions, limit: int) -> tuple[tuple[int, State, int], ...]:
-    """Id, state and packed octets of mails: the oldest decided, and only then the oldest that wait."""
+    """Id, state and packed octets of mails: those that are deleted, the oldest
+    decided, and only then the oldest that wait."""
     query = (
         select(held_mail.c.id, held_mail.c.state, func.length(raw_mail.c.zstd))
         .join(raw_mail, raw_mail.c.mail_id == held_mail.c.id)
         .where(held_mail.c.state != State.RELEASING.value)
-        .order_by(held_mail.c.state == State.HELD.value, held_mail.c.id)
+        .order_by(
+            held_mail.c.state == State.HELD.value, held_mail.c.state != State.DELETED.value, held_mail.c.id
+        )
         .limit(limit)
     )
     async with transactions.read() as connection:

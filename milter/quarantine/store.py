@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.errors import TryLater
@@ -18,12 +18,14 @@ from milter.quarantine.campaigns import campaign_of
 from milter.quarantine.held import Held, HeldMail, State
 from milter.quarantine.listing import ALL, Wanted, place_of, rows_of
 from milter.quarantine.raw import unpack
-from milter.quarantine.rows import NO_WORDS, held_of, row_of
-from milter.quarantine.schema import held_mail, held_words, raw_mail
+from milter.quarantine.rows import NO_PEOPLE, NO_WORDS, held_of, row_of
+from milter.quarantine.schema import Utc, held_mail, held_words, raw_mail
 from milter.quarantine.transactions import BUSY_TIMEOUT, Transactions
 
 # Longer than any release is silent: it notes every transaction that is done.
 RECOVER_AFTER = timedelta(minutes=10)
+
+_IS_DELETED = held_mail.c.state == State.DELETED.value
 
 
 class Damaged(TryLater):
@@ -33,14 +35,17 @@ class Damaged(TryLater):
 class Store:
     """The quarantine."""
 
-    def __init__(self, transactions: Transactions) -> None:
-        """A quarantine in an open database."""
+    def __init__(self, transactions: Transactions, grace: timedelta = timedelta(0)) -> None:
+        """A quarantine in an open database. What is deleted is kept for the time of `grace`."""
         self.transactions = transactions
+        self.grace = grace
 
     @classmethod
-    async def open(cls, place: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> "Store":
+    async def open(
+        cls, place: Path | str, *, busy_timeout: float = BUSY_TIMEOUT, grace: timedelta = timedelta(0)
+    ) -> "Store":
         """The quarantine in this file or at this address (see `Transactions.open`)."""
-        return cls(await Transactions.open(place, busy_timeout))
+        return cls(await Transactions.open(place, busy_timeout), grace)
 
     async def close(self) -> None:
         """Close the database."""
@@ -103,10 +108,10 @@ class Store:
         return await self._change(mail_id, State.RELEASING, values, token)
 
     async def delete(self, mail_id: int) -> bool:
-        """Held -> deleted, its bytes purged at once; False when it was not held."""
-        deleted = await self._change(mail_id, State.HELD, {"state": State.DELETED.value}, purge=True)
-        if deleted:
-            await self.transactions.forget()
+        """Held -> deleted, for good where there is no grace; False when it was not held."""
+        deleted = await self._change(mail_id, State.HELD, {"state": State.DELETED.value})
+        if deleted and not self.grace:
+            await self._empty(and_(held_mail.c.id == mail_id, _IS_DELETED))
         return deleted
 
     async def confirm(self, mail_id: int) -> bool:
@@ -115,8 +120,24 @@ class Store:
         return await self._change(mail_id, State.HELD, {"state": State.CONFIRMED.value})
 
     async def undo(self, mail_id: int) -> bool:
-        """Confirmed -> held again; False when it was not confirmed, or has no bytes any more."""
-        return await self._change(mail_id, State.CONFIRMED, {"state": State.HELD.value})
+        """Confirmed or deleted -> held again; False when it was neither, or has no bytes any more."""
+        held, has_bytes = {"state": State.HELD.value}, exists().where(raw_mail.c.mail_id == mail_id)
+        return await self._change(mail_id, State.CONFIRMED, held) or await self._change(
+            mail_id, State.DELETED, held, condition=has_bytes
+        )
+
+    async def purge(self, now: datetime) -> int:
+        """How many deleted mails lost bytes, words and people, now that their grace is over."""
+        return await self._empty(and_(_IS_DELETED, held_mail.c.changed <= now - self.grace))
+
+    async def forget_emptied(self, before: datetime) -> int:
+        """How many rows of mails that were emptied before then are gone, too."""
+        gone = delete(held_mail).where(held_mail.c.emptied < before)
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(gone)).rowcount
+
+        return await self.transactions.write(work)
 
     async def recover(self, now: datetime, older_than: timedelta = RECOVER_AFTER) -> int:
         """How many mails went back to held, because whoever was releasing them has died."""
@@ -142,15 +163,21 @@ class Store:
 
     async def _empty(self, wanted: ColumnElement[bool]) -> int:
         idle = held_mail.c.state != State.RELEASING.value
-        expired = case((held_mail.c.state == State.HELD.value, State.EXPIRED.value), else_=held_mail.c.state)
+        is_held = held_mail.c.state == State.HELD.value
+        expired = case((is_held, State.EXPIRED.value), else_=held_mail.c.state)
         now = datetime.now(UTC)
-        values = {"state": expired, "emptied": now, "changed": now, **NO_WORDS}
+        # When somebody decided on it stays known.
+        changed = case((is_held, literal(now, Utc)), else_=held_mail.c.changed)
+        values = {"state": expired, "emptied": now, "changed": changed, **NO_WORDS}
         ids = select(held_mail.c.id).where(wanted, idle)
-        change = update(held_mail).where(wanted, idle, held_mail.c.emptied.is_(None)).values(values)
+        full = wanted, idle, held_mail.c.emptied.is_(None)
+        forget = update(held_mail).where(*full, _IS_DELETED).values(NO_PEOPLE)
+        change = update(held_mail).where(*full).values(values)
 
         async def work(connection: AsyncConnection) -> int:
             await connection.execute(delete(raw_mail).where(raw_mail.c.mail_id.in_(ids)))
             await connection.execute(delete(held_words).where(held_words.c.mail_id.in_(ids)))
+            await connection.execute(forget)
             return (await connection.execute(change)).rowcount
 
         count = await self.transactions.write(work)
@@ -165,7 +192,7 @@ class Store:
         values: dict[str, Any],
         token: str | None = None,
         *,
-        purge: bool = False,
+        condition: ColumnElement[bool] | None = None,
     ) -> bool:
         """Compare and set: True for the caller who found the mail in this state, with this token."""
         same: list[ColumnElement[bool]] = [held_mail.c.id == mail_id, held_mail.c.state == state.value]
@@ -173,12 +200,11 @@ class Store:
         same.append(held_mail.c.emptied.is_(None))
         if token is not None:
             same.append(held_mail.c.token == token)
+        if condition is not None:
+            same.append(condition)
         change = update(held_mail).where(*same).values({**values, "changed": datetime.now(UTC)})
 
         async def work(connection: AsyncConnection) -> bool:
-            changed = (await connection.execute(change)).rowcount == 1
-            if changed and purge:
-                await connection.execute(delete(raw_mail).where(raw_mail.c.mail_id == mail_id))
-            return changed
+            return (await connection.execute(change)).rowcount == 1
 
         return await self.transactions.write(work)

@@ -153,7 +153,7 @@ async def _waiting(connection: AsyncConnection) -> int:
 async def _released(connection: AsyncConnection, period: Period) -> tuple[Release, ...]:
     """What was let go on in this time, by the quarantine itself; the journal knows who it was."""
     at = held_mail.c.changed
-    # Emptying a mail changes it, too; that is no release.
+    # Versions that had no grace changed a mail when they emptied it, too; that is no release.
     query = select(held_mail.c.id, at).where(
         held_mail.c.state == State.RELEASED.value,
         held_mail.c.emptied.is_(None),

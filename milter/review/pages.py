@@ -43,7 +43,8 @@ async def start(_: Request, __: Account) -> Response:
 async def list_mails(request: Request, _: Account) -> Response:
     """GET /mails."""
     wanted = wanted_of(request)
-    mails = await review_of(request).store.list(wanted, ROWS + 1)
+    store = review_of(request).store
+    mails = await store.list(wanted, ROWS + 1)
     has_more = len(mails) > ROWS
     back = wanted.above_id is not None
     shown = mails[-ROWS:] if back else mails[:ROWS]
@@ -55,6 +56,7 @@ async def list_mails(request: Request, _: Account) -> Response:
         query=query_of(wanted),
         states=[*State],
         findings=AGAINST,
+        grace=store.grace,
         below=shown[-1].id if shown and (has_more or back) else None,
         above=shown[0].id if shown and (has_more if back else wanted.below_id is not None) else None,
         done=number_of(request, "done"),
@@ -83,6 +85,7 @@ async def show_mail(request: Request, who: Account) -> Response:
         traces=traces_of(grounds),
         in_campaign=sum(states.values()),
         texts=[(name, marked(str(seen.get(name, "")), quotes)) for name in ("text", "quoted", "hidden")],
+        grace=review.store.grace,
         history=await review.journal.of_mail(held.id),
         done=number_of(request, "done"),
         not_done=number_of(request, "not_done"),

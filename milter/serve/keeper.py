@@ -45,6 +45,7 @@ async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
                 asyncio.create_task(_every(_MINUTE, lambda: post.send_due(datetime.now(UTC)))),
                 asyncio.create_task(_every(_MINUTE, lambda: digests.work(datetime.now(UTC)))),
                 asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
+                asyncio.create_task(_every(5 * _MINUTE, lambda: _purge(store))),
                 asyncio.create_task(_every(_HOUR, lambda: _make_room(store, config))),
                 asyncio.create_task(_every(_DAY, lambda: _find_campaigns(store))),
                 asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
@@ -128,6 +129,11 @@ async def _find_campaigns(store: Store) -> None:
     while (filled := await campaigns.fill(last)) is not None:
         last = filled
     await campaigns.forget()
+
+
+async def _purge(store: Store) -> None:
+    if count := await store.purge(datetime.now(UTC)):
+        maillog.purged(count)
 
 
 async def _make_room(store: Store, config: Config) -> None:

@@ -96,7 +96,7 @@ def workers_of(config: Config) -> int:
 @contextlib.asynccontextmanager
 async def opened(config: Config) -> AsyncIterator[Store]:
     """The quarantine, as long as the context lasts."""
-    store = await Store.open(config.quarantine.place)
+    store = await Store.open(config.quarantine.place, grace=config.quarantine.grace)
     try:
         yield store
     finally:

@@ -123,7 +123,17 @@ def test_a_mail_is_released_once(held: Path) -> None:
     assert path.read_bytes().endswith(FRAUD)
 
 
+def test_a_deleted_mail_can_be_had_again_for_a_day(held: Path) -> None:
+    said = run("quarantine", "delete", "2", "--config", held)
+    assert (0, True) == (said.returncode, "undo" in said.stdout)
+    assert FRAUD == run("quarantine", "show", "2", "--raw", "--config", held).stdout.encode()
+    assert 0 == run("quarantine", "undo", "2", "--config", held).returncode
+    (waits, _) = reports(run("quarantine", "list", "--json", "--config", held).stdout)
+    assert (2, "held") == (waits["id"], waits["state"])
+
+
 def test_a_deleted_mail_has_no_bytes_any_more(held: Path) -> None:
+    held.write_text(held.read_text() + "[quarantine]\nundelete_hours = 0\n")
     assert 0 == run("quarantine", "delete", "2", "--config", held).returncode
 
     shown = run("quarantine", "show", "2", "--raw", "--config", held)

@@ -47,6 +47,7 @@ async def test_younger_mail_stays(store: Store) -> None:
 async def test_released_and_deleted_mail_is_emptied_but_keeps_its_state(store: Store, tmp_path: Path) -> None:
     ids = [await store.hold(MAIL) for _ in range(3)]
     await release(store, hop(f"maildir:{tmp_path}/box"), ids[0])
+    store.grace = timedelta(days=99)
     await store.delete(ids[1])
     await store.begin_release(ids[2], "somebody")
     assert 2 == await expire(store, RECEIVED + timedelta(days=31), 30)

@@ -178,6 +178,43 @@ def test_many_are_deleted_at_once_by_keys_alone(browser: Browser, site: Site) ->
         expect(rosa.page.locator("tbody tr")).to_have_count(2)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", ("Supprimer", "annulable jusqu'au", "Annuler : remettre en attente")),
+        ("en", ("Delete", "can be undone until", "Undo: it waits again")),
+    ],
+)
+def test_deletions_are_undone_alone_and_together(
+    browser: Browser, site: Site, shots: Path, language: str, words: tuple[str, str, str]
+) -> None:
+    delete, until, undo = words
+    # The search finds parts of words, and "en" is one of many.
+    subject = f"By mistake {language}-{language}"
+    for number in range(3):
+        site.send(FRAUD.replace(b"Votre remboursement", f"{subject} {number}".encode()))
+    with seat(browser, site, language) as rosa:
+        rosa.log_in("rosa")
+        listed = f"/mails?words={subject.replace(' ', '+')}"
+        rosa.go(listed)
+        rosa.page.get_by_role("link", name=f"{subject} 0").click()
+        rosa.page.get_by_role("button", name=delete, exact=True).click()
+        rosa.go(listed)
+        rosa.page.check("#all")
+        rosa.page.click("button[value=delete]")
+        rosa.go(f"{listed}&state=deleted")
+        expect(rosa.page.get_by_text(until)).to_have_count(3)
+        rosa.page.screenshot(path=shots / f"deleted-list-{language}.png", full_page=True)
+        rosa.page.get_by_role("link", name=f"{subject} 0").click()
+        rosa.page.screenshot(path=shots / f"deleted-mail-{language}.png", full_page=True)
+        rosa.page.get_by_role("button", name=undo).click()
+        rosa.go(f"{listed}&state=deleted")
+        rosa.page.check("#all")
+        rosa.page.click("button[value=undo]")
+        rosa.go(listed)
+        expect(rosa.page.locator("tbody tr")).to_have_count(3)
+
+
 def test_it_works_without_script(browser: Browser, site: Site) -> None:
     site.send(FRAUD.replace(b"Votre remboursement", b"Without script"))
     with seat(browser, site, java_script_enabled=False) as rosa:

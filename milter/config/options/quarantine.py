@@ -1,5 +1,6 @@
 """Where does held mail wait? Pure."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +41,13 @@ class QuarantineConfig(Section):
         "those that wait, each with a line in the journal. Looked at every hour. 0: as much as the disk "
         "has; where it is full, mail that is to be held waits with its senders.",
     )
+    undelete_hours: int = Field(
+        24,
+        ge=0,
+        le=720,
+        description="Hours for which a deletion can be undone. Then, within five minutes, bytes, words and "
+        "addresses are gone for good. 0: at once.",
+    )
     rule_days: int = Field(
         90,
         ge=1,
@@ -47,6 +55,11 @@ class QuarantineConfig(Section):
         description="Days that a rule lasts by which an admin allows the author of a released mail, where he "
         "does not say otherwise; at most 366. Whoever is still a partner then is allowed anew.",
     )
+
+    @property
+    def grace(self) -> timedelta:
+        """How long a deletion can be undone."""
+        return timedelta(hours=self.undelete_hours)
 
     @property
     def place(self) -> Path | str:
