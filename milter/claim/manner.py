@@ -45,5 +45,5 @@ class Manners:
 
 
 def _trace(worded: Worded) -> Evidence:
-    shows = "; ".join(worded.terms)
+    shows = ", ".join(worded.terms)
     return Evidence("wording", shows, f"{worded.percent} %", Likeness.VOICE, weight=0)

@@ -29,7 +29,9 @@ _KNOWN = 50
 _SUREST = 50.0
 _NUMBER = "#"
 _SCALE = 1000
-_SHOWN = 5
+_SHOWN, _LOOKED_AT = 5, 12
+_SAYING = 4  # letters of a word that says something by itself
+_SCHEMES = frozenset({"http", "https"})
 _digit = re.compile(r"\d")
 
 
@@ -68,8 +70,17 @@ class Wording:
         score = self._bias + sum(says for says, _ in found.values()) / length if length else self._bias
         score = max(-_SUREST, min(_SUREST, score))
         side = 1 if score > 0 else -1
-        telling = sorted(found, key=lambda term: (-side * found[term][0], term))[:_SHOWN]
-        return Worded(round(100 / (1 + math.exp(-score))), tuple(telling))
+        telling = sorted(found, key=lambda term: (-side * found[term][0], term))
+        return Worded(round(100 / (1 + math.exp(-score))), _shown(telling[:_LOOKED_AT]))
+
+
+def _shown(terms: list[str]) -> tuple[str, ...]:
+    """Those that say something to a person, none within another: `caisse primaire`, and not `caisse` too."""
+    said = [
+        term for term in terms if any(len(word) >= _SAYING and word not in _SCHEMES for word in term.split())
+    ]
+    whole = (term for term in said if not any(f" {term} " in f" {other} " for other in said if other != term))
+    return tuple(whole)[:_SHOWN]
 
 
 def words_of(reading: Reading) -> list[str]:
