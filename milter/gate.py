@@ -163,7 +163,9 @@ class Gate:
                 return _refused(mail_id, REJECTED, traced)
             case Action.QUARANTINE if hold_here:
                 return replace(await self._hold(mail_id, message, envelope, verdict), traced=traced)
-            case Action.PASS | Action.TAG | Action.QUARANTINE:
+            case (
+                Action.PASS | Action.TAG | Action.QUARANTINE
+            ):  # pragma: no branch, mypy sees that there is no other
                 edits = self.edits(mail_id, message, envelope, verdict, action)
                 if action is Action.QUARANTINE:
                     return ToHold(mail_id, edits, verdict.finding, traced=traced)

@@ -2,18 +2,22 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from milter import maillog
+from milter.action.fields import FieldEdits
 from milter.config import PolicyConfig
 from milter.decision import AsksQuestions, Deliver, Held, Holds, Refused, ToHold
-from milter.errors import TryLater
+from milter.errors import PeerError, Reply, TryLater
 from milter.gate import Gate
 from milter.mail.envelope import Envelope
+from milter.mail.message import Message
 from milter.quarantine.store import Store
-from milter.verdict.verdict import Finding
+from milter.trace.traced import Traced
+from milter.verdict.verdict import Finding, Verdict
 from tests.intake.judges import FixedJudge, FullStore, RaisingJudge, WaitingJudge
 
 ENVELOPE = Envelope("192.0.2.7", "client.example", "a@client.example", ("b@hop.example",))
@@ -167,6 +171,81 @@ async def test_a_locked_database_is_a_451(store: Store, tmp_path: Path) -> None:
     assert isinstance(held_back, Refused)
     assert str(held_back.reply) == NOT_READY
     assert isinstance(await gate(FixedJudge(Finding.IMPERSONATION), store).decide(MAIL, ENVELOPE), Held)
+
+
+@dataclass
+class FixedVerdict:
+    """Believes this, with its grounds."""
+
+    verdict: Verdict
+
+    async def judge(self, _message: Message, _envelope: Envelope | None) -> Verdict:
+        return self.verdict
+
+
+@dataclass
+class Remembered:
+    """Keeps what it is told."""
+
+    rows: list[Traced] = field(default_factory=list)
+
+    def note(self, row: Traced, /) -> None:
+        self.rows.append(row)
+
+
+class NeverAgain:
+    """An admin has decided about such mail."""
+
+    def overrule(self, _message: Message, _verdict: Verdict, /) -> Verdict:
+        return Verdict(Finding.IMPERSONATION)
+
+
+async def test_what_became_of_a_mail_is_remembered_with_what_its_sender_was_told(store: Store) -> None:
+    notes = Remembered()
+    asked = replace(gate(FixedJudge(Finding.IMPERSONATION), store), notes=notes)
+    decision = await asked.decide(MAIL, ENVELOPE)
+    asked.ended(decision, Reply(250, "2.0.0", "Ok 2 55 08 14 168 025 " + "x" * 500))
+    asked.ended(ToHold("id", FieldEdits(), Finding.SUSPECT), Reply(250, "2.0.0", "of nobody"))
+
+    (row,) = notes.rows
+    assert isinstance(decision, Held)
+    assert (decision.item, "impersonation", "quarantine") == (row.held_id, row.finding, row.action)
+    assert ("client.example", "<1@client.example>") == (row.author_domain, row.message_id)
+    assert row.reply.startswith("250 2.0.0 Ok 2 ** ** ** *** *** x")
+    assert 300 == len(row.reply)
+
+
+async def test_what_an_admin_has_decided_before_overrules_the_judge(store: Store) -> None:
+    asked = replace(gate(FixedJudge(Finding.UNRELATED), store), precedents=NeverAgain())
+
+    assert isinstance(await asked.decide(MAIL, ENVELOPE), Held)
+
+
+async def test_a_mail_that_we_have_sent_ourselves_is_not_judged(store: Store) -> None:
+    asked = replace(gate(RaisingJudge(), store), is_ours=lambda message, _: message.raw == MAIL)
+    decision = await asked.decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Deliver)
+    delivered = b"".join(decision.chunks)
+    assert delivered.endswith(MAIL)
+    assert delivered.startswith(b"Received: ")
+    assert b"X-Vigimel-Finding" not in delivered
+
+
+async def test_the_grounds_of_a_verdict_stand_in_the_header_without_the_numbers_of_people(
+    store: Store,
+) -> None:
+    judge = FixedVerdict(Verdict(Finding.SUSPECT, unreadable=frozenset({"encrypted"})))
+    decision = await gate(judge, store).decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Deliver)
+    (header, *_) = b"".join(decision.chunks).partition(MAIL[:20])
+    assert b"X-Vigimel-Finding: suspect\r\nX-Vigimel-Reason: " in header
+
+
+async def test_a_fault_of_the_client_is_told_to_him_and_not_called_ours(store: Store) -> None:
+    with pytest.raises(PeerError, match="nonsense"):
+        await gate(RaisingJudge(PeerError("nonsense")), store).decide(MAIL, ENVELOPE)
 
 
 async def test_whoever_stops_the_service_is_obeyed(store: Store) -> None:

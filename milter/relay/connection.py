@@ -79,7 +79,9 @@ class Connection(asyncio.Protocol):
         except (OSError, ValueError) as error:
             self.abort()
             raise NotEncrypted(f"{self.name}: no TLS: {str(error) or 'no handshake'}") from error
-        if transport is None:
+        if (
+            transport is None
+        ):  # pragma: no cover, it hung up right after its handshake: no test wins that race
             raise NotEncrypted(f"{self.name}: no TLS: {self.lost}")
         self._transport = transport
 

@@ -91,6 +91,15 @@ async def test_the_doctor_reads_of_which_version_its_tables_are(
     assert ("note", "wrong") == (old[0].value, no_answer[0].value)
 
 
+def test_what_is_no_address_or_has_no_driver_is_told_to_the_operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigError, match="not an address such as"):
+        database("postgresql//vigimel", 1)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match="the driver is missing") as told:
+        database("postgresql://vigimel:secret@db.example/mail", 1)
+    assert "secret" not in str(told.value)
+
+
 async def test_a_locked_table_means_try_later_and_recovers(shared: str) -> None:
     store = await Store.open(shared, busy_timeout=0.3)
     async with store.transactions._database.engine.connect() as other:

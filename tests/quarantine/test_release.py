@@ -55,6 +55,22 @@ async def test_it_can_go_to_others_than_its_envelope_says(store: Store, peer: Pe
     assert 1 == peer.verbs.count("RCPT")
 
 
+async def test_who_has_it_already_is_not_sent_it_again(store: Store, peer: Peer) -> None:
+    mail_id = await store.hold(MAIL)
+    peer.answers["RCPT"] = b"550 5.1.1 Unknown\r\n"
+    refused = await release(store, hop(f"lmtp://127.0.0.1:{peer.port}"), mail_id, BOTH[1:])
+    assert (State.HELD, "550 5.1.1") == (refused.state, refused.why)
+    peer.answers["RCPT"] = b"250 2.1.5 Ok\r\n"
+    here = hop(f"lmtp://127.0.0.1:{peer.port}")
+    await release(store, here, mail_id, BOTH[:1], rest_waits=True)
+    sent = peer.verbs.count("DATA")
+    again = await release(store, here, mail_id, BOTH[:1], rest_waits=True)
+
+    assert (State.HELD, BOTH[:1], "held") == (again.state, again.delivered, again.why)
+    assert 1 == sent == peer.verbs.count("DATA")
+    assert "no such mail" == Released(mail_id, None).why
+
+
 async def test_to_nobody_nothing_is_released(store: Store, peer: Peer) -> None:
     mail_id = await store.hold(MAIL)
     assert Released(mail_id, State.HELD) == await release(

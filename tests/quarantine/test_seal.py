@@ -30,6 +30,11 @@ def test_a_mail_of_ours_is_known_again_to_each_of_its_recipients() -> None:
     assert holds(OURS, ("ADA@town-hall.example",))
 
 
+def test_a_mail_of_traces_alone_is_nobodys() -> None:
+    assert not holds(b"Received: from a by b; now\r\n\r\nVotre Assurance Maladie\r\n")
+    assert not holds(b"")
+
+
 @pytest.mark.parametrize(
     "above",
     [

@@ -4,12 +4,17 @@ import asyncio
 import os
 import sqlite3
 import stat
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from milter.errors import ConfigError, TryLater
+from milter.quarantine import sqlite
 from milter.quarantine.held import State
+from milter.quarantine.schema import Utc
+from milter.quarantine.size import Size, first_to_go, packed, sizes
 from milter.quarantine.store import Store
 from tests.quarantine.mails import MAIL, RAW, mail
 
@@ -180,3 +185,45 @@ async def test_a_path_that_cannot_be_used_is_refused(tmp_path: Path, name: str) 
     (tmp_path / "directory").mkdir()
     with pytest.raises(ConfigError, match=r"quarantine\.path"):
         await Store.open(tmp_path / name)
+
+
+def test_a_file_that_cannot_keep_a_write_ahead_log_is_refused(tmp_path: Path) -> None:
+    # Only a database in memory refuses on every machine; file systems of the network do elsewhere.
+    file, connection = tmp_path / "file", sqlite3.connect(":memory:")
+    file.touch()
+    with pytest.raises(OSError, match="cannot keep a write-ahead log"):
+        sqlite._prepare(file, connection, SimpleNamespace(info={}))
+    connection.close()
+
+
+async def test_a_new_file_that_another_process_is_turning_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "quarantine.db"
+    database = sqlite.database(path, 0.01)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    making = asyncio.create_task(database.make_tables(60))
+    await asyncio.sleep(0.2)
+    assert not making.done()
+    other.execute("ROLLBACK")
+    other.close()
+    await making
+    assert await database.version()
+
+
+def test_a_time_without_a_zone_is_our_bug() -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        Utc().process_bind_param(datetime(2026, 2, 3), None)  # type: ignore[arg-type]  # noqa: DTZ001
+
+
+async def test_what_waits_is_counted_and_the_oldest_decided_goes_first(sqlite_store: Store) -> None:
+    first, second, third = [await sqlite_store.hold(mail(raw=b"x" * 100)) for _ in range(3)]
+    await sqlite_store.delete(first)
+    await sqlite_store.confirm(third)
+    counted = await sizes(sqlite_store.transactions)
+    going = await first_to_go(sqlite_store.transactions, 5)
+
+    assert Size(1, 100) == counted[State.HELD] == counted[State.DELETED]
+    assert set(State) == set(counted)
+    # What was deleted has no bytes any more that could go.
+    assert [third, second] == [mail_id for mail_id, *_ in going]
+    assert await packed(sqlite_store.transactions) == sum(octets for *_, octets in going)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from milter.errors import Reply, TryLater
+from milter.mail.envelope import Envelope
 from milter.relay.maildir import MaildirNextHop
 from milter.relay.next_hop import Session
 
@@ -47,6 +48,16 @@ async def test_two_mails_of_one_session_are_two_files(tmp_path: Path) -> None:
         await session.data([MAIL])
     tops = sorted(file.read_bytes().splitlines()[0] for file in files(tmp_path))
     assert [b"Return-Path: <>", b"Return-Path: <a@b.example>"] == tops
+
+
+async def test_a_session_begins_with_its_answer_to_mail(tmp_path: Path) -> None:
+    client = Envelope("192.0.2.1", "client.example", "a@b.example", ())
+    session, reply = await MaildirNextHop(tmp_path).begin(client, "a@b.example")
+    await session.rcpt("c@d.example")
+
+    assert reply.is_success
+    assert (await session.data([MAIL])).is_success
+    assert 1 == len(files(tmp_path))
 
 
 async def test_names_are_unique(tmp_path: Path) -> None:

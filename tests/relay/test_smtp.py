@@ -246,6 +246,16 @@ async def test_internationalized_mail_is_refused_where_it_is_not_offered(
         assert (550, "5.6.7") == code(await session.rcpt("é@b.example"))
 
 
+async def test_octets_that_a_server_has_not_offered_to_take_are_not_sent_to_it() -> None:
+    async with listening(Peer(EHLO=b"250 peer.example\r\n")) as peer:
+        session = await hop(peer.port).open(None)
+        await session.mail("a@b.example", ["BODY=8BITMIME"])
+        await session.rcpt("c@d.example")
+        assert (554, "5.6.3") == code(await session.data([b"Subject: x\r\n\r\n", b"\xe9\r\n"]))
+        assert KEPT == await session.data([b"Subject: x\r\n\r\nplain\r\n"])
+        assert [b"Subject: x\r\n\r\nplain\r\n"] == peer.contents
+
+
 def code(reply: Reply) -> tuple[int, str]:
     return reply.code, reply.enhanced
 

@@ -118,6 +118,14 @@ async def test_what_is_said_before_the_encryption_is_no_answer_after_it(peer: Pe
     assert ["EHLO", "STARTTLS"] == peer.verbs
 
 
+async def test_a_success_that_is_no_220_does_not_begin_the_encryption(peer: Peer) -> None:
+    # Neither encrypted nor refused: what it would do with the next bytes, nobody knows.
+    peer.answers["STARTTLS"] = b"250 2.0.0 Ok\r\n"
+    with pytest.raises(TryLater, match="answered STARTTLS with 250"):
+        await pass_on(peer, tls="opportunistic")
+    assert "MAIL" not in peer.verbs
+
+
 async def test_a_peer_that_hangs_at_starttls_means_try_later(peer: Peer) -> None:
     peer.answers["STARTTLS"] = HANG
     with pytest.raises(TryLater, match=r"no answer to greeting within 0\.3 s"):

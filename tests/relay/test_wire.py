@@ -175,6 +175,11 @@ def test_parameters_are_words_given_once(parameters: tuple[str, ...], good: bool
     assert good == wire.are_parameters(parameters)
 
 
+def test_what_a_mail_cannot_do_without_is_all_but_a_hint_of_its_size() -> None:
+    parameters = ["SIZE=10", "body=8bitmime", "RET=HDRS", "ENVID=x", "UNHEARD=1"]
+    assert frozenset({"8BITMIME", "DSN"}) == wire.extensions_for(parameters)
+
+
 def test_only_parameters_of_offered_extensions_are_passed_on() -> None:
     given_ones = ("BODY=8BITMIME", "size=10", "RET=HDRS", "ENVID=x", "AUTH=<>", "SMTPUTF8")
     assert ("BODY=8BITMIME", "size=10") == wire.offered(given_ones, {"8BITMIME": "", "SIZE": ""})
