@@ -100,4 +100,6 @@ def _why(held: Held, language: str) -> str:
 
 
 def _when(moment: datetime, language: str, zone: tzinfo | None) -> str:
-    return format_datetime(moment.astimezone(zone), "short", locale=language)
+    # The day first, as people in France read it, also those who read English.
+    locale = {"fr": "fr_FR", "en": "en_GB"}[language]
+    return format_datetime(moment.astimezone(zone), "short", locale=locale)

@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.digest.post import is_mailbox
+from milter.meter.table import Table
+from milter.metrics.health import Health
+from milter.metrics.page import Watched
 from milter.quarantine.deciding import approve, deny
 from milter.quarantine.held import State
 from milter.quarantine.requests import Decision, Request, Requests
@@ -318,6 +321,16 @@ async def test_the_report_names_what_is_asked_for(sqlite_store: Store, tmp_path:
     table = next(one for one in document(figures, "en", URL).tables if one.key == "requests")
     assert "Recipients ask for" == table.title
     assert "Voir www[.]evil[.]example" == table.rows[0][3].text
+
+
+async def test_the_queue_is_a_metric(sqlite_store: Store, tmp_path: Path) -> None:
+    await sqlite_store.hold(held_for())
+    box = hop(f"maildir:{tmp_path}/box")
+    await post(sqlite_store, box).work(NOW)
+    await asked(sqlite_store)
+    health = Health(Table(1), 1, sqlite_store, box)
+    await health.look()
+    assert [((), 1)] == Watched(health, "1", (), {}).known().values["vigimel_quarantine_requests"]
 
 
 async def test_a_release_that_fails_leaves_the_request_open(sqlite_store: Store, tmp_path: Path) -> None:
