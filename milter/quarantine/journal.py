@@ -45,6 +45,8 @@ class Deed(StrEnum):
     NO_ROOM = "no room"
     REPORTED = "reported to others"
     NOT_REPORTED = "not reported to others"
+    SENT = "sent a copy"
+    NOT_SENT = "sent no copy"
     ALLOWED = "allowed an author"
     RULE_REMOVED = "removed a rule"
     CAMPAIGN_DECIDED = "decided a campaign"

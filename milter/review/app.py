@@ -59,6 +59,7 @@ def build_app(review: Review) -> Starlette:
             Route("/ask/{token}", asking.ask, methods=["POST"]),
             Route("/requests", for_role(Role.VIEWER, requests.list_requests)),
             Route("/requests/decide", for_role(Role.REVIEWER, requests.decide), methods=["POST"]),
+            Route("/mails/{id:int}/copy", for_role(Role.REVIEWER, pages.copy), methods=["POST"]),
             Route("/mails/{id:int}/allow", for_role(Role.ADMIN, allowing.show_form)),
             Route("/mails/{id:int}/allow", for_role(Role.ADMIN, allowing.allow_author), methods=["POST"]),
             Route("/rules", for_role(Role.REVIEWER, allowing.show_rules)),

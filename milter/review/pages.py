@@ -86,6 +86,7 @@ async def show_mail(request: Request, who: Account) -> Response:
         in_campaign=sum(states.values()),
         texts=[(name, marked(str(seen.get(name, "")), quotes)) for name in ("text", "quoted", "hidden")],
         grace=review.store.grace,
+        copy_to=review.config.copy_to,
         history=await review.journal.of_mail(held.id),
         done=number_of(request, "done"),
         not_done=number_of(request, "not_done"),
@@ -125,6 +126,19 @@ async def decide(request: Request, who: Account) -> Response:
     outcome = await deed(ids, who.name)
     place = f"/mails/{ids[0]}" if len(ids) == 1 and outcome.others else "/mails"
     return RedirectResponse(f"{place}?done={outcome.done}&not_done={len(outcome.others)}", 303)
+
+
+async def copy(request: Request, who: Account) -> Response:
+    """POST /mails/{id}/copy: to an address that the configuration names, and no other."""
+    review = review_of(request)
+    form = await request.form()
+    if [*form.keys(), len(form.multi_items())] != ["token", "to", 2]:
+        raise HTTPException(400)
+    to, mail_id = text_of(form["to"], 320), request.path_params["id"]
+    if to not in review.config.copy_to:
+        raise HTTPException(400)
+    sent = await review.copy(mail_id, to, who.name)
+    return RedirectResponse(f"/mails/{mail_id}?done={sent:d}&not_done={not sent:d}", 303)
 
 
 async def show_journal(request: Request, _: Account) -> Response:

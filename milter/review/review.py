@@ -126,6 +126,17 @@ class Review:
                 others.append(mail_id)
         return Done(len(ids) - len(others), tuple(others))
 
+    async def copy(self, mail_id: int, to: str, who: str) -> bool:
+        """Send a mail, which goes on waiting, to one of those who may have a copy; True when he has it."""
+        try:
+            outcome = await release(self.store, self.next_hop, mail_id, (to,), rest_waits=True)
+            sent, why = bool(outcome.delivered), outcome.why
+        except TryLater as error:
+            sent, why = False, str(error)
+        detail = f"to {to}" if sent else f"to {to}: {why}"
+        await self.journal.note(who, Deed.SENT if sent else Deed.NOT_SENT, mail_id, detail)
+        return sent
+
     async def delete(self, ids: Sequence[int], who: str) -> Done:
         """Delete mails for good."""
         return await self._each(ids, who, self.store.delete, (Deed.DELETED, Deed.NOT_DELETED))

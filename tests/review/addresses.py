@@ -64,6 +64,7 @@ ADDRESSES = (
     Address("GET", "/mails/{id:int}/raw", Role.REVIEWER, is_page=False),
     Address("GET", "/mails/{id:int}/tell", Role.REVIEWER),
     Address("POST", "/mails/{id:int}/tell", Role.REVIEWER),
+    Address("POST", "/mails/{id:int}/copy", Role.REVIEWER),
     Address("GET", "/mails/{id:int}/allow", Role.ADMIN),
     Address("POST", "/mails/{id:int}/allow", Role.ADMIN),
     Address("GET", "/rules", Role.REVIEWER),

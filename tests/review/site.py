@@ -25,6 +25,7 @@ workers = 1
 listen = ["127.0.0.1:0"]
 [review]
 listen = ["127.0.0.1:0"]
+copy_to = ["ada@town-hall.example", "security@town-hall.example"]
 [dns]
 nameservers = ["127.0.0.1:9"]
 timeout = 0.2

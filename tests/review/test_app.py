@@ -1,5 +1,6 @@
 """What the page answers to who is no browser, or no friend (THREATS W19 to W29)."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from milter.child.pool import Pool
-from milter.quarantine.held import State
+from milter.quarantine.held import Held, State
 from milter.quarantine.schema import held_mail, raw_mail
 from milter.review.access import COOKIE
 from milter.review.app import build_app
@@ -324,3 +325,72 @@ async def test_a_mail_that_is_damaged_is_not_given_out_and_that_is_said(
         form = {"token": await log_in(client), "id": str(mail_id), "deed": "release"}
         await client.post("/mails/decide", data=form)
         assert State.HELD == await state_of(review, mail_id)
+
+
+@pytest.fixture
+async def copying(review: Review) -> AsyncIterator[tuple[Review, httpx.AsyncClient]]:
+    """A page where an admin may have copies."""
+    config = review.config.model_copy(update={"copy_to": ("ada@town-hall.example",)})
+    allowed = replace(review, config=config)
+    transport = httpx.ASGITransport(build_app(allowed), client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="https://gate.example") as made:
+        yield allowed, made
+
+
+async def test_a_copy_goes_to_a_named_address_and_the_mail_waits_on(
+    copying: tuple[Review, httpx.AsyncClient], tmp_path: Path
+) -> None:
+    review, client = copying
+    mail_id = await review.store.hold(MAIL)
+    form = {"token": await log_in(client), "to": "ada@town-hall.example"}
+    assert ">ada@town-hall.example<" in (await client.get(f"/mails/{mail_id}")).text
+
+    answer = await client.post(f"/mails/{mail_id}/copy", data=form)
+
+    assert f"/mails/{mail_id}?done=1&not_done=0" == answer.headers["location"]
+    assert State.HELD == await state_of(review, mail_id)
+    (file,) = (tmp_path / "released" / "new").iterdir()
+    assert b"Delivered-To: ada@town-hall.example" in file.read_bytes()
+    noted = [(one.deed.value, one.detail) for one in await review.journal.of_mail(mail_id)]
+    assert [("looked", ""), ("sent a copy", "to ada@town-hall.example")] == noted
+
+    # Its recipients get it all the same, and then there is nothing to look at any more.
+    assert 1 == (await review.release([mail_id], "rosa")).done
+    assert MAIL.envelope.forward_paths == (await of(review, mail_id)).delivered[1:]
+    answer = await client.post(f"/mails/{mail_id}/copy", data=form)
+    assert f"/mails/{mail_id}?done=0&not_done=1" == answer.headers["location"]
+
+
+async def of(review: Review, mail_id: int) -> Held:
+    held = await review.store.get(mail_id)
+    assert held is not None
+    return held
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"to": "eve@evil.example"},
+        {"to": "ADA@town-hall.example"},
+        {"to": ["ada@town-hall.example", "eve@evil.example"]},
+        {"to": ["eve@evil.example", "ada@town-hall.example"]},
+        {"to": "ada@town-hall.example", "cc": "eve@evil.example"},
+        {},
+    ],
+)
+async def test_a_copy_goes_nowhere_else(
+    copying: tuple[Review, httpx.AsyncClient], tmp_path: Path, form: dict[str, Any]
+) -> None:
+    review, client = copying
+    mail_id = await review.store.hold(MAIL)
+    answer = await client.post(f"/mails/{mail_id}/copy", data={"token": await log_in(client), **form})
+    assert 400 == answer.status_code
+    assert not [*(tmp_path / "released").glob("new/*")]
+    assert State.HELD == await state_of(review, mail_id)
+
+
+async def test_without_named_addresses_there_are_no_copies(client: httpx.AsyncClient, review: Review) -> None:
+    mail_id = await review.store.hold(MAIL)
+    form = {"token": await log_in(client), "to": "ada@town-hall.example"}
+    assert 400 == (await client.post(f"/mails/{mail_id}/copy", data=form)).status_code
+    assert f"/mails/{mail_id}/copy" not in (await client.get(f"/mails/{mail_id}")).text

@@ -215,6 +215,19 @@ def test_deletions_are_undone_alone_and_together(
         expect(rosa.page.locator("tbody tr")).to_have_count(3)
 
 
+def test_a_copy_is_sent_to_somebody_who_is_named(browser: Browser, site: Site, shots: Path) -> None:
+    site.send(FRAUD.replace(b"Votre remboursement", b"To be looked at"))
+    with seat(browser, site, "fr") as rosa:
+        rosa.log_in("rosa")
+        rosa.page.get_by_role("link", name="To be looked at").click()
+        rosa.page.select_option("#to", "security@town-hall.example")
+        rosa.page.screenshot(path=shots / "mail-copy.png")
+        rosa.page.get_by_role("button", name="Envoyer la copie").click()
+        expect(rosa.page.get_by_role("status")).to_be_visible()
+        expect(rosa.page.locator(".history")).to_contain_text("copie envoyée to security@town-hall.example")
+        expect(rosa.page.locator(".badge.state")).to_have_text("en attente")
+
+
 def test_it_works_without_script(browser: Browser, site: Site) -> None:
     site.send(FRAUD.replace(b"Votre remboursement", b"Without script"))
     with seat(browser, site, java_script_enabled=False) as rosa:

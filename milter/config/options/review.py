@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from milter.config.options.report import Mailbox
 from milter.config.options.section import Section
 from milter.config.options.smtp import Listen, Network
 
@@ -34,6 +35,12 @@ class ReviewConfig(Section):
         "",
         description="What the page is called by those who read reports, for the links in them, as in "
         '"https://vigimel.town-hall.example". Empty: reports have no links.',
+    )
+    copy_to: tuple[Mailbox, ...] = Field(
+        (),
+        description="Addresses that a reviewer may have a copy of a held mail sent to, such as those of the "
+        "admins; the mail goes on waiting. Others cannot be typed: who has stolen a login must not forward "
+        "mail. Empty: no copies.",
     )
     trusted_proxies: tuple[Network, ...] = Field(
         (),
