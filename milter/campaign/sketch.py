@@ -30,7 +30,7 @@ def sketch_of(words: Sequence[str]) -> Sketch:
         return ()
     text = f" {' '.join(words)} "
     runs = {text[start : start + _RUN] for start in range(max(1, len(text) - _RUN + 1))}
-    return tuple(heapq.nsmallest(KEPT, {_hash(run) for run in runs}))
+    return tuple(sorted({_hash(run) for run in runs})[:KEPT])
 
 
 def resemblance(one: Sketch, other: Sketch) -> float:

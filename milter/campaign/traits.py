@@ -111,7 +111,7 @@ def _is_address(token: str) -> bool:
 
 
 def _has_digit(word: str) -> bool:
-    return any(map(str.isdigit, word))
+    return not word.isalpha() and any(map(str.isdigit, word))
 
 
 def _attached(message: Message) -> list[str]:

@@ -23,7 +23,8 @@ _NIR = re.compile(
 _IBAN = re.compile(rf"[A-Za-z]{{2}}{_BETWEEN}[0-9]{{2}}(?:{_BETWEEN}[A-Za-z0-9]){{11,30}}")
 _CARD = re.compile(rf"[2-6](?:{_BETWEEN}[0-9]){{12,18}}")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_START = re.compile(r"(?<![0-9])(?=[0-9])|(?<![A-Za-z0-9])(?=[A-Za-z]{2})")
+_START = re.compile(rf"(?<![0-9])(?=[0-9])|(?<![A-Za-z0-9])(?=[A-Za-z]{{2}}{_BETWEEN}[0-9]{{2}})")
+_DIGIT = re.compile("[0-9]")
 
 # IBAN registry (ISO 13616): how long the number of each country is.
 _IBAN_LENGTHS = {
@@ -53,6 +54,8 @@ _IBAN_LENGTHS = {
 def mask(text: str) -> str:
     """The text with the digits of every NIR, IBAN and card number as `*`; phone numbers and amounts stay."""
     folded = _ascii_digits(text)
+    if _DIGIT.search(folded) is None:
+        return text
     shown: list[str] = []
     done = 0
     for start in (found.start() for found in _START.finditer(folded)):
