@@ -294,6 +294,11 @@ def made_room(decided: int, held: int) -> None:
     _write("warning" if held else "info", "made_room", decided=decided, held=held)
 
 
+def orders_carried_out(count: int) -> None:
+    """So many mails that came were deleted or confirmed as fraud, by standing orders for their campaigns."""
+    _write("info", "orders_carried_out", count=count)
+
+
 def came_again(mail_id: str) -> None:
     """A mail that we have sent ourselves, a released one or a report, passes us: it is not judged."""
     _write("info", "came_again", id=mail_id)

@@ -92,6 +92,11 @@ def shape_of(link: Link) -> str:
     return f"{link.host.name}/{'/'.join(parts) if path else ''}"[:_LONGEST_PATH]
 
 
+def hosts_of(links: Iterable[str]) -> frozenset[str]:
+    """The hosts of links that `shape_of` has made."""
+    return frozenset(link.partition("/")[0] for link in links)
+
+
 def _names(message: Message, recipients: Iterable[str]) -> frozenset[str]:
     to = message.first("to")
     shown = decode_words(to.value[:2000]) if to else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from milter.cli.arguments import AsJson, ConfigPath, day_to_come, end_with
+from milter.cli.campaign import campaign
 from milter.cli.requests import requests
 from milter.config import Config, find, load
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 quarantine = typer.Typer(help="What waits in the quarantine.", no_args_is_help=True)
 quarantine.add_typer(requests, name="requests")
+quarantine.add_typer(campaign, name="campaign")
 
 Numbers = Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers, as `list` shows them.")]
 

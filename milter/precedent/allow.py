@@ -22,13 +22,25 @@ def basis_for(held: Held, reason: str, until: datetime) -> Seen | NoRule:
 
 
 async def allow(
-    transactions: Transactions, held: Held, *, who: str, reason: str, until: datetime
+    transactions: Transactions,
+    held: Held,
+    *,
+    who: str,
+    reason: str,
+    until: datetime,
+    copies_only: bool = False,
 ) -> int | NoRule:
-    """The number of the new rule, made from this mail; or why there is none."""
+    """The number of the new rule, made from this mail, on request for copies of it alone; or why there is
+    none."""
     seen = basis_for(held, reason, until)
     if isinstance(seen, NoRule):
         return seen
-    made = await Rules(transactions).add(seen, held.id, reason=reason, owner=who, until=until)
+    if copies_only and held.campaign is None:
+        return NoRule.NOT_KEPT
+    campaign_id = held.campaign if copies_only else None
+    made = await Rules(transactions).add(
+        seen, held.id, reason=reason, owner=who, until=until, campaign_id=campaign_id
+    )
     if made is None:
         return NoRule.TOO_MANY
     await Journal(transactions).note(who, Deed.ALLOWED, held.id, f"rule {made} until {until:%Y-%m-%d}")

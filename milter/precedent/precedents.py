@@ -15,9 +15,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
+from milter.campaign.traits import traits_of
 from milter.errors import TryLater
 from milter.mail.message import Message
-from milter.precedent.rule import Rule, seen_in
+from milter.precedent.rule import Letter, Rule, seen_in
 from milter.precedent.rules import Rules, Use
 from milter.quarantine.transactions import Transactions
 from milter.verdict.verdict import Allowance, Finding, Verdict
@@ -72,7 +73,7 @@ class Precedents:
             return verdict
         now = datetime.now(UTC)
         for rule in self._by_address.get(seen.address, ()):
-            if rule.covers(seen, now):
+            if rule.covers(seen, now) and _is_copy(message, rule.letter):
                 self._used[rule.id] = Use(self._times(rule.id) + 1, now)
                 allowance = Allowance(rule.id, seen.address, rule.until)
                 return replace(verdict, finding=Finding.ALLOWED, allowance=allowance)
@@ -115,3 +116,8 @@ class Precedents:
 
     def _times(self, rule_id: int) -> int:
         return self._used[rule_id].times if rule_id in self._used else 0
+
+
+def _is_copy(message: Message, letter: Letter | None) -> bool:
+    """True where a rule is for any letter, or this mail is a copy of the one that it is for."""
+    return letter is None or letter.has_copy(traits_of(message.raw, ()))

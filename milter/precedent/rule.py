@@ -15,6 +15,8 @@ from typing import Any
 
 from milter.ask.ask import Ask, wants_secrets
 from milter.brand.promise import AskKind
+from milter.campaign.sketch import Sketch
+from milter.campaign.traits import Traits, hosts_of, nearest
 from milter.claim.claim import Likeness
 from milter.mail.domain import Domain
 from milter.mail.masking import mask
@@ -54,8 +56,28 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """The campaign that a rule is for, and what its copies have in common; `hosts` are those that their links
+    may lead to."""
+
+    campaign_id: int
+    sketch: Sketch = field(repr=False)
+    skeleton: str = field(repr=False)
+    hosts: frozenset[str]
+
+    def has_copy(self, traits: Traits) -> bool:
+        """True where a mail is a copy of it, and leads nowhere else."""
+        return (
+            traits.skeleton == self.skeleton
+            and nearest(traits.sketch, [(self.campaign_id, self.sketch)]) is not None
+            and hosts_of(traits.links) <= self.hosts
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """An author whom an admin, `owner`, has allowed, and the mail that he did it for."""
+    """An author whom an admin, `owner`, has allowed, and the mail that he did it for; with a `letter`, only
+    for copies of that."""
 
     id: int
     seen: Seen
@@ -66,6 +88,7 @@ class Rule:
     until: datetime
     uses: int = 0
     last_used: datetime | None = None
+    letter: Letter | None = None
 
     def covers(self, mail: Seen, now: datetime) -> bool:
         """True for a mail that may pass by this rule."""

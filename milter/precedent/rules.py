@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, case, delete, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from milter.precedent.rule import Rule, Seen
+from milter.campaign.sketch import unpacked
+from milter.campaign.traits import hosts_of
+from milter.precedent.rule import Letter, Rule, Seen
 from milter.quarantine.held import storable
-from milter.quarantine.schema import Utc, allow_rule
+from milter.quarantine.schema import Utc, allow_rule, campaign
 from milter.quarantine.transactions import Transactions
 
 # Days that a rule may last, and how many there may be: what is allowed must be looked at now and then.
@@ -22,6 +24,7 @@ MOST = 1000
 # A rule that has ended is shown for so long.
 _SHOWN = timedelta(days=30)
 
+_RULES = select(allow_rule, campaign.c.sketch, campaign.c.skeleton, campaign.c.links).outerjoin(campaign)
 _LISTS = ("domains", "wants", "odd")
 
 
@@ -40,8 +43,18 @@ class Rules:
         """Those of an open database."""
         self._transactions = transactions
 
-    async def add(self, seen: Seen, mail_id: int, *, reason: str, owner: str, until: datetime) -> int | None:
-        """The number of the new rule; None where there are too many."""
+    async def add(
+        self,
+        seen: Seen,
+        mail_id: int,
+        *,
+        reason: str,
+        owner: str,
+        until: datetime,
+        campaign_id: int | None = None,
+    ) -> int | None:
+        """The number of the new rule, for copies of one letter where a campaign is named; None where there
+        are too many."""
         now = datetime.now(UTC)
         row = {
             "address": seen.address,
@@ -54,6 +67,7 @@ class Rules:
             "created": now,
             "until": min(until, now + timedelta(days=MAX_DAYS)),
             "uses": 0,
+            "campaign_id": campaign_id,
         }
 
         async def work(connection: AsyncConnection) -> int | None:
@@ -76,11 +90,11 @@ class Rules:
 
     async def all(self) -> tuple[Rule, ...]:
         """Every rule, the newest first, those that have ended too."""
-        return await self._found(select(allow_rule).order_by(allow_rule.c.id.desc()))
+        return await self._found(_RULES.order_by(allow_rule.c.id.desc()))
 
     async def live(self, now: datetime) -> tuple[Rule, ...]:
         """Those that have not ended."""
-        return await self._found(select(allow_rule).where(allow_rule.c.until > now))
+        return await self._found(_RULES.where(allow_rule.c.until > now))
 
     async def count(self, uses: Mapping[int, Use]) -> None:
         """Add the uses to those that are known."""
@@ -108,5 +122,9 @@ class Rules:
 def _rule(row: RowMapping) -> Rule:
     lists = {name: frozenset(map(str, row[name])) for name in _LISTS}
     seen = Seen(row["address"], brand=row["brand"], likeness=row["likeness"], **lists)
+    letter = None
+    if row["campaign_id"] is not None:
+        hosts = hosts_of(map(str, row["links"]))
+        letter = Letter(row["campaign_id"], unpacked(row["sketch"]), row["skeleton"], hosts)
     same = ("id", "mail_id", "reason", "owner", "created", "until", "uses", "last_used")
-    return Rule(seen=seen, **{name: row[name] for name in same})
+    return Rule(seen=seen, letter=letter, **{name: row[name] for name in same})

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, exists, func, insert, select, text, update
+from sqlalchemy import delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.campaign.sketch import bands_of, packed, unpacked
@@ -18,7 +18,14 @@ from milter.quarantine.held import Held, State
 from milter.quarantine.listing import Wanted, conditions_of
 from milter.quarantine.raw import unpack
 from milter.quarantine.rows import held_of
-from milter.quarantine.schema import campaign, campaign_band, held_mail, raw_mail
+from milter.quarantine.schema import (
+    allow_rule,
+    campaign,
+    campaign_band,
+    campaign_order,
+    held_mail,
+    raw_mail,
+)
 from milter.quarantine.transactions import Transactions
 
 # Campaigns that are compared with a mail: those with the most bands in common.
@@ -131,8 +138,10 @@ class Campaigns:
             return (await _states(connection, [number]))[number]
 
     async def forget(self) -> int:
-        """How many campaigns were deleted, because they have no mail any more whose words are kept."""
-        gone = ~exists().where(held_mail.c.campaign == campaign.c.id)
+        """How many campaigns were deleted, because they have no mail any more whose words are kept, and
+        nothing stands for those to come."""
+        needed = (held_mail.c.campaign, campaign_order.c.campaign_id, allow_rule.c.campaign_id)
+        gone = ~or_(*(exists().where(column == campaign.c.id) for column in needed))
 
         async def work(connection: AsyncConnection) -> int:
             return (await connection.execute(delete(campaign).where(gone))).rowcount

@@ -50,6 +50,8 @@ class Deed(StrEnum):
     ALLOWED = "allowed an author"
     RULE_REMOVED = "removed a rule"
     CAMPAIGN_DECIDED = "decided a campaign"
+    ORDERED = "gave a standing order"
+    ORDER_REMOVED = "took back a standing order"
     ACCOUNT_ADDED = "account added"
     ACCOUNT_REMOVED = "account removed"
     ACCOUNT_DISABLED = "account disabled"

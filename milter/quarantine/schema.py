@@ -333,6 +333,26 @@ allow_rule = Table(
     Column("until", Utc, nullable=False),
     Column("uses", BigInteger, nullable=False),
     Column("last_used", Utc, nullable=True),
+    # Where it stands, only copies of this letter are covered.
+    Column("campaign_id", _Id, ForeignKey("campaign.id"), nullable=True),
     # It stands in logs and headers: it must never come to mean another rule.
+    sqlite_autoincrement=True,
+)
+
+# What is to become of the copies of a letter that are still to come.
+campaign_order = Table(
+    "campaign_order",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("campaign_id", _Id, ForeignKey("campaign.id"), nullable=False),
+    Column("deed", String(16), nullable=False),
+    # The newest mail when it was given: those that waited then are decided by hand.
+    Column("after_id", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("created", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("mails", BigInteger, nullable=False),
+    Column("last_used", Utc, nullable=True),
     sqlite_autoincrement=True,
 )

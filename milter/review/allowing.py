@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from milter.precedent.allow import allow, basis_for, take_back
+from milter.precedent.orders import Orders
 from milter.precedent.rule import NoRule, basis_of
 from milter.precedent.rules import MAX_DAYS, Rules
 from milter.quarantine.held import Held, State
@@ -17,7 +18,7 @@ from milter.review.review import review_of
 
 MAX_REASON = 300
 # Whose mail may be allowed: it was no fraud.
-_OPEN = (State.HELD, State.RELEASED)
+OPEN = (State.HELD, State.RELEASED)
 _DAY = timedelta(days=1)
 
 
@@ -28,6 +29,7 @@ async def show_rules(request: Request, _: Account) -> Response:
         request,
         "rules.html",
         rules=rules,
+        orders=await Orders(review_of(request).store.transactions).all(),
         now=datetime.now(UTC),
         done=number_of(request, "done"),
         not_done=number_of(request, "not_done"),
@@ -51,7 +53,7 @@ async def show_form(request: Request, _: Account) -> Response:
 async def allow_author(request: Request, who: Account) -> Response:
     """POST /mails/{id}/allow: release the mail where it waits, and allow its author."""
     review, held, form = review_of(request), await _held(request), await request.form()
-    if set(form) != {"token", "reason", "until"}:
+    if set(form) - {"copies_only"} != {"token", "reason", "until"}:
         raise HTTPException(400)
     reason, day = text_of(form["reason"], MAX_REASON), day_of(text_of(form["until"], 20))
     # The day that is named is the last one.
@@ -60,7 +62,9 @@ async def allow_author(request: Request, who: Account) -> Response:
         return _form(request, held, 400, problem, reason)
     if held.state is State.HELD and (await review.release([held.id], who.name)).others:
         return RedirectResponse(f"/mails/{held.id}?not_done=1", 303)
-    made = await allow(review.store.transactions, held, who=who.name, reason=reason, until=until)
+    copies_only = "copies_only" in form
+    store = review.store.transactions
+    made = await allow(store, held, who=who.name, reason=reason, until=until, copies_only=copies_only)
     if isinstance(made, NoRule):
         return _form(request, held, 400, made, reason)
     return RedirectResponse(f"/mails/{held.id}?done=1", 303)
@@ -79,6 +83,7 @@ def _form(
         basis=None if isinstance(basis, NoRule) else basis,
         problem=basis if isinstance(basis, NoRule) else problem,
         reason=reason,
+        copies_only="copies_only" in request.query_params,
         max_reason=MAX_REASON,
         first_day=today,
         last_day=today + timedelta(days=MAX_DAYS),
@@ -88,6 +93,6 @@ def _form(
 
 async def _held(request: Request) -> Held:
     held = await review_of(request).store.get(request.path_params["id"])
-    if held is None or held.state not in _OPEN:
+    if held is None or held.state not in OPEN:
         raise HTTPException(404)
     return held

@@ -54,6 +54,8 @@ def build_app(review: Review) -> Starlette:
             Route("/campaigns", for_role(Role.VIEWER, campaigns.list_campaigns)),
             Route("/campaigns/{id:int}", for_role(Role.VIEWER, campaigns.show_campaign)),
             Route("/campaigns/{id:int}", for_role(Role.REVIEWER, campaigns.decide), methods=["POST"]),
+            Route("/campaigns/{id:int}/order", for_role(Role.ADMIN, campaigns.order), methods=["POST"]),
+            Route("/orders/remove", for_role(Role.ADMIN, campaigns.remove_order), methods=["POST"]),
             # For recipients, who have no account: the link is what they have.
             Route("/ask/{token}", asking.show),
             Route("/ask/{token}", asking.ask, methods=["POST"]),

@@ -1,16 +1,30 @@
 """Which letters came in copies, and what is to become of all of one? The pages of campaigns."""
 
+from datetime import UTC, datetime, timedelta
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from milter.precedent.orders import NoOrder, OrderDeed, Orders
+from milter.precedent.rule import NoRule, basis_of
+from milter.precedent.rules import MAX_DAYS
 from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.held import State
 from milter.quarantine.journal import Deed
 from milter.quarantine.listing import Wanted
 from milter.review.accounts import Account
+from milter.review.allowing import MAX_REASON, OPEN
 from milter.review.page import page
-from milter.review.query import id_of, number_of, query_of, text_of, wanted_of
+from milter.review.query import (
+    day_of,
+    id_of,
+    number_of,
+    query_of,
+    start_of,
+    text_of,
+    wanted_of,
+)
 from milter.review.review import review_of
 from milter.verdict.verdict import AGAINST
 
@@ -46,25 +60,67 @@ async def list_campaigns(request: Request, _: Account) -> Response:
 
 async def show_campaign(request: Request, _: Account) -> Response:
     """GET /campaigns/{id}; with a deed, what it would do, to be confirmed."""
-    number, deed = request.path_params["id"], request.query_params.get("deed", "")
+    deed = request.query_params.get("deed", "")
     if deed not in {*DEEDS, ""}:
         raise HTTPException(400)
-    campaigns = Campaigns(review_of(request).store.transactions)
+    return await _show(request, deed)
+
+
+async def _show(request: Request, deed: str = "", problem: NoOrder | None = None) -> Response:
+    number, review = request.path_params["id"], review_of(request)
+    campaigns, orders = Campaigns(review.store.transactions), Orders(review.store.transactions)
     campaign, groups = await campaigns.get(number), await campaigns.groups(Wanted(campaign=number), 1)
     if campaign is None or not groups:
         raise HTTPException(404)
+    today = datetime.now().astimezone().date()
     return page(
         request,
         "campaign.html",
+        400 if problem else 200,
         campaign=campaign,
         group=groups[0],
         waiting=groups[0].states.get(State.HELD, 0),
         deed=deed,
         up_to=groups[0].newest.id,
         most=MOST,
+        orders=await orders.of_campaign(number),
+        now=datetime.now(UTC),
+        problem=problem,
+        may_allow=groups[0].newest.state in OPEN and not isinstance(basis_of(groups[0].newest), NoRule),
+        max_reason=MAX_REASON,
+        first_day=today,
+        last_day=today + timedelta(days=MAX_DAYS),
+        default_day=today + timedelta(days=review.quarantine.rule_days),
         done=number_of(request, "done"),
         not_done=number_of(request, "not_done"),
     )
+
+
+async def order(request: Request, who: Account) -> Response:
+    """POST /campaigns/{id}/order: what is to become of the copies that come."""
+    form, number = await request.form(), request.path_params["id"]
+    if set(form) != {"token", "order", "reason", "until"} or form["order"] not in {*OrderDeed}:
+        raise HTTPException(400)
+    reason, day = text_of(form["reason"], MAX_REASON), day_of(text_of(form["until"], 20))
+    # The day that is named is the last one.
+    until = start_of(day and day + timedelta(days=1)) or datetime.now(UTC)
+    orders, deed = Orders(review_of(request).store.transactions), OrderDeed(str(form["order"]))
+    given = await orders.give(number, deed, reason=reason, owner=who.name, until=until)
+    if given is NoOrder.NO_CAMPAIGN:
+        raise HTTPException(404)
+    if isinstance(given, NoOrder):
+        return await _show(request, problem=given)
+    return RedirectResponse(f"/campaigns/{number}?done=1", 303)
+
+
+async def remove_order(request: Request, who: Account) -> Response:
+    """POST /orders/remove."""
+    form = await request.form()
+    if set(form) != {"token", "order"}:
+        raise HTTPException(400)
+    orders = Orders(review_of(request).store.transactions)
+    removed = await orders.take_back(id_of(form["order"]), who.name)
+    return RedirectResponse(f"/rules?done={removed:d}&not_done={not removed:d}", 303)
 
 
 async def decide(request: Request, who: Account) -> Response:

@@ -11,6 +11,7 @@ from milter.config import Config
 from milter.digest.post import DigestPost
 from milter.gate import guarded
 from milter.intake.listen import Sockets
+from milter.precedent.orders import Orders
 from milter.precedent.rules import Rules
 from milter.quarantine import retention
 from milter.quarantine.campaigns import Campaigns
@@ -23,6 +24,7 @@ from milter.serve.parts import Boards, Parts, opened, workers_of
 from milter.trace.find import Traces
 from milter.workers.line import Line, Order
 
+_SOON = 10.0
 _MINUTE = 60.0
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -48,6 +50,7 @@ async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
                 asyncio.create_task(_every(5 * _MINUTE, lambda: _purge(store))),
                 asyncio.create_task(_every(_HOUR, lambda: _make_room(store, config))),
                 asyncio.create_task(_every(_DAY, lambda: _find_campaigns(store))),
+                asyncio.create_task(_every(_SOON, lambda: _carry_out(store))),
                 asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
             ]
             line.ready()
@@ -128,12 +131,18 @@ async def _find_campaigns(store: Store) -> None:
     campaigns, last = Campaigns(store.transactions), 0
     while (filled := await campaigns.fill(last)) is not None:
         last = filled
+    await Orders(store.transactions).forget_ended(datetime.now(UTC))
     await campaigns.forget()
 
 
 async def _purge(store: Store) -> None:
     if count := await store.purge(datetime.now(UTC)):
         maillog.purged(count)
+
+
+async def _carry_out(store: Store) -> None:
+    if count := await Orders(store.transactions).carry_out(store, datetime.now(UTC)):
+        maillog.orders_carried_out(count)
 
 
 async def _make_room(store: Store, config: Config) -> None:

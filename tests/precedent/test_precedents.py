@@ -15,6 +15,7 @@ from milter.mail.encoded_word import decode_words
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
 from milter.precedent import rules
+from milter.precedent.allow import allow as allow_author
 from milter.precedent.precedents import BELIEVED, Precedents
 from milter.precedent.rule import Seen, seen_in
 from milter.precedent.rules import MAX_DAYS, Rules
@@ -24,7 +25,7 @@ from milter.trace.traced import begin, with_verdict
 from milter.trace.writer import write_rows
 from milter.verdict.reason import reason
 from milter.verdict.verdict import Allowance, Finding, Verdict
-from tests.precedent.partner import ADDRESS, message, verdict
+from tests.precedent.partner import ADDRESS, held, message, verdict
 from tests.test_gate import ENVELOPE, gate
 
 SEEN = seen_in(message(), verdict())
@@ -200,3 +201,41 @@ def test_the_sentence_names_rule_author_and_end(language: str) -> None:
     until = datetime(2027, 2, 26, tzinfo=UTC)
     said = reason(verdict(finding=Finding.ALLOWED, allowance=Allowance(3, ADDRESS, until)), language)
     assert all(word in said for word in ("3", ADDRESS, "2027-02-26", "Votre Assurance Maladie"))
+
+
+LETTER = "Votre attestation est prête, elle vous attend dans votre espace adhérent, où vous pouvez la lire."
+
+
+def copy(text: str = LETTER, host: str = "adherent.mutuelle-des-quais.example") -> Message:
+    head = f"From: Votre Assurance Maladie <{ADDRESS}>\r\nSubject: Attestation\r\n\r\n"
+    return Message(f"{head}{text}\r\nhttps://{host}/espace\r\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("mail", "finding"),
+    [
+        (copy(LETTER.replace("lire", "voir")), Finding.ALLOWED),
+        (copy(host="autre.mutuelle-des-quais.example"), Finding.IMPERSONATION),
+        (copy(host="dossier.evil.example"), Finding.IMPERSONATION),
+        (
+            copy("Renseignez votre RIB pour recevoir la somme qui vous est due avant ce soir."),
+            Finding.IMPERSONATION,
+        ),
+    ],
+)
+async def test_a_rule_for_one_letter_covers_its_copies_with_the_same_links_alone(
+    store: Store, node: Node, mail: Message, finding: Finding
+) -> None:
+    held_id = await store.hold(replace(held(verdict()), raw=copy().raw))
+    row = await store.get(held_id)
+    assert row is not None
+    until = datetime.now(UTC) + timedelta(days=9)
+    made = await allow_author(
+        store.transactions, row, who="ada", reason="partner", until=until, copies_only=True
+    )
+    assert isinstance(made, int)
+    await node.precedents.refresh()
+    assert finding is node.precedents.overrule(mail, verdict()).finding
+    [rule] = await Rules(store.transactions).all()
+    assert rule.letter is not None
+    assert row.campaign == rule.letter.campaign_id

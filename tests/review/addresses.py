@@ -72,6 +72,8 @@ ADDRESSES = (
     Address("GET", "/campaigns", Role.VIEWER, "/campaigns?state=all"),
     Address("GET", "/campaigns/{id:int}", Role.VIEWER, "/campaigns/1?deed=release"),
     Address("POST", "/campaigns/{id:int}", Role.REVIEWER),
+    Address("POST", "/campaigns/{id:int}/order", Role.ADMIN),
+    Address("POST", "/orders/remove", Role.ADMIN),
     Address("GET", "/dashboard", Role.VIEWER, "/dashboard?span=30d"),
     Address("GET", "/trace", Role.REVIEWER, "/trace?span=30d"),
     Address("GET", "/journal", Role.ADMIN),

@@ -1,21 +1,18 @@
 """The pages of campaigns: one decision for all copies of a letter, on what was shown and nothing else."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
 
+from milter.precedent.orders import Orders
 from milter.quarantine.held import State
 from milter.quarantine.journal import Deed
 from milter.review.review import Review
-from tests.cli.command import FRAUD
 from tests.quarantine.conftest import Place
 from tests.quarantine.test_campaigns import ONE, OTHER, copies
-from tests.review.site import Site, seat
 from tests.review.test_app import log_in
-
-NAMES = ("Camille Robert", "Fatima Benali", "Paul Petit")
 
 
 @pytest.fixture
@@ -101,33 +98,46 @@ async def test_who_only_looks_sees_the_campaign_and_no_button(client: httpx.Asyn
     assert 403 == (await client.post("/campaigns/1", data={"deed": "delete", "up_to": "3"})).status_code
 
 
-def letter(language: str, name: str, number: int) -> bytes:
-    """A letter of its own for each language, for others send mails to the same gateway."""
-    head, _, body = FRAUD.partition(b"\r\n\r\n")
-    head = head.replace(b"Votre remboursement", f"Solde {language} {number}".encode())
-    hello = f"Bonjour {name}, dossier {number}X{number * 37} :\r\n".encode()
-    return head + b"\r\n\r\n" + hello + body + f"\r\nhttps://solde-{language}.example/".encode()
+async def order(client: httpx.AsyncClient, who: str = "ada", **changes: str) -> httpx.Response:
+    token = await log_in(client, who)
+    until = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+    form = {"token": token, "order": "confirm", "reason": "seen", "until": until, **changes}
+    return await client.post("/campaigns/1/order", data=form)
 
 
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [("fr", ("Par campagne", "Supprimer tous ceux qui attendent", "Fait : 3")),
-     ("en", ("By campaign", "Delete all that wait", "Done: 3"))],
-)  # fmt: skip
-def test_a_campaign_is_found_looked_at_and_decided_in_a_browser(
-    browser: Browser, site: Site, shots: Path, language: str, words: tuple[str, str, str]
+@pytest.mark.usefixtures("held")
+async def test_an_order_is_given_listed_carried_out_and_taken_back(
+    client: httpx.AsyncClient, review: Review
 ) -> None:
-    site.send_all([letter(language, name, number) for number, name in enumerate(NAMES, 1)])
-    with seat(browser, site, language, java_script_enabled=False) as rosa:
-        rosa.log_in("rosa")
-        rosa.go(f"/mails?words=solde+{language}")
-        rosa.page.get_by_role("link", name=words[0]).click()
-        expect(rosa.page.locator("tbody tr")).to_have_count(1)
-        expect(rosa.page.locator("td.count")).to_have_text("3")
-        rosa.page.locator("td.subject a").click()
-        rosa.page.get_by_role("link", name=words[1]).click()
-        rosa.page.screenshot(path=shots / f"campaign-decide-{language}.png", full_page=True)
-        rosa.page.locator("button[name=deed]").click()
-        expect(rosa.page.get_by_role("status")).to_have_text(words[2])
-        rosa.go(f"/campaigns?words=solde+{language}")
-        expect(rosa.page.locator("tbody tr")).to_have_count(0)
+    assert "/campaigns/1?done=1" == (await order(client)).headers["location"]
+    await review.store.hold(copies(ONE, 1, seed=9)[0])
+    orders = Orders(review.store.transactions)
+    assert 1 == await orders.carry_out(review.store, datetime.now(UTC))
+    for path in ("/campaigns/1", "/rules"):
+        assert "Confirmed as fraud when they come" in (await client.get(path)).text
+    token = await log_in(client, "ada")
+    answer = await client.post("/orders/remove", data={"token": token, "order": "1"})
+    assert "/rules?done=1&not_done=0" == answer.headers["location"]
+    assert () == await orders.all()
+    # What it has decided can be undone, and stays so.
+    assert (await review.undo([5], "ada")).done
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"order": "release"}, 400),
+        ({"order": "allow"}, 400),
+        ({"reason": " "}, 400),
+        ({"until": "2001-01-01"}, 400),
+        ({"until": "never"}, 400),
+        ({"more": "x"}, 400),
+        ({"who": "rosa"}, 403),
+    ],
+)
+async def test_an_order_that_may_not_be_given_is_refused(
+    client: httpx.AsyncClient, review: Review, changed: dict[str, str], status: int
+) -> None:
+    assert status == (await order(client, **changed)).status_code
+    assert () == await Orders(review.store.transactions).all()

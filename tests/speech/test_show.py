@@ -13,6 +13,7 @@ from jinja2.ext import extract_from_ast
 
 from milter.brand.promise import AskKind
 from milter.claim.claim import Likeness
+from milter.precedent.orders import NoOrder
 from milter.precedent.rule import NoRule
 from milter.proof.proof import Standing
 from milter.quarantine.held import Held, State
@@ -136,7 +137,7 @@ def test_any_mail_can_be_told_of(raw: bytes) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_code_is_said_in_each_language(language: str) -> None:
-    words = {*AskKind, *Likeness, *Standing, *State, *Role, *Deed, *Why, *NoRule, *AGAINST}
+    words = {*AskKind, *Likeness, *Standing, *State, *Role, *Deed, *Why, *NoRule, *NoOrder, *AGAINST}
     words |= {*Decision, "allowed"}
     assert set() == words - set(catalog(language))
 
