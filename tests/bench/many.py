@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.mail.envelope import Envelope
@@ -83,6 +83,7 @@ async def fill(store: Store, count: int, seed: int = 1) -> None:
         if len(waiting) == _AT_ONCE or number == count:
             await _write(store, waiting)
             waiting.clear()
+    await store.transactions.write(_count_on)
 
 
 async def fill_trace(store: Store, count: int, seed: int = 1) -> None:
@@ -150,3 +151,12 @@ async def _write(store: Store, rows: Sequence[tuple[int, State, NewRow]]) -> Non
         await connection.execute(insert(raw_mail), raw)
 
     await store.transactions.write(work)
+
+
+async def _count_on(connection: AsyncConnection) -> None:
+    """The next mail gets the next number: PostgreSQL does not count those that were written with theirs."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in (held_mail, campaign):
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        await connection.execute(select(func.setval(sequence, func.max(table.c.id))))

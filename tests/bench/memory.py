@@ -35,6 +35,9 @@ listen = ["127.0.0.1:0"]
 max_connections = 30000
 max_message_size = 104857600
 idle_timeout = 600.0
+# For who says NOOP again and again.
+max_commands_without_mail = 1000000000
+max_time_without_mail = 3600.0
 [dns]
 nameservers = ["127.0.0.1:9"]
 """
