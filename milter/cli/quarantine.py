@@ -56,6 +56,23 @@ def show(
 
 
 @quarantine.command()
+def person(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="In full, as sender or recipient.")],
+    config: ConfigPath = None,
+    *,
+    erase: Annotated[
+        bool, typer.Option("--erase", help="Forget all of it: mails with their bytes, rows of the trace.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What is kept of a person, by his address (RGPD, access); and forget it (erasure)."""
+    from milter.cli.person import person as work
+
+    loaded = load(config or find(), to_serve=False)
+    end_with(loaded, work(loaded, address, erase_it=erase, as_json=as_json))
+
+
+@quarantine.command()
 def release(
     numbers: Numbers,
     config: ConfigPath = None,

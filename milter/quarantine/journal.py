@@ -62,6 +62,8 @@ class Deed(StrEnum):
     PASSWORD_CHANGED = "own password changed"
     PASSWORD_NOT_CHANGED = "own password not changed"
     LOGINS_ENDED = "logins ended"
+    # Of whom is not said; how many mails, and how many rows of the trace.
+    ERASED = "erased what names an address"
 
 
 @dataclass(frozen=True, slots=True)

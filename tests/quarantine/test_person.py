@@ -1,0 +1,82 @@
+"""What is kept of a person is found and forgotten, and nothing of anybody else."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from milter.quarantine.held import State
+from milter.quarantine.journal import Deed, Journal
+from milter.quarantine.person import erase, known
+from milter.quarantine.store import Store
+from milter.trace.find import Sought, Traces
+from milter.trace.writer import write_rows
+from tests.cli.command import reports, run
+from tests.quarantine.conftest import Place
+from tests.quarantine.mails import MAIL, mail
+from tests.trace.rows import row
+
+WHO = "Jeanne.O'Neil+a_b%c@town-hall.example"
+LIKE = "jeanne.o'neil+axbyc@town-hall.example"
+
+
+def to(*paths: str, sender: str = "a@b.example") -> object:
+    return replace(MAIL.envelope, forward_paths=paths, reverse_path=sender)
+
+
+@pytest.mark.threat("P5")
+async def test_a_person_is_found_and_forgotten_and_nobody_else(store: Store, place: Place) -> None:
+    marker = bytes(range(256))
+    mails = [
+        mail(envelope=to(WHO.lower(), "c@d.example"), raw=marker),
+        mail(envelope=to("c@d.example", sender=WHO.upper())),
+        mail(author_address=WHO),
+        mail(envelope=to(LIKE)),
+        mail(envelope=to(f"x{WHO}")),
+        mail(envelope=to(WHO), subject="just being released"),
+    ]
+    ids = [await store.hold(one) for one in mails]
+    await store.begin_release(ids[5], "token")
+    rows = [row(recipients=(WHO,)), row(reverse_path=WHO.lower()), row(recipients=(LIKE,)), row()]
+    await store.transactions.write(partial(write_rows, rows))
+
+    found = await known(store.transactions, WHO.swapcase())
+    assert [ids[0], ids[1], ids[2], ids[5]] == [one.id for one in found.held]
+    assert 2 == len(found.traced)
+
+    gone = await erase(store.transactions, WHO, "ada")
+    assert [ids[0], ids[1], ids[2]] == [one.id for one in gone.held]
+    left = await known(store.transactions, WHO)
+    assert ([ids[5]], ()) == ([one.id for one in left.held], left.traced)
+    assert MAIL.raw == await store.raw(ids[3])
+    assert State.RELEASING == left.held[0].state
+    assert 2 == len(await Traces(store.transactions).find(Sought(), 10))
+    if isinstance(place, Path):
+        assert not any(marker in file.read_bytes() for file in place.parent.iterdir())
+    [line] = await Journal(store.transactions).newest()
+    assert ("ada", Deed.ERASED, "3, 2") == (line.who, line.deed, line.detail)
+
+
+@pytest.mark.threat("P5")
+@pytest.mark.parametrize("address", ["", "@", "%", "é@d.example", '"', "\\", "\ud800", "x" * 10_000])
+async def test_no_address_finds_what_is_not_its_own(store: Store, address: str) -> None:
+    await store.hold(MAIL)
+    found = await known(store.transactions, address)
+    assert ((), ()) == (found.held, found.traced)
+
+
+@pytest.mark.threat("P5")
+async def test_the_command_shows_first_and_erases_when_told(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "quarantine.db")
+    await store.hold(MAIL)
+    await store.close()
+    config = tmp_path / "vigimel.toml"
+    config.write_text('[state]\ndirectory = "."\n[policy]\nlanguage = "en"\n')
+    command = ("quarantine", "person", "C@d.example", "--config", config)
+    shown, erased, again = run(*command), run(*command, "--erase", "--json"), run(*command)
+    assert "1 mail(s) of the quarantine and 0 row(s)" in shown.stdout
+    assert "held" in shown.stdout
+    [told] = reports(erased.stdout)
+    assert (True, [1]) == (told["erased"], [one["id"] for one in told["held"]])
+    assert (0, 0, 1) == (shown.returncode, erased.returncode, again.returncode)
