@@ -133,6 +133,11 @@ class _Writer:
                 _number(f.was_released_before),
             ),
             (
+                Cell(self._say("of them confirmed as fraud")),
+                _number(f.was_confirmed),
+                _number(f.was_confirmed_before),
+            ),
+            (
                 Cell(self._say("false positives, as far as somebody has looked")),
                 self._rate(f.was_released, f.held),
                 self._rate(f.was_released_before, f.held_before),

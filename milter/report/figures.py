@@ -59,9 +59,9 @@ class Old:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything a report says. `findings`, `held` and `was_released` are of mail that came in the period,
-    those with `_before` of the period before; `waiting` is how many wait now, `newest` the newest of them,
-    `requests` what recipients ask for, and nobody has answered."""
+    """Everything a report says. `findings`, `held`, `was_released` and `was_confirmed` (as fraud) are of mail
+    that came in the period, those with `_before` of the period before; `waiting` is how many wait now,
+    `newest` the newest of them, `requests` what recipients ask for, and nobody has answered."""
 
     period: Period
     findings: Mapping[str, int]
@@ -78,6 +78,8 @@ class Figures:
     held_before: int
     was_released: int
     was_released_before: int
+    was_confirmed: int
+    was_confirmed_before: int
     waiting: int
     newest: Sequence[Held]
     released: Sequence[Release]
@@ -98,8 +100,8 @@ async def gather(store: Store, period: Period, brands: Sequence[Brand] = ()) -> 
     now = await traces.counts(since, until)
     before = await traces.counts(period.before.since, period.before.until)
     async with store.transactions.read() as connection:
-        held, was_released = await _held(connection, period)
-        held_before, was_released_before = await _held(connection, period.before)
+        held, was_released, was_confirmed = await _held(connection, period)
+        held_before, was_released_before, was_confirmed_before = await _held(connection, period.before)
         waiting = await _waiting(connection)
         released = await _released(connection, period)
     return Figures(
@@ -118,6 +120,8 @@ async def gather(store: Store, period: Period, brands: Sequence[Brand] = ()) -> 
         held_before=held_before,
         was_released=was_released,
         was_released_before=was_released_before,
+        was_confirmed=was_confirmed,
+        was_confirmed_before=was_confirmed_before,
         waiting=waiting,
         newest=await store.list(Wanted(State.HELD), MOST_WAITING),
         released=released,
@@ -137,12 +141,13 @@ async def _requests(store: Store) -> tuple[tuple[Request, Held], ...]:
     return tuple([(one, held) for one in found if (held := await store.get(one.mail_id))])
 
 
-async def _held(connection: AsyncConnection, period: Period) -> tuple[int, int]:
-    """How many were held, and how many of them were let go on since."""
+async def _held(connection: AsyncConnection, period: Period) -> tuple[int, int, int]:
+    """How many were held, and how many of them were let go on since, or confirmed as fraud."""
     came = held_mail.c.received >= period.since, held_mail.c.received < period.until
     query = select(held_mail.c.state, func.count()).where(*came).group_by(held_mail.c.state)
     counts = {state: int(mails) for state, mails in await connection.execute(query)}
-    return sum(counts.values()), counts.get(State.RELEASED.value, 0)
+    released, confirmed = (counts.get(state.value, 0) for state in (State.RELEASED, State.CONFIRMED))
+    return sum(counts.values()), released, confirmed
 
 
 async def _waiting(connection: AsyncConnection) -> int:

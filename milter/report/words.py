@@ -18,6 +18,7 @@ _FR = {
     "what": "quoi",
     "held": "retenus",
     "of them released": "dont libérés",
+    "of them confirmed as fraud": "dont fraudes confirmées",
     "false positives, as far as somebody has looked": "faux positifs, pour ce qui a été relu",
     "Waiting for a decision": "En attente d'une décision",
     "no.": "n°",

@@ -25,18 +25,21 @@ async def test_what_was_held_released_and_waits_is_counted(store: Store, tmp_pat
         await release(store, next_hop, mail_id)
     await Journal(store.transactions).note("ada", Deed.RELEASED, ids[1])
     await store.delete(ids[2])
+    await store.confirm(ids[0])
 
     figures = await gather(store, period)
 
-    assert (3, 1, 1, 1) == (
+    assert (3, 1, 1, 1, 1, 0) == (
         figures.held,
         figures.was_released,
         figures.held_before,
         figures.was_released_before,
+        figures.was_confirmed,
+        figures.was_confirmed_before,
     )
-    assert 2 == figures.waiting
+    assert 1 == figures.waiting
     assert 1 / 3 == figures.mistakes
-    assert [ids[0]] == [one.id for one in figures.newest if one.id in ids]
+    assert [] == [one.id for one in figures.newest if one.id in ids]
     assert {(ids[1], "ada"), (ids[3], "")} == {(one.mail_id, one.who) for one in figures.released}
 
 
