@@ -143,7 +143,7 @@ class DigestPost:
     async def _answer_all(self, now: datetime) -> bool:
         """True where nobody is left to be told."""
         requests = Requests(self.store.transactions)
-        await requests.settle()
+        await requests.settle(now)
         is_done = True
         for request in await requests.unanswered(now - _ANSWERED_WITHIN):
             held = await self.store.get(request.mail_id)

@@ -4,11 +4,11 @@ A request is open until somebody decides: on it, or on its mail. Raises TryLater
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.quarantine.held import State, storable
@@ -18,6 +18,8 @@ from milter.quarantine.transactions import Transactions
 # Characters of what an admin says to a recipient.
 MAX_WORD = 500
 _TABLE = release_request.c
+# Who has clicked on the wrong mail sees it at once; until then its recipient is not told.
+_UNDO_WITHIN = timedelta(minutes=10)
 # Requests of one transaction.
 _AT_ONCE = 200
 
@@ -89,18 +91,20 @@ class Requests:
         is_open = _TABLE.id == request_id, _TABLE.state == Decision.OPEN.value
         return await self._change(update(release_request).where(*is_open).values(values)) == 1
 
-    async def settle(self) -> int:
-        """How many were decided because their mail was: it was released to its recipients, or is no more."""
+    async def settle(self, now: datetime) -> int:
+        """How many were decided because their mail was: it was released to its recipients, or is no more. A
+        confirmation or a deletion is undone soon, or not at all."""
+        columns = held_mail.c.state, held_mail.c.delivered, held_mail.c.changed
         query = (
-            select(_TABLE.id, _TABLE.recipient, held_mail.c.state, held_mail.c.delivered)
+            select(_TABLE.id, _TABLE.recipient, *columns)
             .join(held_mail, held_mail.c.id == _TABLE.mail_id)
             .where(_TABLE.state == Decision.OPEN.value)
         )
         async with self._transactions.read() as connection:
             rows = (await connection.execute(query)).all()
         settled = 0
-        for request_id, recipient, state, delivered in rows:
-            if decision := _implied(State(state), recipient in delivered):
+        for request_id, recipient, state, delivered, changed in rows:
+            if decision := _implied(State(state), recipient in delivered, now - changed >= _UNDO_WITHIN):
                 settled += await self.decide(request_id, decision, "")
         return settled
 
@@ -121,8 +125,12 @@ class Requests:
         await self._change(update(release_request).where(_TABLE.id == request_id).values(answered=None))
 
     async def expire(self, before: datetime) -> int:
-        """How many were forgotten, which were decided before then."""
-        return await self._change(delete(release_request).where(_TABLE.decided < before))
+        """How many were forgotten: decided before then, or answered, of a mail that was deleted for good,
+        which forgets people."""
+        deleted = held_mail.c.state == State.DELETED.value, held_mail.c.emptied.is_not(None)
+        forgets = _TABLE.mail_id.in_(select(held_mail.c.id).where(*deleted))
+        gone = or_(_TABLE.decided < before, and_(_TABLE.answered.is_not(None), forgets))
+        return await self._change(delete(release_request).where(gone))
 
     async def _found(self, query: Any) -> tuple[Request, ...]:
         async with self._transactions.read() as connection:
@@ -142,9 +150,9 @@ class Requests:
         return await self._transactions.write(work)
 
 
-def _implied(state: State, has_it: bool, /) -> Decision | None:
+def _implied(state: State, has_it: bool, is_for_good: bool, /) -> Decision | None:
     if has_it:
         return Decision.APPROVED
     if state in {State.CONFIRMED, State.DELETED}:
-        return Decision.DENIED
+        return Decision.DENIED if is_for_good else None
     return None if state in {State.HELD, State.RELEASING} else Decision.LAPSED

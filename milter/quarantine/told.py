@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.quarantine.database import insert_into
@@ -171,12 +171,13 @@ class ToldMails:
         return await self._transactions.write(work)
 
     async def expire(self, now: datetime) -> None:
-        """Forget who was told of what waits no more, and the digests of long ago."""
+        """Forget who was told of what waits no more or was emptied, and the digests of long ago."""
         held = select(held_mail.c.id).where(held_mail.c.state == State.HELD.value)
+        emptied = select(held_mail.c.id).where(held_mail.c.emptied.is_not(None))
 
         async def work(connection: AsyncConnection) -> None:
-            over = _TOLD.until < now, _TOLD.mail_id.not_in(held)
-            await connection.execute(delete(told_mail).where(*over))
+            over = and_(_TOLD.until < now, _TOLD.mail_id.not_in(held))
+            await connection.execute(delete(told_mail).where(or_(over, _TOLD.mail_id.in_(emptied))))
             await connection.execute(delete(sent_digest).where(sent_digest.c.at < now - _KEPT))
 
         await self._transactions.write(work)

@@ -94,6 +94,7 @@ def links_of(browser: Browser, site: Site, html: str) -> list[str]:
         return [link.get_attribute("href") or "none" for link in links]
 
 
+@pytest.mark.threat(*{name.split()[0].upper() for name in MAILS})
 def test_a_digest_of_hostile_mails_does_nothing_and_leads_only_to_us(
     browser: Browser, site: Site, digest: EmailMessage
 ) -> None:

@@ -307,8 +307,11 @@ async def test_who_decides_on_the_mail_decides_on_its_requests(
         await store.end_release(mail_id, "t", (ADA,), done=True)
     else:
         assert await getattr(store, deed)(mail_id)
-    requests = Requests(store.transactions)
-    assert [1, 0] == [await requests.settle(), await requests.settle()]
+    requests, now = Requests(store.transactions), datetime.now(UTC)
+    # A wrong click is undone soon; a release is not.
+    assert int(deed == "release") == await requests.settle(now)
+    later = now + timedelta(minutes=11)
+    assert [int(deed != "release"), 0] == [await requests.settle(later), await requests.settle(later)]
     assert [decision] == [one.state for one in await requests.of_mail(mail_id)]
 
 
@@ -344,11 +347,22 @@ async def test_a_release_that_fails_leaves_the_request_open(sqlite_store: Store,
 async def test_what_is_over_is_forgotten(store: Store, tmp_path: Path) -> None:
     kept, gone = await store.hold(held_for()), await store.hold(held_for())
     await post(store, hop(f"maildir:{tmp_path}/box")).work(NOW)
-    await asked(store, 1)
+    for told_id in (1, 2):
+        told = await ToldMails(store.transactions).get(told_id)
+        assert told
+        if told.mail_id == gone:
+            await asked(store, told_id)
     await store.delete(gone)
-    await Requests(store.transactions).settle()
     tolds, requests = ToldMails(store.transactions), Requests(store.transactions)
+    long_ago = NOW - timedelta(days=9000)
+    assert 1 == await requests.settle(datetime.now(UTC) + timedelta(hours=1))
+    assert 0 == await requests.expire(long_ago)
+    assert await requests.take(1)
+    # A mail that is deleted for good forgets people: its request goes as soon as it is answered.
+    assert 1 == await requests.expire(long_ago)
+    await tolds.expire(NOW)
+    left = [await tolds.get(one) for one in (1, 2)]
+    assert [kept] == [told.mail_id for told in left if told]
+    await store.confirm(kept)
     await tolds.expire(NOW + timedelta(days=61))
-    mails = [told.mail_id for one in (1, 2) if (told := await tolds.get(one))]
-    assert [kept] == mails
-    assert 0 == await requests.expire(NOW - timedelta(days=9000))
+    assert [None, None] == [await tolds.get(one) for one in (1, 2)]
