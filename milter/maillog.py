@@ -254,6 +254,11 @@ def login_header_ignored(client_address: str) -> None:
     _write("warning", "login_header_ignored", client=_outside(client_address))
 
 
+def identity_provider_failed(why: str) -> None:
+    """A login at the identity provider did not come to its end, and the reason is no matter of its user."""
+    _write("warning", "identity_provider_failed", why=_outside(why))
+
+
 def child_died(why: str) -> None:
     """A child that looked at a mail was killed, or died; what it could not read counts as unreadable."""
     _write("warning", "child_died", why=_outside(why))

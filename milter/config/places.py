@@ -15,7 +15,7 @@ from typing import NamedTuple
 from milter.config.address import HostPort
 from milter.config.certificate import server_context
 from milter.config.milter_socket import UnixPath, absolute, parse_socket
-from milter.config.options import Config, JudgeConfig, NextHopConfig, ReviewConfig, SmtpConfig
+from milter.config.options import Config, JudgeConfig, NextHopConfig, OidcConfig, ReviewConfig, SmtpConfig
 
 
 def shipped() -> Path:
@@ -42,6 +42,7 @@ def resolve(config: Config, directory: Path) -> Config:
             ),
             "next_hop": _absolute_hop(config.next_hop, directory, state),
             "review": config.review.model_copy(update=dict(_tls_paths(config.review, directory))),
+            "oidc": config.oidc.model_copy(update=dict(_oidc_paths(config.oidc, directory))),
             "smtp": config.smtp.model_copy(update=dict(_tls_paths(config.smtp, directory))),
             "milter": config.milter.model_copy(
                 update={"listen": tuple(absolute(text, state) for text in config.milter.listen)}
@@ -63,6 +64,12 @@ def _tls_paths(section: SmtpConfig | ReviewConfig, directory: Path) -> Iterator[
             yield option, str((directory / path).resolve())
 
 
+def _oidc_paths(oidc: OidcConfig, directory: Path) -> Iterator[tuple[str, str]]:
+    for option in ("client_secret_file", "ca"):
+        if path := getattr(oidc, option):
+            yield option, str((directory / path).resolve())
+
+
 def place_problems(config: Config, *, to_serve: bool) -> list[Problem]:
     """What is wrong with the places in a resolved configuration."""
     problems = list(_data(config))
@@ -71,6 +78,7 @@ def place_problems(config: Config, *, to_serve: bool) -> list[Problem]:
             *_listeners(config),
             *_tls(config),
             *_proxies(config),
+            *_provider(config),
             *_digest(config),
             *_milter(config),
             *_written(config),
@@ -142,6 +150,24 @@ def _digest(config: Config) -> Iterator[Problem]:
         yield Problem(("digest", "url"), "must say where recipients ask, unless [review] url does")
     if digest.is_on and not (digest.daily or digest.weekly):
         yield Problem(("digest", "daily"), "and weekly are empty, so that no digest is ever sent")
+
+
+def _provider(config: Config) -> Iterator[Problem]:
+    oidc = config.oidc
+    roles = (*oidc.admins, *oidc.reviewers, *oidc.viewers)
+    if not oidc.issuer:
+        if not oidc.passwords:
+            yield Problem(("oidc", "passwords"), "nobody could log in: there is no issuer")
+        return
+    if not oidc.client_id:
+        yield Problem(("oidc", "client_id"), "must not be empty, where there is an issuer")
+    if not config.review.url:
+        yield Problem(("oidc", "issuer"), "needs [review] url, for people to come back to")
+    if not roles:
+        yield Problem(("oidc", "admins"), "nobody would come in: name who is admin, reviewer or viewer")
+    for option in ("client_secret_file", "ca"):
+        if (path := getattr(oidc, option)) and not os.access(path, os.R_OK):
+            yield Problem(("oidc", option), f"{path}: cannot be read")
 
 
 def _tls(config: Config) -> Iterator[Problem]:

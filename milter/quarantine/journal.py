@@ -24,6 +24,7 @@ class Deed(StrEnum):
     """What was done."""
 
     LOGIN = "login"
+    LOGIN_ELSEWHERE_FAILED = "login elsewhere failed"
     LOGIN_FAILED = "login failed"
     LOGOUT = "logout"
     LOOKED = "looked"

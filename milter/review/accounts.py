@@ -14,6 +14,7 @@ from sqlalchemy import Executable, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from milter.quarantine.database import insert_into
 from milter.quarantine.schema import account, login
 from milter.quarantine.transactions import Transactions
 from milter.review.passwords import Passwords
@@ -112,6 +113,27 @@ class Accounts:
     async def remove(self, name: str) -> None:
         """Remove an account and end its logins."""
         await self._change(name, delete(account).where(_is(name)), keeps_admin=False)
+
+    async def of_provider(self, subject: str, name: str, role: Role) -> Account:
+        """The account of this subject with this role, made under this name where there is none yet."""
+        now = datetime.now(UTC)
+        values = {"name": name, "role": role.value, "created": now, "password": "", "subject": subject}
+
+        async def work(connection: AsyncConnection) -> Account | None:
+            mine = account.c.kind == Kind.OIDC.value, account.c.subject == subject
+            await connection.execute(update(account).where(*mine).values(role=role.value))
+            row = (await connection.execute(select(account).where(*mine))).mappings().first()
+            if row is not None:
+                return Account.of(row)
+            new = insert_into(connection, account).values(**values, kind=Kind.OIDC.value)
+            made = await connection.execute(new.on_conflict_do_nothing())
+            return Account(name, role, now, Kind.OIDC) if made.rowcount else None
+
+        if (found := await self._transactions.write(work)) is None:
+            raise Refused(Why.TAKEN, name)
+        if found.disabled:
+            raise Refused(Why.DISABLED, found.name)
+        return found
 
     async def all(self) -> tuple[Account, ...]:
         """The accounts, by name."""

@@ -24,6 +24,7 @@ from milter.review import (
 )
 from milter.review.access import for_role
 from milter.review.accounts import Role
+from milter.review.elsewhere import BACK
 from milter.review.guard import Guard
 from milter.review.pace import Pace
 from milter.review.proxy import Behind
@@ -37,6 +38,8 @@ def build_app(review: Review) -> Starlette:
             Route("/", for_role(Role.VIEWER, pages.start)),
             Route("/login", entrance.log_in_form),
             Route("/login", entrance.log_in, methods=["POST"]),
+            Route("/login/oidc", entrance.begin_elsewhere),
+            Route(BACK, entrance.come_back),
             Route("/logout", for_role(Role.VIEWER, entrance.log_out, one_time=True), methods=["POST"]),
             Route("/language", pages.choose_language, methods=["POST"]),
             Route("/me", for_role(Role.VIEWER, mine.show, one_time=True)),

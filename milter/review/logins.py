@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Executable, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from milter.quarantine.schema import account, failed_login, login
+from milter.quarantine.database import insert_into
+from milter.quarantine.schema import account, failed_login, login, spent_login
 from milter.quarantine.transactions import Transactions
 from milter.review.accounts import Account, Kind
 from milter.review.passwords import Passwords
@@ -139,6 +140,17 @@ class Logins:
 
         await self._transactions.write(work)
         return fresh
+
+    async def spend(self, state: str, lasts: timedelta) -> bool:
+        """True for a state that comes back for the first time, within the time that it lasts."""
+        now = datetime.now(UTC)
+
+        async def work(connection: AsyncConnection) -> bool:
+            await connection.execute(delete(spent_login).where(spent_login.c.until < now))
+            row = insert_into(connection, spent_login).values(hash=_token_hash(state), until=now + lasts)
+            return (await connection.execute(row.on_conflict_do_nothing())).rowcount == 1
+
+        return await self._transactions.write(work)
 
     async def waiting(self) -> dict[str, datetime]:
         """Accounts that some client may not try now, and until when."""

@@ -12,6 +12,7 @@ class Why(StrEnum):
     DIFFER = "the two new passwords differ"
     OLD = "the password until now is wrong, or there were too many tries; then wait a while"
     TAKEN = "there is an account of this name already"
+    DISABLED = "this account is disabled"
     UNKNOWN = "there is no account of this name of which this could be changed"
     LAST_ADMIN = "this is the last admin: make another one first"
     OWN = "your own password is changed on the page of your account, where the old one is asked for"

@@ -23,6 +23,7 @@ from milter.quarantine.store import Damaged, Store
 from milter.relay.next_hop import NextHop
 from milter.report.telling import Teller
 from milter.review.accounts import Accounts, Role
+from milter.review.elsewhere import Elsewhere
 from milter.review.logins import Logins
 from milter.review.passwords import Passwords
 
@@ -73,6 +74,7 @@ class Review:
     config: ReviewConfig
     teller: Teller | None = None
     asking: Asking | None = None
+    elsewhere: Elsewhere | None = None
     quarantine: QuarantineConfig = _KEPT
     trace_days: int = TraceConfig().keep_days
 

@@ -95,6 +95,7 @@ async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) ->
     from milter.digest.asking import Asking
     from milter.report.telling import Teller
     from milter.review.app import build_app
+    from milter.review.elsewhere import Elsewhere
     from milter.review.review import build_review
     from milter.review.server import served
 
@@ -103,6 +104,7 @@ async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) ->
     asking = Asking.of(config, store, key)
     review = build_review(store, parts.next_hop, config.policy.language, config.review, teller, asking)
     review = replace(review, quarantine=config.quarantine, trace_days=config.trace.keep_days)
+    review = replace(review, elsewhere=Elsewhere.of(config, key))
     async with served(build_app(review), sockets, config.review):
         yield
     review.pool.close()

@@ -50,6 +50,8 @@ ADDRESSES = (
     Address("GET", "/", Role.VIEWER, is_page=False),
     Address("GET", "/login", None),
     Address("POST", "/login", None),
+    Address("GET", "/login/oidc", None, is_page=False),
+    Address("GET", "/login/oidc/back", None, is_page=False),
     Address("POST", "/logout", Role.VIEWER),
     Address("POST", "/language", None),
     Address("GET", "/me", Role.VIEWER),

@@ -20,6 +20,8 @@ from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed
 from milter.quarantine.requests import Decision
 from milter.review.accounts import Role
+from milter.review.elsewhere import Stray
+from milter.review.entrance import WRONG
 from milter.review.inside import begin
 from milter.review.page import environment
 from milter.review.refusal import Why
@@ -138,7 +140,7 @@ def test_any_mail_can_be_told_of(raw: bytes) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_code_is_said_in_each_language(language: str) -> None:
     words = {*AskKind, *Likeness, *Standing, *State, *Role, *Deed, *Why, *NoRule, *NoOrder, *AGAINST}
-    words |= {*Decision, "allowed"}
+    words |= {*Decision, *Stray, WRONG, "allowed"}
     assert set() == words - set(catalog(language))
 
 

@@ -10,6 +10,7 @@ from milter.config.options.judging import DnsConfig, JudgeConfig, ProofConfig
 from milter.config.options.metrics import MetricsConfig
 from milter.config.options.milter import MilterConfig
 from milter.config.options.next_hop import NextHopConfig
+from milter.config.options.oidc import OidcConfig
 from milter.config.options.policy import PolicyConfig
 from milter.config.options.quarantine import QuarantineConfig
 from milter.config.options.report import ReportConfig, ReportKitConfig
@@ -28,6 +29,7 @@ __all__ = [
     "MetricsConfig",
     "MilterConfig",
     "NextHopConfig",
+    "OidcConfig",
     "PolicyConfig",
     "ProofConfig",
     "QuarantineConfig",
@@ -52,6 +54,7 @@ class Config(Section):
     quarantine: QuarantineConfig = QuarantineConfig()
     trace: TraceConfig = TraceConfig()
     review: ReviewConfig = ReviewConfig()
+    oidc: OidcConfig = OidcConfig()
     metrics: MetricsConfig = MetricsConfig()
     report: ReportConfig = ReportConfig()
     report_kit: ReportKitConfig = ReportKitConfig()
