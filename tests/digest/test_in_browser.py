@@ -19,6 +19,7 @@ from tests.digest.parts import arrived, held_for, text_of
 from tests.quarantine.mails import hop
 from tests.review.hostile import MAILS
 from tests.review.site import CONFIG, Site, running, seat
+from tests.review.test_axe import violations
 
 DIGEST = f'{CONFIG}[digest]\ndomains = ["town-hall.example"]\nurl = "https://gate.example"\n'
 LOOKS: dict[str, tuple[Literal["light", "dark"], int]] = {
@@ -164,12 +165,15 @@ def test_a_recipient_asks_and_a_reviewer_answers_without_script(
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_each_page_has_its_picture(
+def test_each_page_has_its_picture_and_no_barrier(
     browser: Browser, site: Site, digest: EmailMessage, shots: Path, language: str
 ) -> None:
     html = text_of(digest, "html")
-    link = links_of(browser, site, html)[-1]
+    links = links_of(browser, site, html)
+    link, wanted = links[-1], links[-2 if language == "fr" else -3]
     with seat(browser, site, language) as ada:
+        ada.page.goto(wanted)
+        ada.page.click("form button")
         ada.log_in("ada")
         pages = {"ask": link, "requests": f"{site.url}/requests?state=all", "digest": "about:blank"}
         for look, (colours, width) in LOOKS.items():
@@ -179,5 +183,11 @@ def test_each_page_has_its_picture(
                 ada.page.goto(path)
                 if name == "digest":
                     ada.page.set_content(html)
+                else:
+                    assert [] == violations(ada.page)
                 ada.page.screenshot(path=shots / f"{name}-{language}-{look}.png", full_page=True)
                 assert not ada.page.evaluate(TOO_WIDE)
+        # The next test counts the open ones.
+        ada.go("/requests")
+        ada.page.click("button[value=deny]")
+        assert 0 == ada.page.locator("nav .open").count()
