@@ -28,6 +28,7 @@ class Deed(StrEnum):
     LOGIN_FAILED = "login failed"
     LOGOUT = "logout"
     LOOKED = "looked"
+    REASON_GIVEN = "gave a reason to look"
     TRACED = "searched the trace"
     DOWNLOADED = "downloaded"
     RELEASED = "released"

@@ -28,6 +28,7 @@ from milter.review.elsewhere import BACK
 from milter.review.guard import Guard
 from milter.review.pace import Pace
 from milter.review.proxy import Behind
+from milter.review.reason import give_reason, with_reason
 from milter.review.review import Review
 
 
@@ -50,10 +51,13 @@ def build_app(review: Review) -> Starlette:
             Route("/accounts/one", for_role(Role.ADMIN, people.change), methods=["POST"]),
             Route("/mails", for_role(Role.VIEWER, pages.list_mails)),
             Route("/mails/decide", for_role(Role.REVIEWER, pages.decide), methods=["POST"]),
-            Route("/mails/{id:int}", for_role(Role.VIEWER, pages.show_mail)),
-            Route("/mails/{id:int}/raw", for_role(Role.REVIEWER, pages.download)),
-            Route("/mails/{id:int}/tell", for_role(Role.REVIEWER, telling.show)),
-            Route("/mails/{id:int}/tell", for_role(Role.REVIEWER, telling.send), methods=["POST"]),
+            Route("/mails/{id:int}", for_role(Role.VIEWER, with_reason(pages.show_mail))),
+            Route("/mails/{id:int}", for_role(Role.VIEWER, give_reason), methods=["POST"]),
+            Route("/mails/{id:int}/raw", for_role(Role.REVIEWER, with_reason(pages.download))),
+            Route("/mails/{id:int}/tell", for_role(Role.REVIEWER, with_reason(telling.show))),
+            Route(
+                "/mails/{id:int}/tell", for_role(Role.REVIEWER, with_reason(telling.send)), methods=["POST"]
+            ),
             Route("/campaigns", for_role(Role.VIEWER, campaigns.list_campaigns)),
             Route("/campaigns/{id:int}", for_role(Role.VIEWER, campaigns.show_campaign)),
             Route("/campaigns/{id:int}", for_role(Role.REVIEWER, campaigns.decide), methods=["POST"]),
@@ -64,7 +68,7 @@ def build_app(review: Review) -> Starlette:
             Route("/ask/{token}", asking.ask, methods=["POST"]),
             Route("/requests", for_role(Role.VIEWER, requests.list_requests)),
             Route("/requests/decide", for_role(Role.REVIEWER, requests.decide), methods=["POST"]),
-            Route("/mails/{id:int}/copy", for_role(Role.REVIEWER, pages.copy), methods=["POST"]),
+            Route("/mails/{id:int}/copy", for_role(Role.REVIEWER, with_reason(pages.copy)), methods=["POST"]),
             Route("/mails/{id:int}/allow", for_role(Role.ADMIN, allowing.show_form)),
             Route("/mails/{id:int}/allow", for_role(Role.ADMIN, allowing.allow_author), methods=["POST"]),
             Route("/rules", for_role(Role.REVIEWER, allowing.show_rules)),

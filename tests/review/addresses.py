@@ -63,6 +63,7 @@ ADDRESSES = (
     Address("GET", "/mails", Role.VIEWER, "/mails?state=all"),
     Address("POST", "/mails/decide", Role.REVIEWER),
     Address("GET", "/mails/{id:int}", Role.VIEWER),
+    Address("POST", "/mails/{id:int}", Role.VIEWER),
     Address("GET", "/mails/{id:int}/raw", Role.REVIEWER, is_page=False),
     Address("GET", "/mails/{id:int}/tell", Role.REVIEWER),
     Address("POST", "/mails/{id:int}/tell", Role.REVIEWER),

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from milter.config import Config
+from milter.config import Config, ReviewConfig
 from milter.config.load import load
 from milter.quarantine.journal import Deed
 from milter.review.app import build_app
@@ -81,3 +81,32 @@ async def test_the_journal_knows_each_deed_and_nothing_of_the_mail(review: Revie
     ):
         assert word not in words
     assert "451" in words
+
+
+@pytest.mark.threat("P4")
+async def test_nobody_opens_a_mail_without_a_reason_where_one_is_asked_for(review: Review) -> None:
+    asking = replace(review, config=ReviewConfig(ask_reason=True))
+    transport = httpx.ASGITransport(build_app(asking), client=("192.0.2.7", 1))
+    mail_id = await review.store.hold(MAIL)
+    place = f"/mails/{mail_id}"
+    async with httpx.AsyncClient(transport=transport, base_url="https://gate.example") as client:
+        await client.post("/login", data={"name": "rosa", "password": PASSWORD})
+        page = (await client.get(place)).text
+        token = page.partition('name="token" value="')[2].partition('"')[0]
+        assert "Why do you open this mail?" in page
+        for more in ("/raw", "/tell"):
+            assert place == (await client.get(f"{place}{more}")).headers["location"]
+        assert 303 == (await client.post(f"{place}/copy", data={"token": token})).status_code
+        assert 400 == (await client.post(place, data={"token": token, "reason": "  no "})).status_code
+        form = {"token": token, "reason": "asked by its\n recipient"}
+        assert place == (await client.post(place, data=form)).headers["location"]
+        assert "Header fields" in (await client.get(place)).text
+        assert MAIL.raw == (await client.get(f"{place}/raw")).content
+        # For one mail, and for one person.
+        other = await review.store.hold(MAIL)
+        assert "Why do you open" in (await client.get(f"/mails/{other}")).text
+        await client.post("/login", data={"name": "ada", "password": PASSWORD})
+        assert "Why do you open" in (await client.get(place)).text
+    said = [(one.who, one.deed, one.detail) for one in await review.journal.of_mail(mail_id)]
+    assert ("rosa", Deed.REASON_GIVEN, "asked by its recipient") == said[0]
+    assert [Deed.LOOKED, Deed.DOWNLOADED] == [deed for _, deed, _ in said[1:]]

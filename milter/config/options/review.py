@@ -42,6 +42,12 @@ class ReviewConfig(Section):
         "admins; the mail goes on waiting. Others cannot be typed: who has stolen a login must not forward "
         "mail. Empty: no copies.",
     )
+    ask_reason: bool = Field(
+        False,
+        description="Whoever opens a held mail, downloads it or tells others of it must have said why within "
+        "the last day; the reason stands in the journal. For those whose rules want it: held mail may be "
+        "about health.",
+    )
     trusted_proxies: tuple[Network, ...] = Field(
         (),
         description="Addresses and networks of web servers of yours in front of the page. The address of the "
