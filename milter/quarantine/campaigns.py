@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import Select, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.campaign.sketch import bands_of, packed, unpacked
@@ -113,6 +114,29 @@ class Campaigns:
         query = query.where(*conditions_of(wanted), held_mail.c.campaign.is_not(None))
         order = [count.desc(), newest.desc()] if largest_first else [newest.desc()]
         query = query.group_by(held_mail.c.campaign).order_by(*order).limit(limit).offset(skip)
+        return await self._groups(query)
+
+    async def largest(
+        self, since: datetime, until: datetime, limit: int = 10, *, only_new: bool = False
+    ) -> tuple[Group, ...]:
+        """The campaigns of which most mails came in this time, at least two; on request only those of which
+        none came before. Ids grow with time: an index knows them, and no row is read."""
+        async with self._transactions.read() as connection:
+            start, end = [(await connection.execute(_first_id(moment))).scalar() for moment in (since, until)]
+        if start is None:
+            return ()
+        came = [held_mail.c.campaign.is_not(None), held_mail.c.id >= start]
+        came += [] if end is None else [held_mail.c.id < end]
+        mails, first, last = func.count(), func.min(held_mail.c.id), func.max(held_mail.c.id)
+        found = select(held_mail.c.campaign, mails.label("mails"), first.label("first"), last.label("last"))
+        groups = found.where(*came).group_by(held_mail.c.campaign).having(mails > 1).subquery()
+        older = held_mail.alias()
+        is_old = exists().where(older.c.campaign == groups.c.campaign, older.c.id < start)
+        query = select(groups).order_by(groups.c.mails.desc(), groups.c.last.desc()).limit(limit)
+        return await self._groups(query.where(~is_old) if only_new else query)
+
+    async def _groups(self, query: Select[Any]) -> tuple[Group, ...]:
+        """The groups of rows of a campaign, a count, and the ids of the first and the newest mail."""
         async with self._transactions.read() as connection:
             rows = (await connection.execute(query)).all()
             numbers = [row[0] for row in rows]
@@ -181,6 +205,12 @@ def _traits(paths: Sequence[str], zstd: bytes, size: int, sha256: str) -> Traits
         return traits_of(unpack(zstd, size, sha256), paths)
     except ValueError:
         return None
+
+
+def _first_id(moment: datetime) -> Select[Any]:
+    """What asks for the first mail that came then or later."""
+    query = select(held_mail.c.id).where(held_mail.c.received >= moment)
+    return query.order_by(held_mail.c.received, held_mail.c.id).limit(1)
 
 
 async def _top_senders(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, int]:

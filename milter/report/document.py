@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from milter.mail.masking import mask
-from milter.quarantine.held import Held
+from milter.quarantine.held import Held, State
 from milter.report.figures import Figures
 from milter.report.words import say
 from milter.speech.show import unlinked
@@ -61,6 +61,7 @@ class _Writer:
         lead = f"{self.figures.waiting} {self._say('waiting now')}"
         tables = (
             self._requests(),
+            self._new_campaigns(),
             self._waiting(),
             self._came(),
             self._held(),
@@ -83,6 +84,21 @@ class _Writer:
         more = self.figures.waiting > len(rows)
         note = self._say("and others; all on the review page") if more else ""
         return self._table("waiting", "Waiting for a decision", head, rows, note)
+
+    def _new_campaigns(self) -> Table:
+        rows = tuple(
+            (
+                Cell(str(group.id), f"{self.url}/campaigns/{group.id}" if self.url else "", is_number=True),
+                _number(group.mails),
+                _number(group.states.get(State.HELD, 0)),
+                Cell(self._when(group.first.received)),
+                _outside(group.newest.subject),
+                _outside(group.of_top_sender.author or group.of_top_sender.author_address),
+            )
+            for group in self.figures.new_campaigns
+        )
+        head = ("no.", "mails", "waiting", "first seen", "subject", "from")
+        return self._table("new_campaigns", "New campaigns", head, rows)
 
     def _requests(self) -> Table:
         rows = tuple(

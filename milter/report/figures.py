@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.brand.age import too_old
 from milter.brand.brand import Brand
+from milter.quarantine.campaigns import Campaigns, Group
 from milter.quarantine.held import Held, State
 from milter.quarantine.listing import Wanted
 from milter.quarantine.requests import Request, Requests
@@ -23,6 +24,7 @@ from milter.verdict.verdict import Finding
 
 # As many as somebody reads in the morning; the page has all.
 MOST_WAITING = 50
+MOST_CAMPAIGNS = 20
 _MOST_RELEASED = 100
 
 
@@ -61,7 +63,8 @@ class Old:
 class Figures:
     """Everything a report says. `findings`, `held`, `was_released` and `was_confirmed` (as fraud) are of mail
     that came in the period, those with `_before` of the period before; `waiting` is how many wait now,
-    `newest` the newest of them, `requests` what recipients ask for, and nobody has answered."""
+    `newest` the newest of them, `requests` what recipients ask for, and nobody has answered,
+    `new_campaigns` the largest of those whose first mail came in the period."""
 
     period: Period
     findings: Mapping[str, int]
@@ -85,6 +88,7 @@ class Figures:
     released: Sequence[Release]
     old_facts: Sequence[Old]
     requests: Sequence[tuple[Request, Held]] = ()
+    new_campaigns: Sequence[Group] = ()
 
     @property
     def mistakes(self) -> float | None:
@@ -127,6 +131,9 @@ async def gather(store: Store, period: Period, brands: Sequence[Brand] = ()) -> 
         released=released,
         old_facts=old_facts(brands, until.date()),
         requests=await _requests(store),
+        new_campaigns=await Campaigns(store.transactions).largest(
+            since, until, MOST_CAMPAIGNS, only_new=True
+        ),
     )
 
 

@@ -7,11 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.journal import Deed
 from milter.report.words import say
 from milter.review.accounts import Account
 from milter.review.charts import Bar, bars, columns
-from milter.review.overview import FOUND, Overview, Span, is_kept, overview
+from milter.review.overview import FOUND, Overview, Span, begin, is_kept, overview
 from milter.review.page import page
 from milter.review.query import number_of
 from milter.review.review import Review
@@ -29,7 +30,8 @@ async def show_dashboard(request: Request, _: Account) -> Response:
     span = _span(request, Span.DAY)
     review: Review = request.app.state.review
     language = language_of(request, review.language)
-    seen = await overview(Traces(review.store.transactions), span, datetime.now(UTC), language)
+    now = datetime.now(UTC)
+    seen = await overview(Traces(review.store.transactions), span, now, language)
     return page(
         request,
         "dashboard.html",
@@ -43,6 +45,7 @@ async def show_dashboard(request: Request, _: Account) -> Response:
         proven=seen.counts[Kind.PROVEN],
         unlisted=seen.unlisted,
         stopped=seen.stopped,
+        campaigns=await Campaigns(review.store.transactions).largest(begin(span, now), now),
         # Domains and recipients are those of the rows, and rows go before the counts do.
         kept_days=None if is_kept(span, review.trace_days) else review.trace_days,
         say=partial(say, language),

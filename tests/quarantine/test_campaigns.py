@@ -30,6 +30,11 @@ OTHER = Letter(
 )
 
 
+LONE = Letter(
+    "Avis", "Un avis qui ne vient qu'une fois, et dont personne d'autre ne reçoit la moindre copie."
+)
+
+
 def copies(letter: Letter, count: int, seed: int = 1) -> list[HeldMail]:
     chance = random.Random(seed)
     envelopes = (Envelope("192.0.2.1", "h", f"b{n}@x.example", (f"r{n}@d.example",)) for n in range(count))
@@ -91,6 +96,28 @@ async def test_the_largest_or_the_newest_come_first_page_by_page(store: Store) -
     assert [2, 1] == [group.id for group in await campaigns.groups(ALL)]
     assert [1, 2] == [group.id for group in await campaigns.groups(ALL, largest_first=True)]
     assert [1] == [group.id for group in await campaigns.groups(ALL, 1, skip=1)]
+
+
+async def test_the_largest_of_a_time_are_told_and_which_of_them_are_new(store: Store) -> None:
+    def at(day: int) -> datetime:
+        return datetime(2026, 11, day, 12, tzinfo=UTC)
+
+    days = {
+        1: copies(ONE, 1),
+        3: copies(OTHER, 2),
+        4: [*copies(ONE, 3, seed=2), *copies(LONE, 1)],
+        8: copies(OTHER, 1),
+    }
+    for day, mails in days.items():
+        for one in mails:
+            await store.hold(mail(raw=one.raw, envelope=one.envelope, received=at(day)))
+    campaigns = Campaigns(store.transactions)
+    found = await campaigns.largest(at(2), at(7))
+    assert [(1, 3), (2, 2)] == [(group.id, group.mails) for group in found]
+    assert (2, 3) == (found[1].first.id, found[1].newest.id)
+    assert [2] == [group.id for group in await campaigns.largest(at(2), at(7), only_new=True)]
+    assert () == await campaigns.largest(at(20), at(21))
+    assert [1] == [group.id for group in await campaigns.largest(at(1), at(9), 1)]
 
 
 async def test_a_campaign_goes_with_the_words_of_its_last_mail(store: Store) -> None:

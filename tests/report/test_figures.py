@@ -8,9 +8,11 @@ from milter.config import load, shipped
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.release import release
 from milter.quarantine.store import Store
+from milter.report.document import Cell, document
 from milter.report.figures import Period, gather, old_facts
 from milter.verdict.verdict import Finding
 from tests.quarantine.mails import hop, mail
+from tests.quarantine.test_campaigns import ONE, OTHER, copies
 from tests.trace.rows import AT, row
 from tests.trace.test_trace import write
 
@@ -77,3 +79,17 @@ async def test_no_mail_is_counted_in_two_periods(store: Store) -> None:
     figures = await gather(store, Period(AT, AT + timedelta(days=1)))
 
     assert (1, 1) == (figures.findings["impersonation"], figures.findings_before["impersonation"])
+
+
+async def test_new_campaigns_are_named_with_a_link_to_each(store: Store) -> None:
+    now = datetime.now(UTC)
+    old, *new = (now - timedelta(hours=hours) for hours in (40, 3, 2, 1))
+    for received, one in zip((old, *new), (*copies(OTHER, 2), *copies(ONE, 2)), strict=True):
+        await store.hold(replace(one, received=received))
+    figures = await gather(store, Period(now - timedelta(days=1), now + timedelta(minutes=1)))
+    assert [(2, 2)] == [(group.id, group.mails) for group in figures.new_campaigns]
+    written = document(figures, "fr", "https://gate.example/")
+    [table] = [table for table in written.tables if table.key == "new_campaigns"]
+    assert "Nouvelles campagnes" == table.title
+    assert [Cell("2", "https://gate.example/campaigns/2", is_number=True)] == [row[0] for row in table.rows]
+    assert "Votre remboursement n° 1" == table.rows[0][4].text

@@ -1,6 +1,7 @@
 """What the dashboard and the trace show, of rows that are in the database."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from milter.trace.traced import Traced
 from milter.trace.writer import write_rows
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import MAIL, mail
+from tests.quarantine.test_campaigns import ONE, copies
 from tests.review.site import PASSWORD
 from tests.trace.rows import AT, official, row
 
@@ -145,3 +147,12 @@ class TestPages:
         held_id = await review.store.hold(mail(received=MAIL.received))
         await write(review.store, [row(held_id=held_id, at=MAIL.received)])
         assert "250 2.0.0 Ok 0123456789ab" in (await get(client, f"/mails/{held_id}")).text
+
+
+async def test_the_largest_campaigns_stand_on_the_dashboard(
+    client: httpx.AsyncClient, review: Review
+) -> None:
+    for one in copies(ONE, 2):
+        await review.store.hold(replace(one, received=datetime.now(UTC)))
+    shown = (await get(client, "/dashboard")).text
+    assert '<a href="/campaigns/1"><bdi>Votre remboursement n° 1</bdi></a>' in shown
