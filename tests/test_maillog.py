@@ -91,6 +91,13 @@ def test_a_level_leaves_out_what_is_below_it(capsys: pytest.CaptureFixture[str])
     assert written(capsys).count("\n") == 1
 
 
+def test_a_measurement_writes_none(capsys: pytest.CaptureFixture[str]) -> None:
+    maillog.configure("critical")
+    maillog.store_failed("1f2e", "no room")
+
+    assert not written(capsys)
+
+
 def test_a_log_that_cannot_be_written_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123 a device, not a path of ours
         monkeypatch.setattr("sys.stderr", io.TextIOWrapper(full, write_through=True))
