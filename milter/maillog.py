@@ -85,8 +85,8 @@ _form = _Form()
 
 
 def configure(level: str, form: str = "text") -> None:
-    """Write lines from `level` on ("debug", "info", "warning", "error"; "critical": none) to standard error, as
-    `form` says: "text" (key=value) or "json" (an object a line)."""
+    """Write lines from `level` on ("debug", "info", "warning", "error"; "critical": none) to standard error,
+    as `form` says: "text" (key=value) or "json" (an object a line)."""
     _form.least, _form.as_json = _LEVELS[level], form == "json"
 
 
