@@ -22,15 +22,22 @@ _HERE = Path(__file__).parent
 # What a server by Debian's installer has, and the least root has not.
 _AS_INSTALLED = "systemd,ca-certificates"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"
+CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"
+
+
+def make_root(root: Path, packages: str) -> Path:
+    """A new Debian with the least there is, and these packages, which knows the network of this machine."""
+    command = ["debootstrap", "--variant=minbase", f"--include={packages}", "bookworm", str(root)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=1800)
+    for name in ("etc/resolv.conf", "etc/hosts", CERTIFICATES):
+        shutil.copy(f"/{name}", root / name)
+    return root
 
 
 def prepare(root: Path) -> None:
-    """Put into a new root what a person would bring: the directory deploy/, our wheel, his network."""
+    """Put into a new root what a person would bring: the directory deploy/ and our wheel."""
     build(root / "wheels")
     shutil.copytree(GUIDES.parent, root / "root" / "deploy")
-    for name in ("etc/resolv.conf", "etc/hosts", _CERTIFICATES):
-        shutil.copy(f"/{name}", root / name)
     shutil.copy(_HERE / "systemctl.py", root / "usr" / "local" / "bin" / "systemctl")
     # As in every container: the guide starts the services, not the packages.
     policy = root / "usr" / "sbin" / "policy-rc.d"
@@ -56,7 +63,7 @@ def follow(root: Path, script: str, *, with_network: bool) -> str:
         "HOME": "/root",
         "LC_ALL": "C.UTF-8",
         "DEBIAN_FRONTEND": "noninteractive",
-        "PIP_CERT": f"/{_CERTIFICATES}",
+        "PIP_CERT": f"/{CERTIFICATES}",
         "SCRIPT": f"cd /root/deploy\n{script}",
     }
     outside = f"""
@@ -120,9 +127,7 @@ def main() -> int:
     root.chmod(0o755)
     try:
         began = time.monotonic()
-        make = ["debootstrap", "--variant=minbase", f"--include={_AS_INSTALLED}", "bookworm", str(root)]
-        subprocess.run(make, check=True, stdout=subprocess.DEVNULL, timeout=1800)
-        prepare(root)
+        prepare(make_root(root, _AS_INSTALLED))
         tell("(a new Debian, by debootstrap)", time.monotonic() - began)
         tell("from nothing to the first fraud caught", try_guide(root))
     finally:
