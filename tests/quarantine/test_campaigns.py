@@ -60,6 +60,13 @@ async def test_copies_are_one_campaign_and_other_letters_another(store: Store) -
     assert await Campaigns(store.transactions).get(3) is None
 
 
+async def test_a_letter_that_is_copied_with_another_link_is_another_campaign(store: Store) -> None:
+    chance = random.Random(1)
+    for host in ("", "", "dossier.other.example"):
+        await store.hold(mail(raw=copy_of(ONE, chance, host=host)))
+    assert [2, 1, 1] == await campaigns_of(store)
+
+
 async def test_gateways_that_hold_copies_at_once_find_one_campaign(place: Place) -> None:
     stores = [await Store.open(place, busy_timeout=60) for _ in range(3)]
     try:
