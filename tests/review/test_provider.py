@@ -11,6 +11,7 @@ from tests.cli.command import reports, run
 from tests.end_to_end.postfix import free_port
 from tests.review import glewlwyd
 from tests.review.site import CONFIG, Seat, Site, running
+from tests.review.test_axe import violations
 
 PEOPLE = {"rosalie": ["staff", "helpdesk"], "eve": ["staff"], "ada": ["helpdesk"]}
 OPTIONS = """\
@@ -61,6 +62,7 @@ def test_who_has_logged_in_there_comes_in_here_and_goes(
 ) -> None:
     rosalie = sat_down(browser, both[0], language)
     rosalie.page.screenshot(path=shots / f"login-oidc-{language}.png")
+    assert [] == violations(rosalie.page)
     with rosalie.page.expect_navigation(url="**/mails"):
         log_in_there(rosalie, "rosalie")
     expect(rosalie.page.locator(".who")).to_contain_text("rosalie")
