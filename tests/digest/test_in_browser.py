@@ -59,7 +59,7 @@ def digests(site: Site, box: Path, language: str) -> list[EmailMessage]:
     )
 
     async def send() -> None:
-        store = await Store.open(site.config.parent / "quarantine.db")
+        store = await Store.open(site.config.parent / "quarantine.db", busy_timeout=30)
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         await DigestPost(store, hop(f"maildir:{box}"), config, b"key").work(tomorrow)
         await store.close()
@@ -73,7 +73,7 @@ def digest(site: Site, tmp_path_factory: pytest.TempPathFactory) -> EmailMessage
     """That of all hostile mails, as if each could be asked for, and of two that can, as they are."""
 
     async def hold() -> None:
-        store = await Store.open(site.config.parent / "quarantine.db")
+        store = await Store.open(site.config.parent / "quarantine.db", busy_timeout=30)
         for subject in ("Attestation de droits", "Votre dossier"):
             one = "someone@town-hall.example"
             await store.hold(held_for(one, "other@town-hall.example", subject=subject))
