@@ -28,7 +28,7 @@ _ARTICLE = 2  # letters of a word that is never a name
 _IF = re.compile(r" (?:si|s il|s elle|cas|lorsque|quand|verifi\w+|pens\w+) ")
 # "N'a pas de date d'expiration", but not: "n'a pas été renouvelée".
 _HAS_NONE = re.compile(r" (?:n|ne) (?:a|ont|comporte|possede) (?:pas|aucune?|plu) (?:de |d )?")
-_NEVER = re.compile(r" (?:ni|personne|jamais) ")
+_NEVER = re.compile(r" (?:ni|personne|jamais|nobody|no one|never|neither) ")
 _REACH = 120  # characters between a thing and what becomes of it
 _SUBJECT, _VERB = 7, 3  # words before a thing in which somebody does something to it
 

@@ -116,7 +116,6 @@ UNPROVEN[Presence.RELAYED, Weight.SECRETS] = Finding.SUSPECT
 _WORSE = {Finding.MENTION: Finding.SUSPECT, Finding.SUSPECT: Finding.IMPERSONATION}
 _BETTER = {Finding.IMPERSONATION: Finding.SUSPECT, Finding.SUSPECT: Finding.MENTION}
 _NO_WORSE = frozenset({Presence.WORDED, Presence.ASIDE})
-_OF_TEXT = frozenset({Presence.VOICE, Presence.TOLD, Presence.UNSIGNED, Presence.LIKELY, Presence.WEAK})
 
 _IN_HIS_OWN_NAME = {
     Presence.LIKELY: Presence.WEAK,
@@ -126,6 +125,8 @@ _IN_HIS_OWN_NAME = {
     Presence.RELAYED: Presence.ASIDE,
     Presence.WORDED: Presence.ASIDE,
 }
+# Where nothing but the text gives the mail away.
+_OF_TEXT = frozenset({*_IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING})
 
 
 def weigh(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -> Verdict:
