@@ -122,12 +122,14 @@ class Accounts:
         async def work(connection: AsyncConnection) -> Account | None:
             mine = account.c.kind == Kind.OIDC.value, account.c.subject == subject
             await connection.execute(update(account).where(*mine).values(role=role.value))
-            row = (await connection.execute(select(account).where(*mine))).mappings().first()
-            if row is not None:
-                return Account.of(row)
             new = insert_into(connection, account).values(**values, kind=Kind.OIDC.value)
-            made = await connection.execute(new.on_conflict_do_nothing())
-            return Account(name, role, now, Kind.OIDC) if made.rowcount else None
+            known = select(account).where(*mine)
+            row = (await connection.execute(known)).mappings().first()
+            if row is None:
+                # Nothing where the name is taken, or another login of the same subject was quicker.
+                await connection.execute(new.on_conflict_do_nothing())
+                row = (await connection.execute(known)).mappings().first()
+            return None if row is None else Account.of(row)
 
         if (found := await self._transactions.write(work)) is None:
             raise Refused(Why.TAKEN, name)
