@@ -52,6 +52,17 @@ def day_to_come(text: str) -> datetime:
         raise typer.BadParameter(f"{text!r} is too far") from None
 
 
+Reason = Annotated[str, typer.Option(help="Why, for whoever asks later.")]
+Until = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=day_to_come,
+        metavar="WHEN",
+        help="How long: 90d, 12w, or the last day, as 2027-02-26; else what rule_days says.",
+    ),
+]
+
+
 Since = Annotated[
     datetime | None,
     typer.Option(parser=moment, metavar="WHEN", help="Since then: 24h, 7d, or a day, as 2026-11-28."),

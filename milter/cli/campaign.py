@@ -1,11 +1,10 @@
 """Which commands have the campaigns of the quarantine?"""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from milter.cli.arguments import AsJson, ConfigPath, day_to_come, end_with
+from milter.cli.arguments import AsJson, ConfigPath, Reason, Until, end_with
 from milter.config import find, load
 
 campaign = typer.Typer(
@@ -67,15 +66,8 @@ def order(
     deed: Annotated[str, typer.Argument(metavar="DEED", help="confirm or delete.")],
     config: ConfigPath = None,
     *,
-    reason: Annotated[str, typer.Option(help="Why, for whoever asks later.")],
-    until: Annotated[
-        datetime | None,
-        typer.Option(
-            parser=day_to_come,
-            metavar="WHEN",
-            help="How long: 90d, 12w, or the last day, as 2027-02-26; else [quarantine] rule_days.",
-        ),
-    ] = None,
+    reason: Reason,
+    until: Until = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what is to become of the copies that are still to come, once each of them is stored."""

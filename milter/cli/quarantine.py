@@ -1,13 +1,12 @@
 """Which commands has the quarantine?"""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from milter.cli.arguments import AsJson, ConfigPath, day_to_come, end_with
+from milter.cli.arguments import AsJson, ConfigPath, Reason, Until, end_with
 from milter.cli.campaign import campaign
 from milter.cli.requests import requests
 from milter.config import Config, find, load
@@ -92,15 +91,8 @@ def allow(
     numbers: Numbers,
     config: ConfigPath = None,
     *,
-    reason: Annotated[str, typer.Option(help="Why, for whoever asks later.")],
-    until: Annotated[
-        datetime | None,
-        typer.Option(
-            parser=day_to_come,
-            metavar="WHEN",
-            help="How long: 90d, 12w, or the last day, as 2027-02-26; else [quarantine] rule_days.",
-        ),
-    ] = None,
+    reason: Reason,
+    until: Until = None,
     as_json: AsJson = False,
 ) -> None:
     """Release mails, and let mail like them pass from now on where it proves the same author."""
