@@ -124,7 +124,7 @@ def remove_rule(
 
 @quarantine.command()
 def delete(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
-    """Delete mails; for good when [quarantine] undelete_hours are over."""
+    """Delete mails; for good when undelete_hours are over."""
     _in_quarantine(config, as_json, lambda held: held.delete(numbers))
 
 
@@ -147,7 +147,7 @@ def report_kit(
     *,
     to: Annotated[
         list[str] | None,
-        typer.Option("--to", help="Tell this address (may be repeated), else those of [report_kit]."),
+        typer.Option("--to", help="Tell this address (may be repeated), else those of the configuration."),
     ] = None,
     send: Annotated[bool, typer.Option("--send", help="Send it; else it is only shown.")] = False,
     as_json: AsJson = False,

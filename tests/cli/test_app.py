@@ -2,10 +2,15 @@
 
 import asyncio
 import datetime
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from milter.cli.app import app
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import HeldMail
 from milter.quarantine.store import Store
@@ -188,3 +193,19 @@ def test_an_unknown_state_is_not_understood(config: Path) -> None:
 
     assert 2 == done.returncode
     assert "Traceback" not in done.stderr
+
+
+def _commands(command: Any) -> Iterator[Any]:
+    """A command, and those below it."""
+    yield command
+    for one in getattr(command, "commands", {}).values():
+        yield from _commands(one)
+
+
+def test_no_help_is_eaten_as_markup() -> None:
+    """Rich takes a section of the configuration in brackets for a style, and shows nothing of it."""
+    commands = list(_commands(get_command(app)))
+    helps = [str(getattr(one, "help", "")) for command in commands for one in (command, *command.params)]
+
+    assert len(commands) > len(("serve", "judge", "quarantine"))
+    assert [] == [text for text in helps if re.search(r"\[[a-z_]+\]", text)]
