@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
 from milter.claim.manner import Manners
 from milter.claim.wording import Wording, load_wordings, terms_of, words_of
+from milter.claim.words import Opinion
 from milter.errors import ConfigError
 from milter.mail.reading import Mailbox, Reading
 from tests.claim.shipped import BRAND, COMMON, CONFIG
@@ -111,6 +112,14 @@ def test_the_manner_alone_is_a_claim_only_where_it_is_plain() -> None:
     assert (alone.worded, alone.strength) == (True, Strength.WEAK)
     assert MANNERS.alone(read(OTHERS), BRAND) is None
     assert Manners({}, COMMON.wording).alone(read(IMPOSTOR), BRAND) is None
+
+
+def test_alone_it_takes_more_than_beside_another_sign() -> None:
+    """What is plain enough for a second opinion is not plain enough for the only one."""
+    never = Manners(WORDINGS, Opinion(impostor=0, alone=101, other=0))
+
+    assert never.alone(read(IMPOSTOR), BRAND) is None
+    assert Manner.IMPOSTOR is never.of_claim(claim(), read(OTHERS)).manner
 
 
 @given(st.text(max_size=400), st.text(max_size=40))

@@ -273,3 +273,15 @@ def test_who_says_that_the_organisation_wants_it_is_heard_only_where_he_wants_a_
     assert claim is not None
     assert claim.acting
     assert heard is (looker.look(reading, claim).claim is not None)
+
+
+def test_a_letter_in_the_manner_of_impostors_is_heard_where_it_wants_what_does_harm(looker: Looker) -> None:
+    """It says no name, and makes no claim otherwise."""
+    case = next(case for case in read_cases() if case.name == "npai")
+    reading = read(Message(case.raw))
+    claim = looker.claim(reading)
+
+    assert claim is not None
+    assert claim.worded
+    assert looker.look(reading, claim).claim == claim
+    assert looker.look(read(Message(b"Subject: x\r\n\r\nA demain.\r\n")), claim).claim is None
