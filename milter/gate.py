@@ -26,7 +26,7 @@ from milter.action.fields import (
     received,
     tag_subject,
 )
-from milter.action.grounds import grounds
+from milter.action.grounds import kept_grounds
 from milter.config import PolicyConfig
 from milter.decision import (
     AsksQuestions,
@@ -236,7 +236,7 @@ class Gate:
             author=author.display_name if author else "",
             author_address=author.address if author else "",
             subject=reading.subject,
-            report=json.dumps(grounds(verdict, Action.QUARANTINE.value, self.policy.language)),
+            report=json.dumps(kept_grounds(verdict, Action.QUARANTINE.value, self.policy.language)),
             message_id=decode_words(message_id.value) if message_id else "",
         )
 

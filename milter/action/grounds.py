@@ -9,6 +9,7 @@ from milter.ask.ask import Ask
 from milter.claim.claim import Claim
 from milter.mail.masking import mask
 from milter.proof.proof import Attestation, AuthResult, Standing
+from milter.verdict.reason import reason
 from milter.verdict.verdict import Verdict
 
 
@@ -33,6 +34,15 @@ def grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
         "unreadable": sorted(verdict.unreadable),
         "ambiguous": sorted(verdict.ambiguous),
     }
+
+
+def kept_grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
+    """The same for the quarantine, with sentence and promises in each language: its readers may differ."""
+    kept = grounds(verdict, action, language)
+    for said, ask in zip(kept["asks"], verdict.asks, strict=True):
+        if ask.promise is not None:
+            said["promise"] |= {"fr": ask.promise.text, "en": ask.promise.text_en}
+    return kept | {"sentences": {one: mask(reason(verdict, one)) for one in ("fr", "en")}}
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

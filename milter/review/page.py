@@ -13,7 +13,7 @@ from milter.review.access import COOKIE
 from milter.review.guard import form_token
 from milter.review.proxy import proxied
 from milter.review.speech import language_of
-from milter.speech.grounds import grounds_of
+from milter.speech.grounds import grounds_of, sentence_of
 from milter.speech.show import disarmed, in_short, one_line, sender, visible
 from milter.speech.words import LANGUAGES, bytes_of, day, speaker, when
 
@@ -35,6 +35,7 @@ def environment(language: str) -> Environment:
         "disarmed": disarmed,
         "sender": sender,
         "in_short": lambda held: in_short(grounds_of(held)),
+        "sentence": lambda held: sentence_of(held, language),
         "place": lambda where: ", ".join(map(speak, str(where).split(", "))),
         "when": lambda moment: when(moment, language),
         "last_day": lambda moment: day(moment - timedelta(seconds=1), language),

@@ -8,12 +8,13 @@ from milter.quarantine.held import Held
 # What the page reads of the grounds (`milter.action.grounds`): of another version something may be missing.
 _TRACE = {"where": "", "shows": "", "folded": "", "likeness": ""}
 _RESULT = {"method": "", "result": "", "domain": "", "reason": ""}
-_PROMISE = {"text": "", "source": "", "date": ""}
+_PROMISE = {"text": "", "fr": "", "en": "", "source": "", "date": ""}
 _ASK = {"kind": "", "quote": "", "where": "", "promise": [_PROMISE]}
 _SHAPE = {
     "claim": {"likeness": "", "strength": "", "evidence": [_TRACE]},
     "proof": {"standing": "", "results": [_RESULT]},
     "asks": [_ASK],
+    "sentences": {"fr": "", "en": ""},
 }
 
 
@@ -23,6 +24,11 @@ def grounds_of(held: Held) -> Any:
         return _shaped(json.loads(held.report), _SHAPE)
     except (ValueError, RecursionError):
         return _shaped({}, _SHAPE)
+
+
+def sentence_of(held: Held, language: str) -> str:
+    """Why, in this language; in that of the gateway where an older version of ours stored it."""
+    return str(grounds_of(held)["sentences"][language]) or held.reason
 
 
 def _shaped(value: object, shape: Any) -> Any:

@@ -25,7 +25,7 @@ from milter.review.entrance import WRONG
 from milter.review.inside import begin
 from milter.review.page import environment
 from milter.review.refusal import Why
-from milter.speech.grounds import grounds_of
+from milter.speech.grounds import grounds_of, sentence_of
 from milter.speech.show import (
     Short,
     Trace,
@@ -161,3 +161,12 @@ def test_no_template_says_a_word_in_one_language_only(path: Path) -> None:
     allowed = {"Vigimel", "HELO", "MessageID", "SHA256"}
     words = {"".join(c for c in word if c in string.ascii_letters + string.digits) for word in bare.split()}
     assert set() == {word for word in words if len(word) > 1} - allowed
+
+
+def test_the_sentence_is_in_the_language_of_who_reads_it() -> None:
+    """What an older version of ours has stored is in one language."""
+    both = replace(HELD, report=json.dumps({"sentences": {"fr": "Se dit", "en": "Says"}}), reason="Se dit")
+
+    assert ("Se dit", "Says") == (sentence_of(both, "fr"), sentence_of(both, "en"))
+    assert "Se dit" == sentence_of(replace(both, report="{}"), "en")
+    assert "Se dit" == sentence_of(replace(both, report='{"sentences": 7}'), "en")

@@ -1,0 +1,35 @@
+"""What is kept of a verdict says all there is to say in both languages, and no number of a person."""
+
+from milter.action.grounds import grounds, kept_grounds
+from milter.ask.ask import Ask
+from milter.brand.promise import AskKind
+from milter.claim.claim import Claim, Evidence, Likeness, Strength
+from milter.proof.proof import Proof, Standing
+from milter.verdict.verdict import Finding, Verdict
+from tests.claim.shipped import BRAND
+
+TRACE = Evidence("From", "CPAM 1 85 05 78 006 084 91", "cpam", Likeness.DISPLAY_NAME, 110)
+CLAIM = Claim(BRAND, Likeness.DISPLAY_NAME, Strength.STRONG, (TRACE,))
+ASKS = (
+    Ask(AskKind.BANK_DETAILS, "Votre RIB", BRAND.promise_against(AskKind.BANK_DETAILS)),
+    Ask(AskKind.NIR, "NIR"),
+)
+VERDICT = Verdict(Finding.IMPERSONATION, BRAND, CLAIM, Proof(), Standing.UNPROVEN, ASKS)
+
+
+def test_sentence_and_promises_are_kept_in_both_languages() -> None:
+    kept = kept_grounds(VERDICT, "quarantine", "fr")
+    promise = kept["asks"][0]["promise"]
+
+    assert kept["sentences"]["fr"].startswith("Se présente comme")
+    assert kept["sentences"]["en"].startswith("Says it is")
+    assert "85 05 78" not in str(kept)
+    assert promise["text"] == promise["fr"] != promise["en"]
+    assert kept["asks"][1]["promise"] is None
+
+
+def test_a_program_reads_one_language() -> None:
+    told = grounds(VERDICT, "quarantine", "en")
+
+    assert {"text", "source", "date"} == set(told["asks"][0]["promise"])
+    assert "sentences" not in told
