@@ -156,8 +156,11 @@ def _as_worded(finding: Finding, manner: Manner, shown: Presence, asked: Weight)
     Worse only where anything is asked for, and a claim was found without it: content alone never quarantines.
     Better only where nothing but the text gives the mail away.
     """
-    if manner is Manner.IMPOSTOR and asked is not Weight.NOTHING and shown not in _NO_WORSE:
-        return _WORSE.get(finding, finding)
+    if manner is Manner.IMPOSTOR and shown not in _NO_WORSE and asked is not Weight.NOTHING:
+        # A trace of a claim beside a link is half of all newsletters about health.
+        return (
+            finding if finding is Finding.MENTION and asked is Weight.CLICK else _WORSE.get(finding, finding)
+        )
     if manner is Manner.OTHER and shown in _OF_TEXT:
         return _BETTER.get(finding, finding)
     return finding

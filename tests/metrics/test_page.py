@@ -121,11 +121,10 @@ def test_every_action_is_counted() -> None:
 
 
 def test_every_counted_event_is_one_of_the_log() -> None:
-    source = Path(maillog.__file__).read_text()
+    _, _, writing = Path(maillog.__file__).read_text().partition("EVENTS = Counter")
 
-    assert [] == [
-        event for event in maillog.COUNTED if f'"{event}",' not in source.split("class _Standard")[1]
-    ]
+    assert writing
+    assert [] == [event for event in maillog.COUNTED if f'"{event}"' not in writing]
 
 
 def _counts(key: tuple[str, tuple[str, ...]]) -> bool:
