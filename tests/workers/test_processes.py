@@ -153,10 +153,14 @@ def test_a_killed_gateway_can_be_started_again_at_once(write: Write) -> None:
 
 
 def test_a_mail_is_taken_while_a_worker_is_stopped_in_its_tracks(gateway: Gateway) -> None:
-    os.kill(gateway.pids("worker")[0], signal.SIGSTOP)
-
-    with gateway.smtp() as client:
-        client.sendmail("a@client.example", ["b@town-hall.example"], ORDINARY)
+    stopped = gateway.pids("worker")[0]
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        with gateway.smtp() as client:
+            client.sendmail("a@client.example", ["b@town-hall.example"], ORDINARY)
+    finally:
+        # Else it would outlive the test, and the gateway.
+        os.kill(stopped, signal.SIGCONT)
 
 
 def _answers(client: smtplib.SMTP) -> bool:
