@@ -226,17 +226,18 @@ class Gate:
         reading = read_header_only(message)
         author = next(iter(reading.authors), None)
         message_id = message.first("message-id")
+        kept = kept_grounds(verdict, Action.QUARANTINE.value, self.policy.language)
         return HeldMail(
             envelope=envelope,
             received=datetime.datetime.now(datetime.UTC),
             finding=verdict.finding,
-            reason=self._reason(verdict),
+            reason=kept["sentences"][self.policy.language],
             raw=b"".join(apply(message.raw, edits)),
             brand=verdict.brand.key if verdict.brand else "",
             author=author.display_name if author else "",
             author_address=author.address if author else "",
             subject=reading.subject,
-            report=json.dumps(kept_grounds(verdict, Action.QUARANTINE.value, self.policy.language)),
+            report=json.dumps(kept),
             message_id=decode_words(message_id.value) if message_id else "",
         )
 

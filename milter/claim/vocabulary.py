@@ -81,7 +81,7 @@ class Vocabulary:
         return self.says_a_body(found) or _stands_in(padded, self._other)
 
     def borrows_a_name(self, box: Mailbox) -> bool:
-        """True where he is called by the name of a body that there is one of, and his domain is not."""
+        """True where he is called by the name of a service of the State, and his domain is not."""
         shown = f" {phrase(box.display_name)} "
         host = "".join(words(fold(box.domain.name))) if box.domain is not None else ""
         return any(

@@ -2,7 +2,8 @@
 
 A logistic regression over which words and pairs of words stand in the text, learnt by `make wording` from the
 mails of tests/mails. It knows letters about one brand only, so it is a second opinion on a claim that was
-found by other signs, and never a claim by itself. Loading raises ConfigError; the rest never raises.
+found by other signs; alone it makes a claim for which nothing is ever held (`claim.manner`). Loading raises
+ConfigError; the rest never raises.
 """
 
 import math
