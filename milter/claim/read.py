@@ -225,6 +225,9 @@ def may_claim(glimpse: Glimpse, readers: tuple[ClaimReader, ...]) -> bool:
 
 
 def read_claim(reading: Reading, readers: tuple[ClaimReader, ...]) -> Claim | None:
-    """The claim of the mail: of several brands the one with the heaviest evidence."""
-    claims = [claim for reader in readers if (claim := reader.read(reading)) is not None]
+    """The claim of the mail: of several brands, and versions of it, the one with the heaviest evidence."""
+    versions = [reading, *(replace(reading, text=text, versions=()) for text in reading.versions)]
+    claims = [
+        claim for reader in readers for version in versions if (claim := reader.read(version)) is not None
+    ]
     return max(claims, key=lambda c: (c.strength, sum(e.weight for e in c.evidence)), default=None)

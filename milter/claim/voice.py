@@ -30,6 +30,7 @@ _MINE = frozenset({"mon", "ma", "me", "moi", "je", "j"})
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|tous droits r[ée]serv[ée]s|\bsi[èe]ge social\b", re.IGNORECASE)
 # Not: "Votre carte Vitale est-elle valable ?".
 _PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—«»“”\"\n]{2,60}?)(?:\s?[:|\]>–—]|\s-)\s*\S")
+_DASHED = re.compile(r"(\w[^:|\]>–—«»“”\"\n]{2,60}?)\s[–—|-]\s([^\d\W][^.:!?\d€@]{3,60})\.?")
 _ASKED = re.compile(r"\w-(?:elle|il|ils|elles|on)\b[^?]{0,200}\?", re.IGNORECASE)
 _REPLY = re.compile(r"\s*(?:re|fwd?|tr|wg|rv|ref)\s*:", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
@@ -154,10 +155,10 @@ class Voice:
         weights = self._common.weights
         named = [line for line in lines[:_HEAD_LINES] if self._names_organisation(line)]
         named = named or [line for line in lines[:_HEAD_LINES] if self._opens(line)]
-        if named:
+        if glued := next((line for line in lines[:_HEAD_LINES] if self._is_glued(line)), None):
+            yield trace("letterhead", glued.text, weights.glued)
+        elif named:
             yield trace("letterhead", named[0].text, weights.letterhead)
-        elif glued := next((line for line in lines[:_HEAD_LINES] if self._is_glued(line)), None):
-            yield trace("letterhead", glued.text, weights.sign_off)
         foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
         signed = [line for line in foot if line not in named[:1] and self._signs(line)]
         if signed:
@@ -196,7 +197,7 @@ class Voice:
         said = self._common.you | self._common.we | _MINE
         tails = (line.text[:MAX_LINE].rpartition(", ")[2].strip() for line in lines[-_SIGNATURE_LINES:])
         titles = [tail for tail in tails if _TITLE.fullmatch(tail[:1].upper() + tail[1:])]
-        named = [Line(title, f" {phrase(title)} ") for title in titles]
+        named = map(_line, titles)
         meant = self._meant(line for line in named if said.isdisjoint(line.words.split()))
         if meant is not None:
             yield meant
@@ -245,12 +246,13 @@ class Voice:
         )
 
     def _signs(self, line: Line) -> bool:
+        if self._names_organisation(line):
+            return True
         tail = line.text.rpartition(",")[2] if _CLOSING & set(line.words.split()) else line.text
-        return self._names_organisation(line) or (
-            len(tail) < _MAX_NAME
-            and tail != line.text
-            and self._names_organisation(Line(tail, f" {phrase(tail)} "))
-        )
+        # "L'Assurance Maladie - Agir ensemble": its department, or its motto.
+        head = _DASHED.fullmatch(line.text) if len(line.text) < _MAX_NAME else None
+        name = head.group(1) if head and not _are_initials(*head.groups()) else tail
+        return len(name) < _MAX_NAME and name != line.text and self._names_organisation(_line(name))
 
     def _pictures(self, reading: Reading) -> Iterator[Evidence]:
         weights = self._common.weights
@@ -269,6 +271,15 @@ class Voice:
             yield trace("picture", f"{len(reading.image_names)} pictures, little text", weights.picture_only)
         if reading.title and self._likeness.name(reading.title) >= Degree.SHORT:
             yield trace("title", reading.title, weights.title)
+
+
+def _are_initials(name: str, words: str) -> bool:
+    """True of `CPAM` beside `Comptoir des Peintures et Accessoires de Marine`: that is what he is called."""
+    return name.strip() == "".join(word[0] for word in words.split() if word[0].isupper())
+
+
+def _line(text: str) -> Line:
+    return Line(text, f" {phrase(text)} ")
 
 
 def _shown(reading: Reading) -> str:

@@ -39,6 +39,7 @@ class Weights(BaseModel):
     reply_to: int
     letterhead: int
     sign_off: int
+    glued: int
     speaks: int
     owns_object: int
     orders_object: int

@@ -65,6 +65,7 @@ def read(message: Message) -> Reading:
     if odd:
         found.unreadable.add("charset")
     text, quoted = _own_and_quoted(found)
+    versions = _versions(found)
     _add_text_links(text, LinkKind.TEXT, found)
     _add_text_links("\n".join(found.attached), LinkKind.DOCUMENT, found)
     return Reading(
@@ -72,6 +73,7 @@ def read(message: Message) -> Reading:
         authors=addresses.authors,
         reply_to=addresses.reply_to,
         text=text,
+        versions=versions,
         quoted=quoted,
         hidden="\n".join(found.hidden)[:_MAX_TEXT],
         attached="\n".join(found.attached)[:_MAX_TEXT],
@@ -259,6 +261,14 @@ def _own_and_quoted(found: _Collected) -> tuple[str, str]:
     if quoted and not _word.search(text) and not has_quote_head(quoted):
         text, quoted = quoted, ""
     return text[:_MAX_TEXT], "\n".join(filter(None, (quoted, *found.nested)))[:_MAX_TEXT]
+
+
+def _versions(found: _Collected) -> tuple[str, ...]:
+    """The alternatives one by one, where they tell different things: a program shows one of them."""
+    if "alternatives" not in found.ambiguous:
+        return ()
+    versions = ("\n".join(filter(None, found.html)), "\n".join(found.plain))
+    return tuple(version[:_MAX_TEXT] for version in versions)
 
 
 def _add_text_links(text: str, kind: LinkKind, found: _Collected) -> None:

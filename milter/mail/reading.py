@@ -84,7 +84,8 @@ class Reading:
     """The mail as its reader sees it. Texts are Unicode with "\\n" between lines or blocks.
 
     `authors`: every mailbox that some mail program could show as the author, the plain reading first.
-    `text`: what the sender wrote himself. `quoted`: what he quotes or forwards (lines of `>`,
+    `text`: what the sender wrote himself. `versions`: the same as each alternative alone tells it, where they
+    tell different things, else nothing. `quoted`: what he quotes or forwards (lines of `>`,
     quotation blocks, everything below a forward or reply head). `hidden`: text that the HTML hides.
     `attached`: text of attachments that were read. `unreadable`: one word a thing that could not be
     read (`charset`, `encrypted`, `depth`, `size`, `parts`, `base64`, ...), see DESIGN section 1.6.
@@ -95,6 +96,7 @@ class Reading:
     authors: tuple[Mailbox, ...]
     reply_to: tuple[Mailbox, ...]
     text: str
+    versions: tuple[str, ...] = ()
     quoted: str = ""
     hidden: str = ""
     attached: str = ""

@@ -67,7 +67,10 @@ def test_alternatives_that_differ_are_both_read_and_noted() -> None:
     lure = "Votre carte vitale expire, envoyez votre RIB a cette adresse"
     for parts in ((plain(lure), html("<p>Bonjour</p>")), (plain("Bonjour"), html(f"<p>{lure}</p>"))):
         assert lure in multipart(*parts, kind=b"alternative").text
-    assert "alternatives" in multipart(plain(lure), html("<p>Bonjour</p>"), kind=b"alternative").ambiguous
+    differing = multipart(plain(lure), html("<p>Bonjour</p>"), kind=b"alternative")
+    assert "alternatives" in differing.ambiguous
+    assert ("Bonjour", lure) == tuple(map(str.strip, differing.versions))
+    assert () == multipart(plain("Bonjour"), html("<p>Bonjour</p>"), kind=b"alternative").versions
 
 
 def test_the_version_for_amp_is_read_where_it_says_more() -> None:
