@@ -49,10 +49,14 @@ class Patience:
         """Seconds to wait for the next octets (0 or less: none), and what to say when they do not come."""
         now = self._now()
         if self._mail_began is None:
-            ends = [(self._line_due, IDLE), (self._mail_due, NO_MAIL)]
+            end, reply = self._line_due, IDLE
+            other, instead = self._mail_due, NO_MAIL
         else:
             pace = self._octets / self._config.min_data_rate
-            slowest = self._mail_began + self._config.idle_timeout + pace
-            ends = [(now + self._config.idle_timeout, IDLE), (slowest, TOO_SLOW)]
-        end, reply = min((*ends, (self._end, TOO_LONG)), key=lambda one: one[0])
+            end, reply = now + self._config.idle_timeout, IDLE
+            other, instead = self._mail_began + self._config.idle_timeout + pace, TOO_SLOW
+        if other < end:
+            end, reply = other, instead
+        if self._end < end:
+            end, reply = self._end, TOO_LONG
         return end - now, reply

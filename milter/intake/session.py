@@ -6,7 +6,7 @@ answers our faults with 500 and their text, and is cancelled when the client han
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from types import TracebackType
 from typing import cast
 
 from aiosmtpd.smtp import SMTP
@@ -31,6 +31,7 @@ from milter.intake.replies import (
     wire,
 )
 from milter.intake.service import Service
+from milter.relay.deadline import Deadline
 
 # Seconds for a client that is no longer talked to to take our last words.
 _LINGER = 5.0
@@ -73,6 +74,8 @@ class SmtpSession(_HasNoHooks, SMTP):
         self._shakes_hands = False
         self._last_resort: asyncio.TimerHandle | None = None
         self._patience = Patience(service.config, loop.time)
+        self._deadline = Deadline(loop, self._late)
+        self._when_late = IDLE
 
     def stop(self) -> None:
         """Say 421: now to a client that has no mail under way, else after its mail."""
@@ -169,6 +172,7 @@ class SmtpSession(_HasNoHooks, SMTP):
             self._leave()
 
     def _leave(self) -> None:
+        self._deadline.close()
         self._service.leave(self)
         self._place.leave()
 
@@ -248,28 +252,49 @@ class SmtpSession(_HasNoHooks, SMTP):
             transport = self._writer.transport
             # Nearly every reply is on its way by now, and there is nothing to wait for.
             if transport.get_write_buffer_size() or transport.is_closing():
-                with self._timer(self._service.config.idle_timeout, IDLE):
-                    await self._writer.drain()
+                self._when_late = IDLE
+                self._deadline.begin(self._service.config.idle_timeout)
+                await self._writer.drain()
         except OSError as error:
             raise HungUp(str(error)) from error
-
-    @contextlib.contextmanager
-    def _waiting(self) -> Iterator[None]:
-        """Waiting for the client; while it waits for us, it is not the idle one."""
-        seconds, reply = self._patience.left()
-        if seconds <= 0:
-            self._hang_up(reply)
-            raise HungUp(reply.text)
-        with self._timer(seconds, reply):
-            yield
-
-    @contextlib.contextmanager
-    def _timer(self, seconds: float, reply: Reply) -> Iterator[None]:
-        handle = self.loop.call_later(seconds, self._hang_up, reply)
-        try:
-            yield
         finally:
-            handle.cancel()
+            self._deadline.end()
+
+    def _waiting(self) -> "_Waiting":
+        """Waiting for the client; while it waits for us, it is not the idle one."""
+        return _Waiting(self)
+
+    def expect_client(self) -> None:
+        """The client is to speak, or to take what we say, as long as our patience lasts."""
+        seconds, self._when_late = self._patience.left()
+        if seconds <= 0:
+            self._late()
+            raise HungUp(self._when_late.text)
+        self._deadline.begin(seconds)
+
+    def expect_nothing(self) -> None:
+        """It is our turn."""
+        self._deadline.end()
+
+    def _late(self) -> None:
+        self._hang_up(self._when_late)
+
+
+class _Waiting:
+    """Entered for each wait for a client."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: SmtpSession) -> None:
+        self._session = session
+
+    def __enter__(self) -> None:
+        self._session.expect_client()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.expect_nothing()
 
 
 def _has_unread(reader: asyncio.StreamReader) -> bool:

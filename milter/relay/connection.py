@@ -10,6 +10,7 @@ import ssl
 from typing import cast
 
 from milter.errors import PeerError, TryLater
+from milter.relay.deadline import Deadline
 from milter.relay.wire import PeerReply, ReplyParser
 
 # Host (an IP address, where it is to be connected to) and port, or the path of a Unix socket.
@@ -32,6 +33,8 @@ class Connection(asyncio.Protocol):
         self._parser = ReplyParser()
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._deadline: Deadline | None = None
+        self._awaited = ""
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -44,7 +47,8 @@ class Connection(asyncio.Protocol):
         """Write, and wait while the peer reads slower than we write."""
         if self._transport is not None and not self.lost:
             self._transport.write(data)
-            await self._writable.wait()
+            if not self._writable.is_set():
+                await self._writable.wait()
 
     async def reply(self) -> PeerReply:
         """The next reply of the peer; TryLater when none will come."""
@@ -60,6 +64,18 @@ class Connection(asyncio.Protocol):
             if self.lost:
                 raise self.failure(self.lost)
             await self._more()
+
+    def expect(self, what: str, within: float) -> None:
+        """From now on the peer has so many seconds; whoever then still waits hears that this did not come."""
+        if self._deadline is None:
+            self._deadline = Deadline(asyncio.get_running_loop(), self._late)
+        self._awaited = f"no answer to {what} within {within:g} s"
+        self._deadline.begin(within)
+
+    def expect_nothing(self) -> None:
+        """The peer has said what there was to say."""
+        if self._deadline is not None:
+            self._deadline.end()
 
     async def start_tls(self, context: ssl.SSLContext, name: str | None, within: float) -> None:
         """Encrypt from here on; NotEncrypted when that fails, which ends the connection.
@@ -102,12 +118,18 @@ class Connection(asyncio.Protocol):
         finally:
             self._waiter = None
 
+    def _late(self) -> None:
+        self.lost = self.lost or self._awaited
+        self.abort()
+
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
     def _lose(self, cause: str) -> None:
         self.lost = self.lost or cause
+        if self._deadline is not None:
+            self._deadline.close()
         self._writable.set()
         self._wake()
 

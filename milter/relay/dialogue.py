@@ -6,6 +6,7 @@ Raises TryLater for everything a peer can do wrong: gone, late, garbage, 421, sp
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
+from types import TracebackType
 
 from milter.errors import Reply, TryLater
 from milter.relay import wire
@@ -34,9 +35,13 @@ class Dialogue:
             if not whole:
                 self.connection.abort()
 
+    def answering(self, what: str, within: float) -> "_Answering":
+        """The same where nothing but replies is waited for."""
+        return _Answering(self.connection, what, within)
+
     async def answer(self, within: float, verb: str, *words: str) -> Reply:
         """The answer to a command that ends with its answer."""
-        async with self.exchange(verb, within):
+        with self.answering(verb, within):
             return self.final(verb, await self.ask(verb, *words))
 
     def final(self, verb: str, reply: wire.PeerReply) -> Reply:
@@ -52,8 +57,8 @@ class Dialogue:
     async def ask_all(self, lines: Sequence[bytes]) -> list[wire.PeerReply]:
         """The replies to commands that are sent together (RFC 2920)."""
         # An answer that came before its question would be taken for the answer to the next one.
-        if self.connection.unread:
-            raise self.failure(f"spoke out of turn: {self.connection.unread!r}")
+        if unread := self.connection.unread:
+            raise self.failure(f"spoke out of turn: {unread!r}")
         await self.connection.send(b"".join(lines))
         return [await self.heard() for _ in lines]
 
@@ -72,3 +77,24 @@ class Dialogue:
     def failure(self, cause: str) -> TryLater:
         """The exception that says what this peer did."""
         return self.connection.failure(cause)
+
+
+class _Answering:
+    """A context that ends the connection when it is left by an exception, or has lasted too long."""
+
+    __slots__ = ("_connection", "_what", "_within")
+
+    def __init__(self, connection: Connection, what: str, within: float) -> None:
+        self._connection = connection
+        self._what = what
+        self._within = within
+
+    def __enter__(self) -> None:
+        self._connection.expect(self._what, self._within)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.expect_nothing()
+        if kind is not None:
+            self._connection.abort()

@@ -117,12 +117,11 @@ class SmtpSession:
         if self._8bit and "8BITMIME" not in self.extensions and not all(map(bytes.isascii, chunks)):
             return NO_8BITMIME
         dialogue = self._dialogue
-        with self._telling_of_failure():
-            async with dialogue.exchange("DATA", self._terms.data_timeout):
-                go = await dialogue.ask("DATA")
-                if 200 <= go.code < 300:
-                    raise dialogue.failure(f"answered DATA with {go.code}")
-                reply = await self._content(chunks) if go.code < 400 else go.reply()
+        with self._telling_of_failure(), dialogue.answering("DATA", self._terms.data_timeout):
+            go = await dialogue.ask("DATA")
+            if 200 <= go.code < 300:
+                raise dialogue.failure(f"answered DATA with {go.code}")
+            reply = await self._content(chunks) if go.code < 400 else go.reply()
         self._accepted, self._in_transaction = 0, not reply.is_success
         return self._note(reply)
 
@@ -156,7 +155,7 @@ class SmtpSession:
     async def _say_mail(self, line: bytes) -> Reply:
         """MAIL, and before it what the next hop is told of the client; in one go where it takes that."""
         dialogue, before = self._dialogue, self._before_mail
-        async with dialogue.exchange("MAIL", self._terms.command_timeout):
+        with dialogue.answering("MAIL", self._terms.command_timeout):
             if before and "PIPELINING" not in self.extensions:
                 for each in before:
                     await dialogue.ask_all([each])
