@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from milter.intake.commands import Path, Refuse
-from milter.mail.envelope import Envelope
+from milter.intake.commands import Refuse
+from milter.mail.envelope import Envelope, Path
 
 
 @dataclass(frozen=True, slots=True)

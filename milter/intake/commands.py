@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from milter.errors import Reply, VigimelError
+from milter.mail.envelope import Path
 
 
 class Refuse(VigimelError):
@@ -26,14 +27,6 @@ class Command:
 
     verb: str
     argument: str
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """An addr-spec without angle brackets (empty for `<>`), and ESMTP parameters as the client wrote them."""
-
-    address: str
-    parameters: tuple[str, ...]
 
 
 # RFC 5321 section 4.1.2. Dots stand where they like in a local-part: some providers hand out such mailboxes,

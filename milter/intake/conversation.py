@@ -12,7 +12,7 @@ from milter.errors import PeerError, Reply
 from milter.gate import guarded
 from milter.intake.board import Place
 from milter.intake.client import OFFERED, Hello, Identity
-from milter.intake.commands import Command, Path, Refuse, has_parameter, read_mail, read_rcpt
+from milter.intake.commands import Command, Refuse, has_parameter, read_mail, read_rcpt
 from milter.intake.input import Input
 from milter.intake.onward import Onward
 from milter.intake.passage import NO_ROOM, judge_and_relay, receive
@@ -20,7 +20,7 @@ from milter.intake.patience import Patience
 from milter.intake.reception import Reception
 from milter.intake.replies import BYE, GO_AHEAD, GO_TLS, OK, TOO_MANY_COMMANDS, TOO_MANY_OF_YOURS
 from milter.intake.service import Room, Service
-from milter.mail.envelope import Envelope
+from milter.mail.envelope import Envelope, Path
 
 # A web browser made to talk to us, and a command whose octets would be read as commands (THREATS S22, S23).
 _NOT_SMTP = frozenset({"GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS", "DELETE", "BDAT"})
@@ -119,7 +119,7 @@ class Conversation:
     async def _mail(self, argument: str) -> Reply:
         hello = self._said_hello()
         path = read_mail(argument, esmtp=hello.esmtp, max_size=self._service.config.max_message_size)
-        return self._logged("MAIL", await self._onward.mail(self._envelope(hello, path), path))
+        return self._logged("MAIL", self._onward.mail(self._envelope(hello, path), path))
 
     async def _rcpt(self, argument: str) -> Reply:
         mail = self._onward.reverse_path

@@ -1,14 +1,17 @@
-"""What does the next hop say to this client's mail? MAIL, RCPT and DATA passed on live.
+"""What does the next hop say to this client's mail? RCPT and DATA passed on live.
+
+MAIL goes with the first RCPT, in one go where the next hop takes that, and its no is the answer to RCPT. So
+does Postfix, before a proxy and by itself (smtpd_delay_reject): its log then names a recipient.
 
 Raises nothing: a next hop that is away is a 451 without the cause, which the log has.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from milter import maillog
 from milter.errors import Reply, TryLater
-from milter.intake.commands import Path
-from milter.mail.envelope import Envelope
+from milter.mail.envelope import Envelope, Path
 from milter.meter.signs import HOP_ANSWERED, HOP_FAILED, STAGES, Stage
 from milter.relay.next_hop import NextHop, Session
 from milter.relay.wire import extensions_for
@@ -16,6 +19,7 @@ from milter.relay.wire import extensions_for
 AWAY = Reply(451, "4.4.1", "Mail system not ready, try again later")
 # Whoever says EHLO again hears what can be done now.
 NO_LONGER_OFFERED = Reply(451, "4.3.5", "What was offered cannot be done at the moment, try again later")
+SENDER_NOTED = Reply(250, "2.1.0", "Ok")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients, send the others in another mail")
 NO_TRANSACTION = Reply(503, "5.5.1", "MAIL first")
 OPEN_TRANSACTION = Reply(503, "5.5.1", "MAIL was said already")
@@ -35,31 +39,39 @@ class Onward:
         self._session: Session | None = None
         self._told: tuple[object, ...] = ()
         self._away = False
+        # Of the transaction: whose it is, whether the next hop has taken MAIL, and why it has not.
+        self._client: Envelope | None = None
+        self._is_begun = False
+        self._refusal: Reply | None = None
         # What our EHLO has offered to this client; the next hop of its mail may be another one since.
         self.offered: frozenset[str] = frozenset()
         self.reverse_path: Path | None = None
         self.forward_paths: list[str] = []
 
-    async def mail(self, client: Envelope, path: Path) -> Reply:
-        """The next hop's answer to MAIL."""
+    def mail(self, client: Envelope, path: Path) -> Reply:
+        """250 where a transaction can begin."""
         if self.reverse_path is not None:
             return AWAY if self._away else OPEN_TRANSACTION
-        self._away = False
-        reply = await self._ask(self._mail(client, path))
-        if reply.is_success:
-            self.reverse_path = path
-        return reply
+        self._client, self.reverse_path = client, path
+        return SENDER_NOTED
 
     async def rcpt(self, path: Path) -> Reply:
-        """The next hop's answer to RCPT, or 452 where the mail has as many recipients as it may have."""
-        if self._session is None or self.reverse_path is None:
+        """The next hop's answer to RCPT, to MAIL where that is a no, or 452 where the mail has as many
+        recipients as it may have."""
+        if self._away or self._client is None or self.reverse_path is None:
             return AWAY if self._away else NO_TRANSACTION
+        if self._refusal is not None:
+            return self._refusal
+        if self._session is None or not self._is_begun:
+            return self._noted(path, await self._ask(self._begin(self._client, self.reverse_path, path)))
         limit = min(self._max_recipients, self._session.max_recipients or self._max_recipients)
         if len(self.forward_paths) >= limit:
             return TOO_MANY_RECIPIENTS
         if self._lacks(self._session, path):
             return NO_LONGER_OFFERED
-        reply = await self._ask(self._session.rcpt(path.address, path.parameters))
+        return self._noted(path, await self._ask(self._session.rcpt(path.address, path.parameters)))
+
+    def _noted(self, path: Path, reply: Reply) -> Reply:
         if reply.is_success:
             self.forward_paths.append(path.address)
         return reply
@@ -89,7 +101,7 @@ class Onward:
 
     async def rset(self) -> None:
         """Give up the transaction, if there is one."""
-        if self._session is not None and self.reverse_path is not None:
+        if self._session is not None and (self._is_begun or self._refusal is not None):
             await self._ask(self._session.rset())
         self._forget()
 
@@ -99,33 +111,36 @@ class Onward:
             await self._session.close()
             self._session = None
 
-    async def _mail(self, client: Envelope, path: Path) -> Reply:
+    async def _begin(self, client: Envelope, sender: Path, recipient: Path) -> Reply:
+        """The answer to MAIL where that is a no, else to RCPT."""
+        mail, rcpt = await self._answers(client, sender, recipient)
+        self._is_begun = mail.is_success
+        if rcpt is None:
+            self._refusal = mail
+            return mail
+        return rcpt
+
+    async def _answers(self, client: Envelope, sender: Path, recipient: Path) -> tuple[Reply, Reply | None]:
         told = _identity(client)
         if self._session is not None and told == self._told:
-            try:
-                return await self._checked(self._session, path)
-            except TryLater:
-                # The next hop had the right to end a session that was idle for long.
-                pass
+            if self._lacks(self._session, sender, recipient):
+                return NO_LONGER_OFFERED, None
+            # The next hop had the right to end a session that was idle for long.
+            with contextlib.suppress(TryLater):
+                return await self._session.begin(sender, recipient)
         await self.close()
-        # Where one next hop fails at MAIL, another answers it.
-        self._session, reply = await self._next_hop.begin(client, path.address, path.parameters)
+        # Where one next hop fails, another answers.
+        self._session, mail, rcpt = await self._next_hop.begin(client, sender, recipient)
         self._told = told
         self._on_open(self._session.extensions)
-        if not self._lacks(self._session, path):
-            return reply
-        if reply.is_success:
-            await self._session.rset()
-        return NO_LONGER_OFFERED
+        if self._lacks(self._session, sender, recipient):
+            return NO_LONGER_OFFERED, None
+        return mail, rcpt
 
-    async def _checked(self, session: Session, path: Path) -> Reply:
-        if self._lacks(session, path):
-            return NO_LONGER_OFFERED
-        return await session.mail(path.address, path.parameters)
-
-    def _lacks(self, session: Session, path: Path) -> bool:
+    def _lacks(self, session: Session, *paths: Path) -> bool:
         """Did we offer what this next hop cannot do? What we did not offer, the relay may leave out."""
-        return bool((extensions_for(path.parameters) & self.offered) - session.extensions.keys())
+        wanted = [extensions_for(path.parameters) for path in paths if path.parameters]
+        return any((each & self.offered) - session.extensions.keys() for each in wanted)
 
     async def _ask(self, question: Awaitable[Reply], mail_id: str = "-") -> Reply:
         try:
@@ -140,6 +155,7 @@ class Onward:
         return reply
 
     def _forget(self) -> None:
+        self._client, self._is_begun, self._refusal = None, False, None
         self.reverse_path = None
         self.forward_paths = []
         self._away = False

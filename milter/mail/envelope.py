@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """An addr-spec without angle brackets (empty for `<>`), and ESMTP parameters as the client wrote them."""
+
+    address: str
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """One SMTP transaction (RFC 5321 section 2.3.1).
 

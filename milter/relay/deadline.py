@@ -1,7 +1,7 @@
 """Until when is the other end waited for? One timer a connection, however often it is waited for.
 
 A timer for each wait would be set and cancelled again for each line that comes in time, and nearly all do.
-This one rings at the earliest moment that it was set for, and looks then whether anybody waits, and until when.
+This one rings at the earliest moment that it was set for, and then looks whether anybody waits, until when.
 """
 
 import asyncio

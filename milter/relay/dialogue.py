@@ -56,11 +56,15 @@ class Dialogue:
 
     async def ask_all(self, lines: Sequence[bytes]) -> list[wire.PeerReply]:
         """The replies to commands that are sent together (RFC 2920)."""
+        await self.say(lines)
+        return [await self.heard() for _ in lines]
+
+    async def say(self, lines: Sequence[bytes]) -> None:
+        """Send commands together; each has a reply, which is to be heard."""
         # An answer that came before its question would be taken for the answer to the next one.
         if unread := self.connection.unread:
             raise self.failure(f"spoke out of turn: {unread!r}")
         await self.connection.send(b"".join(lines))
-        return [await self.heard() for _ in lines]
 
     async def heard(self) -> wire.PeerReply:
         """The next reply; 421 is a good-bye, whatever was asked."""

@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from milter.errors import Reply, TryLater
 from milter.mail.envelope import Envelope
+from milter.mail.envelope import Path as SmtpPath
 from milter.relay import wire
 from milter.relay.smtp import BAD_PARAMETER, BAD_RECIPIENT, BAD_SENDER
 
@@ -41,11 +42,11 @@ class MaildirNextHop:
         return MaildirSession(self.path)
 
     async def begin(
-        self, client: Envelope, reverse_path: str, parameters: Sequence[str] = ()
-    ) -> tuple["MaildirSession", Reply]:
-        """A session, and its answer to MAIL."""
+        self, client: Envelope, sender: SmtpPath, recipient: SmtpPath
+    ) -> tuple["MaildirSession", Reply, Reply | None]:
+        """A session, and its answers to MAIL and RCPT."""
         session = await self.open(client)
-        return session, await session.mail(reverse_path, parameters)
+        return session, *await session.begin(sender, recipient)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -61,6 +62,11 @@ class MaildirSession:
         self._path = path
         self._reverse_path = ""
         self._forward_paths: list[str] = []
+
+    async def begin(self, sender: SmtpPath, recipient: SmtpPath) -> tuple[Reply, Reply | None]:
+        """The answers to MAIL and, where that is none to refuse, RCPT."""
+        reply = await self.mail(sender.address, sender.parameters)
+        return reply, await self.rcpt(recipient.address, recipient.parameters) if reply.is_success else None
 
     async def mail(self, reverse_path: str, parameters: Sequence[str] = ()) -> Reply:
         """250 for a path, 553 for what is none."""

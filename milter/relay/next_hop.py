@@ -11,6 +11,7 @@ from milter.config import NextHopConfig
 from milter.config.address import HostPort
 from milter.errors import ConfigError, Reply
 from milter.mail.envelope import Envelope
+from milter.mail.envelope import Path as SmtpPath
 from milter.relay.connection import Address
 from milter.relay.maildir import MaildirNextHop
 from milter.relay.route import Route
@@ -32,6 +33,9 @@ class Session(Protocol):
     @property
     def max_recipients(self) -> int | None:
         """How many recipients one transaction takes; None when the next hop has set no limit."""
+
+    async def begin(self, sender: SmtpPath, recipient: SmtpPath) -> tuple[Reply, Reply | None]:
+        """The answers to MAIL and RCPT; none to RCPT where MAIL was refused."""
 
     async def mail(self, reverse_path: str, parameters: Sequence[str] = ()) -> Reply:
         """The answer to MAIL; parameters go only where the next hop offers their extension."""
@@ -56,9 +60,9 @@ class NextHop(Protocol):
         """A greeted session, for the mail of this client; TryLater with the cause on failure."""
 
     async def begin(
-        self, client: Envelope, reverse_path: str, parameters: Sequence[str] = ()
-    ) -> tuple[Session, Reply]:
-        """The same as far as the answer to MAIL, so that where one fails there another may be asked."""
+        self, client: Envelope, sender: SmtpPath, recipient: SmtpPath
+    ) -> tuple[Session, Reply, Reply | None]:
+        """The same as far as the answers to MAIL and RCPT, so that where one fails another may be asked."""
 
     async def close(self) -> None:
         """End the connections that are kept; never fails, never hangs."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from milter.errors import Reply, TryLater
-from milter.mail.envelope import Envelope
+from milter.mail.envelope import Envelope, Path
 from milter.relay.connection import Address
 from milter.relay.idle import Idle
 from milter.relay.server import Server
@@ -51,14 +51,14 @@ class Route:
         return await self._first(client, _as_it_is)
 
     async def begin(
-        self, client: Envelope, reverse_path: str, parameters: Sequence[str] = ()
-    ) -> tuple[SmtpSession, Reply]:
-        """A session with the first one that answers MAIL, and its answer."""
+        self, client: Envelope, sender: Path, recipient: Path
+    ) -> tuple[SmtpSession, Reply, Reply | None]:
+        """A session with the first one that answers MAIL and RCPT, and its answers."""
 
-        async def mail(session: SmtpSession) -> tuple[SmtpSession, Reply]:
-            return session, await session.mail(reverse_path, parameters)
+        async def ask(session: SmtpSession) -> tuple[SmtpSession, Reply, Reply | None]:
+            return session, *await session.begin(sender, recipient)
 
-        return await self._first(client, mail)
+        return await self._first(client, ask)
 
     async def close(self) -> None:
         """End the connections that nobody uses."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from milter.errors import Reply, TryLater
-from milter.mail.envelope import Envelope
+from milter.mail.envelope import Envelope, Path
 from milter.relay import wire
 from milter.relay.client import commands
 from milter.relay.dialogue import Dialogue
@@ -80,37 +80,30 @@ class SmtpSession:
         else:
             self._before_mail = commands("XFORWARD", client, attributes)
 
+    async def begin(self, sender: Path, recipient: Path) -> tuple[Reply, Reply | None]:
+        """The answers to MAIL and to RCPT, asked together where the next hop takes that (RFC 2920); no answer
+        to RCPT where MAIL was refused."""
+        line, asks = self._opening(sender.address, sender.parameters), self._line_to(recipient)
+        if isinstance(line, Reply):
+            return line, None
+        if "PIPELINING" in self.extensions and not isinstance(asks, Reply):
+            return await self._say_both(line, asks)
+        reply = await self._say_mail(line)
+        return reply, await self.rcpt(recipient.address, recipient.parameters) if reply.is_success else None
+
     async def mail(self, reverse_path: str, parameters: Sequence[str] = ()) -> Reply:
         """The answer to MAIL, with those parameters that the next hop has offered to understand."""
-        smtputf8 = wire.needs_smtputf8(reverse_path, parameters)
-        if not wire.is_path(reverse_path):
-            return BAD_SENDER
-        if not wire.are_parameters(parameters):
-            return BAD_PARAMETER
-        if smtputf8 and "SMTPUTF8" not in self.extensions:
-            return NO_SMTPUTF8
-        words = wire.offered(parameters, self.extensions)
-        if smtputf8 and "SMTPUTF8" not in map(str.upper, words):
-            words += ("SMTPUTF8",)
-        self._accepted, self._smtputf8, self._8bit = 0, smtputf8, wire.is_8bit(parameters)
-        self._in_transaction = True
-        return await self._say_mail(wire.command("MAIL", f"FROM:<{reverse_path}>", *words))
+        line = self._opening(reverse_path, parameters)
+        return line if isinstance(line, Reply) else await self._say_mail(line)
 
     async def rcpt(self, forward_path: str, parameters: Sequence[str] = ()) -> Reply:
         """The answer to RCPT; 452 to every recipient after the first one of an LMTP transaction."""
-        if not forward_path or not wire.is_path(forward_path):
-            return BAD_RECIPIENT
-        if not wire.are_parameters(parameters):
-            return BAD_PARAMETER
-        if not forward_path.isascii() and not self._smtputf8:
-            return NO_SMTPUTF8
-        if self._accepted == self.max_recipients:
-            return ONE_RECIPIENT
-        words = wire.offered(parameters, self.extensions)
-        with self._telling_of_failure():
-            reply = await self._answer("RCPT", f"TO:<{forward_path}>", *words)
-        self._accepted += reply.is_success
-        return reply
+        line = self._line_to(Path(forward_path, tuple(parameters)))
+        if isinstance(line, Reply):
+            return line
+        dialogue = self._dialogue
+        with self._telling_of_failure(), dialogue.answering("RCPT", self._terms.command_timeout):
+            return self._accept(dialogue.final("RCPT", (await dialogue.ask_all([line]))[0]))
 
     async def data(self, chunks: Sequence[bytes]) -> Reply:
         """The answer to the final dot, or to DATA itself where that is refused; the bytes go unchanged."""
@@ -152,6 +145,56 @@ class SmtpSession:
         """Hang up without a word."""
         self._dialogue.connection.abort()
 
+    def _opening(self, reverse_path: str, parameters: Sequence[str]) -> bytes | Reply:
+        """What begins a transaction, which is begun by that; or why it cannot be said."""
+        smtputf8 = wire.needs_smtputf8(reverse_path, parameters)
+        if not wire.is_path(reverse_path):
+            return BAD_SENDER
+        if not wire.are_parameters(parameters):
+            return BAD_PARAMETER
+        if smtputf8 and "SMTPUTF8" not in self.extensions:
+            return NO_SMTPUTF8
+        words = wire.offered(parameters, self.extensions)
+        if smtputf8 and "SMTPUTF8" not in map(str.upper, words):
+            words += ("SMTPUTF8",)
+        self._accepted, self._smtputf8, self._8bit = 0, smtputf8, wire.is_8bit(parameters)
+        self._in_transaction = True
+        return wire.command("MAIL", f"FROM:<{reverse_path}>", *words)
+
+    def _line_to(self, recipient: Path) -> bytes | Reply:
+        """What names a recipient, or why he cannot be named."""
+        if not recipient.address or not wire.is_path(recipient.address):
+            return BAD_RECIPIENT
+        if not wire.are_parameters(recipient.parameters):
+            return BAD_PARAMETER
+        if not recipient.address.isascii() and not self._smtputf8:
+            return NO_SMTPUTF8
+        if self._accepted == self.max_recipients:
+            return ONE_RECIPIENT
+        words = wire.offered(recipient.parameters, self.extensions)
+        return wire.command("RCPT", f"TO:<{recipient.address}>", *words)
+
+    async def _say_both(self, line: bytes, asks: bytes) -> tuple[Reply, Reply | None]:
+        dialogue = self._dialogue
+        with dialogue.answering("MAIL", self._terms.command_timeout):
+            await dialogue.say([*self._before_mail, line, asks])
+            for _ in self._before_mail:
+                await dialogue.heard()
+            reply = self._note(dialogue.final("MAIL", await dialogue.heard()))
+            if not reply.is_success:
+                await self._pass_over_answer()
+                return reply, None
+        with self._telling_of_failure(), dialogue.answering("RCPT", self._terms.command_timeout):
+            return reply, self._accept(dialogue.final("RCPT", await dialogue.heard()))
+
+    async def _pass_over_answer(self) -> None:
+        """Hear what it says to the recipient of no transaction. Where it hangs up instead, its no still
+        stands."""
+        try:
+            await self._dialogue.heard()
+        except TryLater:
+            self.abort()
+
     async def _say_mail(self, line: bytes) -> Reply:
         """MAIL, and before it what the next hop is told of the client; in one go where it takes that."""
         dialogue, before = self._dialogue, self._before_mail
@@ -163,6 +206,10 @@ class SmtpSession:
             # What it says to XFORWARD decides nothing: it only writes it in its log.
             *_, reply = await dialogue.ask_all([*before, line])
             return self._note(dialogue.final("MAIL", reply))
+
+    def _accept(self, reply: Reply) -> Reply:
+        self._accepted += reply.is_success
+        return self._note(reply)
 
     async def _answer(self, verb: str, *words: str) -> Reply:
         return self._note(await self._dialogue.answer(self._terms.command_timeout, verb, *words))

@@ -13,7 +13,7 @@ from milter.intake.board import Board
 from milter.intake.patience import Patience
 from milter.intake.service import Service
 from milter.intake.session import SmtpSession
-from milter.mail.envelope import Envelope
+from milter.mail.envelope import Envelope, Path
 from milter.quarantine.held import HeldMail
 from tests.intake.judges import NotingJudge
 
@@ -78,11 +78,15 @@ class Hop:
         self.said.append(("open", client and (client.client_address, client.helo)))
         return self
 
-    async def begin(
-        self, client: Envelope, reverse_path: str, parameters: Sequence[str] = ()
-    ) -> tuple["Hop", Reply]:
+    async def begin(self, *asked: Any) -> Any:
+        """Of a next hop, the client comes first, and the session is in the answer."""
+        if isinstance(asked[0], Path):
+            sender, recipient = asked
+            reply = await self.mail(sender.address, sender.parameters)
+            return reply, await self.rcpt(recipient.address, recipient.parameters)
+        client, *paths = asked
         await self.open(client)
-        return self, await self.mail(reverse_path, parameters)
+        return self, *await self.begin(*paths)
 
     async def mail(self, reverse_path: str, parameters: Sequence[str] = ()) -> Reply:
         self.said.append(("mail", reverse_path, *parameters))

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.intake.commands import Command, Path, Refuse, read_command, read_mail, read_rcpt
+from milter.intake.commands import Command, Refuse, read_command, read_mail, read_rcpt
+from milter.mail.envelope import Path
 
 
 def mail(argument: str) -> Path:

@@ -38,7 +38,7 @@ async def test_where_one_goes_away_between_two_mails_the_next_one_takes_the_seco
     second.stop()
 
 
-@pytest.mark.parametrize("stage", ["RCPT", "DATA", "DOT"])
+@pytest.mark.parametrize("stage", ["DATA", "DOT"])
 async def test_who_has_taken_mail_and_fails_is_451_and_nobody_else_gets_that_mail(
     start: Start, stage: str
 ) -> None:
@@ -60,10 +60,12 @@ async def test_what_was_offered_and_the_next_hop_of_this_mail_cannot_do_is_never
     first, second = Hop({"MAIL": [None]}), Hop({"EHLO": NO_DSN})
     client = await (await two(start, first, second)).client()
 
-    assert OFFERED == await client.say("MAIL FROM:<a@b.example> RET=HDRS")
-    assert (await client.say("MAIL FROM:<a@b.example>")).startswith("250 ")
-    assert OFFERED == await client.say("RCPT TO:<c@d.example> NOTIFY=NEVER")
+    for mail, rcpt in (("RET=HDRS", ""), ("", "NOTIFY=NEVER")):
+        assert OFFERED == await client.say(f"MAIL FROM:<a@b.example> {mail}", f"RCPT TO:<c@d.example> {rcpt}")
+        await client.say("RSET")
+    await client.say("MAIL FROM:<a@b.example>")
     assert (await client.say("RCPT TO:<c@d.example>")).startswith("250 ")
+    assert OFFERED == await client.say("RCPT TO:<e@d.example> NOTIFY=NEVER")
     # Who says EHLO again hears what there is.
     assert "DSN" not in await client.say("EHLO client.example")
     second.stop()
@@ -73,8 +75,9 @@ async def test_smtputf8_that_was_offered_does_not_bounce(start: Start) -> None:
     second = Hop({"EHLO": EHLO.replace("250-SMTPUTF8\r\n", "")})
     client = await (await two(start, Hop({"MAIL": [None]}), second)).client()
 
-    assert OFFERED == await client.say("MAIL FROM:<a@b.example> SMTPUTF8")
-    assert (await client.say("MAIL FROM:<a@b.example>")).startswith("250 ")
+    assert OFFERED == await client.say("MAIL FROM:<a@b.example> SMTPUTF8", "RCPT TO:<c@d.example>")
+    await client.say("RSET", "MAIL FROM:<a@b.example>")
+    assert (await client.say("RCPT TO:<c@d.example>")).startswith("250 ")
     second.stop()
 
 
@@ -139,3 +142,42 @@ async def _one_transaction(client: Client, waiting: list[str], heard: dict[str, 
     later = [path for path in waiting if path not in taken]
     assert all(answers[path].startswith("452 4.5.3 ") for path in later)
     return later
+
+
+async def test_who_takes_mail_and_recipient_together_is_asked_together_and_hears_no_more_of_a_no(
+    start: Start,
+) -> None:
+    """THREATS R6. Its answer to the recipient of no transaction is nobody's."""
+    hop = Hop({"MAIL": ["550 5.7.1 Not you"], "RCPT": ["503 5.5.1 MAIL first"]})
+    client = await (await start(hop=hop)).client()
+
+    assert "250 2.1.0 Ok" == await client.say("MAIL FROM:<a@b.example>")
+    assert [] == [command for command in hop.commands if command.startswith("MAIL")]
+    for recipient in ("c@d.example", "e@d.example"):
+        assert "550 5.7.1 Not you" == await client.say(f"RCPT TO:<{recipient}>")
+    assert "503 5.5.1 No valid recipient" == await client.say("DATA")
+    await client.say("RSET")
+    assert "250 2.0.0 queued as HOP1" == await client.mail(MAIL)
+    verbs = [command.split()[0] for command in hop.commands if command[:4] not in {"EHLO", "QUIT"}]
+    assert ["MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA"] == verbs
+
+
+async def test_a_no_to_mail_stands_though_the_next_hop_hangs_up_then(start: Start) -> None:
+    client = await (await start(hop=Hop({"MAIL": ["550 5.7.1 Not you"], "RCPT": [None]}))).client()
+
+    said = await client.say("MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>")
+    assert "550 5.7.1 Not you" == said
+    await client.say("RSET")
+    assert "250 2.0.0 queued as HOP1" == await client.mail(MAIL)
+
+
+async def test_where_the_next_hop_is_away_each_recipient_hears_it_and_it_is_asked_once(start: Start) -> None:
+    hop = Hop({"GREETING": [None, None]})
+    running = await start(hop=hop)
+    client = await running.client()
+    before = hop.ended
+
+    await client.say("MAIL FROM:<a@b.example>")
+    for recipient in ("c@d.example", "e@d.example"):
+        assert (await client.say(f"RCPT TO:<{recipient}>")).startswith("451 4.4.1 ")
+    assert before + 1 == hop.ended

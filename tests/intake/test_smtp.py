@@ -179,7 +179,7 @@ async def test_room_comes_back_when_a_client_goes_in_the_middle_of_a_mail(start:
 async def test_rset_ends_the_transaction_at_the_next_hop_too(start: Start) -> None:
     running = await start()
     client = await running.client()
-    await client.say("MAIL FROM:<a@client.example>", "RSET")
+    await client.say("MAIL FROM:<a@client.example>", "RCPT TO:<b@hop.example>", "RSET")
 
     assert "503 5.5.1 MAIL first" == await client.say("RCPT TO:<b@hop.example>")
     assert "RSET" == running.hop.commands[-1]
@@ -188,9 +188,9 @@ async def test_rset_ends_the_transaction_at_the_next_hop_too(start: Start) -> No
 async def test_a_null_reverse_path_is_passed_on(start: Start) -> None:
     running = await start()
     client = await running.client()
-    await client.say("MAIL FROM:<>")
+    await client.say("MAIL FROM:<>", "RCPT TO:<b@hop.example>")
 
-    assert "MAIL FROM:<>" == running.hop.commands[-1]
+    assert "MAIL FROM:<>" == running.hop.commands[-2]
 
 
 async def test_stopping_says_421_to_idle_clients_and_ends_the_mail_under_way(start: Start) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from milter.errors import Reply, TryLater
 from milter.mail.envelope import Envelope
+from milter.mail.envelope import Path as SmtpPath
 from milter.relay.maildir import MaildirNextHop
 from milter.relay.next_hop import Session
 
@@ -50,12 +51,12 @@ async def test_two_mails_of_one_session_are_two_files(tmp_path: Path) -> None:
     assert [b"Return-Path: <>", b"Return-Path: <a@b.example>"] == tops
 
 
-async def test_a_session_begins_with_its_answer_to_mail(tmp_path: Path) -> None:
+async def test_a_session_begins_with_its_answers_to_mail_and_rcpt(tmp_path: Path) -> None:
     client = Envelope("192.0.2.1", "client.example", "a@b.example", ())
-    session, reply = await MaildirNextHop(tmp_path).begin(client, "a@b.example")
-    await session.rcpt("c@d.example")
+    begun = MaildirNextHop(tmp_path).begin(client, SmtpPath("a@b.example"), SmtpPath("c@d.example"))
+    session, *replies = await begun
 
-    assert reply.is_success
+    assert [250, 250] == [reply and reply.code for reply in replies]
     assert (await session.data([MAIL])).is_success
     assert 1 == len(files(tmp_path))
 

@@ -10,14 +10,15 @@ import pytest
 
 from milter.config import NextHopConfig
 from milter.errors import Reply, TryLater
-from milter.mail.envelope import Envelope
+from milter.mail.envelope import Envelope, Path
 from milter.relay.next_hop import next_hop
 from milter.relay.route import Route
 from milter.relay.smtp import SmtpSession
 from tests.relay.peer import CLOSE, HANG, Peer, listening
 
 CLIENT = Envelope("192.0.2.1", "client.example", "a@b.example", (), client_name="mx.example", login="marie")
-MAIL_OK = Reply(250, "2.1.0", "Ok")
+MAIL_OK, RCPT_OK = Reply(250, "2.1.0", "Ok"), Reply(250, "2.1.5", "Ok")
+SENDER, RECIPIENT = Path("a@b.example"), Path("c@d.example")
 
 
 @contextlib.asynccontextmanager
@@ -36,19 +37,18 @@ def route(*peers: Peer, clock: Callable[[], float] | None = None, **options: Any
 
 
 async def mail(to: Route) -> SmtpSession:
-    session, reply = await to.begin(CLIENT, "a@b.example")
-    assert MAIL_OK == reply
+    session, *replies = await to.begin(CLIENT, SENDER, RECIPIENT)
+    assert [MAIL_OK, RCPT_OK] == replies
     return session
 
 
 async def finish(session: SmtpSession) -> Reply:
-    await session.rcpt("c@d.example")
     return await session.data([b"x\r\n"])
 
 
 async def whole(to: Route) -> Reply:
     session = await to.open(CLIENT)
-    await session.mail("a@b.example")
+    await session.begin(SENDER, RECIPIENT)
     return await finish(session)
 
 
@@ -60,17 +60,18 @@ BAD_BEGINNINGS = {
     "knows no EHLO": {"EHLO": b"502 5.5.1 No\r\n", "HELO": b"502 5.5.1 No\r\n"},
     "says 421 to MAIL": {"MAIL": b"421 4.3.2 Shutting down\r\n"},
     "hangs up at MAIL": {"MAIL": CLOSE},
+    "hangs up at RCPT": {"RCPT": CLOSE},
 }
 
 
 @pytest.mark.parametrize("answers", BAD_BEGINNINGS.values(), ids=BAD_BEGINNINGS)
-async def test_where_one_fails_before_it_has_answered_mail_the_next_one_answers(
+async def test_where_one_fails_before_it_has_answered_mail_and_rcpt_the_next_one_answers(
     answers: dict[str, bytes],
 ) -> None:
     async with two(**answers) as (first, second):
         session = await mail(route(first, second, greeting_timeout=3.0))
         await session.close()
-        assert ["EHLO", "MAIL", "QUIT"] == second.verbs
+        assert ["EHLO", "MAIL", "RCPT", "QUIT"] == second.verbs
 
 
 async def test_where_nobody_listens_the_next_one_answers() -> None:
@@ -82,8 +83,8 @@ async def test_where_nobody_listens_the_next_one_answers() -> None:
 
 async def test_an_answer_is_an_answer_and_nobody_else_is_asked() -> None:
     async with two(MAIL=b"452 4.3.1 Disk full\r\n") as (first, second):
-        session, reply = await route(first, second).begin(CLIENT, "a@b.example")
-        assert Reply(452, "4.3.1", "Disk full") == reply
+        session, *replies = await route(first, second).begin(CLIENT, SENDER, RECIPIENT)
+        assert [Reply(452, "4.3.1", "Disk full"), None] == replies
         await session.close()
         assert [] == second.verbs
 
@@ -113,8 +114,8 @@ async def test_who_failed_is_passed_over_for_a_while_and_then_tried_again() -> N
         assert [] == first.verbs
         now += 2
         await (await mail(to)).close()
-        assert ["EHLO", "MAIL", "QUIT"] == first.verbs
-        assert ["EHLO", "MAIL", "QUIT"] * 2 == second.verbs
+        assert ["EHLO", "MAIL", "RCPT", "QUIT"] == first.verbs
+        assert ["EHLO", "MAIL", "RCPT", "QUIT"] * 2 == second.verbs
 
 
 async def test_where_all_have_failed_lately_all_are_tried() -> None:
@@ -128,7 +129,7 @@ async def test_where_all_have_failed_lately_all_are_tried() -> None:
         assert "MAIL" in first.verbs
 
 
-@pytest.mark.parametrize("stage", ["RCPT", "DATA", "dot"])
+@pytest.mark.parametrize("stage", ["DATA", "dot"])
 async def test_who_fails_in_the_middle_of_a_mail_is_not_asked_for_the_next_one(stage: str) -> None:
     async with two(**{stage: CLOSE}) as (first, second):
         to = route(first, second)
@@ -152,9 +153,8 @@ async def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch)
 
         monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", addresses)
         to = next_hop(NextHopConfig(url=f"smtp://mx.example:{peer.port}"), "gw.example")
-        session, reply = await to.begin(CLIENT, "a@b.example")
-        assert MAIL_OK == reply
-        await session.close()
+        assert isinstance(to, Route)
+        await (await mail(to)).close()
 
 
 async def test_the_addresses_of_a_name_are_asked_for_now_and_then_and_outlive_the_dns(
@@ -200,6 +200,7 @@ async def test_by_xclient_the_next_hop_treats_the_client_as_its_own() -> None:
         "XCLIENT NAME=mx.example ADDR=192.0.2.1",
         "EHLO client.example",
         "MAIL FROM:<a@b.example>",
+        "RCPT TO:<c@d.example>",
         "QUIT",
     ] == peer.commands
 
@@ -211,8 +212,7 @@ async def test_a_session_that_passes_for_one_client_is_no_other_ones() -> None:
         # Nobody's: it was opened to see what is offered.
         await (await to.open()).close()
         for client in (CLIENT, Envelope("192.0.2.9", "other.example", "", ())):
-            session, _ = await to.begin(client, "a@b.example")
-            await session.rcpt("c@d.example")
+            session, *_ = await to.begin(client, SENDER, RECIPIENT)
             await session.data([b"x\r\n"])
             await session.close()
         await to.close()
@@ -231,9 +231,9 @@ async def test_a_client_never_passes_for_us(answer: bytes) -> None:
 @pytest.mark.parametrize(
     ("tell_client", "verbs"),
     [
-        ("xclient", ["EHLO", "XFORWARD", "MAIL", "QUIT"]),
-        ("xforward", ["EHLO", "XFORWARD", "MAIL", "QUIT"]),
-        ("off", ["EHLO", "MAIL", "QUIT"]),
+        ("xclient", ["EHLO", "XFORWARD", "MAIL", "RCPT", "QUIT"]),
+        ("xforward", ["EHLO", "XFORWARD", "MAIL", "RCPT", "QUIT"]),
+        ("off", ["EHLO", "MAIL", "RCPT", "QUIT"]),
     ],
 )
 async def test_without_xclient_there_is_xforward_and_off_means_off(

@@ -155,7 +155,8 @@ async def test_s26_a_parameter_that_cannot_be_kept_is_refused(
 async def test_s26_smtputf8_is_refused_where_the_next_hop_has_none(start: Start) -> None:
     client = await (await start(hop=Hop({"EHLO": "250 hop.example"}))).client()
 
-    assert "550 5.6.7" == (await client.say("MAIL FROM:<a@client.example> SMTPUTF8"))[:9]
+    await client.say("MAIL FROM:<a@client.example> SMTPUTF8")
+    assert "550 5.6.7" == (await client.say("RCPT TO:<b@hop.example>"))[:9]
 
 
 @pytest.mark.parametrize(
