@@ -61,6 +61,11 @@ class Conversation:
         return self._identity.client.address
 
     @property
+    def has_mail(self) -> bool:
+        """A mail is begun: the next hop has taken MAIL, and nothing has ended it."""
+        return self._onward.reverse_path is not None
+
+    @property
     def greeting(self) -> Reply:
         """The first word of a connection, and of one that has become somebody else's."""
         return Reply(220, "", f"{self._service.hostname} ESMTP")

@@ -12,7 +12,7 @@ import asyncio
 import errno
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from milter import maillog
@@ -25,6 +25,8 @@ _FULL = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _AFTER_YOU = 0.002
 # Until somebody has closed something.
 _PAUSE = 0.5
+# For clients to send the mail that they came with; most take a tenth of it.
+_GOODBYE = 5.0
 
 Welcome = Callable[[Place], asyncio.Protocol]
 Refuse = Callable[[str, Place], bytes | None]
@@ -152,6 +154,19 @@ class Door:
         del self._pauses[listening]
         self._loop.add_reader(listening, self._knock, listening)
         self._accept(listening)
+
+
+async def part_ways(all_gone: Callable[[], Awaitable[None]], grace: float) -> float:
+    """Let those who came before the door was shut go by themselves for a while; seconds it took.
+
+    A mail server that has just connected would else be hung up on in the middle of its dialogue, at each
+    reload, by one who has a successor.
+    """
+    began = asyncio.get_running_loop().time()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(min(grace, _GOODBYE)):
+            await all_gone()
+    return asyncio.get_running_loop().time() - began
 
 
 def _part(connection: socket.socket, last_words: bytes) -> None:

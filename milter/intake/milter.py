@@ -7,7 +7,7 @@ from milter import maillog
 from milter.config import MilterConfig
 from milter.gate import Gate
 from milter.intake.board import Place, Row
-from milter.intake.door import Door
+from milter.intake.door import Door, part_ways
 from milter.intake.listen import address_of
 from milter.intake.milter_connection import MilterConnection
 from milter.intake.milter_service import MilterService
@@ -39,10 +39,12 @@ class MilterIntake:
         """Take no new mail, end those under way for at most `grace` seconds, hang up.
 
         What was not ended was not answered: the mail server does what its milter_default_action says. Until
-        then who comes is hung up on, unless others take over, who listen on the same sockets.
+        then who comes is hung up on, unless others take over, who listen on the same sockets: then who is
+        there may end first.
         """
         if self._door is not None and others_take_over:
             self._door.shut()
+            grace -= await part_ways(self._service.wait_for_all, grace)
         self._service.is_stopping = True
         try:
             cut = await self._service.end(grace)

@@ -56,13 +56,17 @@ class MilterService:
         if not self.connections:
             self._nobody.set()
 
+    async def wait_for_all(self) -> None:
+        """Wait until no connection is open."""
+        await self._nobody.wait()
+
     async def end(self, grace: float) -> int:
         """Wait until no connection is open; hang up on those that take longer, and say how many."""
         for connection in tuple(self.connections):
             connection.stop()
         try:
             async with asyncio.timeout(grace):
-                await self._nobody.wait()
+                await self.wait_for_all()
         except TimeoutError:
             pass
         late = tuple(self.connections)

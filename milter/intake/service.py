@@ -24,7 +24,7 @@ class Connection(Protocol):
     """A client's connection, as the one who stops the service sees it."""
 
     def stop(self) -> None:
-        """Say 421: now to a client that has no mail under way, else after its mail."""
+        """Say 421: now to a client that has no mail begun, else after its mail."""
 
     def abort(self) -> None:
         """Hang up without a word."""

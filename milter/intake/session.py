@@ -72,14 +72,15 @@ class SmtpSession(_HasNoHooks, SMTP):
         self._errors = 0
         self._waits_for_command = False
         self._shakes_hands = False
+        self._conversation: Conversation | None = None
         self._last_resort: asyncio.TimerHandle | None = None
         self._patience = Patience(service.config, loop.time)
         self._deadline = Deadline(loop, self._late)
         self._when_late = IDLE
 
     def stop(self) -> None:
-        """Say 421: now to a client that has no mail under way, else after its mail."""
-        if self._waits_for_command:
+        """Say 421: now to a client that has no mail begun, else after its mail."""
+        if self._waits_for_command and not (self._conversation and self._conversation.has_mail):
             self._hang_up(STOPPING)
         elif self._shakes_hands:
             # In the middle of it there is no language in which to say it.
@@ -133,10 +134,9 @@ class SmtpSession(_HasNoHooks, SMTP):
     async def _handle_client(self) -> None:
         self._has_begun = True
         client_input = Input(self._reader, self._waiting, self._service.config.max_command_length)
-        conversation: Conversation | None = None
         try:
             with contextlib.suppress(HungUp):
-                conversation = Conversation(
+                self._conversation = Conversation(
                     self._service,
                     await self._identity(),
                     self._place,
@@ -144,10 +144,10 @@ class SmtpSession(_HasNoHooks, SMTP):
                     self._patience,
                     self._answer,
                 )
-                await self._converse(client_input, conversation)
+                await self._converse(client_input, self._conversation)
         finally:
             self._close()
-            self._service.part(self._end(conversation))
+            self._service.part(self._end(self._conversation))
 
     async def _identity(self) -> Identity:
         """Who has connected, or whom the proxy that has connected names."""
@@ -188,7 +188,7 @@ class SmtpSession(_HasNoHooks, SMTP):
             if self._errors > self._service.config.max_errors:
                 reply = TOO_MANY_ERRORS
             await self._answer(reply)
-            if self._service.is_stopping and reply.code not in LAST_WORDS:
+            if self._service.is_stopping and not conversation.has_mail and reply.code not in LAST_WORDS:
                 reply = STOPPING
                 await self._answer(reply)
             if reply is GO_TLS:

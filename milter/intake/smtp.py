@@ -11,7 +11,7 @@ from milter.config import SmtpConfig
 from milter.config.address import HostPort
 from milter.gate import Gate
 from milter.intake.board import Place, Row
-from milter.intake.door import Door
+from milter.intake.door import Door, part_ways
 from milter.intake.replies import NO_ROOM_FOR_YOU, STOPPING, TOO_MANY, TOO_MANY_OF_YOURS, wire
 from milter.intake.service import Service
 from milter.intake.session import SmtpSession
@@ -59,10 +59,11 @@ class SmtpIntake:
         """Take no new mail, end those under way for at most `grace` seconds, hang up.
 
         What was not ended was not acknowledged: its sender still has it. Until then who comes hears 421,
-        unless others take over, who listen on the same sockets.
+        unless others take over, who listen on the same sockets: then who is there may send his mail first.
         """
         if others_take_over:
             self._shut()
+            grace -= await part_ways(self._service.end, grace)
         self._service.is_stopping = True
         for connection in tuple(self._service.connections):
             connection.stop()

@@ -336,6 +336,18 @@ async def test_stopping_ends_the_mail_under_way_and_takes_no_other() -> None:
         await stopped
 
 
+async def test_who_has_only_come_may_end_where_others_take_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("milter.intake.door._GOODBYE", 60.0)
+    async with listening(NotingJudge()) as milter:
+        mta = await Mta.ready(port(milter))
+        stopped = asyncio.create_task(milter.stop(60, others_take_over=True))
+        await asyncio.sleep(0)
+
+        assert (b"c", b"") == (await mta.mail(MAIL)).last
+        mta.close()
+        await stopped
+
+
 async def test_stopping_does_not_wait_for_ever() -> None:
     judge = WaitingJudge()
     async with listening(judge) as milter:

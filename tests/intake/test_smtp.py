@@ -209,6 +209,37 @@ async def test_stopping_says_421_to_idle_clients_and_ends_the_mail_under_way(sta
     assert running.hop.ended >= 2
 
 
+async def test_who_has_begun_a_mail_may_send_it_though_the_service_stops(start: Start) -> None:
+    running = await start()
+    idle, busy = await running.client(), await running.client()
+    await busy.say("MAIL FROM:<a@client.example>")
+    stopping = asyncio.create_task(running.intake.stop(60))
+
+    assert "421 4.3.2" == (await idle.reply())[:9]
+    await busy.say("RCPT TO:<b@hop.example>", "DATA")
+    await busy.send(MAIL + b".\r\n")
+    assert ["250 2.0.0 queued as HOP1", "421 4.3.2"] == [await busy.reply(), (await busy.reply())[:9]]
+    await stopping
+
+
+async def test_who_has_only_come_may_send_his_mail_where_others_take_over(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("milter.intake.door._GOODBYE", 60.0)
+    running = await start()
+    port, client = running.port, await running.client()
+    stopping = asyncio.create_task(running.intake.stop(60, others_take_over=True))
+    await asyncio.sleep(0)
+    with pytest.raises(ConnectionRefusedError):
+        await Client.dial(port)
+
+    await client.say("MAIL FROM:<a@client.example>", "RCPT TO:<b@hop.example>", "DATA")
+    await client.send(MAIL + b".\r\n")
+    assert "250 2.0.0 queued as HOP1" == await client.reply()
+    assert "221" == (await client.say("QUIT"))[:3]
+    await stopping
+
+
 async def test_stopping_gives_up_what_does_not_end_in_time_and_acknowledges_nothing(start: Start) -> None:
     judge = WaitingJudge()
     running = await start(judge=judge)

@@ -156,6 +156,7 @@ class SmtpConfig(Section):
         25.0,
         ge=0,
         description="Seconds that mails already begun get to end when the service stops or reads its "
-        "configuration again; whoever comes while it stops hears 421. Under the 90 seconds after which "
-        "systemd kills, above the time a next hop usually takes.",
+        "configuration again; whoever comes while it stops hears 421, whoever is there at a reload may begin "
+        "one for 5 seconds. Under the 90 seconds after which systemd kills, above the time a next hop "
+        "usually takes.",
     )
