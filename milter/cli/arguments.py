@@ -53,6 +53,9 @@ def day_to_come(text: str) -> datetime:
 
 
 Reason = Annotated[str, typer.Option(help="Why, for whoever asks later.")]
+WhyOpened = Annotated[
+    str, typer.Option("--reason", help="Why you open it, for the journal; needed where ask_reason is set.")
+]
 Until = Annotated[
     datetime | None,
     typer.Option(

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from milter.cli.opened import opened
+from milter.cli.opened import may_open, opened
 from milter.cli.terminal import json_line, row, say, short, shown, shown_lines, table, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
@@ -49,11 +49,14 @@ class Quarantine:
             say(self._text["empty"])
         return 0
 
-    async def show(self, number: int, *, raw: bool) -> int:
-        """Write what is known of a mail, or its bytes."""
+    async def show(self, number: int, why: str, *, raw: bool) -> int:
+        """Write what is known of a mail, or its bytes, for who may see them."""
         mail = await self._store.get(number)
         if mail is None:
             return self._no_item(number)
+        if not await may_open(self._config, self._journal, number, why):
+            return 1
+        await self._journal.note(typist(), Deed.DOWNLOADED if raw else Deed.LOOKED, number)
         if not raw:
             say(json_line(_plain(mail)) if self._as_json else "\n".join(self._card(mail)))
             return 0

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from milter.cli.terminal import warn
+from milter.cli.terminal import typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
+from milter.quarantine.journal import Journal
+from milter.quarantine.reasons import SHORTEST, give, has_reason
 from milter.quarantine.store import Store
 
 
@@ -24,3 +26,14 @@ async def opened(config: Config) -> AsyncIterator[Store | None]:
         yield store
     finally:
         await store.close()
+
+
+async def may_open(config: Config, journal: Journal, mail_id: int, why: str) -> bool:
+    """True for who may read a mail: where the operator wants a reason, for who gives one, or has lately. A
+    reason that is given is noted."""
+    if why and await give(journal, mail_id, typist(), why):
+        return True
+    if not why and (not config.review.ask_reason or await has_reason(journal, mail_id, typist())):
+        return True
+    warn(TEXTS[config.policy.language]["no_reason"].format(shortest=SHORTEST))
+    return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from milter.cli.arguments import AsJson, ConfigPath, Reason, Until, end_with
+from milter.cli.arguments import AsJson, ConfigPath, Reason, Until, WhyOpened, end_with
 from milter.cli.campaign import campaign
 from milter.cli.requests import requests
 from milter.config import Config, find, load
@@ -48,10 +48,11 @@ def show(
     raw: Annotated[
         bool, typer.Option("--raw", help="The mail itself, byte for byte, not what is known of it.")
     ] = False,
+    reason: WhyOpened = "",
     as_json: AsJson = False,
 ) -> None:
-    """All that is known of one mail."""
-    _in_quarantine(config, as_json, lambda held: held.show(number, raw=raw))
+    """All that is known of one mail; the journal keeps who looked."""
+    _in_quarantine(config, as_json, lambda held: held.show(number, reason, raw=raw))
 
 
 @quarantine.command()
@@ -150,13 +151,14 @@ def report_kit(
         typer.Option("--to", help="Tell this address (may be repeated), else those of the configuration."),
     ] = None,
     send: Annotated[bool, typer.Option("--send", help="Send it; else it is only shown.")] = False,
+    reason: WhyOpened = "",
     as_json: AsJson = False,
 ) -> None:
     """Show what others may be told of a fraud, without its recipients; send it where you say so."""
     from milter.cli.telling import tell
 
     loaded = load(config or find(), to_serve=False)
-    end_with(loaded, tell(loaded, number, to or (), send=send, as_json=as_json))
+    end_with(loaded, tell(loaded, number, to or (), reason, send=send, as_json=as_json))
 
 
 def _in_quarantine(

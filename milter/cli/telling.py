@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
-from milter.cli.opened import opened
+from milter.cli.opened import may_open, opened
 from milter.cli.terminal import json_line, say, shown, shown_lines, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.config.options.report import check_mailbox
+from milter.quarantine.journal import Deed, Journal
 from milter.report.kit import PLACES, Kit
 from milter.report.telling import Teller
 from milter.report.words import say as in_words
 from milter.serve import build_next_hop
 
 
-async def tell(config: Config, number: int, to: Sequence[str], *, send: bool, as_json: bool) -> int:
+async def tell(config: Config, number: int, to: Sequence[str], why: str, *, send: bool, as_json: bool) -> int:
     """Write what would leave; with `send`, send it to these addresses, else to those of the configuration."""
     text = TEXTS[config.policy.language]
     addresses = tuple(to) or config.report_kit.to
@@ -26,15 +27,9 @@ async def tell(config: Config, number: int, to: Sequence[str], *, send: bool, as
     async with opened(config) as store:
         if store is None:
             return 1
-        held = await store.get(number)
-        if held is None:
-            warn(text["no_item"].format(id=number))
-            return 1
         teller = Teller.of(config, store, build_next_hop(config))
-        try:
-            made = await teller.kit(held, config.policy.language)
-        except LookupError:
-            warn(text["no_bytes"].format(id=number, state=held.state.value))
+        made = await _made(config, teller, number, why)
+        if made is None:
             return 1
         if not send:
             _show(teller, made, config.policy.language, as_json=as_json)
@@ -49,6 +44,23 @@ async def tell(config: Config, number: int, to: Sequence[str], *, send: bool, as
         else:
             say(text["told"].format(id=number, to=address, reply=shown(str(reply))))
     return 0 if all(reply.is_success for _, reply in said) else 1
+
+
+async def _made(config: Config, teller: Teller, number: int, why: str) -> Kit | None:
+    """What may leave of the mail; None, and a line that says so, where it is not there or not shown."""
+    text, journal = TEXTS[config.policy.language], Journal(teller.store.transactions)
+    held = await teller.store.get(number)
+    if held is None:
+        warn(text["no_item"].format(id=number))
+        return None
+    if not await may_open(config, journal, number, why):
+        return None
+    await journal.note(typist(), Deed.LOOKED, number)
+    try:
+        return await teller.kit(held, config.policy.language)
+    except LookupError:
+        warn(text["no_bytes"].format(id=number, state=held.state.value))
+        return None
 
 
 def _show(teller: Teller, made: Kit, language: str, *, as_json: bool) -> None:

@@ -6,11 +6,12 @@ from starlette.responses import RedirectResponse, Response
 
 from milter.config.options.report import check_mailbox
 from milter.quarantine.held import Held
+from milter.quarantine.journal import Deed
 from milter.report.kit import PLACES, Kit
 from milter.report.telling import Teller
 from milter.review.accounts import Account
 from milter.review.page import page
-from milter.review.review import Review
+from milter.review.review import review_of
 from milter.review.speech import language_of
 
 _MOST = 20
@@ -18,9 +19,11 @@ _MOST = 20
 _SHOWN_TO = "abuse@example.invalid"
 
 
-async def show(request: Request, _: Account) -> Response:
+async def show(request: Request, who: Account) -> Response:
     """GET /mails/{id}/tell: what would leave."""
-    return await _page(request)
+    shown = await _page(request)
+    await review_of(request).journal.note(who.name, Deed.LOOKED, request.path_params["id"])
+    return shown
 
 
 async def send(request: Request, who: Account) -> Response:
@@ -60,7 +63,7 @@ async def _page(request: Request, status: int = 200, problem: str = "") -> Respo
 
 
 async def _made(request: Request) -> tuple[Teller, Held, Kit]:
-    review: Review = request.app.state.review
+    review = review_of(request)
     held = await review.store.get(request.path_params["id"])
     if held is None or review.teller is None:
         raise HTTPException(404)

@@ -10,11 +10,13 @@ from sqlalchemy import text
 
 from milter.config import Config, ReviewConfig
 from milter.config.load import load
-from milter.quarantine.journal import Deed
+from milter.quarantine.journal import Deed, Journal
+from milter.quarantine.store import Store
 from milter.review.app import build_app
 from milter.review.review import Review
+from tests.cli.command import run
 from tests.quarantine.conftest import Place
-from tests.quarantine.mails import MAIL, hop
+from tests.quarantine.mails import MAIL, hop, mail
 from tests.relay.peer import Peer, listening
 from tests.review.conftest import Sink
 from tests.review.site import PASSWORD, Site
@@ -107,6 +109,29 @@ async def test_nobody_opens_a_mail_without_a_reason_where_one_is_asked_for(revie
         assert "Why do you open" in (await client.get(f"/mails/{other}")).text
         await client.post("/login", data={"name": "ada", "password": PASSWORD})
         assert "Why do you open" in (await client.get(place)).text
+        assert place == (await client.get(f"{place}/allow")).headers["location"]
     said = [(one.who, one.deed, one.detail) for one in await review.journal.of_mail(mail_id)]
     assert ("rosa", Deed.REASON_GIVEN, "asked by its recipient") == said[0]
     assert [Deed.LOOKED, Deed.DOWNLOADED] == [deed for _, deed, _ in said[1:]]
+
+
+@pytest.mark.threat("P4")
+async def test_the_command_line_asks_for_the_reason_too_and_notes_each_look(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "quarantine.db")
+    mail_id = await store.hold(mail(raw=b"Subject: hello\r\n\r\nhello\r\n"))
+    config = tmp_path / "vigimel.toml"
+    config.write_text('[state]\ndirectory = "."\n[policy]\nlanguage = "en"\n[review]\nask_reason = true\n')
+
+    def typed(command: str, *more: str) -> tuple[int, bool]:
+        ended = run("quarantine", command, str(mail_id), *more, "--config", config)
+        return ended.returncode, "why do you open it?" in ended.stderr
+
+    refused, opens = (1, True), (0, False)
+    assert [refused] * 3 == [typed("show"), typed("show", "--raw"), typed("report-kit")]
+    assert refused == typed("show", "--reason", "no")
+    assert opens == typed("show", "--raw", "--reason", "asked by its recipient")
+    assert [opens] * 2 == [typed("show"), typed("report-kit")]
+    said = [(one.deed, one.detail) for one in await Journal(store.transactions).of_mail(mail_id)]
+    await store.close()
+    assert (Deed.REASON_GIVEN, "asked by its recipient") == said[0]
+    assert [Deed.DOWNLOADED, Deed.LOOKED, Deed.LOOKED] == [deed for deed, _ in said[1:]]

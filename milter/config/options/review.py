@@ -44,9 +44,9 @@ class ReviewConfig(Section):
     )
     ask_reason: bool = Field(
         False,
-        description="Whoever opens a held mail, downloads it or tells others of it must have said why within "
-        "the last day; the reason stands in the journal. For those whose rules want it: held mail may be "
-        "about health.",
+        description="Whoever opens a held mail, downloads it, allows its author or tells others of it must "
+        "have said why within the last day, on the page or by --reason on the command line; the reason "
+        "stands in the journal. For those whose rules want it: held mail may be about health.",
     )
     trusted_proxies: tuple[Network, ...] = Field(
         (),
