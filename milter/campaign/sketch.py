@@ -10,6 +10,7 @@ compared exactly: the sketch then holds all their runs.
 import heapq
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 # Letters of a run: long enough that French is not similar to French, short enough that one wrong letter
@@ -58,5 +59,7 @@ def unpacked(octets: bytes) -> Sketch:
     return struct.unpack(f">{whole}I", octets[: 4 * whole])
 
 
+# Copies of a letter have the same runs, and so has most French: a look here is a tenth of a hash.
+@lru_cache(maxsize=1 << 14)
 def _hash(run: str) -> int:
     return int.from_bytes(blake2b(run.encode("utf-8", "replace"), digest_size=4).digest())

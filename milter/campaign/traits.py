@@ -105,9 +105,15 @@ def _names(message: Message, recipients: Iterable[str]) -> frozenset[str]:
 
 
 def _words(text: str, names: frozenset[str]) -> list[str]:
-    plain = join_spaced(fold(text[:_LETTERS]))
-    words = (word for token in plain.split() if not _is_address(token) for word in _WORD.findall(token))
-    kept = (word[:_LONGEST_WORD] for word in words if word not in names and word not in _DATES)
+    plain, left_out = join_spaced(fold(text[:_LETTERS])), _DATES | names
+    words: list[str] = []
+    for token in plain.split():
+        # Nearly all are words and nothing else.
+        if token.isalpha():
+            words.append(token)
+        elif not _is_address(token):
+            words += _WORD.findall(token)
+    kept = (word[:_LONGEST_WORD] for word in words if word not in left_out)
     return [word for word in kept if not _has_digit(word)][:_WORDS]
 
 

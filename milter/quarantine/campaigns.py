@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.campaign.sketch import bands_of, packed, unpacked
@@ -31,6 +31,18 @@ from milter.quarantine.transactions import Transactions
 
 # Campaigns that are compared with a mail: those with the most bands in common.
 _COMPARED = 20
+# Built once, as in `store.py`.
+_ALIKE = (
+    select(campaign.c.id, campaign.c.sketch)
+    .join(campaign_band)
+    .where(
+        campaign_band.c.band.in_(bindparam("bands", expanding=True)),
+        campaign.c.skeleton == bindparam("skeleton"),
+    )
+    .group_by(campaign.c.id)
+    .order_by(func.count().desc(), campaign.c.id)
+    .limit(_COMPARED)
+)
 # Any number that is ours, in PostgreSQL: one node at a time begins a campaign.
 _BEGIN_LOCK = 0x56494743
 
@@ -68,11 +80,8 @@ async def campaign_of(connection: AsyncConnection, traits: Traits) -> int:
 
 
 async def _find(connection: AsyncConnection, traits: Traits) -> int | None:
-    bands = campaign_band.c.band.in_(bands_of(traits.sketch))
-    alike = select(campaign.c.id, campaign.c.sketch).join(campaign_band)
-    alike = alike.where(bands, campaign.c.skeleton == traits.skeleton).group_by(campaign.c.id)
-    alike = alike.order_by(func.count().desc(), campaign.c.id).limit(_COMPARED)
-    rows = (await connection.execute(alike)).all()
+    sought = {"bands": bands_of(traits.sketch), "skeleton": traits.skeleton}
+    rows = (await connection.execute(_ALIKE, sought)).all()
     return nearest(traits.sketch, ((number, unpacked(sketch)) for number, sketch in rows))
 
 

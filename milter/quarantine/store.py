@@ -25,6 +25,9 @@ from milter.quarantine.transactions import BUSY_TIMEOUT, Transactions
 # Longer than any release is silent: it notes every transaction that is done.
 RECOVER_AFTER = timedelta(minutes=10)
 
+# Built once: to put a statement together costs more than to carry it out.
+_HOLD = insert(held_mail).returning(held_mail.c.id)
+_KEEP, _FIND_BY = insert(raw_mail), insert(held_words)
 _IS_DELETED = held_mail.c.state == State.DELETED.value
 
 
@@ -57,10 +60,10 @@ class Store:
 
         async def work(connection: AsyncConnection) -> int:
             campaign = await campaign_of(connection, new.traits)
-            row = insert(held_mail).values({**new.values, "campaign": campaign}).returning(held_mail.c.id)
-            mail_id = int((await connection.execute(row)).scalar_one())
-            await connection.execute(insert(raw_mail).values(mail_id=mail_id, zstd=new.packed))
-            await connection.execute(insert(held_words).values(mail_id=mail_id, **new.words))
+            held = await connection.execute(_HOLD, {**new.values, "campaign": campaign})
+            mail_id = int(held.scalar_one())
+            await connection.execute(_KEEP, {"mail_id": mail_id, "zstd": new.packed})
+            await connection.execute(_FIND_BY, {"mail_id": mail_id, **new.words})
             return mail_id
 
         return await self.transactions.write(work)
