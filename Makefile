@@ -85,7 +85,7 @@ bench-passage: $(VENV)/run.stamp ## send every ordinary mail of CORPORA=dir thro
 try-guide: $(VENV)/dev.stamp ## follow the quick guide in a new Debian made by debootstrap (as root): what each point takes
 	@$(BIN)/python -m tests.deploy.fresh_root
 
-try-container: $(VENV)/dev.stamp ## build the container file without a daemon (as root, with buildah): does it judge?
+try-container: $(VENV)/dev.stamp ## build the container files without a daemon (as root, with buildah): does the gateway judge?
 	@$(BIN)/python -m tests.deploy.fresh_image
 
 soak: $(VENV)/run.stamp ## send N=200000 mails of all kinds: does memory grow, do descriptors?

@@ -1,4 +1,4 @@
-"""Does the container file build, and does what it builds catch a fraud? `make try-container`, as root.
+"""Do the container files build, and does what they build catch a fraud? `make try-container`, as root.
 
 buildah builds without a daemon and asks no registry of images: the base is a Debian made by debootstrap, with
 its own Python, under the name that the file asks for. Everything stays in a directory that goes away.
@@ -16,7 +16,14 @@ from tests.cli.command import FRAUD
 from tests.conftest import ROOT
 from tests.deploy.fresh_root import CERTIFICATES, make_root, tell
 
-_FILE = ROOT / "deploy" / "container" / "Containerfile"
+_CONTAINER = ROOT / "deploy" / "container"
+_FILE = _CONTAINER / "Containerfile"
+# What stands round the gateway in the compose file: what each says of its configuration there.
+_OTHERS = {
+    "postfix": ("main.cf", ["postfix", "check"]),
+    "dovecot": ("dovecot.conf", ["doveconf", "-n"]),
+}
+_BUILD = ("bud", "--isolation=chroot", "--pull-never")
 _PYTHON = "ca-certificates,python3,python3-venv"
 _CONFIG = """\
 [state]
@@ -52,32 +59,46 @@ class Buildah:
         self("commit", "--quiet", "--rm", container, name)
 
 
-def base() -> str:
-    """The image that the container file begins with."""
-    lines = _FILE.read_text("utf-8").splitlines()
+def base(file: Path) -> str:
+    """The image that a container file begins with."""
+    lines = file.read_text("utf-8").splitlines()
     return "docker.io/library/" + next(line.split()[1] for line in lines if line.startswith("FROM "))
 
 
-def try_image(directory: Path) -> None:
-    """Build, look at who runs in it, and let it judge."""
+def try_images(directory: Path) -> None:
+    """Make the base, then try each."""
     buildah = Buildah(directory)
     began = time.monotonic()
     root = make_root(directory / "root", _PYTHON)
     (root / "usr" / "bin" / "python").symlink_to("python3")
-    buildah.image_of(root, base())
+    buildah.image_of(root, base(_FILE))
     tell("(the base image)", time.monotonic() - began)
+    for name in _OTHERS:
+        buildah("tag", base(_FILE), base(_CONTAINER / name / "Containerfile"))
+        try_other(buildah, name)
+    try_gateway(buildah, directory)
+
+
+def try_other(buildah: Buildah, name: str) -> None:
+    """Build the image of a mail server, and let it look at its configuration."""
+    began = time.monotonic()
+    here = _CONTAINER / name
+    buildah(*_BUILD, f"--file={here / 'Containerfile'}", f"--tag={name}", here)
+    tell(f"the image of {name}", time.monotonic() - began)
+    container = buildah("from", "--pull-never", name)
+    file, words = _OTHERS[name]
+    buildah("copy", "--chmod=644", container, here / file, f"/etc/{name}/{file}")
+    sys.stdout.write(f"$ {' '.join(words)}\n")
+    buildah("run", "--isolation=chroot", container, "--", *words)
+
+
+def try_gateway(buildah: Buildah, directory: Path) -> None:
+    """Build, look at who runs in it, and let it judge."""
     began = time.monotonic()
     # Only what git knows: what lies about in a checkout is in nobody's image.
     subprocess.run(["git", "clone", "--quiet", ROOT, directory / "checkout"], check=True, timeout=300)
-    buildah(
-        "bud",
-        "--isolation=chroot",
-        "--pull-never",
-        f"--file={_FILE}",
-        "--tag=vigimel",
-        directory / "checkout",
-    )
-    tell("the image", time.monotonic() - began)
+    buildah(*_BUILD, f"--file={_FILE}", "--tag=vigimel", directory / "checkout")
+    tell("the image of the gateway", time.monotonic() - began)
     container = buildah("from", "--pull-never", "vigimel")
     (directory / "vigimel.toml").write_text(_CONFIG, "utf-8")
     (directory / "fraud.eml").write_bytes(FRAUD)
@@ -96,7 +117,7 @@ def main() -> int:
         return 1
     directory = Path(tempfile.mkdtemp(prefix="vigimel-image-"))
     try:
-        try_image(directory)
+        try_images(directory)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     return 0

@@ -8,6 +8,7 @@ checkout. Nothing outside of the namespaces is touched.
 import re
 import shlex
 import subprocess
+import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.conftest import ROOT
 
 GUIDES = ROOT / "deploy" / "guides"
 _SYSTEMCTL = Path(__file__).parent / "systemctl.py"
+_DOCKER = Path(__file__).parent / "docker.py"
 
 _BEFORE = """\
 set -euo pipefail
@@ -27,6 +29,8 @@ for part in etc var opt root; do
 done
 mkdir /mnt/bin /mnt/dependencies
 install -m 755 {systemctl} /mnt/bin/systemctl
+printf '#!/bin/sh\nexec {python} {docker} "$@"\n' > /mnt/bin/docker
+chmod 755 /mnt/bin/docker
 mount --bind {dependencies} /mnt/dependencies
 ln -sfn {installed} /opt/vigimel
 ln -sfn {installed}/bin/vigimel /mnt/bin/vigimel
@@ -78,6 +82,8 @@ def follow(installed: Path, *parts: str) -> "subprocess.CompletedProcess[str]":
     """Run these scripts, one after the other, in one fresh place; `installed` is the venv of the gateway."""
     before = _BEFORE.format(
         systemctl=_SYSTEMCTL,
+        python=sys.executable,
+        docker=_DOCKER,
         dependencies=sysconfig.get_path("purelib"),
         installed=installed,
         deploy=ROOT / "deploy",

@@ -25,8 +25,9 @@ def documents() -> dict[str, dict[str, Any]]:
     return {document["kind"]: document for document in found}
 
 
-def test_hadolint_finds_nothing_in_the_containerfile() -> None:
-    command = [str(BESIDE_PYTHON / "hadolint"), str(CONTAINER / "Containerfile")]
+@pytest.mark.parametrize("path", sorted(CONTAINER.rglob("Containerfile")), ids=lambda path: path.parent.name)
+def test_hadolint_finds_nothing_in_the_containerfiles(path: Path) -> None:
+    command = [str(BESIDE_PYTHON / "hadolint"), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
     assert (0, "") == (done.returncode, done.stdout + done.stderr)
@@ -76,14 +77,48 @@ def test_the_ports_are_those_that_the_configuration_opens() -> None:
     ]
 
 
-def test_the_compose_file_gives_the_gateway_no_more_than_it_needs() -> None:
-    whole = yaml.safe_load((CONTAINER / "compose.yaml").read_text("utf-8"))
-    gateway = whole["services"]["gateway"]
+def compose() -> dict[str, Any]:
+    """What stands in the compose file, which its specification takes."""
+    text = (CONTAINER / "compose.yaml").read_text("utf-8")
+    importlib.import_module("compose_spec").PyCompose.from_yaml(text).validate()
+    return dict(yaml.safe_load(text))
 
-    assert gateway["read_only"]
-    assert ["ALL"] == gateway["cap_drop"]
-    assert (
-        ROOT / "deploy" / "container" / gateway["build"]["context"] / gateway["build"]["dockerfile"]
-    ).is_file()
-    assert set(whole["volumes"]) >= {v.partition(":")[0] for v in gateway["volumes"] if not v.startswith(".")}
-    assert set(gateway["secrets"]) <= set(whole["secrets"])
+
+def test_the_compose_file_names_only_what_is_there() -> None:
+    whole = compose()
+    services = whole["services"].values()
+    built = [CONTAINER / s["build"]["context"] / s["build"]["dockerfile"] for s in services if "build" in s]
+    mounted = [volume.split(":")[0] for service in services for volume in service["volumes"]]
+
+    assert {"postfix", "gateway", "dovecot", "postgresql"} == set(whole["services"])
+    assert all(path.is_file() for path in built)
+    assert all((CONTAINER / source).is_file() for source in mounted if source.startswith("."))
+    assert set(whole["volumes"]) == {source for source in mounted if not source.startswith(".")}
+    assert set(whole["secrets"]) == {name for service in services for name in service["secrets"]}
+    assert set(whole["networks"]) == {name for service in services for name in service["networks"]}
+
+
+def test_no_service_of_the_compose_file_has_more_rights_than_it_needs() -> None:
+    services = compose()["services"]
+
+    for name in ("postfix", "gateway", "dovecot"):
+        assert (["ALL"], ["no-new-privileges:true"]) == (
+            services[name]["cap_drop"],
+            services[name]["security_opt"],
+        )
+    assert services["gateway"]["read_only"]
+    assert "cap_add" not in services["gateway"]
+    # The entrance behind the gateway, and Dovecot's, are for the network of the containers.
+    assert [["25:25"], ["10081:10081", "127.0.0.1:10090:10090"], ["993:993"], []] == [
+        service.get("ports", []) for service in services.values()
+    ]
+
+
+def test_the_network_that_is_believed_is_that_of_the_compose_file() -> None:
+    (subnet,) = (one["subnet"] for one in compose()["networks"]["mail"]["ipam"]["config"])
+    wanted = tomllib.loads((CONTAINER / "vigimel.toml").read_text("utf-8"))["smtp"]
+    entrance = (CONTAINER / "postfix" / "master.cf").read_text("utf-8").partition("\n10026 ")[2]
+
+    assert [subnet] == wanted["trusted_clients"] == wanted["trusted_proxies"]
+    assert f"-o mynetworks={subnet}\n" in entrance
+    assert f"-o smtpd_authorized_xforward_hosts={subnet}\n" in entrance

@@ -70,6 +70,17 @@ def test_a_sendmail_of_long_standing_takes_it_in_and_is_afterwards_as_before(com
     assert 0 == result.returncode, result.stdout[-4000:] + result.stderr[-4000:]
 
 
+@ROOT_IS_NEEDED
+@pytest.mark.needs("postfix", "dovecot", "swaks", "ip", "unshare", "setpriv", "createuser", "openssl")
+def test_the_services_of_the_compose_file_pass_mail_on_and_hold_a_fraud(command: Path) -> None:
+    page = f"{sys.executable} {Path(__file__).parent / 'https_page.py'} secrets/certificate.pem\n"
+    guide = commands(GUIDES / "en" / "containers.md")
+    before, _, after = guide.partition("docker compose exec -T gateway vigimel doctor || true\n")
+    result = follow(command.parents[1], before, page, after)
+
+    assert 0 == result.returncode, result.stdout[-4000:] + result.stderr[-4000:]
+
+
 def on_machines_of_their_own(guide: str) -> str:
     """The same guide with the addresses of two_machines.sh: it says that each node has one of its own."""
     changes = {
