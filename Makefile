@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test test-crash check bench-judge bench-detection wording bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide try-container soak fuzz coverage audit sbom lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection wording catalogs bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide try-container soak fuzz coverage audit sbom lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -48,6 +48,9 @@ bench-detection: $(VENV)/run.stamp ## frauds caught and honest mails touched, by
 
 wording: $(VENV)/learn.stamp ## learn from tests/mails again how impostors word their letters (CHECK=1: how well it would tell new ones)
 	@$(BIN)/python -m tests.wording $(if $(CHECK),--check)
+
+catalogs: $(VENV)/dev.stamp ## put what the review page says into milter/speech/locale, in order; what is new waits for its translation
+	@$(BIN)/python -m tests.speech.catalogs
 
 bench-memory: $(VENV)/run.stamp ## resident memory of each process, of 2,000 idle connections, of a 25 MB mail
 	@$(BIN)/python -m tests.bench.memory
