@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from milter.brand.load import load_brands
+from milter.brand.names import Names
 from milter.cli.opened import may_open, opened
 from milter.cli.terminal import json_line, say, shown, shown_lines, typist, warn
 from milter.cli.texts import TEXTS
@@ -27,7 +29,7 @@ async def tell(config: Config, number: int, to: Sequence[str], why: str, *, send
     async with opened(config) as store:
         if store is None:
             return 1
-        teller = Teller.of(config, store, build_next_hop(config))
+        teller = Teller.of(config, store, build_next_hop(config), Names(load_brands(config.judge.brands)))
         made = await _made(config, teller, number, why)
         if made is None:
             return 1

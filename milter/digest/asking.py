@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from milter import maillog
+from milter.brand.names import NO_NAMES, Names
 from milter.brand.promise import AskKind
 from milter.claim.claim import Likeness, Strength
 from milter.config import Config
@@ -63,14 +64,15 @@ class Asking:
     language: str
     zone: tzinfo | None
     most: int
+    names: Names = NO_NAMES
 
     @classmethod
-    def of(cls, config: Config, store: Store, key: bytes) -> "Asking | None":
+    def of(cls, config: Config, store: Store, key: bytes, names: Names) -> "Asking | None":
         """The door of this configuration; None where nobody may ask."""
         wanted = config.digest
         if not (wanted.is_on and wanted.requests):
             return None
-        return cls(store, key, config.digest_language, zone_of(wanted.time_zone), wanted.max_requests)
+        return cls(store, key, config.digest_language, zone_of(wanted.time_zone), wanted.max_requests, names)
 
     async def see(self, token: Token) -> Seen | None:
         """What the token is for; None for a token that is none of ours."""

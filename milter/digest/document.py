@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from babel.dates import format_datetime
 
+from milter.brand.names import NO_NAMES, Names
 from milter.digest.asking import why_never
 from milter.digest.words import say
 from milter.mail.masking import mask
@@ -42,13 +43,15 @@ class Digest:
     more: str = ""
 
 
-def entry(held: Held, language: str, zone: tzinfo | None, link: str = "", never: str = "") -> Entry:
+def entry(
+    held: Held, language: str, zone: tzinfo | None, names: Names = NO_NAMES, link: str = "", never: str = ""
+) -> Entry:
     """A mail as its recipient is told of it. What a cut leaves of a number the store has masked already."""
     return Entry(
         received=_when(held.received, language, zone),
         sender=unlinked(mask(sender(held))),
         subject=unlinked(mask(held.subject)) or say(language, "(no subject)"),
-        why=_why(held, language),
+        why=_why(held, language, names),
         link=link,
         never=never and say(language, never),
     )
@@ -60,11 +63,12 @@ def digest(
     language: str,
     zone: tzinfo | None,
     until: datetime | None,
+    names: Names = NO_NAMES,
 ) -> Digest:
     """Of these mails, each with the link by which it can be asked for, as far as it may; `until` is when the
     links end (None: nothing can be asked for at all)."""
     entries = tuple(
-        entry(held, language, zone, link, why_never(held) if until and not link else "")
+        entry(held, language, zone, names, link, why_never(held) if until and not link else "")
         for held, link in mails
     )
     foot = say(language, "foot, no requests")
@@ -80,20 +84,25 @@ def digest(
     )
 
 
-def answer(request: Request, held: Held, language: str, zone: tzinfo | None) -> Digest:
+def answer(
+    request: Request, held: Held, language: str, zone: tzinfo | None, names: Names = NO_NAMES
+) -> Digest:
     """What became of a request."""
     decision = request.state.value
     # Of a mail that retention has emptied nothing is left but that it came.
     word = say(language, "word", word=unlinked(mask(request.word))) if request.word else ""
     title = say(language, decision)
-    return Digest(language, title, say(language, f"{decision}, lead"), (entry(held, language, zone),), word)
+    return Digest(
+        language, title, say(language, f"{decision}, lead"), (entry(held, language, zone, names),), word
+    )
 
 
-def _why(held: Held, language: str) -> str:
+def _why(held: Held, language: str, names: Names) -> str:
     short = in_short(grounds_of(held))
     if short is None:
         return say(language, "why not known")
-    said = say(language, "why", likeness=say(language, short.likeness))
+    name = names.of(held.brand, language)
+    said = say(language, "why", name=name, likeness=say(language, short.likeness))
     if short.asks:
         said += say(language, "wants", asks=", ".join(say(language, kind) for kind in short.asks[:_ASKS]))
     return said

@@ -11,6 +11,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 
 from milter import maillog
+from milter.brand.names import NO_NAMES, Names
 from milter.config import Config
 from milter.config.options.report import check_mailbox
 from milter.digest.asking import why_never
@@ -56,6 +57,7 @@ class DigestPost:
     next_hop: NextHop
     config: Config
     key: bytes = field(repr=False)
+    names: Names = NO_NAMES
     next_try: datetime = field(default=datetime.min.replace(tzinfo=UTC))
     _done: set[str] = field(default_factory=set)
 
@@ -122,7 +124,7 @@ class DigestPost:
         links = [self._link(told_id, secret) for told_id, secret in zip(ids, secrets, strict=True)]
         listed = [*zip(mails, links, strict=True)]
         ends = until if self.config.digest.requests else None
-        made = digest(listed, waits.more, self.config.digest_language, self._zone, ends)
+        made = digest(listed, waits.more, self.config.digest_language, self._zone, ends, self.names)
         try:
             reply = await self._mail(one.name, made, waits.recipient, now)
         except _Away:
@@ -162,7 +164,7 @@ class DigestPost:
         return is_done
 
     async def _answer(self, request: Request, held: Held, now: datetime) -> Reply:
-        made = answer(request, held, self.config.digest_language, self._zone)
+        made = answer(request, held, self.config.digest_language, self._zone, self.names)
         return await self._mail(f"request {request.id}", made, request.recipient, now)
 
     async def _mail(self, name: str, made: Digest, to: str, now: datetime) -> Reply:

@@ -10,17 +10,17 @@ _FR = {
         "Ces messages vous étaient adressés et n'ont pas été remis : ils sont sans doute frauduleux. "
         "Si aucun ne vous manque, vous n'avez rien à faire."
     ),
-    "why": "Dit venir de l'Assurance Maladie et ne le prouve pas ({likeness}).",
+    "why": "Se présente comme {name} et ne le prouve pas ({likeness}).",
     "wants": " Il veut : {asks}.",
     "why not known": "N'a pas pu prouver d'où il vient.",
     "ask": "Demander la remise de ce message",
     "never, address": (
-        "Retenu. Sa remise ne peut pas être demandée : il porte une adresse de l'Assurance Maladie, ou une "
-        "qui lui ressemble, et n'en vient pas."
+        "Retenu. Sa remise ne peut pas être demandée : il porte une adresse de cet organisme, ou une qui "
+        "lui ressemble, et n'en vient pas."
     ),
     "never, secrets": (
-        "Retenu. Sa remise ne peut pas être demandée : il parle au nom de l'Assurance Maladie, n'en vient "
-        "pas, et demande ce qu'elle ne demande jamais par courriel."
+        "Retenu. Sa remise ne peut pas être demandée : il parle au nom de cet organisme, n'en vient pas, "
+        "et demande ce que le vrai ne demande jamais par courriel."
     ),
     "more": "Autres messages retenus, qui viendront dans le prochain relevé : {more}.",
     "foot": (
@@ -44,16 +44,16 @@ _EN = {
         "These mails were for you and were not delivered: they are most likely frauds. "
         "If you miss none of them there is nothing to do."
     ),
-    "why": "Says that it comes from the Assurance Maladie, and does not prove it ({likeness}).",
+    "why": "Presents itself as {name}, and does not prove it ({likeness}).",
     "wants": " It wants: {asks}.",
     "why not known": "Could not prove where it comes from.",
     "ask": "Ask for this mail",
     "never, address": (
-        "Held. It cannot be asked for: it carries an address of the Assurance Maladie, or one that looks "
+        "Held. It cannot be asked for: it carries an address of that organisation, or one that looks "
         "like it, and does not come from there."
     ),
     "never, secrets": (
-        "Held. It cannot be asked for: it speaks in the name of the Assurance Maladie, does not come from "
+        "Held. It cannot be asked for: it speaks in the name of that organisation, does not come from "
         "there, and asks for what the real one never asks for by mail."
     ),
     "more": "More held mails, which will come in the next digest: {more}.",

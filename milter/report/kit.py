@@ -15,6 +15,7 @@ from email.policy import SMTP, compat32
 from email.utils import format_datetime
 from io import BytesIO
 
+from milter.brand.names import NO_NAMES, Names
 from milter.quarantine.held import Held
 from milter.report.redact import REMOVED, Left, Redacted
 from milter.report.words import say
@@ -26,7 +27,7 @@ PLACES = (
     ("https://www.cybermalveillance.gouv.fr/", "help for who has answered, and what to do next"),
     ("https://www.33700.fr/", "a number to call back or a text message"),
 )
-_WHAT = "This mail pretends to come from the French national health insurance. It does not."
+_WHAT = "This mail presents itself as {name}. It does not come from there."
 _WIRE = SMTP.clone(cte_type="7bit", max_line_length=76)
 _OLD_WIRE = compat32.clone(cte_type="7bit", max_line_length=76, linesep="\r\n")
 
@@ -45,9 +46,9 @@ def recipients_of(held: Held) -> tuple[str, ...]:
     return (*held.envelope.forward_paths, *held.delivered)
 
 
-def kit(held: Held, redacted: Redacted, language: str) -> Kit:
+def kit(held: Held, redacted: Redacted, language: str, names: Names = NO_NAMES) -> Kit:
     """What may leave of a held mail."""
-    return Kit(held, redacted, _text(held, redacted, language))
+    return Kit(held, redacted, _text(held, redacted, language, names.of(held.brand, language)))
 
 
 def feedback(made: Kit, sender: str, to: str, hostname: str, now: datetime) -> bytes:
@@ -116,7 +117,7 @@ def _instead(part: Left) -> str:
     return f"{REMOVED} {kind}, {part.size} bytes, SHA-256 {part.sha256}\n"
 
 
-def _text(held: Held, redacted: Redacted, language: str) -> str:
+def _text(held: Held, redacted: Redacted, language: str, name: str) -> str:
     rows = [
         (say(language, "received"), f"{held.received:%Y-%m-%d %H:%M} UTC"),
         (say(language, "from"), redacted.first("from")),
@@ -125,9 +126,7 @@ def _text(held: Held, redacted: Redacted, language: str) -> str:
         (say(language, "sending server"), f"[{_address(held)}]"),
         ("Message-ID", redacted.first("message-id")),
     ]
-    lines = [
-        say(language, "This mail pretends to come from the French national health insurance. It does not.")
-    ]
+    lines = [say(language, _WHAT).format(name=name)]
     lines += ["", *(f"{label}: {one_line(value)}" for label, value in rows if value)]
     if redacted.links:
         lines += ["", say(language, "It leads to:"), *(one_line(link) for link in redacted.links)]

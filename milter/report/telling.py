@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from milter.brand.names import NO_NAMES, Names
 from milter.child.pool import Pool
 from milter.config import Config
 from milter.errors import Reply, TryLater
@@ -31,16 +32,18 @@ class Teller:
     hostname: str
     offered: tuple[str, ...] = ()
     pool: Pool = field(default_factory=readers)
+    names: Names = NO_NAMES
 
     @classmethod
-    def of(cls, config: Config, store: Store, next_hop: NextHop) -> "Teller":
+    def of(cls, config: Config, store: Store, next_hop: NextHop, names: Names) -> "Teller":
         """The teller of this configuration."""
-        return cls(store, next_hop, config.report_sender, config.hostname, config.report_kit.to)
+        return cls(store, next_hop, config.report_sender, config.hostname, config.report_kit.to, names=names)
 
     async def kit(self, held: Held, language: str) -> Kit:
         """What may leave of a mail: to be looked at first."""
         raw = await self.store.raw(held.id)
-        return kit(held, await redacted(self.pool, raw, recipients_of(held)), language)
+        left = await redacted(self.pool, raw, recipients_of(held))
+        return kit(held, left, language, self.names)
 
     def preview(self, made: Kit, to: str) -> bytes:
         """The mail that `send` would send."""

@@ -58,8 +58,8 @@ _FR = {
     "new": "nouveau",
     "envelope sender": "expéditeur d'enveloppe",
     "sending server": "serveur d'envoi",
-    "This mail pretends to come from the French national health insurance. It does not.": (
-        "Ce message se fait passer pour l'Assurance Maladie. Il n'en vient pas."
+    "This mail presents itself as {name}. It does not come from there.": (
+        "Ce message se fait passer pour {name}. Il n'en vient pas."
     ),
     "It leads to:": "Il mène à :",
     "no verdict": "sans verdict",

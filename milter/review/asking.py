@@ -77,7 +77,7 @@ def _page(
     request: Request, state: str, seen: Seen | None = None, asking: Asking | None = None, form: str = ""
 ) -> Response:
     language = language_of(request, asking.language if asking else request.app.state.review.language)
-    mail = entry(seen.held, language, asking.zone) if seen and asking else None
+    mail = entry(seen.held, language, asking.zone, asking.names) if seen and asking else None
     word = seen.request.word if seen and seen.request else ""
     response = page(
         request, "ask.html", _STATUS.get(state, 200), state=state, mail=mail, form=form, word=word

@@ -41,7 +41,7 @@ async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
     ):
         key = await secret_of(store.transactions)
         async with _reviewed(parts, store, key, sockets.get("review", ())):
-            digests = DigestPost(store, parts.next_hop, config, key)
+            digests = DigestPost(store, parts.next_hop, config, key, parts.names)
             post = Post(store, parts.next_hop, config, parts.judge.look.brands, key)
             duties = [
                 asyncio.create_task(_every(_MINUTE, lambda: post.send_due(datetime.now(UTC)))),
@@ -100,8 +100,8 @@ async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) ->
     from milter.review.server import served
 
     config = parts.config
-    teller = Teller.of(config, store, parts.next_hop)
-    asking = Asking.of(config, store, key)
+    teller = Teller.of(config, store, parts.next_hop, parts.names)
+    asking = Asking.of(config, store, key, parts.names)
     review = build_review(store, parts.next_hop, config.policy.language, config.review, teller, asking)
     review = replace(review, quarantine=config.quarantine, trace_days=config.trace.keep_days)
     review = replace(review, elsewhere=Elsewhere.of(config, key))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from milter import maillog
+from milter.brand.names import Names
 from milter.config import Config, SmtpConfig, load
 from milter.config.certificate import server_context
 from milter.intake.board import ROWS, Board
@@ -41,6 +42,11 @@ class Parts:
     judge: Judge
     next_hop: NextHop
     tls: ssl.SSLContext | None = None
+
+    @property
+    def names(self) -> Names:
+        """What the organisations are called that can be impersonated."""
+        return Names(self.judge.look.brands)
 
 
 def prepare(path: Path) -> Parts:

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milter.brand.load import load_brands
+from milter.brand.names import Names
+from milter.config import load, shipped
 from milter.digest.asking import why_never
 from milter.digest.document import answer, digest
 from milter.digest.words import TEXTS
@@ -82,6 +85,19 @@ def test_an_answer_has_no_link(language: str, decision: Decision) -> None:
     assert "href" not in said
     assert "rosa" not in said
     assert "www[.]evil[.]example" in said
+
+
+def test_the_organisation_is_called_as_its_brand_file_has_it() -> None:
+    health, *_ = load_brands(load(shipped(), to_serve=False).judge.brands)
+    brands = (health, replace(health, key="taxes", name="les Impôts", name_en="the Tax Office"))
+    taxes, gone = held(brand="taxes"), held(brand="gone")
+    said = {
+        language: as_text(digest([(taxes, ""), (gone, "")], 0, language, UTC, NOW, Names(brands)))
+        for language in ("fr", "en")
+    }
+    assert "Se présente comme les Impôts et ne le prouve pas (le nom affiché)." in said["fr"]
+    assert "Presents itself as the Tax Office, and does not prove it (the name shown)." in said["en"]
+    assert "Se présente comme un organisme protégé et ne" in said["fr"]
 
 
 def test_both_languages_say_the_same() -> None:
