@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.brand.age import too_old
 from milter.brand.brand import Brand
 from milter.quarantine.campaigns import Campaigns, Group
 from milter.quarantine.held import Held, State
+from milter.quarantine.journal import Deed
 from milter.quarantine.listing import Wanted
 from milter.quarantine.requests import Request, Requests
 from milter.quarantine.schema import held_mail, journal
@@ -26,6 +27,9 @@ from milter.verdict.verdict import Finding
 MOST_WAITING = 50
 MOST_CAMPAIGNS = 20
 _MOST_RELEASED = 100
+# Where a mail may be that was released to some only; one that was deleted or confirmed since was no mistake.
+_WAITED = (State.HELD.value, State.RELEASING.value, State.EXPIRED.value)
+_IS_SENT = (cast(held_mail.c.delivered, Text) != "[]",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,15 @@ async def _held(connection: AsyncConnection, period: Period) -> tuple[int, int, 
     query = select(held_mail.c.state, func.count()).where(*came).group_by(held_mail.c.state)
     counts = {state: int(mails) for state, mails in await connection.execute(query)}
     released, confirmed = (counts.get(state.value, 0) for state in (State.RELEASED, State.CONFIRMED))
-    return sum(counts.values()), released, confirmed
+    return sum(counts.values()), released + await _to_some(connection, came), confirmed
+
+
+async def _to_some(connection: AsyncConnection, came: Sequence[ColumnElement[bool]]) -> int:
+    """How many of these went on to some of their recipients, and wait for the others or have become too old
+    there. Whoever has had a copy is no recipient of it."""
+    columns = held_mail.c.forward_paths, held_mail.c.delivered
+    query = select(*columns).where(*came, held_mail.c.state.in_(_WAITED), *_IS_SENT)
+    return sum(not {*paths}.isdisjoint(sent) for paths, sent in await connection.execute(query))
 
 
 async def _waiting(connection: AsyncConnection) -> int:
@@ -177,7 +189,20 @@ async def _released(connection: AsyncConnection, period: Period) -> tuple[Releas
         for mail_id, moment in await connection.execute(query.order_by(at.desc()).limit(_MOST_RELEASED))
     }
     noted = select(journal.c.mail_id, journal.c.who).where(
-        journal.c.deed == "released", journal.c.mail_id.in_(mails)
+        journal.c.deed == Deed.RELEASED.value, journal.c.mail_id.in_(mails)
     )
     who = {int(mail_id): str(name) for mail_id, name in await connection.execute(noted)}
-    return tuple(Release(mail_id, moment, who.get(mail_id, "")) for mail_id, moment in mails.items())
+    found = [Release(mail_id, moment, who.get(mail_id, "")) for mail_id, moment in mails.items()]
+    found += [one for one in await _released_to_one(connection, period) if one.mail_id not in mails]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:_MOST_RELEASED])
+
+
+async def _released_to_one(connection: AsyncConnection, period: Period) -> list[Release]:
+    """What somebody has let go on to the recipient who had asked for it, in this time."""
+    query = select(journal.c.mail_id, journal.c.at, journal.c.who).where(
+        journal.c.deed == Deed.REQUEST_APPROVED.value,
+        journal.c.at >= period.since,
+        journal.c.at < period.until,
+    )
+    rows = await connection.execute(query.order_by(journal.c.id.desc()).limit(_MOST_RELEASED))
+    return [Release(int(mail_id), at, str(who)) for mail_id, at, who in rows]

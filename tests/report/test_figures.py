@@ -45,6 +45,30 @@ async def test_what_was_held_released_and_waits_is_counted(store: Store, tmp_pat
     assert {(ids[1], "ada"), (ids[3], "")} == {(one.mail_id, one.who) for one in figures.released}
 
 
+async def test_a_release_to_one_of_several_is_a_mistake_unless_it_was_a_fraud_after_all(
+    store: Store, tmp_path: object
+) -> None:
+    now = datetime.now(UTC)
+    envelope = replace(mail().envelope, forward_paths=("a@town.example", "b@town.example"))
+    waits, fraud, copied, _ = [await store.hold(mail(envelope=envelope, received=now)) for _ in range(4)]
+    next_hop = hop(f"maildir:{tmp_path}/next")
+    for mail_id, to in ((waits, "a@town.example"), (fraud, "b@town.example"), (copied, "ada@town.example")):
+        outcome = await release(store, next_hop, mail_id, (to,), rest_waits=True)
+        assert ((to,), "held") == (outcome.delivered, outcome.state)
+    await store.confirm(fraud)
+    await Journal(store.transactions).note("rosa", Deed.REQUEST_APPROVED, waits, "request 1")
+
+    period = Period(now - timedelta(days=1), now + timedelta(minutes=1))
+    figures = await gather(store, period)
+    assert (4, 1, 1) == (figures.held, figures.was_released, figures.was_confirmed)
+    assert [(waits, "rosa")] == [(one.mail_id, one.who) for one in figures.released]
+
+    # Released to the others, too, it is no second one.
+    await release(store, next_hop, waits)
+    again = await gather(store, period)
+    assert (1, [waits]) == (again.was_released, [one.mail_id for one in again.released])
+
+
 async def test_an_emptied_mail_is_no_release_of_today(store: Store, tmp_path: object) -> None:
     now = datetime.now(UTC)
     mail_id = await store.hold(mail(received=now - timedelta(days=40)))
