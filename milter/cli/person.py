@@ -5,7 +5,7 @@ from milter.cli.terminal import json_line, say, short, table, typist
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.held import Held
-from milter.quarantine.person import erase, known
+from milter.quarantine.person import Known, erase, known
 
 
 async def person(config: Config, address: str, *, erase_it: bool, as_json: bool) -> int:
@@ -23,13 +23,22 @@ async def person(config: Config, address: str, *, erase_it: bool, as_json: bool)
             {"id": one.id, "state": one.state.value, "received": one.received.isoformat()}
             for one in found.held
         ]
-        say(json_line({"address": address, "erased": erase_it, "held": held, "traced": len(found.traced)}))
+        counts = {"traced": len(found.traced), **_others(found)}
+        say(json_line({"address": address, "erased": erase_it, "held": held, **counts}))
     else:
         if found.held:
             say("\n".join(table([text["person_head"].split("|"), *map(_row, found.held)])))
         said = text["person_erased" if erase_it else "person_known"]
         say(said.format(held=len(found.held), traced=len(found.traced)))
-    return 0 if found.held or found.traced else 1
+        if any(_others(found).values()):
+            say(text["person_others"].format(**_others(found)))
+    return 0 if found.has_any else 1
+
+
+def _others(found: Known) -> dict[str, int]:
+    """How much beside mails and rows of the trace."""
+    asked = sum(map(len, found.asked))
+    return {"rules": len(found.rules), "copies": len(found.copies), "asked": asked, "noted": found.noted}
 
 
 def _row(mail: Held) -> list[str]:

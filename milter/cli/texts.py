@@ -39,6 +39,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "person_head": "n°|reçu (UTC)|état|expéditeur|destinataires",
         "person_known": "cette adresse : {held} message(s) en quarantaine, {traced} ligne(s) de la trace",
         "person_erased": "effacés : {held} message(s) en quarantaine et {traced} ligne(s) de la trace",
+        "person_others": (
+            "de même : {rules} règle(s), {copies} message(s) envoyé(s) en copie (gardés, sans l'adresse), "
+            "{asked} relevé(s) et demande(s) ; restent {noted} ligne(s) du journal"
+        ),
         "requests_head": "n°|demandé (UTC)|état|message|destinataire|de|sujet",
         "no_request": "Aucune demande.",
         "no_such_request": "pas de demande {id}",
@@ -132,6 +136,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "person_head": "no.|received (UTC)|state|sender|recipients",
         "person_known": "{held} mail(s) of the quarantine and {traced} row(s) of the trace name this address",
         "person_erased": "erased: {held} mail(s) of the quarantine and {traced} row(s) of the trace",
+        "person_others": (
+            "likewise: {rules} rule(s), {copies} mail(s) sent as a copy (kept, without the address), "
+            "{asked} digest(s) and request(s); {noted} line(s) of the journal, which stay"
+        ),
         "requests_head": "no.|asked (UTC)|state|mail|recipient|from|subject",
         "no_request": "No request.",
         "no_such_request": "no request {id}",

@@ -29,7 +29,7 @@ class Database:
     `name` is for the operator and has no password. `reading` and `outside` are execution options of a
     connection that only reads, and of one without a transaction. `lock` begins a transaction that changes
     tables. `after_purge` is run when bytes were deleted, `nightly` once a day, both without a transaction:
-    they take what was deleted out of the files.
+    they take what was deleted out of the files. `erasing` is run after it where a person was forgotten.
     """
 
     engine: AsyncEngine
@@ -40,6 +40,7 @@ class Database:
     lock: str = ""
     after_purge: tuple[str, ...] = ()
     nightly: tuple[str, ...] = ()
+    erasing: tuple[str, ...] = ()
 
     async def make_tables(self, patience: float) -> None:
         """Make or upgrade the tables; refuse a database that is not ours or is newer than we are."""

@@ -1,31 +1,55 @@
 """What is kept of a person, by his address, and how is it forgotten? (RGPD, articles 15 and 17.)
 
-Raises TryLater when the database is away. Counts and the journal hold no address of a mail.
+Raises TryLater when the database is away. The journal is only added to, so that nobody can unmake what he
+did: where staff had a mail sent to somebody, his address stays in that line. It is counted here.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, or_, select
+from sqlalchemy import Column, ColumnElement, Table, Text, cast, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.rows import held_of
-from milter.quarantine.schema import held_mail, held_words, raw_mail, trace
+from milter.quarantine.schema import (
+    allow_rule,
+    held_mail,
+    held_words,
+    journal,
+    raw_mail,
+    release_request,
+    told_mail,
+    trace,
+)
 from milter.quarantine.transactions import Transactions
 
 # Rows that one statement deletes: SQLite takes so many parameters at least.
 _AT_ONCE = 500
+# Who stands in the envelope of a mail that is gone, as far as he was told of it or has asked for it.
+_ASKING = (told_mail, release_request)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The mails that name an address, as sender or recipient, and the ids of such rows of the trace."""
+    """What names an address. `held` are the mails in which it is sender or recipient, `copies` others that
+    it was sent a copy of; `traced`, `rules` and `asked` (digests and requests of mails that name nobody any
+    more) are rows, `noted` how many lines of the journal there are, which stay."""
 
     held: tuple[Held, ...]
-    traced: tuple[int, ...]
+    traced: tuple[int, ...] = ()
+    rules: tuple[int, ...] = ()
+    copies: tuple[Held, ...] = ()
+    asked: tuple[tuple[int, ...], ...] = ((), ())
+    noted: int = 0
+
+    @property
+    def has_any(self) -> bool:
+        """True where something names it."""
+        return any((self.held, self.traced, self.rules, self.copies, *self.asked, self.noted))
 
 
 async def known(transactions: Transactions, address: str) -> Known:
@@ -33,53 +57,102 @@ async def known(transactions: Transactions, address: str) -> Known:
     # What no database takes is nobody's address.
     address = address.encode("utf-8", "replace").decode().replace("\0", "?")
     async with transactions.read() as connection:
-        query = select(held_mail).where(_names(held_mail, address, "forward_paths")).order_by(held_mail.c.id)
-        held = [held_of(row) for row in (await connection.execute(query)).mappings()]
+        held, copies = await _mails(connection, address)
         columns = trace.c.id, trace.c.reverse_path, trace.c.author_address, trace.c.recipients
         rows = await connection.execute(select(*columns).where(_names(trace, address, "recipients")))
-        traced = [row[0] for row in rows if _is_named(address, row[1], row[2], row[3])]
-    named = [
-        mail
-        for mail in held
-        if _is_named(address, mail.envelope.reverse_path, mail.author_address, mail.envelope.forward_paths)
-    ]
-    return Known(tuple(named), tuple(traced))
+        traced = tuple(row[0] for row in rows if _is_named(address, *row[1:]))
+        rule = select(allow_rule.c.id).where(func.lower(allow_rule.c.address) == address.lower())
+        rules = tuple((await connection.execute(rule)).scalars())
+        ids = {one.id for one in held}
+        asked = tuple([await _asked(connection, table, address, ids) for table in _ASKING])
+        noted = await _noted(connection, address)
+    return Known(held, traced, rules, copies, asked, noted)
 
 
 async def erase(transactions: Transactions, address: str, who: str) -> Known:
-    """What was forgotten: each mail with all that belongs to it, each row of the trace. What is just being
-    released is left; the journal says how much it was, and not of whom."""
+    """What was forgotten: each mail with all that belongs to it, each row that names it; a mail that it was
+    sent a copy of stays, without its address. What is just being released is left; the journal says how
+    much it was, and not of whom."""
     found = await known(transactions, address)
-    idle = tuple(mail for mail in found.held if mail.state is not State.RELEASING)
-    ids = [mail.id for mail in idle]
+    held, copies = (
+        tuple(one for one in some if one.state is not State.RELEASING) for some in (found.held, found.copies)
+    )
+    ids = [mail.id for mail in held]
 
     async def work(connection: AsyncConnection) -> None:
-        for table, column, numbers in (
-            (raw_mail, raw_mail.c.mail_id, ids),
-            (held_words, held_words.c.mail_id, ids),
+        for column, numbers in (
+            (raw_mail.c.mail_id, ids),
+            (held_words.c.mail_id, ids),
             # Requests and digests that tell of it go with it.
-            (held_mail, held_mail.c.id, ids),
-            (trace, trace.c.id, found.traced),
+            (held_mail.c.id, ids),
+            (trace.c.id, found.traced),
+            (allow_rule.c.id, found.rules),
+            *((table.c.id, some) for table, some in zip(_ASKING, found.asked, strict=True)),
         ):
-            for start in range(0, len(numbers), _AT_ONCE):
-                some = column.in_(numbers[start : start + _AT_ONCE])
-                await connection.execute(delete(table).where(some))
+            await _delete(connection, column, numbers)
+        for mail in copies:
+            left = [path for path in mail.delivered if path.lower() != address.lower()]
+            same = update(held_mail).where(held_mail.c.id == mail.id)
+            await connection.execute(same.values(delivered=left))
 
     await transactions.write(work)
-    await Journal(transactions).note(who, Deed.ERASED, detail=f"{len(idle)}, {len(found.traced)}")
+    gone = Known(held, found.traced, found.rules, copies, found.asked, found.noted)
+    await Journal(transactions).note(who, Deed.ERASED, detail=_counts(gone))
     await transactions.forget()
-    await transactions.tidy()
-    return Known(idle, found.traced)
+    await transactions.rewrite()
+    return gone
+
+
+def _counts(gone: Known) -> str:
+    asked = sum(map(len, gone.asked))
+    counts = {"mails": gone.held, "trace": gone.traced, "rules": gone.rules, "copies": gone.copies}
+    return ", ".join([*(f"{name} {len(rows)}" for name, rows in counts.items()), f"requests {asked}"])
+
+
+async def _mails(connection: AsyncConnection, address: str) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
+    """Those that name it, and those that only went to it as a copy."""
+    in_copy = _holds(held_mail.c.delivered, address)
+    query = select(held_mail).where(or_(_names(held_mail, address, "forward_paths"), in_copy))
+    rows = (await connection.execute(query.order_by(held_mail.c.id))).mappings()
+    found: tuple[list[Held], list[Held]] = ([], [])
+    for mail in map(held_of, rows):
+        envelope = mail.envelope
+        if _is_named(address, envelope.reverse_path, mail.author_address, envelope.forward_paths):
+            found[0].append(mail)
+        elif _is_named(address, mail.delivered):
+            found[1].append(mail)
+    return tuple(found[0]), tuple(found[1])
+
+
+async def _asked(connection: AsyncConnection, table: Table, address: str, ids: set[int]) -> tuple[int, ...]:
+    query = select(table.c.id, table.c.mail_id).where(func.lower(table.c.recipient) == address.lower())
+    return tuple(number for number, mail_id in await connection.execute(query) if mail_id not in ids)
+
+
+async def _noted(connection: AsyncConnection, address: str) -> int:
+    written = func.lower(journal.c.detail).contains(address.lower(), autoescape=True)
+    details = (await connection.execute(select(journal.c.detail).where(written))).scalars()
+    return sum(_is_named(address, [word.strip(",;:()<>") for word in detail.split()]) for detail in details)
+
+
+async def _delete(connection: AsyncConnection, column: Column[int], numbers: Sequence[int]) -> None:
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = column.in_(numbers[start : start + _AT_ONCE])
+        await connection.execute(delete(column.table).where(some))
 
 
 def _names(table: Table, address: str, recipients: str) -> ColumnElement[bool]:
-    # JSON as it is written: what is not ASCII stands as its number.
-    written = json.dumps(address.lower())[1:-1]
     return or_(
         func.lower(table.c.reverse_path) == address.lower(),
         func.lower(table.c.author_address) == address.lower(),
-        func.lower(cast(table.c[recipients], Text)).contains(written, autoescape=True),
+        _holds(table.c[recipients], address),
     )
+
+
+def _holds(column: ColumnElement[Any], address: str) -> ColumnElement[bool]:
+    # JSON as it is written: what is not ASCII stands as its number.
+    written = json.dumps(address.lower())[1:-1]
+    return func.lower(cast(column, Text)).contains(written, autoescape=True)
 
 
 def _is_named(address: str, *places: Any) -> bool:

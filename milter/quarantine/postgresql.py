@@ -58,4 +58,7 @@ def database(url: str, busy_timeout: float) -> Database:
         lock=f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})",
         # Deleted rows stay in the files of a table until it is written anew.
         nightly=("VACUUM (FULL) raw_mail", "VACUUM (FULL) held_mail", "VACUUM (FULL) held_words"),
+        erasing=tuple(
+            f"VACUUM (FULL) {table}" for table in ("trace", "allow_rule", "told_mail", "release_request")
+        ),
     )

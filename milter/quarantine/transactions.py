@@ -80,6 +80,10 @@ class Transactions:
         """Take what was deleted out of the files, where that is too much to do with each deletion."""
         await self._outside(self._database.nightly)
 
+    async def rewrite(self) -> None:
+        """Take what a person was known by out of all files, now: `tidy`, and the tables that it leaves."""
+        await self._outside(self._database.nightly + self._database.erasing)
+
     async def _outside(self, statements: tuple[str, ...]) -> None:
         """Run them without a transaction."""
         if not statements:

@@ -1,20 +1,25 @@
 """What is kept of a person is found and forgotten, and nothing of anybody else."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from milter.precedent.rule import Seen
+from milter.precedent.rules import Rules
 from milter.quarantine.held import State
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.person import erase, known
+from milter.quarantine.release import release
 from milter.quarantine.store import Store
+from milter.quarantine.told import Telling, ToldMails
 from milter.trace.find import Sought, Traces
 from milter.trace.writer import write_rows
 from tests.cli.command import reports, run
 from tests.quarantine.conftest import Place
-from tests.quarantine.mails import MAIL, mail
+from tests.quarantine.mails import MAIL, hop, mail
 from tests.trace.rows import row
 
 WHO = "Jeanne.O'Neil+a_b%c@town-hall.example"
@@ -55,7 +60,46 @@ async def test_a_person_is_found_and_forgotten_and_nobody_else(store: Store, pla
     if isinstance(place, Path):
         assert not any(marker in file.read_bytes() for file in place.parent.iterdir())
     [line] = await Journal(store.transactions).newest()
-    assert ("ada", Deed.ERASED, "3, 2") == (line.who, line.deed, line.detail)
+    assert ("ada", Deed.ERASED, "mails 3, trace 2, rules 0, copies 0, requests 0") == (
+        line.who,
+        line.deed,
+        line.detail,
+    )
+
+
+@pytest.mark.threat("P5")
+async def test_where_staff_wrote_an_address_it_is_found_and_forgotten_too(
+    store: Store, tmp_path: Path
+) -> None:
+    partner = "Partner@Firm.Example"
+    rules = Rules(store.transactions)
+    seen = Seen(partner.lower(), frozenset({"firm.example"}), "b", "voice", frozenset(), frozenset())
+    until = datetime.now(UTC) + timedelta(days=1)
+    for one in (seen, replace(seen, address=f"x{partner.lower()}")):
+        await rules.add(one, 1, reason="partner", owner="ada", until=until)
+    copied = await store.hold(MAIL)
+    for path in (partner, "ada@town-hall.example"):
+        await release(store, hop(f"maildir:{tmp_path}/next"), copied, (path,), rest_waits=True)
+        await Journal(store.transactions).note("ada", Deed.SENT, copied, f"to {path}: 250")
+    emptied = await store.hold(mail(envelope=to(partner)))
+    told = Telling(emptied, partner, "", until)
+    await ToldMails(store.transactions).claim("daily", partner, [told], datetime.now(UTC))
+    await store.delete(emptied)
+
+    found = await known(store.transactions, partner.lower())
+    assert ([1], [copied], 1) == ([*found.rules], [one.id for one in found.copies], found.noted)
+    assert ((), ((1,), ())) == (found.held, found.asked)
+
+    await erase(store.transactions, partner, "ada")
+    left = await known(store.transactions, partner)
+    assert ((), (), ((), ()), 1) == (left.rules, left.copies, left.asked, left.noted)
+    kept = await store.get(copied)
+    assert kept is not None
+    assert ("ada@town-hall.example",) == kept.delivered
+    assert MAIL.raw == await store.raw(copied)
+    assert [2] == [rule.id for rule in await rules.all()]
+    [line, *_] = await Journal(store.transactions).newest()
+    assert "mails 0, trace 0, rules 1, copies 1, requests 1" == line.detail
 
 
 @pytest.mark.threat("P5")
