@@ -4,7 +4,6 @@ Raises HungUp where a proxy is expected and something else has come.
 """
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from milter import maillog
@@ -26,13 +25,13 @@ async def named_by(
     peer: Client,
     reader: asyncio.StreamReader,
     trusted: tuple[str, ...],
-    waiting: Callable[[], AbstractContextManager[None]],
+    waiting: AbstractContextManager[None],
 ) -> Client | None:
     """Whose connection the proxy says it is; None where it is its own. `waiting` is entered for the wait."""
     why = "is no proxy of ours"
     if is_within(peer.address, trusted):
         try:
-            with waiting():
+            with waiting:
                 named = await read_proxy_header(reader)
         except PeerError as error:
             why = str(error)

@@ -62,7 +62,7 @@ class Conversation:
 
     @property
     def has_mail(self) -> bool:
-        """A mail is begun: the next hop has taken MAIL, and nothing has ended it."""
+        """A mail is begun: MAIL was said, and nothing has ended it."""
         return self._onward.reverse_path is not None
 
     @property

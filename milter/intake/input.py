@@ -4,7 +4,6 @@ Raises HungUp when the client is gone, PeerError for a line without end, Refuse 
 """
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from milter.errors import PeerError
@@ -23,7 +22,7 @@ class Input:
     def __init__(
         self,
         reader: asyncio.StreamReader,
-        waiting: Callable[[], AbstractContextManager[None]],
+        waiting: AbstractContextManager[None],
         max_line: int,
     ) -> None:
         """`waiting` is entered for each wait for the client, and may end the connection."""
@@ -65,7 +64,7 @@ class Input:
 
     async def _read(self) -> bytes:
         try:
-            with self._waiting():
+            with self._waiting:
                 block = await self._reader.read(BLOCK)
         except OSError as error:
             raise HungUp(str(error)) from error

@@ -6,7 +6,6 @@ answers our faults with 500 and their text, and is cancelled when the client han
 
 import asyncio
 import contextlib
-from types import TracebackType
 from typing import cast
 
 from aiosmtpd.smtp import SMTP
@@ -20,8 +19,9 @@ from milter.intake.board import Place
 from milter.intake.client import Identity
 from milter.intake.commands import Command, Refuse, read_command
 from milter.intake.conversation import Conversation
+from milter.intake.handshake import shake_hands
 from milter.intake.input import BLOCK, HungUp, Input
-from milter.intake.patience import IDLE, Patience
+from milter.intake.patience import Patience
 from milter.intake.replies import (
     GO_TLS,
     LAST_WORDS,
@@ -31,7 +31,7 @@ from milter.intake.replies import (
     wire,
 )
 from milter.intake.service import Service
-from milter.relay.deadline import Deadline
+from milter.intake.waiting import Waiting
 
 # Seconds for a client that is no longer talked to to take our last words.
 _LINGER = 5.0
@@ -74,9 +74,7 @@ class SmtpSession(_HasNoHooks, SMTP):
         self._shakes_hands = False
         self._conversation: Conversation | None = None
         self._last_resort: asyncio.TimerHandle | None = None
-        self._patience = Patience(service.config, loop.time)
-        self._deadline = Deadline(loop, self._late)
-        self._when_late = IDLE
+        self._waiting = Waiting(Patience(service.config, loop.time), loop, self._hang_up)
 
     def stop(self) -> None:
         """Say 421: now to a client that has no mail begun, else after its mail."""
@@ -141,7 +139,7 @@ class SmtpSession(_HasNoHooks, SMTP):
                     await self._identity(),
                     self._place,
                     client_input,
-                    self._patience,
+                    self._waiting.patience,
                     self._answer,
                 )
                 await self._converse(client_input, self._conversation)
@@ -172,7 +170,7 @@ class SmtpSession(_HasNoHooks, SMTP):
             self._leave()
 
     def _leave(self) -> None:
-        self._deadline.close()
+        self._waiting.close()
         self._service.leave(self)
         self._place.leave()
 
@@ -203,18 +201,11 @@ class SmtpSession(_HasNoHooks, SMTP):
             raise HungUp("spoke before the handshake")
         self._shakes_hands = True
         try:
-            async with asyncio.timeout(seconds):
-                tls = await self.loop.start_tls(
-                    transport, self, self._service.tls, server_side=True, ssl_shutdown_timeout=_LINGER
-                )
-        except OSError as error:
-            # An alert of the client, no TLS at all, or none within its time.
-            maillog.tls_failed(self._address, str(error))
-            raise HungUp(str(error)) from error
+            tls = await shake_hands(
+                transport, self, self._service.tls, self._address, seconds=seconds, goodbye=_LINGER
+            )
         finally:
             self._shakes_hands = False
-        if tls is None:
-            raise HungUp("gone after the handshake")
         self._speak_over(tls)
 
     def _speak_over(self, transport: asyncio.Transport) -> None:
@@ -240,7 +231,7 @@ class SmtpSession(_HasNoHooks, SMTP):
 
     async def _read_command(self, client_input: Input) -> Command:
         self._waits_for_command = True
-        self._patience.expect_line()
+        self._waiting.patience.expect_line()
         try:
             return read_command(await client_input.line())
         finally:
@@ -252,49 +243,9 @@ class SmtpSession(_HasNoHooks, SMTP):
             transport = self._writer.transport
             # Nearly every reply is on its way by now, and there is nothing to wait for.
             if transport.get_write_buffer_size() or transport.is_closing():
-                self._when_late = IDLE
-                self._deadline.begin(self._service.config.idle_timeout)
-                await self._writer.drain()
+                await self._waiting.drain(self._writer, self._service.config.idle_timeout)
         except OSError as error:
             raise HungUp(str(error)) from error
-        finally:
-            self._deadline.end()
-
-    def _waiting(self) -> "_Waiting":
-        """Waiting for the client; while it waits for us, it is not the idle one."""
-        return _Waiting(self)
-
-    def expect_client(self) -> None:
-        """The client is to speak, or to take what we say, as long as our patience lasts."""
-        seconds, self._when_late = self._patience.left()
-        if seconds <= 0:
-            self._late()
-            raise HungUp(self._when_late.text)
-        self._deadline.begin(seconds)
-
-    def expect_nothing(self) -> None:
-        """It is our turn."""
-        self._deadline.end()
-
-    def _late(self) -> None:
-        self._hang_up(self._when_late)
-
-
-class _Waiting:
-    """Entered for each wait for a client."""
-
-    __slots__ = ("_session",)
-
-    def __init__(self, session: SmtpSession) -> None:
-        self._session = session
-
-    def __enter__(self) -> None:
-        self._session.expect_client()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._session.expect_nothing()
 
 
 def _has_unread(reader: asyncio.StreamReader) -> bool:

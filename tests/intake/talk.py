@@ -146,7 +146,7 @@ async def talk(
     service = Service(gate, hop, config, "gw.example", tls)
     loop = asyncio.get_running_loop()
     session = SmtpSession(service, loop, Board().row(0).enter("127.0.0.1"), is_proxied=is_proxied)
-    session._patience = Patience(config, lambda: now)
+    session._waiting.patience = Patience(config, lambda: now)
     wire.protocol = session
     session.connection_made(wire)
     await _rest()
