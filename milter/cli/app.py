@@ -112,7 +112,7 @@ def serve(config: ConfigPath = None) -> None:
     from milter.cli.greeting import announce
     from milter.cli.greeting import version as installed
     from milter.serve import serve as run
-    from milter.workers.watch import StartError
+    from milter.workers.watched import StartError
 
     def begin(config: Config) -> None:
         maillog.configure(config.log.level, config.log.format)

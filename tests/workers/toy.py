@@ -18,7 +18,8 @@ from milter.workers.crew import Plan
 from milter.workers.forked import Role
 from milter.workers.line import Line
 from milter.workers.systemd import Notify
-from milter.workers.watch import StartError, Times, Watch
+from milter.workers.watch import Watch
+from milter.workers.watched import StartError, Times
 
 
 async def well(line: Line, _: int) -> None:
