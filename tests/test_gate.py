@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from milter import maillog
 from milter.action.fields import FieldEdits
 from milter.config import PolicyConfig
 from milter.decision import AsksQuestions, Deliver, Held, Holds, Refused, ToHold
 from milter.errors import PeerError, Reply, TryLater
 from milter.gate import Gate
+from milter.log.lines import configure_log
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
 from milter.quarantine.store import Store
@@ -30,7 +30,7 @@ NOT_READY = "451 4.3.0 Mail system not ready, try again later"
 
 @pytest.fixture(autouse=True)
 def _log() -> None:
-    maillog.configure("info")
+    configure_log("info")
 
 
 @pytest.fixture

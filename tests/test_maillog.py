@@ -8,6 +8,7 @@ from milter import maillog
 from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.errors import Reply
+from milter.log.lines import configure_log
 from milter.mail.envelope import Envelope
 from milter.verdict.verdict import Finding, Verdict
 from tests.conftest import ROOT
@@ -18,7 +19,7 @@ ENVELOPE = Envelope("192.0.2.7", "c.example", "a@client.example", ("b@hop.exampl
 
 @pytest.fixture(autouse=True)
 def _to_standard_error() -> None:
-    maillog.configure("debug")
+    configure_log("debug")
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> str:
@@ -84,7 +85,7 @@ def test_a_crash_is_logged_with_its_place_and_without_what_it_says(
 
 
 def test_a_level_leaves_out_what_is_below_it(capsys: pytest.CaptureFixture[str]) -> None:
-    maillog.configure("warning")
+    configure_log("warning")
     maillog.held("1f2e", 7)
     maillog.deferred("1f2e", "DNS is away")
 
@@ -92,7 +93,7 @@ def test_a_level_leaves_out_what_is_below_it(capsys: pytest.CaptureFixture[str])
 
 
 def test_a_measurement_writes_none(capsys: pytest.CaptureFixture[str]) -> None:
-    maillog.configure("critical")
+    configure_log("critical")
     maillog.store_failed("1f2e", "no room")
 
     assert not written(capsys)
@@ -128,7 +129,7 @@ def test_every_event_is_one_line(line: object, capsys: pytest.CaptureFixture[str
 
 
 def test_as_json_a_line_is_an_object_with_the_same_values(capsys: pytest.CaptureFixture[str]) -> None:
-    maillog.configure("debug", "json")
+    configure_log("debug", "json")
     maillog.refused("192.0.2.7", Reply(550, "5.7.1", 'no "way"\r\n'), "MAIL \x1b[31m\u202e")
 
     line = written(capsys)
@@ -141,7 +142,7 @@ def test_as_json_a_line_is_an_object_with_the_same_values(capsys: pytest.Capture
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_what_a_stranger_writes_is_cut_in_either_form(form: str, capsys: pytest.CaptureFixture[str]) -> None:
-    maillog.configure("debug", form)
+    configure_log("debug", form)
     maillog.connected("x" * 9000)
 
     assert 256 == written(capsys).count("x")

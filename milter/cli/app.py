@@ -111,11 +111,12 @@ def serve(config: ConfigPath = None) -> None:
     from milter import maillog
     from milter.cli.greeting import announce
     from milter.cli.greeting import version as installed
+    from milter.log.lines import configure_log
     from milter.serve import serve as run
     from milter.workers.watched import StartError
 
     def begin(config: Config) -> None:
-        maillog.configure(config.log.level, config.log.format)
+        configure_log(config.log.level, config.log.format)
         maillog.started(installed(), config.hostname)
 
     try:

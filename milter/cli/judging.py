@@ -16,7 +16,6 @@ from typing import ClassVar, TypeAlias
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from milter import maillog
 from milter.action.action import choose
 from milter.cli.mails import Place, Unreadable, find_mails
 from milter.cli.report import Report, report
@@ -26,6 +25,7 @@ from milter.config import Config
 from milter.errors import TryLater
 from milter.gate import JUDGE_SECONDS, guarded
 from milter.judge import Judge
+from milter.log.lines import configure_log
 from milter.mail.message import Message
 from milter.serve import prepare_judge
 from milter.verdict.verdict import Verdict
@@ -58,7 +58,7 @@ class Bench:
     @classmethod
     def open(cls, setting: Setting) -> "Bench":
         """Raises ConfigError."""
-        maillog.configure("warning")
+        configure_log("warning")
         judge = prepare_judge(setting.config, setting.nameservers, setting.brands)
         bench = cls(*judge, asyncio.Runner())
         # What is loaded on first use, as the public suffix list, is not the cost of the first mail.

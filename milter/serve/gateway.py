@@ -22,6 +22,7 @@ from milter.intake.listen import (
     wanted_by_smtp,
 )
 from milter.intake.milter import shown
+from milter.log.lines import configure_log
 from milter.serve.keeper import keep
 from milter.serve.parts import Boards, prepare, workers_of
 from milter.serve.worker import work
@@ -106,7 +107,7 @@ class _Gateway:
             return
         self._now, self._coming = self._coming, None
         self._listeners.keep(self._now.all_sockets)
-        maillog.configure(self._now.config.log.level, self._now.config.log.format)
+        configure_log(self._now.config.log.level, self._now.config.log.format)
         sockets = self._now.sockets
         smtp = tuple(map(address_of, (*sockets.get("smtp", ()), *sockets.get("proxied", ()))))
         milter = tuple(map(shown, sockets.get("milter", ())))

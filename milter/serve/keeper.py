@@ -11,6 +11,7 @@ from milter.config import Config
 from milter.digest.post import DigestPost
 from milter.gate import guarded
 from milter.intake.listen import Sockets
+from milter.log.lines import configure_log
 from milter.precedent.orders import Orders
 from milter.precedent.rules import Rules
 from milter.quarantine import retention
@@ -33,7 +34,7 @@ _DAY = 24 * _HOUR
 async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, line: Line, number: int) -> None:
     """What the keeper does: what must be done once, however many workers there are."""
     config = parts.config
-    maillog.configure(config.log.level, config.log.format)
+    configure_log(config.log.level, config.log.format)
     boards.table.use(number)
     async with (
         opened(config) as store,

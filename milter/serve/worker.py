@@ -11,6 +11,7 @@ from milter.gate import Gate
 from milter.intake.listen import Sockets
 from milter.intake.milter import MilterIntake
 from milter.intake.smtp import SmtpIntake
+from milter.log.lines import configure_log
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
 from milter.meter.signs import DRAINING, READY
@@ -31,7 +32,7 @@ class Intake(Protocol):
 async def work(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, line: Line, number: int) -> None:
     """What a worker does: it takes mail."""
     config = parts.config
-    maillog.configure(config.log.level, config.log.format)
+    configure_log(config.log.level, config.log.format)
     boards.table.use(number)
     async with opened(config) as store:
         notes = TraceWriter(store.transactions, config.trace.recipients, maillog.trace_failed)

@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from milter import maillog
+from milter.log.lines import configure_log
 from tests.bench import judge
 from tests.dns_server import DnsServer
 from tests.end_to_end.gateway import Gateway
@@ -100,7 +100,7 @@ def _null(address: str) -> Iterator[None]:
 
 
 async def _serve_null(address: str) -> None:
-    maillog.configure("info")
+    configure_log("info")
     async with listening(FixedJudge(), listen=(address,)):
         print("listening", flush=True)
         await asyncio.Event().wait()

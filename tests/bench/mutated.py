@@ -21,9 +21,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from milter import maillog
 from milter.config.load import load, shipped
 from milter.judge import Judge, build_judge
+from milter.log.lines import configure_log
 from milter.mail.message import Message
 from milter.proof.dns import Resolver
 from milter.verdict.reason import reason
@@ -99,7 +99,7 @@ class Worker:
 
 
 def _begin(seed: int, nameserver: str, mails: Sequence[bytes]) -> None:
-    maillog.configure("critical")
+    configure_log("critical")
     Worker.seed, Worker.seeds = seed, mails
     Worker.runner = asyncio.Runner()
     Worker.judge = build_judge(load(shipped(), to_serve=False), Resolver([nameserver], timeout=2.0))

@@ -16,9 +16,9 @@ import sys
 import time
 from pathlib import Path
 
-from milter import maillog
 from milter.config.load import load, shipped
 from milter.judge import build_judge
+from milter.log.lines import configure_log
 from milter.mail.message import Message
 from milter.proof.dns import Resolver
 from tests.bench.cost import children, cpu_seconds, megabytes
@@ -47,7 +47,7 @@ def main() -> None:
 
 def measure(raw: bytes) -> dict[str, float | str]:
     """Judge this mail here."""
-    maillog.configure("critical")
+    configure_log("critical")
     with DnsServer() as dns, asyncio.Runner() as runner:
         judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
         runner.run(judge.judge(Message(_WARM_UP), None))

@@ -5,14 +5,14 @@ import io
 import re
 from collections.abc import Iterator
 
-from milter import maillog
+from milter.log.lines import configure_log
 
 
 @contextlib.contextmanager
 def logged() -> Iterator[list[dict[str, str]]]:
     """The lines that were written, as keys and values, once the block has ended; those of every level."""
     # Another test of this process may have left out some.
-    maillog.configure("debug")
+    configure_log("debug")
     lines: list[dict[str, str]] = []
     written = io.StringIO()
     try:

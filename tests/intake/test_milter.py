@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from milter import maillog
 from milter.errors import ConfigError
 from milter.intake.milter import MilterIntake
+from milter.log.lines import configure_log
 from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
 from tests.intake.judges import FullStore, RaisingJudge, WaitingJudge
@@ -31,7 +31,7 @@ FORGED = (
 
 @pytest.fixture(autouse=True)
 def _log() -> None:
-    maillog.configure("info")
+    configure_log("info")
 
 
 async def test_only_what_is_needed_is_agreed_and_only_what_was_offered() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from milter import maillog
 from milter.intake.milter import MilterIntake
 from milter.intake.milter_replies import frame
+from milter.log.lines import configure_log
 from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
 from tests.intake.judges import WaitingJudge
@@ -23,7 +23,7 @@ FLOOD = 65535
 
 @pytest.fixture(autouse=True)
 def _log() -> None:
-    maillog.configure("info")
+    configure_log("info")
 
 
 async def still_works(milter: MilterIntake) -> None:

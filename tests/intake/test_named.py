@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milter import maillog
 from milter.errors import PeerError
 from milter.intake.client import Client as NamedClient
 from milter.intake.proxy_header import read_proxy_header
+from milter.log.lines import configure_log
 from tests.intake.client import Client
 from tests.intake.conftest import Start
 from tests.intake.hop import EHLO, Hop
@@ -308,7 +308,7 @@ async def test_the_log_names_the_client_and_not_the_proxy(
 ) -> None:
     running = await start(trusted_proxies=LOOPBACK)
     client = await running.client()
-    maillog.configure("debug")
+    configure_log("debug")
     await client.say("XCLIENT ADDR=192.0.2.7")
     await client.say("EHLO client.example")
     await client.say("WHAT")

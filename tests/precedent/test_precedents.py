@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from milter import maillog
 from milter.brand.promise import AskKind
 from milter.decision import Deliver, Held
 from milter.errors import TryLater
+from milter.log.lines import configure_log
 from milter.mail.encoded_word import decode_words
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
@@ -150,7 +150,7 @@ class Judge:
 async def test_the_gate_passes_what_is_allowed_with_a_sentence_that_says_so(
     store: Store, node: Node, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    maillog.configure("info")
+    configure_log("info")
     rule_id = await allow(store)
     await node.precedents.refresh()
     asked = replace(gate(Judge(verdict()), store, language="en"), precedents=node.precedents)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
-from milter import maillog
 from milter.config.options import OidcConfig
+from milter.log.lines import configure_log
 from milter.quarantine.journal import Deed
 from milter.review.accounts import Kind, Role
 from milter.review.app import build_app
@@ -364,7 +364,7 @@ async def test_a_provider_that_is_away_keeps_nobody_out_who_has_a_password(
     why: Stray,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    maillog.configure("info")
+    configure_log("info")
     desk.liar.status, desk.liar.metadata = status, metadata
     begun = await desk.client.get("/login/oidc")
     if stray(begun) is None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from milter import maillog
 from milter.config.options import ReviewConfig
+from milter.log.lines import configure_log
 from milter.quarantine.journal import Deed
 from milter.review.access import COOKIE
 from milter.review.app import build_app
@@ -101,7 +101,7 @@ async def test_forms_of_such_a_login_work_and_only_with_their_token(
 async def test_a_stranger_is_nobody_whatever_he_says(
     review: Review, capsys: pytest.CaptureFixture[str], peer: str
 ) -> None:
-    maillog.configure("info")
+    configure_log("info")
     async with asking(review, GROUPS, peer) as client:
         answer = await client.get("/mails", headers={"X-Remote-User": "ada", "X-Groups": "chiefs"})
     assert (303, "/login") == (answer.status_code, answer.headers["location"])

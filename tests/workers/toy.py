@@ -12,8 +12,8 @@ import sys
 import time
 
 import milter.workers.line
-from milter import maillog
 from milter.errors import ConfigError
+from milter.log.lines import configure_log
 from milter.workers.crew import Plan
 from milter.workers.forked import Role
 from milter.workers.line import Line
@@ -97,7 +97,7 @@ class Toy:
 
 
 if __name__ == "__main__":
-    maillog.configure("info")
+    configure_log("info")
     milter.workers.line.ALONE_SECONDS = 8
     times = Times(late=2.0, hung=float(sys.argv[2]), margin=2.0, start=4.0)
     try:
