@@ -6,12 +6,13 @@ Pure. `LanguageFile.compiled` raises PhraseError.
 import itertools
 from collections.abc import Iterator
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from milter.ask.finder import Table, finder
 from milter.ask.language import SUM, Language, Thing, Trigger, Verbs, groups_of
 from milter.ask.phrase import PhraseError, compile_phrase, words_of
 from milter.brand.promise import AskKind
+from milter.config.data_file import FileTable
 from milter.mail.folding import fold
 
 # A shorter word, with its blank, stands in every other sentence.
@@ -25,11 +26,7 @@ FRAMES = ("prompts", "duties", "wants", "needs", "denials", "reports", "speeches
 _APART = ("quoting", "purposes")
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Small(_Table):
+class _Small(FileTable):
     subjects: tuple[str, ...] = ()
     clitics: tuple[str, ...] = ()
     familiar: tuple[str, ...] = ()
@@ -42,7 +39,7 @@ class _Small(_Table):
     endings: tuple[str, ...] = ()
 
 
-class _Thing(_Table):
+class _Thing(FileTable):
     kind: AskKind
     name: str = Field(default="", pattern=r"^[a-z_]*$")
     verbs: tuple[str, ...] = ()
@@ -55,11 +52,11 @@ class _Thing(_Table):
 _WORD_SETS = tuple(name for name in _Small.model_fields if name not in {"endings", "marks"})
 
 
-class LanguageFile(_Table):
+class LanguageFile(FileTable):
     """One file of config/asks/ as it is written."""
 
     language: str = Field(min_length=2)
-    conjugations: dict[str, tuple[str, ...]] = {}
+    conjugations: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     verbs: dict[str, tuple[str, ...]] = Field(min_length=1)
     frames: dict[str, tuple[str, ...]]
     small: _Small = _Small()

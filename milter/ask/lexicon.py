@@ -4,7 +4,6 @@ Raises ConfigError, with every problem of every file at once.
 """
 
 import itertools
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field
 
 from milter.ask.canonical import looks
 from milter.ask.finder import finder
@@ -22,10 +21,12 @@ from milter.ask.links import LinkWords
 from milter.ask.numbers import Tariff, TariffClass
 from milter.ask.phrase import PhraseError
 from milter.ask.triggers import Triggers, WordSearch
+from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
 from milter.mail.domain import Domain
 
 _T = TypeVar("_T")
+_F = TypeVar("_F", bound=FileTable)
 _LONG_ENOUGH_TO_MISSPELL = 7
 
 
@@ -52,16 +53,12 @@ def _domain(text: str) -> str:
 _DomainText = Annotated[str, AfterValidator(_domain)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Wrapper(_Table):
+class _Wrapper(FileTable):
     host: _DomainText
     parameter: str
 
 
-class _LinksFile(_Table):
+class _LinksFile(FileTable):
     furniture: tuple[str, ...] = Field(min_length=1)
     action: tuple[str, ...] = Field(min_length=1)
     few: int = Field(ge=0, le=100)
@@ -89,13 +86,13 @@ def _by_host(wrappers: Iterable[_Wrapper]) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(found)
 
 
-class _Tariff(_Table):
+class _Tariff(FileTable):
     prefixes: tuple[Annotated[str, Field(pattern=r"^(\+[0-9]{0,6}|[0-9]{1,6})$")], ...] = Field(min_length=1)
     tariff_class: TariffClass = Field(alias="class")
     cost: str = Field(min_length=1)
 
 
-class _TariffsFile(_Table):
+class _TariffsFile(FileTable):
     source: str = Field(min_length=1)
     tariff: tuple[_Tariff, ...] = Field(min_length=1)
 
@@ -106,10 +103,10 @@ class _TariffsFile(_Table):
 def load_lexicon(path: Path) -> Lexicon:
     """The lexicon of a directory: links.toml, tariffs.toml, and one file a language beside them."""
     problems: list[str] = []
-    links = _read(path / "links.toml", lambda it: _LinksFile.model_validate(it).compiled(), problems)
-    tariffs = _read(path / "tariffs.toml", lambda it: _TariffsFile.model_validate(it).compiled(), problems)
+    links = _read(path / "links.toml", _LinksFile, _LinksFile.compiled, problems)
+    tariffs = _read(path / "tariffs.toml", _TariffsFile, _TariffsFile.compiled, problems)
     files = sorted(set(path.glob("*.toml")) - {path / "links.toml", path / "tariffs.toml"})
-    found = [_read(file, lambda it: LanguageFile.model_validate(it).compiled(), problems) for file in files]
+    found = [_read(file, LanguageFile, LanguageFile.compiled, problems) for file in files]
     languages = tuple(language for language in found if language is not None)
     if not files:
         problems.append(f"{path}: no language file (fr.toml) here")
@@ -119,14 +116,12 @@ def load_lexicon(path: Path) -> Lexicon:
     return Lexicon(languages, links, tariffs, Triggers(languages), dangling, _spellings(languages))
 
 
-def _read(file: Path, compile_: Callable[[dict[str, object]], _T], problems: list[str]) -> _T | None:
+def _read(file: Path, form: type[_F], compiled: Callable[[_F], _T], problems: list[str]) -> _T | None:
     try:
-        return compile_(tomllib.loads(file.read_text("utf-8")))
-    except ValidationError as error:
-        problems.extend(
-            f"{file}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
-        )
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, PhraseError) as error:
+        return compiled(read_table(file, form))
+    except ConfigError as error:
+        problems += error.problems
+    except PhraseError as error:
         problems.append(f"{file}: {error}")
     return None
 

@@ -4,15 +4,14 @@ Raises ConfigError, with every problem of every file at once.
 """
 
 import datetime
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, Field
 
 from milter.brand.brand import Brand, Fact, OwnedDomain, Sureness, Words
 from milter.brand.promise import AskKind, Promise
+from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
 from milter.mail.domain import Domain
 from milter.mail.folding import fold, phrase
@@ -39,11 +38,7 @@ _DomainText = Annotated[str, AfterValidator(_is_domain)]
 _Phrase = Annotated[str, AfterValidator(_is_phrase)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Fact(_Table):
+class _Fact(FileTable):
     value: str = Field(min_length=1)
     source: str = Field(min_length=1)
     read: datetime.date
@@ -61,7 +56,7 @@ class _Domain(_Fact):
         return OwnedDomain(_to_domain(self.value), self.fact(), self.staff)
 
 
-class _Promise(_Table):
+class _Promise(FileTable):
     kinds: tuple[AskKind, ...] = Field(min_length=1)
     text: str = Field(min_length=1)
     text_en: str = Field(min_length=1)
@@ -72,7 +67,7 @@ class _Promise(_Table):
         return Promise(frozenset(self.kinds), self.text, self.text_en, self.source, self.date)
 
 
-class _Words(_Table):
+class _Words(FileTable):
     stems: tuple[str, ...] = Field(min_length=1)
     other_words: tuple[str, ...] = ()
     names: tuple[_Phrase, ...] = Field(min_length=1)
@@ -115,7 +110,7 @@ class _Words(_Table):
         )
 
 
-class _BrandFile(_Table):
+class _BrandFile(FileTable):
     key: str = Field(pattern=r"^[a-z0-9-]+$")
     name: str = Field(min_length=1)
     name_en: str = Field(min_length=1)
@@ -167,18 +162,8 @@ def load_brands(directory: Path) -> tuple[Brand, ...]:
 
 
 def load_brand(path: Path) -> Brand:
-    """The brand of one file."""
-    try:
-        return _BrandFile.model_validate(tomllib.loads(path.read_text("utf-8"))).brand()
-    except ValidationError as error:
-        raise ConfigError([_sentence(path, problem) for problem in error.errors()]) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError([f"{path}: {error}"]) from None
-
-
-def _sentence(path: Path, problem: ErrorDetails) -> str:
-    place = ".".join(str(step + 1 if isinstance(step, int) else step) for step in problem["loc"])
-    return f"{path}: {place}: {problem['msg']}"
+    """The brand of one file. Raises ConfigError, with every problem of it."""
+    return read_table(path, _BrandFile).brand()
 
 
 def _glued(labels: tuple[str, ...]) -> tuple[str, ...]:

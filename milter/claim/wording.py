@@ -8,14 +8,12 @@ ConfigError; the rest never raises.
 
 import math
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
 from milter.mail.folding import fold, words
 from milter.mail.reading import Reading
@@ -45,9 +43,7 @@ class Worded:
     terms: tuple[str, ...]
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _File(FileTable):
     bias: int
     terms: dict[str, tuple[int, int]]
 
@@ -102,12 +98,9 @@ def load_wordings(directory: Path) -> dict[str, Wording]:
     problems: list[str] = []
     for path in sorted(directory.glob("*.toml")):
         try:
-            read = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
-        except ValidationError as error:
-            first = error.errors()[0]
-            problems.append(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            problems.append(f"{path}: {error}")
+            read = read_table(path, _File)
+        except ConfigError as error:
+            problems += error.problems
         else:
             wordings[path.stem] = Wording(read.terms, read.bias)
     if problems:

@@ -3,22 +3,17 @@
 Raises ConfigError.
 """
 
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from milter.errors import ConfigError
+from milter.config.data_file import FileTable, read_table
 from milter.mail.folding import fold, phrase
 
 _ENDING = "[a-z]{0,9}"
 
 
-class Weights(BaseModel):
+class Weights(FileTable):
     """What each trace of a claim weighs, in points; the file says what each one is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     official_address: int
     owned_domain: int
@@ -67,20 +62,16 @@ class Weights(BaseModel):
     mention: int
 
 
-class Thresholds(BaseModel):
+class Thresholds(FileTable):
     """From how many points on the mail claims to be the brand, and does so strongly."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     claim: int
     likely: int
     strong: int
 
 
-class Shares(BaseModel):
+class Shares(FileTable):
     """In percent: what is left of a trace in the light of another."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     own_name: int
     own_name_spoken: int
@@ -88,19 +79,15 @@ class Shares(BaseModel):
     own_name_yours: int
 
 
-class Opinion(BaseModel):
+class Opinion(FileTable):
     """From how many percent on, or up to how many, the wording of a letter counts (`claim.wording`)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     impostor: int
     alone: int
     other: int
 
 
-class _Words(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Words(FileTable):
     bodies: tuple[str, ...]
     trades: tuple[str, ...]
     others: tuple[str, ...]
@@ -138,9 +125,7 @@ class _Words(BaseModel):
     state_suffixes: tuple[str, ...]
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _File(FileTable):
     weights: Weights
     thresholds: Thresholds
     shares: Shares
@@ -199,15 +184,8 @@ class ClaimWords:
 
 
 def load_claim_words(path: Path) -> ClaimWords:
-    """The words and weights of config/claim.toml."""
-    try:
-        read = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except ValidationError as error:
-        raise ConfigError(
-            [f"{path}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()]
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError([f"{path}: {error}"]) from None
+    """The words and weights of config/claim.toml. Raises ConfigError, with every problem of it."""
+    read = read_table(path, _File)
     return ClaimWords(
         weights=read.weights,
         thresholds=read.thresholds,

@@ -150,6 +150,18 @@ def test_a_broken_file_is_named(content: str, tmp_path: Path) -> None:
     assert "x.toml" in error.value.problems[0]
 
 
+def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text('bias = "much"\nmore = 2\n', "utf-8")
+    (tmp_path / "two.toml").write_text("not toml at all", "utf-8")
+
+    with pytest.raises(ConfigError) as error:
+        load_wordings(tmp_path)
+
+    problems = "\n".join(error.value.problems)
+    for part in ("one.toml: bias:", "one.toml: more:", "one.toml: terms:", "two.toml:"):
+        assert part in problems
+
+
 def test_no_directory_is_no_opinion(tmp_path: Path) -> None:
     """A brand may have none."""
     assert {} == load_wordings(tmp_path / "none")
