@@ -35,9 +35,10 @@ def add_account(
         ),
     ] = "admin",
     one_time: OneTime = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make an account of the review page; its password is asked for, or read from standard input."""
-    _with_people(config, lambda people: people.add(name, _role(role), one_time=one_time))
+    _with_people(config, lambda people: people.add(name, _role(role), one_time=one_time), as_json=as_json)
 
 
 @admin.command("password")
@@ -49,11 +50,14 @@ def set_password(
         bool, typer.Option("--own", help="Your own: the one until now is asked for first.")
     ] = False,
     one_time: OneTime = False,
+    as_json: AsJson = False,
 ) -> None:
     """Give an account another password, and end its logins."""
     if own and one_time:
         raise typer.BadParameter("is for others", param_hint="--one-time")
-    _with_people(config, lambda people: people.set_password(name, own=own, one_time=one_time))
+    _with_people(
+        config, lambda people: people.set_password(name, own=own, one_time=one_time), as_json=as_json
+    )
 
 
 @admin.command("role")
@@ -61,33 +65,35 @@ def set_role(
     name: Name,
     role: Annotated[str, typer.Argument(metavar="ROLE", help="viewer, reviewer or admin.")],
     config: ConfigPath = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Give an account another role, from the next click on."""
-    _with_people(config, lambda people: people.set_role(name, _role(role)))
+    _with_people(config, lambda people: people.set_role(name, _role(role)), as_json=as_json)
 
 
 @admin.command("disable")
-def disable_account(name: Name, config: ConfigPath = None) -> None:
+def disable_account(name: Name, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
     """Let an account log in no more, and end its logins."""
-    _with_people(config, lambda people: people.disable(name))
+    _with_people(config, lambda people: people.disable(name), as_json=as_json)
 
 
 @admin.command("enable")
-def enable_account(name: Name, config: ConfigPath = None) -> None:
+def enable_account(name: Name, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
     """Let an account log in again."""
-    _with_people(config, lambda people: people.enable(name))
+    _with_people(config, lambda people: people.enable(name), as_json=as_json)
 
 
 @admin.command("logout")
-def log_out(name: Name, config: ConfigPath = None) -> None:
+def log_out(name: Name, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
     """End the logins of an account, wherever they are."""
-    _with_people(config, lambda people: people.log_out(name))
+    _with_people(config, lambda people: people.log_out(name), as_json=as_json)
 
 
 @admin.command("remove")
-def remove_account(name: Name, config: ConfigPath = None) -> None:
+def remove_account(name: Name, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
     """Remove an account, and end its logins."""
-    _with_people(config, lambda people: people.remove(name))
+    _with_people(config, lambda people: people.remove(name), as_json=as_json)
 
 
 @admin.command("list")
@@ -108,9 +114,9 @@ def show_journal(
 
 
 @audit.command("verify")
-def verify_journal(config: ConfigPath = None) -> None:
+def verify_journal(config: ConfigPath = None, *, as_json: AsJson = False) -> None:
     """Say whether a line of the journal was changed or taken away."""
-    _with_people(config, lambda people: people.verify_journal())
+    _with_people(config, lambda people: people.verify_journal(), as_json=as_json)
 
 
 def _role(text: str) -> "Role":

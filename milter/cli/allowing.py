@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from milter.cli.listed import Listing, list_all
 from milter.cli.opened import opened
-from milter.cli.terminal import json_line, say, short, shown, table, typist, warn
+from milter.cli.terminal import json_line, say, short, shown, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.precedent.allow import take_back
@@ -18,17 +19,15 @@ from milter.precedent.rules import Rules
 
 async def show_rules(config: Config, *, as_json: bool) -> int:
     """Write one line a rule, the newest first."""
-    text = TEXTS[config.policy.language]
-    async with opened(config) as store:
-        rules = await Rules(store.transactions).all() if store else ()
-    if as_json:
-        for rule in rules:
-            say(json_line(plain(rule)))
-    elif rules:
-        say("\n".join(table([text["rules_head"].split("|"), *(_row(rule, text["ended"]) for rule in rules)])))
-    elif store:
-        say(text["no_rules"])
-    return 0
+    ended = TEXTS[config.policy.language]["ended"]
+    rules = Listing(
+        lambda transactions: Rules(transactions).all(),
+        plain,
+        lambda rule: _row(rule, ended),
+        "rules_head",
+        "no_rules",
+    )
+    return await list_all(config, rules, as_json=as_json)
 
 
 async def remove(config: Config, numbers: Sequence[int], *, as_json: bool) -> int:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from milter.cli.holding import Quarantine, open_quarantine
+from milter.cli.listed import Listing, list_all
 from milter.cli.opened import opened
-from milter.cli.terminal import json_line, row, say, short, shown, table, typist, warn
+from milter.cli.terminal import json_line, row, say, short, shown, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.precedent.orders import NoOrder, OrderDeed, Orders, StandingOrder
@@ -26,19 +27,15 @@ async def list_campaigns(
     config: Config, limit: int, *, every_state: bool, largest: bool, as_json: bool
 ) -> int:
     """Write one line a campaign."""
-    wanted, text = Wanted(state=None if every_state else State.HELD), TEXTS[config.policy.language]
-    async with opened(config) as store:
-        groups = (
-            await Campaigns(store.transactions).groups(wanted, limit, largest_first=largest) if store else ()
-        )
-    if as_json:
-        for group in groups:
-            say(json_line(_plain(group)))
-    elif groups:
-        say("\n".join(table([text["campaigns_head"].split("|"), *map(_row, groups)])))
-    elif store:
-        say(text["no_campaigns"])
-    return 0
+    wanted = Wanted(state=None if every_state else State.HELD)
+    campaigns = Listing(
+        lambda transactions: Campaigns(transactions).groups(wanted, limit, largest_first=largest),
+        _plain,
+        _row,
+        "campaigns_head",
+        "no_campaigns",
+    )
+    return await list_all(config, campaigns, as_json=as_json)
 
 
 async def show_campaign(config: Config, number: int, *, as_json: bool) -> int:
@@ -64,7 +61,7 @@ async def show_campaign(config: Config, number: int, *, as_json: bool) -> int:
         (text["from"], f"<{group.of_top_sender.envelope.reverse_path}>"),
         (text["links"], ", ".join(links)),
         (text["reason"], group.newest.reason),
-        *((text["order"], _order_line(order)) for order in orders),
+        *((text["order"], "  ".join(_order_row(order))) for order in orders),
     )
     width = max(len(label) for label, _ in rows)
     say("\n".join(row(label, value, width) for label, value in rows))
@@ -110,17 +107,10 @@ async def give_order(
 
 async def show_orders(config: Config, *, as_json: bool) -> int:
     """Write one line an order, the newest first."""
-    text = TEXTS[config.policy.language]
-    async with opened(config) as store:
-        orders = await Orders(store.transactions).all() if store else ()
-    if as_json:
-        for order in orders:
-            say(json_line(_plain_order(order)))
-    elif orders:
-        say("\n".join(map(_order_line, orders)))
-    elif store:
-        say(text["no_orders"])
-    return 0
+    orders = Listing(
+        lambda transactions: Orders(transactions).all(), _plain_order, _order_row, "orders_head", "no_orders"
+    )
+    return await list_all(config, orders, as_json=as_json)
 
 
 async def take_back(config: Config, number: int, *, as_json: bool) -> int:
@@ -212,6 +202,6 @@ def _row(group: Group) -> list[str]:
     ]
 
 
-def _order_line(order: StandingOrder) -> str:
-    known = (order.id, order.campaign_id, order.deed.value, f"{order.until:%Y-%m-%d}", f"{order.mails}×")
-    return "  ".join([*map(str, known), shown(order.owner), short(order.reason, 60)])
+def _order_row(order: StandingOrder) -> list[str]:
+    known = (order.id, order.campaign_id, order.deed.value, f"{order.until:%Y-%m-%d}", order.mails)
+    return [*map(str, known), shown(order.owner), short(order.reason, 60)]

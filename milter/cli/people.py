@@ -40,8 +40,9 @@ class People:
         """Make an account with the password that is typed, or with one that is made up."""
         password = made_up() if one_time else self._typed(name)
         work = self._accounts.add(name, password, role, one_time=one_time)
-        status = await self._do(work, Deed.ACCOUNT_ADDED, f"{name} ({role.value})")
-        return self._tell(password, status) if one_time else status
+        return await self._do(
+            work, Deed.ACCOUNT_ADDED, f"{name} ({role.value})", password if one_time else ""
+        )
 
     async def set_password(self, name: str, *, own: bool, one_time: bool) -> int:
         """Give an account the password that is typed, or one that is made up."""
@@ -52,8 +53,7 @@ class People:
         password = made_up() if one_time else self._typed(name)
         deed = Deed.PASSWORD_CHANGED if own else Deed.ONE_TIME_PASSWORD if one_time else Deed.PASSWORD_SET
         work = self._accounts.set_password(name, password, one_time=one_time)
-        status = await self._do(work, deed, name)
-        return self._tell(password, status) if one_time else status
+        return await self._do(work, deed, name, password if one_time else "")
 
     async def set_role(self, name: str, role: Role) -> int:
         """Give an account another role."""
@@ -102,11 +102,13 @@ class People:
     async def verify_journal(self) -> int:
         """Say whether the journal is whole; 1 where it is not."""
         broken = await self._journal.first_broken()
-        if broken is None:
+        if self._as_json:
+            say(json_line({"whole": broken is None, "first_broken": broken}))
+        elif broken is None:
             say(self._text["journal_whole"])
-            return 0
-        warn(self._text["journal_broken"].format(id=broken))
-        return 1
+        else:
+            warn(self._text["journal_broken"].format(id=broken))
+        return 0 if broken is None else 1
 
     async def _knows_it(self, name: str) -> bool:
         """True where the password until now is typed."""
@@ -115,11 +117,6 @@ class People:
         else:
             old = sys.stdin.readline().rstrip("\r\n")
         return await self._logins.knows(name, old, typist())
-
-    def _tell(self, password: str, status: int) -> int:
-        if status == 0:
-            say(self._text["one_time"].format(password=password))
-        return status
 
     def _typed(self, name: str) -> str:
         """From a pipe its first line, from a terminal twice the same."""
@@ -130,18 +127,24 @@ class People:
             fail(1, self._text["passwords_differ"])
         return first
 
-    async def _do(self, work: Awaitable[None], deed: Deed, detail: str) -> int:
+    async def _do(self, work: Awaitable[None], deed: Deed, detail: str, made_up: str = "") -> int:
         try:
             await work
         except Refused as error:
             about = f"{shown(error.name)}: " if error.name else ""
             warn(about + self._speak(error.why.value))
             return 1
-        return await self._done(deed, detail)
+        return await self._done(deed, detail, made_up)
 
-    async def _done(self, deed: Deed, detail: str) -> int:
+    async def _done(self, deed: Deed, detail: str, made_up: str = "") -> int:
+        """Note it and say it, with a password that was made up."""
         await self._journal.note(typist(), deed, detail=detail)
+        if self._as_json:
+            say(json_line({"deed": deed.value, "detail": detail, "one_time_password": made_up or None}))
+            return 0
         say(self._text["account_done"].format(deed=self._speak(deed.value), name=shown(detail)))
+        if made_up:
+            say(self._text["one_time"].format(password=made_up))
         return 0
 
 

@@ -34,6 +34,8 @@ OF_KEEPER: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "vigimel_quarantine_mails": ("Mails in the quarantine.", ("state",)),
     "vigimel_quarantine_bytes": ("Octets of these mails as they came.", ("state",)),
+    "vigimel_quarantine_campaigns": ("Letters of which mail waits, each with all its copies.", ()),
+    "vigimel_quarantine_largest_campaign": ("Mails that wait of the letter of which most do.", ()),
     "vigimel_quarantine_requests": ("Requests of recipients that nobody has answered.", ()),
 }
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from milter.errors import TryLater
 from milter.meter.signs import BEAT, DRAINING, HOP_ANSWERED, HOP_FAILED, READY
 from milter.meter.table import Table
+from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.held import State
 from milter.quarantine.requests import Requests
 from milter.quarantine.size import Size, sizes
@@ -66,6 +67,8 @@ class Health:
     _quarantine: Mapping[State, Size] | None = None
     # Of recipients, that nobody has answered.
     requests: int = 0
+    # Letters of which mail waits, and how many mails of the one of which most do.
+    campaigns: tuple[int, int] = (0, 0)
     # Domains of a brand that have always proven themselves, and lately not once.
     stopped_proving: tuple[str, ...] = ()
     _traced: float = field(default=float("-inf"))
@@ -118,6 +121,7 @@ class Health:
         self._quarantine = None
         self._quarantine = await sizes(self.store.transactions)
         self.requests = await Requests(self.store.transactions).waiting()
+        self.campaigns = await Campaigns(self.store.transactions).waiting()
         if time.monotonic() - self._traced >= _TRACE_HOLDS:
             now = datetime.now(UTC)
             self.stopped_proving = await Traces(self.store.transactions).stopped_proving(now - _DAY, now)

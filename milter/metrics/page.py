@@ -42,6 +42,8 @@ class Watched:
                 "vigimel_store_up": [((), quarantine is not None)],
                 "vigimel_next_hop_up": [((), health.hop_answers())],
                 "vigimel_official_stopped_proving": [((), len(health.stopped_proving))],
+                "vigimel_quarantine_campaigns": [((), health.campaigns[0])],
+                "vigimel_quarantine_largest_campaign": [((), health.campaigns[1])],
                 "vigimel_quarantine_requests": [((), health.requests)],
                 "vigimel_draining": [((), health.is_draining)],
                 **of_quarantine(quarantine or {}),

@@ -165,6 +165,15 @@ class Campaigns:
         async with self._transactions.read() as connection:
             return tuple((await connection.execute(query)).scalars())
 
+    async def waiting(self) -> tuple[int, int]:
+        """Of how many letters mail waits, and how many mails of the one of which most do."""
+        mails = func.count().label("mails")
+        held = held_mail.c.state == State.HELD.value, held_mail.c.campaign.is_not(None)
+        groups = select(mails).where(*held).group_by(held_mail.c.campaign).subquery()
+        async with self._transactions.read() as connection:
+            row = (await connection.execute(select(func.count(), func.max(groups.c.mails)))).one()
+        return int(row[0]), int(row[1] or 0)
+
     async def states(self, number: int) -> Mapping[State, int]:
         """How many mails of a campaign are in which state."""
         async with self._transactions.read() as connection:

@@ -127,7 +127,11 @@ def _text(held: Held, redacted: Redacted, language: str, name: str) -> str:
         ("Message-ID", redacted.first("message-id")),
     ]
     lines = [say(language, _WHAT).format(name=name)]
-    lines += ["", *(f"{label}: {one_line(value)}" for label, value in rows if value)]
+    colon = say(language, ": ")
+    lines += [
+        "",
+        *(f"{label[0].upper()}{label[1:]}{colon}{one_line(value)}" for label, value in rows if value),
+    ]
     if redacted.links:
         lines += ["", say(language, "It leads to:"), *(one_line(link) for link in redacted.links)]
     return "\n".join(lines) + "\n"

@@ -47,8 +47,9 @@ class Short:
 
 
 def visible(text: str) -> str:
-    """The text, with every character that is not seen or turns the line written as its number."""
-    return "".join(map(_visible, text))
+    """The text, with every character that is not seen or turns the line written as its number; ends of lines,
+    as mails have them, stay."""
+    return "".join(map(_visible, text.replace("\r\n", "\n")))
 
 
 def one_line(text: str) -> str:

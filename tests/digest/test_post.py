@@ -26,6 +26,7 @@ from milter.report.written import as_json
 from tests.digest.parts import ADA, EVE, NOW, URL, arrived, held_for, links_of, post, text_of
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import hop
+from tests.quarantine.test_campaigns import ONE, copies
 from tests.relay.peer import Peer, listening
 
 
@@ -326,14 +327,17 @@ async def test_the_report_names_what_is_asked_for(sqlite_store: Store, tmp_path:
     assert "Voir www[.]evil[.]example" == table.rows[0][3].text
 
 
-async def test_the_queue_is_a_metric(sqlite_store: Store, tmp_path: Path) -> None:
-    await sqlite_store.hold(held_for())
+async def test_the_queue_is_a_metric_and_so_are_the_campaigns(sqlite_store: Store, tmp_path: Path) -> None:
+    for one in (held_for(), *copies(ONE, 3)):
+        await sqlite_store.hold(one)
     box = hop(f"maildir:{tmp_path}/box")
     await post(sqlite_store, box).work(NOW)
     await asked(sqlite_store)
     health = Health(Table(1), 1, sqlite_store, box)
     await health.look()
-    assert [((), 1)] == Watched(health, "1", (), {}).known().values["vigimel_quarantine_requests"]
+    values = Watched(health, "1", (), {}).known().values
+    told = ("requests", "campaigns", "largest_campaign")
+    assert [[((), count)] for count in (1, 2, 3)] == [values[f"vigimel_quarantine_{name}"] for name in told]
 
 
 async def test_a_release_that_fails_leaves_the_request_open(sqlite_store: Store, tmp_path: Path) -> None:

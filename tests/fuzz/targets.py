@@ -18,6 +18,8 @@ from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.ask.numbers import find_numbers
 from milter.brand.brand import Brand
 from milter.brand.load import load_brands
+from milter.campaign.sketch import KEPT, packed, unpacked
+from milter.campaign.traits import hosts_of, nearest, traits_of
 from milter.claim.claim import Claim
 from milter.claim.read import ClaimReader, read_claim
 from milter.claim.words import load_claim_words
@@ -336,6 +338,17 @@ def _verdict(data: bytes) -> None:
         fit(reason(verdict, language), 5000)
 
 
+def _copies(data: bytes) -> None:
+    traits = traits_of(data, (_text(data[:100]),))
+    assert len(traits.sketch) <= KEPT
+    assert len(traits.links) <= 40
+    for link in traits.links:
+        fit(link, 200)
+    assert len(hosts_of(traits.links)) <= len(traits.links)
+    assert unpacked(packed(traits.sketch)) == traits.sketch
+    assert nearest(traits.sketch, [(1, traits.sketch)]) == 1
+
+
 TARGETS: dict[str, Target] = {
     **FILE_TARGETS,
     **{
@@ -343,7 +356,7 @@ TARGETS: dict[str, Target] = {
     for function in (
         _header, _addresses, _structure, _parts, _reading, _transfer, _charset, _encoded_words, _parameters, _html, _css,
         _urls, _quoting, _looks, _claims, _asks, _signatures, _sealed, _fields,
-        _commands, _milter, _verdict,
+        _commands, _milter, _verdict, _copies,
     )
     },
 }  # fmt: skip

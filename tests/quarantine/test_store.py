@@ -111,6 +111,16 @@ async def test_words_are_found_whatever_their_case_and_accents(store: Store, wor
     assert [mail_id] == [held.id for held in await store.list(Wanted(words=words))]
 
 
+async def test_a_short_word_is_found_only_where_it_is_one(store: Store) -> None:
+    nobody = {"author": "", "author_address": "", "message_id": "", "envelope": Envelope("", "", "", ())}
+    subjects = ("Remboursement", "Carte en ligne", "EN COURS", "l'été-en.fr", "Ouvrez lEN")
+    ids = [await store.hold(mail(subject=subject, **nobody)) for subject in subjects]
+    assert ids[3:0:-1] == [held.id for held in await store.list(Wanted(words="En"))]
+    # A long one anywhere, and what is no word, too.
+    for words, found in (("rsem", ids[0]), (".fr", ids[3]), ("fr en", ids[3]), ("n.f", ids[3])):
+        assert [found] == [held.id for held in await store.list(Wanted(words=words))]
+
+
 @pytest.mark.parametrize("words", ["100%", "_", "\\", "' OR 1=1 --", "NEAR("])
 @pytest.mark.threat("W26")
 async def test_words_are_no_pattern_and_no_statement(store: Store, words: str) -> None:
