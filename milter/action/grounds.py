@@ -7,6 +7,7 @@ from typing import Any
 
 from milter.ask.ask import Ask
 from milter.claim.claim import Claim
+from milter.config.language import LANGUAGES
 from milter.mail.masking import mask
 from milter.proof.proof import Attestation, AuthResult, Standing
 from milter.verdict.reason import reason
@@ -42,7 +43,7 @@ def kept_grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]
     for said, ask in zip(kept["asks"], verdict.asks, strict=True):
         if ask.promise is not None:
             said["promise"] |= {"fr": ask.promise.text, "en": ask.promise.text_en}
-    return kept | {"sentences": {one: mask(reason(verdict, one)) for one in ("fr", "en")}}
+    return kept | {"sentences": {one: mask(reason(verdict, one)) for one in LANGUAGES}}
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def report(
 ) -> None:
     """What came, what waits, what was released; of the last 24 hours, or since when you say."""
     from milter.cli.reporting import FORMS, show
-    from milter.speech.words import LANGUAGES
+    from milter.config.language import LANGUAGES
 
     if form not in FORMS:
         raise typer.BadParameter(f"{form!r} is none of {', '.join(FORMS)}", param_hint="--format")

@@ -8,7 +8,7 @@ from milter.cli.opened import may_open, opened
 from milter.cli.terminal import json_line, say, shown, shown_lines, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
-from milter.config.options.report import check_mailbox
+from milter.config.mailbox import check_mailbox
 from milter.quarantine.journal import Deed, Journal
 from milter.report.kit import PLACES, Kit
 from milter.report.telling import Teller

@@ -13,7 +13,7 @@ from email.headerregistry import Address
 from milter import maillog
 from milter.brand.names import NO_NAMES, Names
 from milter.config import Config
-from milter.config.options.report import check_mailbox
+from milter.config.mailbox import check_mailbox
 from milter.digest.asking import why_never
 from milter.digest.document import Digest, answer, digest
 from milter.digest.token import Token, hash_of, new_secret

@@ -9,13 +9,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from milter.config.language import LANGUAGES
 from milter.review.access import COOKIE
 from milter.review.guard import form_token
 from milter.review.proxy import proxied
 from milter.review.speech import language_of
 from milter.speech.grounds import grounds_of, sentence_of
 from milter.speech.show import disarmed, in_short, one_line, sender, visible
-from milter.speech.words import LANGUAGES, bytes_of, day, speaker, when
+from milter.speech.words import bytes_of, day, speaker, when
 
 
 @cache

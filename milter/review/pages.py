@@ -4,6 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from milter.config.language import LANGUAGES
 from milter.errors import TryLater
 from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.held import State
@@ -16,7 +17,6 @@ from milter.review.review import review_of
 from milter.review.speech import COOKIE as LANGUAGE_COOKIE
 from milter.speech.grounds import grounds_of
 from milter.speech.show import marked, quotes_of, traces_of
-from milter.speech.words import LANGUAGES
 from milter.trace.find import Traces
 from milter.verdict.verdict import AGAINST
 

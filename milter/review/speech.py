@@ -3,7 +3,7 @@
 from babel import negotiate_locale
 from starlette.requests import Request
 
-from milter.speech.words import LANGUAGES
+from milter.config.language import LANGUAGES
 
 COOKIE = "vigimel_language"
 

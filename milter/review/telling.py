@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from milter.config.options.report import check_mailbox
+from milter.config.mailbox import check_mailbox
 from milter.quarantine.held import Held
 from milter.quarantine.journal import Deed
 from milter.report.kit import PLACES, Kit

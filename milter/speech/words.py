@@ -9,8 +9,6 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-LANGUAGES = ("fr", "en")
-
 _LOCALE = Path(__file__).parent / "locale"
 
 

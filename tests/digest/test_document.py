@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from milter.brand.load import load_brands
 from milter.brand.names import Names
 from milter.config import load, shipped
+from milter.config.language import LANGUAGES
 from milter.digest.asking import why_never
 from milter.digest.document import answer, digest
 from milter.digest.words import TEXTS
@@ -67,7 +68,7 @@ def test_a_plain_fraud_cannot_be_asked_for_and_its_reader_is_told_why(
 ) -> None:
     mail = held(finding=finding, report=report)
     assert never == why_never(mail)
-    for language in ("fr", "en"):
+    for language in LANGUAGES:
         said = written((mail, "" if never else LINK), language=language)
         assert ("href=" in said) is not bool(never)
         assert all(
@@ -75,7 +76,7 @@ def test_a_plain_fraud_cannot_be_asked_for_and_its_reader_is_told_why(
         )
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("decision", [Decision.APPROVED, Decision.DENIED, Decision.LAPSED])
 def test_an_answer_has_no_link(language: str, decision: Decision) -> None:
     request = Request(1, 1, ADA, NOW, decision, NOW, "rosa", "Non : www.evil.example")
@@ -93,7 +94,7 @@ def test_the_organisation_is_called_as_its_brand_file_has_it() -> None:
     taxes, gone = held(brand="taxes"), held(brand="gone")
     said = {
         language: as_text(digest([(taxes, ""), (gone, "")], 0, language, UTC, NOW, Names(brands)))
-        for language in ("fr", "en")
+        for language in LANGUAGES
     }
     assert "Se présente comme les Impôts et ne le prouve pas (le nom affiché)." in said["fr"]
     assert "Presents itself as the Tax Office, and does not prove it (the name shown)." in said["en"]

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from milter.config import Config
+from milter.config.language import LANGUAGES
 from milter.digest.post import DigestPost
 from milter.quarantine.store import Store
 from tests.cli.command import FRAUD
@@ -164,7 +165,7 @@ def test_a_recipient_asks_and_a_reviewer_answers_without_script(
     assert 1 == sum(released in box.read_bytes() for box in boxes)
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_page_has_its_picture_and_no_barrier(
     browser: Browser, site: Site, digest: EmailMessage, shots: Path, language: str
 ) -> None:

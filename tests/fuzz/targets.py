@@ -23,6 +23,7 @@ from milter.campaign.traits import hosts_of, nearest, traits_of
 from milter.claim.claim import Claim
 from milter.claim.read import ClaimReader, read_claim
 from milter.claim.words import load_claim_words
+from milter.config.language import LANGUAGES
 from milter.config.load import load, shipped
 from milter.errors import PeerError, Reply
 from milter.intake import milter_wire as wire
@@ -334,7 +335,7 @@ def _verdict(data: bytes) -> None:
     verdict = _runner().run(
         _judge().judge(Message(data), Envelope("192.0.2.1", "x.example", _text(data[:50]), ()))
     )
-    for language in ("fr", "en"):
+    for language in LANGUAGES:
         fit(reason(verdict, language), 5000)
 
 

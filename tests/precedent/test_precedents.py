@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from milter.brand.promise import AskKind
+from milter.config.language import LANGUAGES
 from milter.decision import Deliver, Held
 from milter.errors import TryLater
 from milter.log.lines import configure_log
@@ -196,7 +197,7 @@ async def test_a_rule_has_an_end_and_there_are_not_too_many(
     assert () == await kept.all()
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sentence_names_rule_author_and_end(language: str) -> None:
     until = datetime(2027, 2, 26, tzinfo=UTC)
     said = reason(verdict(finding=Finding.ALLOWED, allowance=Allowance(3, ADDRESS, until)), language)

@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, Request
 
+from milter.config.language import LANGUAGES
 from milter.quarantine.held import Held, State
 from milter.report.document import document, trend
 from milter.report.figures import Figures, Old, Period, Release
 from milter.report.mailed import mail_of
 from milter.report.written import as_csv, as_html, as_json, as_text, harmless
-from milter.speech.words import LANGUAGES
 from tests.quarantine.mails import MAIL
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)

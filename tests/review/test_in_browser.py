@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from milter.config.language import LANGUAGES
 from tests.cli.command import FRAUD, run
 from tests.review.addresses import PAGES
 from tests.review.conftest import Sink
@@ -24,7 +25,7 @@ IDS = range(1, len(MAILS) + 3)
 
 
 @pytest.mark.threat(*{name.split()[0].upper() for name in MAILS}, "W26", "W31")
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_hostile_mail_does_anything_on_any_page(
     browser: Browser, site: Site, sink: Sink, language: str
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from milter.config.language import LANGUAGES
 from tests.cli.command import reports, run
 from tests.end_to_end.postfix import free_port
 from tests.review import glewlwyd
@@ -56,7 +57,7 @@ def log_in_there(somebody: Seat, name: str) -> None:
     somebody.page.get_by_role("button", name="Enter").click()
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_who_has_logged_in_there_comes_in_here_and_goes(
     browser: Browser, both: tuple[Site, glewlwyd.Op], shots: Path, language: str
 ) -> None:

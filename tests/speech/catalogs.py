@@ -11,6 +11,7 @@ from jinja2.ext import extract_from_ast
 
 from milter.brand.promise import AskKind
 from milter.claim.claim import Likeness
+from milter.config.language import LANGUAGES
 from milter.precedent.orders import NoOrder
 from milter.precedent.rule import NoRule
 from milter.proof.proof import Standing
@@ -22,7 +23,7 @@ from milter.review.elsewhere import Stray
 from milter.review.entrance import WRONG
 from milter.review.page import environment
 from milter.review.refusal import Why
-from milter.speech.words import LANGUAGES, catalog
+from milter.speech.words import catalog
 from milter.verdict.verdict import AGAINST
 from tests.conftest import ROOT
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milter.config.language import LANGUAGES
 from milter.quarantine.held import Held, State
 from milter.review.inside import begin
 from milter.speech.grounds import grounds_of, sentence_of
@@ -24,7 +25,7 @@ from milter.speech.show import (
     traces_of,
     visible,
 )
-from milter.speech.words import LANGUAGES, catalog
+from milter.speech.words import catalog
 from tests.quarantine.mails import MAIL, RECEIVED
 from tests.speech.catalogs import LOCALE, TEMPLATES, sentences, words, written
 

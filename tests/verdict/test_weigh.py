@@ -9,6 +9,7 @@ import pytest
 from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
+from milter.config.language import LANGUAGES
 from milter.mail.domain import Domain
 from milter.mail.reading import Mailbox, Reading
 from milter.proof.proof import AuthResult, Method, Proof, Result
@@ -134,7 +135,7 @@ def test_what_cannot_be_read_weighs_with_the_claim() -> None:
     assert Finding.IMPERSONATION == verdict.finding
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", list(AskKind))
 def test_the_reason_names_claim_failed_proof_ask_and_promise(kind: AskKind, language: str) -> None:
     """One sentence that can be read aloud, with source and date."""
@@ -149,7 +150,7 @@ def test_the_reason_names_claim_failed_proof_ask_and_promise(kind: AskKind, lang
 
 
 @pytest.mark.parametrize("finding", list(Finding))
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_has_a_reason(finding: Finding, language: str) -> None:
     """In both languages, and never empty."""
     verdict = Verdict(finding, BRAND, claim(Likeness.VOICE), proof(Result.PASS), None, ())

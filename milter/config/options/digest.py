@@ -1,12 +1,13 @@
 """Which recipients are told of their own held mail? Pure."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from milter.config.options.report import AT, DAY_AT, Mailbox, check_zone
+from milter.config.options.report import Mailbox
 from milter.config.options.review import Url
 from milter.config.options.section import HostName, Section
+from milter.config.options.timetable import Daily, OwnLanguage, Weekly, Zone
 
 
 class DigestConfig(Section):
@@ -26,23 +27,21 @@ class DigestConfig(Section):
         description="Addresses that get none: lists, whose members would read each other's mail and ask for "
         "it, and mailboxes of machines.",
     )
-    daily: str = Field(
+    daily: Daily = Field(
         "08:00",
-        pattern=AT,
         description="When the digest of what was held since the last one is sent; who has nothing new gets "
         "none. Empty: not every day. Of several gateways with one PostgreSQL, one sends it.",
     )
-    weekly: str = Field(
+    weekly: Weekly = Field(
         "",
-        pattern=DAY_AT,
         description='When it is sent instead each week, as in "mon 08:00". Empty: not every week.',
     )
-    time_zone: Annotated[str, AfterValidator(check_zone)] = Field(
+    time_zone: Zone = Field(
         "",
         description='The zone of these times and of those in the digest, as in "Europe/Paris". Empty: that '
         "of this machine.",
     )
-    language: Literal["", "fr", "en"] = Field(
+    language: OwnLanguage = Field(
         "", description="The language of the digest: fr or en. Empty: that of [policy]."
     )
     requests: bool = Field(

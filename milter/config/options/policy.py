@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from milter.config.language import Language
 from milter.config.options.section import HostName, Section
 
 
@@ -36,7 +37,7 @@ class PolicyConfig(Section):
         pattern=r"^[^\x00-\x1f\x7f]*$",
         description="Put before the subject of a tagged mail. Empty: the subject is left alone.",
     )
-    language: Literal["fr", "en"] = Field(
+    language: Language = Field(
         "fr",
         description="The language of the sentence in X-Vigimel-Reason, of the quarantine and of the "
         "command line: fr or en.",
