@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test test-crash check bench-judge bench-detection wording catalogs bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide try-container soak fuzz coverage audit sbom lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection wording catalogs bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide try-container try-upgrade soak fuzz coverage audit sbom lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -91,15 +91,18 @@ try-guide: $(VENV)/dev.stamp ## follow the quick guide in a new Debian made by d
 try-container: $(VENV)/dev.stamp ## build the container files without a daemon (as root, with buildah): does the gateway judge?
 	@$(BIN)/python -m tests.deploy.fresh_image
 
+try-upgrade: $(VENV)/dev.stamp ## upgrade the gateway of commit OLD while mail comes in, on both databases: is one lost? (as root)
+	@$(BIN)/python -m tests.crash.upgrade $(if $(OLD),--old $(OLD))
+
 soak: $(VENV)/run.stamp ## send N=200000 mails of all kinds: does memory grow, do descriptors?
 	@$(BIN)/python -m tests.bench.soak -n $(or $(N),200000)
 
 fuzz: $(VENV)/fuzz.stamp ## look for bytes that break a reader, guided by coverage (TARGET=html TIME=600)
 	@$(BIN)/python -m tests.fuzz.run --time $(or $(TIME),60) $(if $(TARGET),--target $(TARGET))
 
-coverage: $(VENV)/dev.stamp ## which lines no test reaches: at most 10 in 100, none of gate and relay
+coverage: $(VENV)/dev.stamp ## which lines no test reaches: at most 10 in 100, none of gate, relay and quarantine
 	$(BIN)/coverage erase && $(BIN)/coverage run -m pytest -q && $(BIN)/coverage combine -q && $(BIN)/coverage report --fail-under=90
-	$(BIN)/coverage report --fail-under=100 --include='milter/gate.py,milter/relay/*'
+	$(BIN)/coverage report --fail-under=100 --include='milter/gate.py,milter/relay/*,milter/quarantine/*'
 
 audit: $(AUDIT)/stamp ## is a known weakness in what requirements.txt pins? (asks the package index and its database)
 	@$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.txt

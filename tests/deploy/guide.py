@@ -38,6 +38,7 @@ cp -r {deploy} /mnt/deploy
 # Made by Debian when Dovecot is installed as usual; not in every image.
 [ ! -d /etc/dovecot/private ] || touch /etc/dovecot/private/dovecot.pem /etc/dovecot/private/dovecot.key
 mount -t tmpfs -o mode=755 none /run
+mkdir -m 1777 /run/lock
 ip link set lo up
 hostname town-hall.example
 echo 127.0.0.1 localhost town-hall.example >> /etc/hosts

@@ -13,18 +13,22 @@ import sys
 import time
 from pathlib import Path
 
+
+def _ended(pid_file: str, signal_name: str = "TERM") -> list[str]:
+    """The command that ends a daemon, and waits: the next one would find its port taken."""
+    # Who ended is there as a zombie until the shell of the guide asks for it, which waits for us.
+    lives = "grep -qs '^State:[[:space:]][^Z]' /proc/$pid/status"
+    script = f"pid=$(head -1 {pid_file}) && kill -{signal_name} $pid; while {lives}; do sleep 0.1; done"
+    return ["sh", "-c", script]
+
+
 # Programs of Debian's packages: how each is started, stopped, and told to read its files again.
 OTHERS = {
     "postfix": (["postfix", "start"], ["postfix", "stop"], ["postfix", "reload"]),
     "dovecot": (["dovecot"], ["doveadm", "stop"], ["doveadm", "reload"]),
     "sendmail": (
         ["/usr/libexec/sendmail/sendmail", "-bd", "-q10m"],
-        # It goes on listening until it has heard the signal, and the next one would find the port taken.
-        [
-            "sh",
-            "-c",
-            "pid=$(head -1 /run/sendmail/mta/sendmail.pid); kill $pid; tail --pid=$pid -f /dev/null",
-        ],
+        _ended("/run/sendmail/mta/sendmail.pid"),
         ["false"],
     ),
     "haproxy": (
@@ -32,6 +36,8 @@ OTHERS = {
         ["sh", "-c", "kill $(cat /run/haproxy.pid)"],
         ["false"],
     ),
+    "nginx": (["nginx"], _ended("/run/nginx.pid", "QUIT"), ["nginx", "-s", "reload"]),
+    "apache2": (["apache2ctl", "start"], _ended("/run/apache2/apache2.pid"), ["apache2ctl", "graceful"]),
 }
 
 

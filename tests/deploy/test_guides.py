@@ -1,6 +1,7 @@
 """Does what the guides say work, as a new admin would type it?"""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -70,10 +71,32 @@ def test_a_sendmail_of_long_standing_takes_it_in_and_is_afterwards_as_before(com
     assert 0 == result.returncode, result.stdout[-4000:] + result.stderr[-4000:]
 
 
+def https(*words: str) -> str:
+    """The command that asks the review page by https."""
+    return shlex.join([sys.executable, str(Path(__file__).parent / "https_site.py"), *words]) + "\n"
+
+
+@ROOT_IS_NEEDED
+@pytest.mark.needs("nginx", "apache2ctl", "unshare", "setpriv", "openssl")
+def test_each_web_server_asks_who_it_is_and_the_page_believes_it(command: Path) -> None:
+    certificate = "/etc/vigimel-web/certificate.pem"
+    asked = https(
+        certificate, "vigimel.town-hall.example", "localhost", "443", "zoe:un mot de passe bien long"
+    )
+    quick = commands(GUIDES / "en" / "quick.md", first=1)
+    guide = commands(GUIDES / "en" / "web-server.md")
+    for started in ("systemctl restart nginx\n", "systemctl restart apache2\n"):
+        assert started in guide
+        guide = guide.replace(started, started + asked)
+    result = follow(command.parents[1], quick, guide)
+
+    assert 0 == result.returncode, result.stdout[-4000:] + result.stderr[-4000:]
+
+
 @ROOT_IS_NEEDED
 @pytest.mark.needs("postfix", "dovecot", "swaks", "ip", "unshare", "setpriv", "createuser", "openssl")
 def test_the_services_of_the_compose_file_pass_mail_on_and_hold_a_fraud(command: Path) -> None:
-    page = f"{sys.executable} {Path(__file__).parent / 'https_page.py'} secrets/certificate.pem\n"
+    page = https("secrets/certificate.pem", "mail.town-hall.example", "gateway", "10081")
     guide = commands(GUIDES / "en" / "containers.md")
     before, _, after = guide.partition("docker compose exec -T gateway vigimel doctor || true\n")
     result = follow(command.parents[1], before, page, after)
