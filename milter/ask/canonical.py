@@ -32,8 +32,11 @@ _TOKEN = re.compile(
     r"|(?P<break>[,;.!?()|\"\n]|(?<=\s)-(?=\s))"
     r"|(?P<word>[^\W_]+)"
 )
-# Without any of these a sentence is nothing but words and breaks, and is cut in one pass.
-_NOT_PLAIN = re.compile(r"[@\[]|http|hxxp|www\.|__|\.\.\.\.|[a-z0-9]\.[a-z0-9]|[0-9] ?eur")
+# Without any of these a sentence is nothing but words and breaks, and is cut in one pass. Letters and points
+# alone are looked for before what they may belong to: a pattern is tried at every place.
+_SIGNS = ("@", "[", "http", "hxxp", "www.", "__", "....")
+_HOST = re.compile(r"\.(?<=[a-z0-9]\.)[a-z0-9]")
+_SUM = re.compile(r"eur(?<=[0-9]eur)|eur(?<=[0-9] eur)")
 _PLAIN = {code: " " for code in range(128) if not chr(code).isalnum()}
 _PLAIN = str.maketrans({**_PLAIN, **{ord(char): "|" for char in ',;.!?()|"\n'}, ord(":"): ":"})
 
@@ -54,16 +57,20 @@ def canonical(text: str, spellings: Mapping[str, str] = MappingProxyType({})) ->
     `spellings` gives for the looks of a word the word that is meant: `r1b` and `rlb` are `rib`.
     """
     folded = joined(fold(text))
-    if folded.isascii() and not _NOT_PLAIN.search(folded):
+    if folded.isascii() and _is_plain(folded):
         return _once(f" {' '.join(_plain(folded, spellings))} ")
     tokens = (_canonical_token(found, spellings) for found in _TOKEN.finditer(folded))
     return f" {' '.join(token for token, _ in itertools.groupby(tokens))} "
 
 
+def _is_plain(folded: str) -> bool:
+    return not (any(sign in folded for sign in _SIGNS) or _HOST.search(folded) or _SUM.search(folded))
+
+
 def _plain(folded: str, spellings: Mapping[str, str]) -> list[str]:
     apart = folded.replace(" - ", " | ").translate(_PLAIN).replace("|", " | ").replace(":", " : ")
     words = apart.split()
-    return [spellings.get(seen, word) for seen, word in zip(looks(apart).split(), words, strict=True)]
+    return list(map(spellings.get, looks(apart).split(), words))
 
 
 def _once(words: str) -> str:

@@ -14,6 +14,7 @@ from milter.ask.numbers import Number, find_numbers
 from milter.ask.text import Demand, find_demands, is_told, named_kinds
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
+from milter.mail.octets import Patterns
 from milter.mail.reading import Form, LinkKind, Reading
 
 _LONGEST_QUOTE = 300
@@ -22,8 +23,12 @@ _MOST_LINKS = 1000
 # A number stands in the sentence that asks to call it, or a line or two below.
 _LINES_TO_THE_NUMBER = 3
 _LONGEST_LINE = 1000
+_APART = ("", " ", ".")
 # A quick look for what may be a premium number, before numbers are read.
-_PREMIUM = re.compile(r"[0oO][ .]?8[ .]?9|118|[＋+]?33[ .]?8[ .]?9|８")
+_PREMIUM = Patterns(
+    *(f"{zero}{one}8{two}9".encode() for zero in ("0", "o", "O", "33") for one in _APART for two in _APART),
+    *map(str.encode, ("118", "８")),
+)
 # A number with two digits in each cell of a table.
 _DIGITS_APART = re.compile(r"(?<=\d)\n(?=\d)")
 _DIALLING = frozenset({"tel", "callto", "sms"})
@@ -90,15 +95,19 @@ def _in_text(where: str, text: str, wanted: set[AskKind], lexicon: Lexicon, bran
 
 def _premium(where: str, text: str, wanted: set[AskKind], lexicon: Lexicon, brand: Brand) -> _Candidates:
     """Numbers of the highest tariffs: who names one wants it called, unless he warns of it."""
-    if AskKind.CALL_BACK not in wanted or not _PREMIUM.search(text):
+    if AskKind.CALL_BACK not in wanted or not _may_be_premium(text):
         return
     for line in text.split("\n"):
-        numbers = find_numbers(line[:_LONGEST_LINE], lexicon.tariffs) if _PREMIUM.search(line) else ()
+        numbers = find_numbers(line[:_LONGEST_LINE], lexicon.tariffs) if _may_be_premium(line) else ()
         # Ten digits without a blank may be the number of a file.
         wrong = any(n.is_premium and not n.written.isdigit() and _misleads(n, brand) for n in numbers)
         if wrong and not is_told(line[:_LONGEST_LINE], lexicon):
             yield AskKind.CALL_BACK, line, where
             return
+
+
+def _may_be_premium(text: str) -> bool:
+    return _PREMIUM.stand_in(text.encode("utf-8", "replace"))
 
 
 def _names_a_wrong_number(demand: Demand, lines: list[str], lexicon: Lexicon, brand: Brand) -> bool:

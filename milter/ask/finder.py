@@ -52,17 +52,16 @@ class Table(Generic[T]):
         # Most sentences end here, or at the next line.
         if not any(begun):
             return
-        possible = self._possible(words) & reduce(operator.or_, begun)
+        possible = self._possible(words) & reduce(operator.or_, filter(None, begun))
         if not possible:
             return
-        at, before = 1, 0
-        for place, bits in enumerate(begun):
-            numbers = bits & possible
-            if numbers:
-                at += sum(map(len, words[before:place])) + place - before
-                before = place
+        at, before, entries = 1, 0, self._entries
+        for place in [place for place, bits in enumerate(begun) if bits & possible]:
+            at += sum(map(len, words[before:place])) + place - before
+            before = place
+            numbers = begun[place] & possible
             while numbers:
-                pattern, value = self._entries[(numbers & -numbers).bit_length() - 1]
+                pattern, value = entries[(numbers & -numbers).bit_length() - 1]
                 numbers &= numbers - 1
                 if found := pattern.match(sentence, at):
                     yield value, found
@@ -88,7 +87,7 @@ class Table(Generic[T]):
     def _possible(self, words: Iterable[str]) -> int:
         """The phrases of which all sure words stand among these, as bits."""
         count = len(self._entries)
-        held = reduce(operator.or_, map(self._holds.__getitem__, words), self._sure)
+        held = reduce(operator.or_, filter(None, map(self._holds.__getitem__, words)), self._sure)
         possible = held & ((1 << count) - 1)
         for rank in range(1, _SOUGHT):
             possible &= held >> (rank * count)

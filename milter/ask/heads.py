@@ -11,7 +11,7 @@ from enum import Enum, auto
 from milter.ask.language import Language, groups_of
 
 _VERB = re.compile(r"(?<= )~([a-z]+)\.[a-z_+]+ ")
-_WORD = re.compile(r"(?<= )[a-z]{5,30}(?= )")
+_WORD = re.compile(r"[a-z]{5,30}")
 Spans = Mapping[str, Sequence[tuple[int, int]]]
 _MOST_HEADS = 80
 _BREAKS = frozenset({"|", ":"})
@@ -80,7 +80,7 @@ def _spans(frames: Spans, name: str, force: Force, groups: frozenset[str] = ANYT
 def _verbs(sentence: str, frames: Spans, language: Language) -> Iterator[_Found]:
     prompted = frozenset(end for name in ("prompts", "duties") for _, end in frames.get(name, ()))
     for match in _VERB.finditer(sentence):
-        before, after = _before(sentence, match.start(), 4), sentence[match.end() :].split(None, 1)[:1]
+        before, after = _before(sentence, match.start(), 4), _after(sentence, match.end())
         force = Force.DEMAND if _is_imperative(match.group(1), before, after, language) else None
         # Whatever its form: "veuillez confirmé" is misspelt, "il faut que vous confirmez" too.
         follows = _start_of_object(before, match.start(), language) in prompted
@@ -101,11 +101,13 @@ def _unknown_imperatives(sentence: str, language: Language) -> Iterator[_Found]:
     """Other verbs said to the reader ("annulez-le"): they ask for nothing, but end a denial before them."""
     if not language.endings:
         return
-    for match in _WORD.finditer(sentence):
-        if match.group().endswith(language.endings):
-            before = _before(sentence, match.start(), 4)
-            if not _has_subject(before, language):
-                yield _Found(*match.span(), Force.DEMAND, frozenset())
+    end = 0
+    for word in sentence.split():
+        if word.endswith(language.endings) and _WORD.fullmatch(word):
+            start = sentence.index(f" {word} ", end) + 1
+            end = start + len(word)
+            if not _has_subject(_before(sentence, start, 4), language):
+                yield _Found(start, end, Force.DEMAND, frozenset())
 
 
 def _before(sentence: str, at: int, count: int) -> list[str]:
@@ -113,7 +115,12 @@ def _before(sentence: str, at: int, count: int) -> list[str]:
     return sentence[:at].rsplit(None, count)[-count:]
 
 
-def _is_imperative(forms: str, before: list[str], after: list[str], language: Language) -> bool:
+def _after(sentence: str, at: int) -> str:
+    """The word that begins at this place, if any."""
+    return sentence[at : sentence.find(" ", at)]
+
+
+def _is_imperative(forms: str, before: list[str], after: str, language: Language) -> bool:
     first = not before or before[-1] in _BREAKS or before[-1] in language.joints
     if forms == "i":
         return False
@@ -121,7 +128,7 @@ def _is_imperative(forms: str, before: list[str], after: list[str], language: La
         return not _has_subject(before, language)
     if "m" not in forms:
         first = not before or before[-1] in _BREAKS
-    followed = "t" in forms and not language.familiar.isdisjoint(after)
+    followed = "t" in forms and after in language.familiar
     return first or (followed and not _has_subject(before, language))
 
 

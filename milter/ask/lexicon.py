@@ -19,6 +19,7 @@ from milter.ask.language import Language
 from milter.ask.language_file import LanguageFile
 from milter.ask.links import LinkWords
 from milter.ask.numbers import Tariff, TariffClass
+from milter.ask.parser import Parser
 from milter.ask.phrase import PhraseError
 from milter.ask.triggers import Triggers, WordSearch
 from milter.config.data_file import FileTable, read_table
@@ -41,6 +42,7 @@ class Lexicon:
     triggers: Triggers
     dangling: frozenset[str]
     spellings: Mapping[str, str]
+    parser: Parser
 
 
 def _domain(text: str) -> str:
@@ -113,7 +115,8 @@ def load_lexicon(path: Path) -> Lexicon:
     if problems or links is None or tariffs is None:
         raise ConfigError(problems)
     dangling = frozenset().union(*(language.dangling for language in languages))
-    return Lexicon(languages, links, tariffs, Triggers(languages), dangling, _spellings(languages))
+    spellings, triggers = _spellings(languages), Triggers(languages)
+    return Lexicon(languages, links, tariffs, triggers, dangling, spellings, Parser(languages, spellings))
 
 
 def _read(file: Path, form: type[_F], compiled: Callable[[_F], _T], problems: list[str]) -> _T | None:

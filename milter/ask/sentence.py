@@ -33,6 +33,8 @@ _ABBREVIATED = re.compile(
 _INTRODUCES = re.compile(
     r":[ \t]*$|(?:suivant|suivante|ci-dessous|ci-apr[eè]s|following|below)s?[ .]*$", re.IGNORECASE
 )
+# One of these stands at the end, the last s left out: else the pattern need not be tried at every place.
+_INTRODUCERS = (":", "nt", "nte", "ou", "re", "rè", "ng", "ow")
 _FORM_BELOW = re.compile(
     r"(?:tableau|formulaire|champs|rubriques|informations|.l.ments|renseignements|pi.ces|documents|fiche|questionnaire"
     r"|cases|form|table|fields|details)\b[^\n]{0,40}?(?:-dessous|-apr|suivant|below)",
@@ -51,9 +53,9 @@ class Sentence:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Line:
-    """One or several lines that read as one."""
+    """One or several lines that read as one; it grows while they are read."""
 
     first: int
     last: int
@@ -127,8 +129,8 @@ def _lines(text: str, dangling: frozenset[str]) -> list[_Line]:
         bullet = bool(_BULLET.match(stripped))
         before = lines[-1].text[-width:] if joinable else ""
         if before and not bullet and _continues(before, stripped, dangling, listing):
-            last = lines[-1]
-            lines[-1] = _Line(last.first, number, f"{last.text} {stripped}", last.bullet)
+            lines[-1].text += f" {stripped}"
+            lines[-1].last = number
             joinable -= 1
         else:
             # The items of an HTML list have no bullet here, and begin with a small letter all the same.
@@ -160,7 +162,8 @@ def _folded(word: str) -> str:
 
 
 def _introduces(text: str) -> bool:
-    return _INTRODUCES.search(text[-_LONGEST_INTRODUCER:]) is not None
+    tail = text[-_LONGEST_INTRODUCER:].rstrip(" \t.").casefold().rstrip("s")
+    return tail.endswith(_INTRODUCERS) and _INTRODUCES.search(text[-_LONGEST_INTRODUCER:]) is not None
 
 
 def _ends_sentence(text: str) -> bool:

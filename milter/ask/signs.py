@@ -79,12 +79,13 @@ def _mark_verbs(marked: str, language: Language) -> str:
     verbs, words = language.verbs, marked.split()
     if verbs.keys().isdisjoint(words):
         return marked
-    signs, at = [], 0
-    while at < len(words):
-        sign, length = _verb_at(words, at, language) if words[at] in verbs else (words[at], 1)
-        signs.append(sign)
-        at += length
-    return f" {' '.join(signs)} "
+    signs, at = list[str](), 0
+    for place in [place for place, word in enumerate(words) if word in verbs]:
+        if place >= at:
+            sign, length = _verb_at(words, place, language)
+            signs += (*words[at:place], sign)
+            at = place + length
+    return f" {' '.join([*signs, *words[at:]])} "
 
 
 def _verb_at(words: list[str], at: int, language: Language) -> tuple[str, int]:

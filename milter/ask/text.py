@@ -4,11 +4,11 @@ Pure. Never raises. One pass of the automaton over the folded text decides which
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from milter.ask.canonical import canonical
-from milter.ask.grammar import Asked, asked, things_named
+from milter.ask.grammar import Asked, things_named
 from milter.ask.language import Language
 from milter.ask.lexicon import Lexicon
 from milter.ask.sentence import Sentence, sentences
@@ -41,7 +41,7 @@ def find_demands(
     """
     text = _without_reported_quotes(_cut(text), lexicon, wanted)
     found = list(sentences(text, lexicon.dangling))
-    lines = lexicon.triggers.lines("\n".join(" ".join(one.text.split("\n")) for one in found), mask(wanted))
+    lines = lexicon.triggers.lines("\n".join(one.text.replace("\n", " ") for one in found), mask(wanted))
     if not lines:
         return
     reader = _Reader(lexicon, wanted)
@@ -54,13 +54,17 @@ def find_demands(
 
 
 class _Reader:
-    """Reads one sentence after the other; a sentence said twice is parsed once."""
+    """Reads one sentence after the other."""
 
     def __init__(self, lexicon: Lexicon, wanted: Collection[AskKind]) -> None:
         self._lexicon, self._wanted = lexicon, wanted
-        self._read: dict[tuple[str, bool], dict[str, Asked]] = {}
-        self._before: dict[str, Asked] = {}
-        self.count = 0
+        self._known = set[tuple[str, bool]]()
+        self._before: Mapping[str, Asked] = {}
+
+    @property
+    def count(self) -> int:
+        """How many sentences were read, those said twice once."""
+        return len(self._known)
 
     @property
     def expects(self) -> bool:
@@ -68,26 +72,14 @@ class _Reader:
         return bool(self._before)
 
     def read(self, sentence: Sentence) -> Iterator[Demand]:
-        key = sentence.text, self.expects
-        now = self._read.get(key)
-        if now is None:
-            self.count += 1
-            now = self._read[key] = self._parsed(sentence.text)
+        self._known.add((sentence.text, self.expects))
+        now = self._lexicon.parser.read(sentence.text, frozenset(self._wanted), self.expects)
         languages = [language for language in self._lexicon.languages if language.code in now]
         kinds = frozenset[AskKind]()
         for language in languages:
             kinds |= _kinds(now[language.code], self._before.get(language.code), language)
         self._before = now if any(result.named for result in now.values()) else {}
         return (Demand(kind, sentence) for kind in AskKind if kind in kinds)
-
-    def _parsed(self, text: str) -> dict[str, Asked]:
-        words = canonical(text, self._lexicon.spellings)
-        spoken = set(words.split())
-        return {
-            language.code: asked(words, language, self._wanted, follows=self.expects)
-            for language in self._lexicon.languages
-            if language.is_spoken_in(spoken)
-        }
 
 
 def is_told(text: str, lexicon: Lexicon) -> bool:

@@ -4,6 +4,7 @@ Pure. Never raises. One pass of an automaton over the looks of the text.
 """
 
 import bisect
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick
@@ -133,16 +134,18 @@ class _Beside:
     """Finds all the words of all conditions in one pass."""
 
     def __init__(self, groups: tuple[tuple[str, ...], ...]) -> None:
-        self.groups = groups
-        self._words = tuple(frozenset().union(*groups))
-        self._automaton = AhoCorasick(self._words) if self._words else None
+        words = tuple(frozenset().union(*groups))
+        numbers = {word: number for number, word in enumerate(words)}
+        self.lengths = tuple(map(len, words))
+        self.groups = tuple(tuple(map(numbers.__getitem__, group)) for group in groups)
+        self._automaton = AhoCorasick(words) if words else None
 
-    def places(self, text: str) -> dict[str, list[int]]:
-        """Where each of the words begins that stand in the text."""
-        places: dict[str, list[int]] = {}
+    def places(self, text: str) -> dict[int, list[int]]:
+        """Where each of the words begins that stand in the text, by its number."""
+        places = defaultdict[int, list[int]](list)
         if self._automaton is not None:
             for number, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-                places.setdefault(self._words[number], []).append(start)
+                places[number].append(start)
         return places
 
 
@@ -150,28 +153,36 @@ class _Near:
     """Knows of one text which words stand near a place; each group is looked up once."""
 
     def __init__(self, beside: _Beside, text: str) -> None:
-        self._groups = beside.groups
+        self._beside = beside
         self._places = beside.places(text)
-        self._found: list[tuple[tuple[int, list[int]], ...] | None] = [None] * len(beside.groups)
+        self._found: dict[int, tuple[tuple[int, list[int]], ...]] = {}
 
     def one_of(self, group: int, start: int) -> bool:
         """True where a word of the group stands, whole, within `_NEAR` characters of the place."""
-        found = self._found[group]
+        found = self._found.get(group)
         if found is None:
-            known = self._places
-            found = tuple((len(word), known[word]) for word in self._groups[group] if word in known)
-            self._found[group] = found
+            found = self._found[group] = self._look_up(group)
+        first, last = start - _NEAR, start + _NEAR
         for length, places in found:
-            at = bisect.bisect_left(places, start - _NEAR)
-            if at < len(places) and places[at] + length <= start + _NEAR:
+            at = bisect.bisect_left(places, first)
+            if at < len(places) and places[at] + length <= last:
                 return True
         return False
+
+    def _look_up(self, group: int) -> tuple[tuple[int, list[int]], ...]:
+        places, lengths = self._places, self._beside.lengths
+        return tuple((lengths[word], places[word]) for word in self._beside.groups[group] if word in places)
 
 
 def _bits(conditions: Iterable[tuple[int, tuple[int, ...]]], wanted: int, near: _Near, start: int) -> int:
     found = 0
     for bits, beside in conditions:
-        if bits & wanted & ~found and all(near.one_of(group, start) for group in beside):
+        if not bits & wanted & ~found:
+            continue
+        for group in beside:
+            if not near.one_of(group, start):
+                break
+        else:
             found |= bits & wanted
     return found
 

@@ -47,7 +47,10 @@ class Likeness:
     def _name(self, text: str) -> Degree:
         """How much of a display name, a line or a title is the brand's name."""
         folded = fold(text[:400])
-        degree = max(self._name_words(folded), self._name_words(join_spaced(folded)))
+        joined = join_spaced(folded)
+        degree = self._name_words(folded)
+        if joined != folded:
+            degree = max(degree, self._name_words(joined))
         if degree is Degree.SHORT and not any(
             name in _written(text[:400]) for name in self._brand.first_names
         ):

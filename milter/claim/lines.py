@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
-from milter.mail.folding import PLURAL, fold, phrase
+from milter.mail.folding import PLURAL, fold, phrase, words
 
 MAX_LINE = 600
 
@@ -13,7 +13,6 @@ _MAX_LINES = 1500
 _AT_ONCE = 100  # lines that are folded together
 _NO_WORDS = "  "
 _LITERAL = re.compile("[a-z0-9_ ]+")
-_GAP = re.compile(r"[^a-z0-9\n]+")
 _BROKEN = 45  # characters of a line that a mail program breaks
 _ENDS = tuple(".!?;:")
 _OPENING = {"«": "»", "“": "”", "„": "“", '"': '"'}
@@ -86,9 +85,8 @@ def phrases(lines: list[str]) -> list[str]:
     found: list[str] = []
     for at in range(0, len(lines), _AT_ONCE):
         some = lines[at : at + _AT_ONCE]
-        folded = _GAP.sub(" ", fold("\n".join(some)))
-        said = PLURAL.sub("", folded).split("\n")
-        found += map(str.strip, said) if len(said) == len(some) else map(phrase, some)
+        said = [" ".join(words(line)) for line in fold("\n".join(some)).split("\n")]
+        found += PLURAL.sub("", "\n".join(said)).split("\n") if len(said) == len(some) else map(phrase, some)
     return found
 
 

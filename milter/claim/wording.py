@@ -6,8 +6,8 @@ found by other signs; alone it makes a claim for which nothing is ever held (`cl
 ConfigError; the rest never raises.
 """
 
+import heapq
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -31,7 +31,6 @@ _SCALE = 1000
 _SHOWN, _LOOKED_AT = 5, 12
 _SAYING = 4  # letters of a word that says something by itself
 _SCHEMES = frozenset({"http", "https"})
-_digit = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +58,16 @@ class Wording:
     def read(self, reading: Reading) -> Worded | None:
         """How subject and text are worded; None where there is too little of them that is known."""
         text = words_of(reading)
-        known = sum(word in self._terms for word in text)
+        known = sum(map(self._terms.__contains__, text))
         if len(text) < _FEWEST_WORDS or known * 100 < _KNOWN * len(text):
             return None
-        found = {term: self._terms[term] for term in terms_of(text) if term in self._terms}
+        found = {term: self._terms[term] for term in self._terms.keys() & terms_of(text)}
         length = math.sqrt(sum(rare * rare for _, rare in found.values()))
         score = self._bias + sum(says for says, _ in found.values()) / length if length else self._bias
         score = max(-_SUREST, min(_SUREST, score))
         side = 1 if score > 0 else -1
-        telling = sorted(found, key=lambda term: (-side * found[term][0], term))
-        return Worded(round(100 / (1 + math.exp(-score))), _shown(telling[:_LOOKED_AT]))
+        telling = heapq.nsmallest(_LOOKED_AT, found, key=lambda term: (-side * found[term][0], term))
+        return Worded(round(100 / (1 + math.exp(-score))), _shown(telling))
 
 
 def _shown(terms: list[str]) -> tuple[str, ...]:
@@ -83,7 +82,7 @@ def _shown(terms: list[str]) -> tuple[str, ...]:
 def words_of(reading: Reading) -> list[str]:
     """The first words of subject and text, folded; whatever holds a digit is `#`."""
     text = words(fold(f"{reading.subject}\n{reading.text[:_LONGEST]}"))[:_MOST_WORDS]
-    return [_NUMBER if _digit.search(word) else word for word in text]
+    return [word if word.isalpha() else _NUMBER for word in text]
 
 
 def terms_of(text: Iterable[str]) -> set[str]:

@@ -14,8 +14,9 @@ from milter.mail.octets import Patterns
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # The s that `singular` takes off, for many words at once.
-PLURAL = re.compile(r"(?<=[a-z0-9]{2}[a-rt-z0-9])s(?![a-z0-9])")
-_WORD = re.compile(r"[a-z0-9]+")
+# It begins with the letter that is looked for: with the look behind first it takes seven times as long.
+PLURAL = re.compile(r"s(?![a-z0-9])(?<=[a-z0-9]{2}[a-rt-z0-9]s)")
+_APART = bytes(byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256))
 # Letters that stand alone between blanks or dots: "A m e l i", "C.P.A.M.", "A-m-e-l-i".
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*|/~+]{1,3}[a-z0-9](?![a-z0-9])){2,}+")
 _WORDS_ONLY = bytes(97 if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256))
@@ -64,7 +65,7 @@ def fold(text: str) -> str:
 
 def words(folded: str) -> list[str]:
     """The words of a folded text: runs of ASCII letters and digits, in order."""
-    return _WORD.findall(folded)
+    return folded.encode("ascii", "replace").translate(_APART).decode("ascii").split()
 
 
 def phrase(text: str) -> str:
@@ -91,11 +92,13 @@ def letters(word: str) -> str:
 
 def join_spaced(folded: str) -> str:
     """The folded text with letters that stand alone drawn together: `a m e l i` -> `ameli`."""
+    if not _has_spaced(folded):
+        return folded
     return _SPACED.sub(lambda run: _NOT_ALNUM.sub("", run.group()), folded)
 
 
-def has_spaced(folded: str) -> bool:
-    """True where `join_spaced` may draw letters together; a fifth of its price."""
+def _has_spaced(folded: str) -> bool:
+    """True where letters may be drawn together; a fifth of the price of doing so."""
     shown = folded.encode("ascii", "replace").translate(_WORDS_ONLY)
     return _SPELT.stand_in(b" %b " % shown)
 

@@ -14,7 +14,7 @@ from milter.mail.charset import decode_text
 from milter.mail.dom import Document, Element, attribute, attributes, parse_html, runs, select
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.flow import LINE_MAKERS
-from milter.mail.folding import fold, has_spaced, join_spaced
+from milter.mail.folding import fold, join_spaced
 from milter.mail.html import QUOTE_MARKS, QUOTES, is_too_much, sheet_rules
 from milter.mail.message import Message
 from milter.mail.mime import walk
@@ -94,7 +94,7 @@ class _Seen:
         views = (_without_gaps(text), fold(names), fold(followed))
         turned = "\u202e" in text or "\u202e" in names or "\u202e" in followed
         few = self.pictures and views[0].count(" ") < _FEW_WORDS
-        joined = tuple(join_spaced(view) for view in views if has_spaced(view))
+        joined = tuple(one for view in views if (one := join_spaced(view)) != view)
         return Glimpse(
             addresses.authors, addresses.reply_to, views + joined, self.sure and not turned and not few
         )

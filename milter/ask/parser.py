@@ -1,0 +1,37 @@
+"""What does this sentence ask for, in each language that it may be written in? Read once for all mails.
+
+Pure. Never raises. The copies of one mail, and the letters of one sender, say the same sentences.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from milter.ask.canonical import canonical
+from milter.ask.grammar import Asked, asked
+from milter.ask.language import Language
+from milter.brand.promise import AskKind
+
+# So many sentences are remembered, and none longer, so that they take no more than some megabytes.
+_REMEMBERED, _LONGEST = 4096, 900
+
+
+class Parser:
+    """Reads sentences; built once."""
+
+    def __init__(self, languages: tuple[Language, ...], spellings: Mapping[str, str]) -> None:
+        """`spellings` as in `canonical`."""
+        self._languages, self._spellings = languages, spellings
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._read)
+
+    def read(self, text: str, wanted: frozenset[AskKind], follows: bool) -> Mapping[str, Asked]:
+        """What it asks for of what is wanted, by the codes of the languages; `follows` as in `asked`."""
+        return (self._known if len(text) <= _LONGEST else self._read)(text, wanted, follows)
+
+    def _read(self, text: str, wanted: frozenset[AskKind], follows: bool) -> Mapping[str, Asked]:
+        words = canonical(text, self._spellings)
+        spoken = set(words.split())
+        return {
+            language.code: asked(words, language, wanted, follows=follows)
+            for language in self._languages
+            if language.is_spoken_in(spoken)
+        }
