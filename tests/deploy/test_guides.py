@@ -1,6 +1,7 @@
 """Does what the guides say work, as a new admin would type it?"""
 
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -32,6 +33,12 @@ def test_each_guide_is_followed_by_a_test() -> None:
     text = Path(__file__).read_text("utf-8")
 
     assert [] == [name for name in NAMES if f'"{name.removesuffix(".md")}"' not in text and name not in text]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_reader_of_a_pipe_leaves_before_its_writer_has_ended(name: str) -> None:
+    # With pipefail the writer's SIGPIPE is the end of the whole guide, now and then.
+    assert [] == re.findall(r"\|\s*(?:grep\s+-\w*q|head|sed\s+\S*q\b).*", commands(GUIDES / "en" / name))
 
 
 def done(command: Path, *names: str) -> None:
