@@ -23,6 +23,8 @@ from milter.verdict.verdict import AGAINST
 ROWS = 50
 _YEAR = 365 * 86400
 _MAX_IDS = 500
+# As SQLite says it, and the system, also through PostgreSQL.
+_FULL = ("disk is full", "No space left on device")
 
 
 async def choose_language(request: Request) -> Response:
@@ -160,8 +162,9 @@ async def damaged(request: Request, _: Exception) -> Response:
 
 
 async def away(request: Request, error: Exception) -> Response:
-    """Database or next hop do not answer; mail comes in and waits with its senders."""
+    """Database or next hop do not answer, or have no room; mail comes in and waits with its senders."""
     assert isinstance(error, TryLater)  # noqa: S101 Starlette calls it with nothing else
-    answer = page(request, "error.html", status=503)
+    is_full = any(words in str(error) for words in _FULL)
+    answer = page(request, "error.html", status=503, is_full=is_full)
     answer.headers["Retry-After"] = "30"
     return answer

@@ -19,10 +19,11 @@ from tests.cli.command import FRAUD
 from tests.digest.parts import arrived, held_for, text_of
 from tests.quarantine.mails import hop
 from tests.review.hostile import MAILS
-from tests.review.site import CONFIG, Site, running, seat
+from tests.review.site import CONFIG, Seat, Site, running, seat
 from tests.review.test_axe import violations
 
-DIGEST = f'{CONFIG}[digest]\ndomains = ["town-hall.example"]\nurl = "https://gate.example"\n'
+_CONFIG = CONFIG.replace("[review]\n", "[review]\nask_reason = true\n")
+DIGEST = f'{_CONFIG}[digest]\ndomains = ["town-hall.example"]\nurl = "https://gate.example"\n'
 LOOKS: dict[str, tuple[Literal["light", "dark"], int]] = {
     "light": ("light", 1280),
     "dark": ("dark", 1280),
@@ -96,6 +97,12 @@ def links_of(browser: Browser, site: Site, html: str) -> list[str]:
         return [link.get_attribute("href") or "none" for link in links]
 
 
+def give_reason(somebody: Seat) -> None:
+    """Say why the mail is opened."""
+    somebody.page.fill("#reason", "Its recipient asks for it")
+    somebody.page.locator("main button").click()
+
+
 @pytest.mark.threat(*{name.split()[0].upper() for name in MAILS})
 def test_a_digest_of_hostile_mails_does_nothing_and_leads_only_to_us(
     browser: Browser, site: Site, digest: EmailMessage
@@ -159,6 +166,7 @@ def test_a_recipient_asks_and_a_reviewer_answers_without_script(
         expect(rosa.page.locator("main")).to_contain_text("Nein <b>")
         rosa.go("/requests?state=approved")
         rosa.page.get_by_role("link", name=subject).click()
+        give_reason(rosa)
         expect(rosa.page.locator("main")).to_contain_text("someone@town-hall.example ✓")
         released = f"X-Vigimel-Released: {rosa.page.url.rpartition('/')[2]}\r\n".encode()
     boxes = (site.config.parent / "maildir" / "new").iterdir()
@@ -176,7 +184,12 @@ def test_each_page_has_its_picture_and_no_barrier(
         ada.page.goto(wanted)
         ada.page.click("form button")
         ada.log_in("ada")
-        pages = {"ask": link, "requests": f"{site.url}/requests?state=all", "digest": "about:blank"}
+        pages = {
+            "ask": link,
+            "requests": f"{site.url}/requests?state=all",
+            "reason": f"{site.url}/mails/1",
+            "digest": "about:blank",
+        }
         for look, (colours, width) in LOOKS.items():
             ada.page.emulate_media(color_scheme=colours)
             ada.page.set_viewport_size({"width": width, "height": 844})

@@ -1,5 +1,6 @@
 """What an admin decides holds for mail to come, on every node, and no longer than he wants."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -120,7 +121,25 @@ async def test_a_database_that_is_away_is_believed_for_a_minute(
     assert [2] == [rule.uses for rule in await Rules(store.transactions).all()]
 
 
-async def away(_work: object) -> None:
+async def test_what_could_not_be_read_at_the_start_is_read_once_the_database_is_back(
+    store: Store, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await allow(store)
+    monkeypatch.setattr("milter.precedent.precedents.EVERY", 0.01)
+    with monkeypatch.context() as patch:
+        patch.setattr(Rules, "live", away)
+        await node.precedents.start()
+        assert Finding.IMPERSONATION is node.finding()
+    for _ in range(6000):
+        if node.finding() is Finding.ALLOWED:
+            break
+        await asyncio.sleep(0.01)
+    assert Finding.ALLOWED is node.finding()
+    await node.precedents.close()
+    assert ["gone"] == node.failures
+
+
+async def away(*_: object) -> None:
     raise TryLater("gone")
 
 
