@@ -14,6 +14,7 @@ from milter.quarantine.held import Held
 from milter.quarantine.requests import Request
 from milter.speech.grounds import grounds_of
 from milter.speech.show import in_short, sender, unlinked
+from milter.speech.words import LOCALES
 
 # Kinds of ask that a sentence bears.
 _ASKS = 4
@@ -109,6 +110,4 @@ def _why(held: Held, language: str, names: Names) -> str:
 
 
 def _when(moment: datetime, language: str, zone: tzinfo | None) -> str:
-    # The day first, as people in France read it, also those who read English.
-    locale = {"fr": "fr_FR", "en": "en_GB"}[language]
-    return format_datetime(moment.astimezone(zone), "short", locale=locale)
+    return format_datetime(moment.astimezone(zone), "short", locale=LOCALES[language])

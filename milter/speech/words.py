@@ -10,6 +10,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 _LOCALE = Path(__file__).parent / "locale"
+# The day first, as people in France read it, also those who read English.
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 
 
 @cache
@@ -27,12 +29,12 @@ def speaker(language: str) -> Callable[[str], str]:
 
 def when(moment: datetime, language: str) -> str:
     """A time as people of this language write it, in the time zone of this machine."""
-    return format_datetime(moment.astimezone(), "short", locale=language)
+    return format_datetime(moment.astimezone(), "short", locale=LOCALES[language])
 
 
 def day(moment: datetime, language: str) -> str:
     """The day of it, in the same way."""
-    return format_date(moment.astimezone().date(), "short", locale=language)
+    return format_date(moment.astimezone().date(), "short", locale=LOCALES[language])
 
 
 def bytes_of(size: int, language: str) -> str:
