@@ -14,36 +14,39 @@ from pathlib import Path
 from milter.config.address import HostPort
 from tests.cli.command import VIGIMEL
 
-CONFIG = """\
+
+def configured(
+    *,
+    workers: int = 2,
+    smtp: str = "",
+    next_hop: str = "",
+    nameserver: str = "127.0.0.1:9",
+    more: str = "",
+) -> str:
+    """The text of a configuration for `serving`: everything beside its file, SMTP on a free port, no page.
+
+    `smtp` are more lines of that section, `more` are sections after the last one, which is [dns]. Without a
+    next hop mail goes into the Maildir of the state directory; without a nameserver there is none.
+    """
+    hop = f'[next_hop]\nurl = "{next_hop}"\n' if next_hop else ""
+    return f"""\
 [state]
 directory = "."
 [service]
-workers = 2
+workers = {workers}
 [review]
 listen = []
 [smtp]
 listen = ["127.0.0.1:0"]
-[dns]
-nameservers = ["127.0.0.1:9"]
-timeout = 0.2
-"""
-
-
-# One worker, no page, and a Maildir behind it.
-INTO_MAILDIR = """\
-[state]
-directory = "."
-[service]
-workers = 1
-[review]
-listen = []
-[smtp]
-listen = ["127.0.0.1:0"]
-[next_hop]
-url = "maildir:{directory}/maildir"
+{smtp}
+{hop}
 [dns]
 nameservers = ["{nameserver}"]
+{more}
 """
+
+
+CONFIG = configured(more="timeout = 0.2")
 
 
 class Gateway:

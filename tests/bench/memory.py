@@ -21,25 +21,15 @@ from random import Random
 
 from tests.bench.cost import megabytes
 from tests.cli.command import ORDINARY
-from tests.serving import Gateway, offspring, serving
+from tests.serving import Gateway, configured, offspring, serving
 
-_CONFIG = """\
-[state]
-directory = "."
-[service]
-workers = {workers}
-[review]
-listen = []
-[smtp]
-listen = ["127.0.0.1:0"]
+# The last two are for who says NOOP again and again.
+_SMTP = """\
 max_connections = 30000
 max_message_size = 104857600
 idle_timeout = 600.0
-# For who says NOOP again and again.
 max_commands_without_mail = 1000000000
 max_time_without_mail = 3600.0
-[dns]
-nameservers = ["127.0.0.1:9"]
 """
 
 
@@ -65,7 +55,7 @@ def _gateway(workers: int) -> Iterator[Gateway]:
     """One that has taken a mail, and nothing else."""
     with tempfile.TemporaryDirectory() as directory:
         config = Path(directory) / "vigimel.toml"
-        config.write_text(_CONFIG.format(workers=workers))
+        config.write_text(configured(workers=workers, smtp=_SMTP))
         with serving(config) as gateway:
             _send(gateway, ORDINARY)
             yield gateway

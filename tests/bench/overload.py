@@ -19,22 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.cli.command import ORDINARY
-from tests.serving import Gateway, serving
+from tests.serving import Gateway, configured, serving
 
 _LIMIT = 200
-_CONFIG = """\
-[state]
-directory = "."
-[service]
-workers = {workers}
-[review]
-listen = []
-[smtp]
-listen = ["127.0.0.1:0"]
-max_connections = {limit}
-[dns]
-nameservers = ["127.0.0.1:9"]
-"""
 
 
 @dataclass
@@ -138,7 +125,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(chosen.clients + 200, hard), hard))
     with tempfile.TemporaryDirectory() as directory:
         config = Path(directory) / "vigimel.toml"
-        config.write_text(_CONFIG.format(workers=chosen.workers, limit=_LIMIT))
+        config.write_text(configured(workers=chosen.workers, smtp=f"max_connections = {_LIMIT}"))
         with serving(config) as gateway:
             print(f"{chosen.clients} clients at once, {_LIMIT} connections allowed, {chosen.seconds:g} s")
             acknowledged = asyncio.run(_run(gateway, chosen.clients, chosen.seconds))

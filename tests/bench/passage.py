@@ -23,24 +23,9 @@ from milter.cli.mails import Place, find_mails
 from milter.mail.message import Message
 from tests.bench.sink import Sink
 from tests.dns_server import ZONE, DnsServer, key_record
-from tests.serving import serving
+from tests.serving import configured, serving
 from tests.sign import sign
 
-_CONFIG = """\
-[state]
-directory = "."
-[service]
-workers = 1
-[review]
-listen = []
-[smtp]
-listen = ["127.0.0.1:0"]
-max_message_size = 104857600
-[next_hop]
-url = "smtp://127.0.0.1:{port}"
-[dns]
-nameservers = ["{nameserver}"]
-"""
 _DOMAIN, _SELECTOR = "courriel-libre.example", "passage"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _NO_FIELD = re.compile(rb"(?:[ \t][^\n]*\n)*")
@@ -58,7 +43,9 @@ def main() -> None:
     arrived: list[bytes] = []
     with tempfile.TemporaryDirectory() as name, DnsServer() as dns, Sink(arrived.append) as sink:
         config = Path(name) / "vigimel.toml"
-        config.write_text(_CONFIG.format(port=sink.port, nameserver=dns.address))
+        hop = f"smtp://127.0.0.1:{sink.port}"
+        large = "max_message_size = 104857600"
+        config.write_text(configured(workers=1, smtp=large, next_hop=hop, nameserver=dns.address))
         with serving(config) as gateway, gateway.smtp() as client:
             client.ehlo()
             outcomes = [_folder(folder, client, arrived) for folder in folders]

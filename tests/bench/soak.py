@@ -29,24 +29,8 @@ from tests.bench.sink import Sink
 from tests.cases import read_cases
 from tests.dns_server import DnsServer
 from tests.fuzz.mutate import mutated
-from tests.serving import Gateway, children, serving
+from tests.serving import Gateway, children, configured, serving
 
-_CONFIG = """\
-[state]
-directory = "."
-[service]
-workers = 2
-[review]
-listen = []
-[smtp]
-listen = ["127.0.0.1:0"]
-[next_hop]
-url = "smtp://127.0.0.1:{port}"
-[dns]
-nameservers = ["{nameserver}"]
-[log]
-level = "warning"
-"""
 _STEPS = 20
 # The slow ones (pictures to be read, bombs) are the subject of bench-worst and bench-mutated.
 _LARGEST = 64 * 1024
@@ -90,7 +74,9 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, DnsServer() as dns, Sink() as sink:
         config = Path(name) / "vigimel.toml"
-        config.write_text(_CONFIG.format(port=sink.port, nameserver=dns.address))
+        hop = f"smtp://127.0.0.1:{sink.port}"
+        quiet = '[log]\nlevel = "warning"'
+        config.write_text(configured(next_hop=hop, nameserver=dns.address, more=quiet))
         with serving(config) as gateway:
             run = Run(chosen.n, _picker(chosen.seed), gateway.address.port)
             samples = asyncio.run(_soak(run, gateway, chosen.sessions))

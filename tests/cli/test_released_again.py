@@ -7,14 +7,14 @@ import pytest
 
 from tests.cli.command import FRAUD, run
 from tests.dns_server import DnsServer
-from tests.serving import INTO_MAILDIR, Gateway, serving
+from tests.serving import Gateway, configured, serving
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Iterator[Path]:
     with DnsServer() as dns:
         path = tmp_path / "vigimel.toml"
-        path.write_text(INTO_MAILDIR.format(directory=tmp_path, nameserver=dns.address))
+        path.write_text(configured(workers=1, nameserver=dns.address))
         yield path
 
 

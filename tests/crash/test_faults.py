@@ -11,24 +11,8 @@ import pytest
 from tests.cli.command import FRAUD, ORDINARY
 from tests.crash.faults import fail_every_sync, fill, small_disk
 from tests.dns_server import DnsServer
-from tests.serving import Gateway, serving
+from tests.serving import Gateway, configured, serving
 
-_CONFIG = """\
-[state]
-directory = "."
-[service]
-workers = 2
-[review]
-listen = []
-[smtp]
-listen = ["127.0.0.1:0"]
-[next_hop]
-url = "maildir:{disk}/maildir"
-[quarantine]
-path = "{disk}/quarantine.db"
-[dns]
-nameservers = ["{nameserver}"]
-"""
 OUR_FAULT = "451 4.3.0 Mail system not ready, try again later"
 THE_HOPS_FAULT = "451 4.4.1 Mail system not ready, try again later"
 
@@ -42,7 +26,9 @@ def configure(tmp_path: Path) -> Iterator[Configure]:
 
         def configure(disk: Path) -> Path:
             config = tmp_path / "vigimel.toml"
-            config.write_text(_CONFIG.format(disk=disk, nameserver=dns.address))
+            place = f'[quarantine]\npath = "{disk}/quarantine.db"'
+            hop = f"maildir:{disk}/maildir"
+            config.write_text(configured(next_hop=hop, nameserver=dns.address, more=place))
             return config
 
         yield configure

@@ -11,22 +11,7 @@ from tests.cli.command import FRAUD, ORDINARY, VIGIMEL
 from tests.conftest import ROOT
 from tests.dns_server import DnsServer
 from tests.intake.mta import Mta
-from tests.serving import INTO_MAILDIR, Gateway, eventually, serving
-
-_MILTER = """\
-[state]
-directory = "."
-[service]
-workers = 1
-[review]
-listen = []
-[smtp]
-listen = ["127.0.0.1:0"]
-[milter]
-listen = ["unix:{directory}/milter.sock"]
-[next_hop]
-url = "smtp://127.0.0.1:1"
-"""
+from tests.serving import Gateway, configured, eventually, serving
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +19,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     directory = tmp_path_factory.mktemp("trace")
     with DnsServer() as dns:
         path = directory / "vigimel.toml"
-        path.write_text(INTO_MAILDIR.format(directory=directory, nameserver=dns.address))
+        path.write_text(configured(workers=1, nameserver=dns.address))
         yield path
 
 
@@ -76,7 +61,8 @@ def test_a_mail_that_went_on_and_one_that_is_held(config: Path, gateway: Gateway
 
 async def test_a_mail_of_the_milter(tmp_path: Path) -> None:
     config = tmp_path / "vigimel.toml"
-    config.write_text(_MILTER.format(directory=tmp_path))
+    door = f'[milter]\nlisten = ["unix:{tmp_path}/milter.sock"]'
+    config.write_text(configured(workers=1, next_hop="smtp://127.0.0.1:1", more=door))
     with serving(config) as gateway:
         mta = await Mta.ready(tmp_path / "milter.sock")
         await mta.mail(ORDINARY)
