@@ -20,9 +20,7 @@ _MAX_MAILBOXES = 200
 _MAX_TOKENS = 20_000
 _MAX_TEXT = 8192
 
-_token = re.compile(
-    r'"((?:[^"\\]|\\.)*+)(?:"|\Z)|([()<>,;:])|(\\.)|([^"()<>,;:\\ \t]++)|([ \t]++)', re.DOTALL
-)
+_token = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|\Z)|([()<>,;:])|(\\.)|([^"()<>,;:\\ \t]++)|([ \t]++)', re.DOTALL)
 _escape = re.compile(r"\\(.)", re.DOTALL)
 # RFC 5322 dot-atom with the letters of RFC 6532; a quoted local-part may not hold an at-sign here.
 _plain_address = re.compile(

@@ -64,7 +64,7 @@ class Rule:
 
 NOTHING = Look()
 
-_comment = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)")
+_comment = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)")
 _escape = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\n]?|\\(.)")
 _declaration = re.compile(r"""(?:[^;("']++|\([^)]*+\)?|"[^"]*+"?|'[^']*+'?)++""")
 _length = re.compile(r"\s*(-?\d{0,6}(?:\.\d{0,6})?)\s*(px|pt|em|rem|ex|%|vw|vh|cm|mm|in|pc)?(?![\w.])")

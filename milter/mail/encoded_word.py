@@ -13,7 +13,7 @@ from milter.mail.transfer import decode_base64
 _MAX_WORDS = 1000
 # Longer than the 75 of RFC 2047 section 2, because readers show longer ones; bounded, because a field
 # of nothing but starts would cost its square.
-_word = re.compile(rb"=\?([^?]{1,100})\?([bBqQ])\?([^?]{0,4000}+(?:\?(?!=)[^?]{0,4000}+){0,20}+)\?=")
+_word = re.compile(rb"=\?([^?]{1,100})\?([bBqQ])\?([^?]{0,4000}+(?:\?(?!=)[^?]{0,4000}+){0,20})\?=")
 _between = re.compile(rb"[ \t\r\n]*")
 _breaks = str.maketrans("\r\n\t\x0b\x0c", "     ")
 
@@ -78,7 +78,7 @@ def _decode_one(encoding: bytes, text: bytes) -> bytes:
 
 
 _parameter = re.compile(
-    rb""";[ \t\r\n]*+([^\s=;"]{1,100}+)[ \t\r\n]*+=[ \t\r\n]*+("(?:[^"\\]|\\.)*+(?:"|\Z)|[^;]*+)""", re.DOTALL
+    rb""";[ \t\r\n]*+([^\s=;"]{1,100}+)[ \t\r\n]*+=[ \t\r\n]*+("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]*+)""", re.DOTALL
 )
 _MAX_PARAMETERS = 200
 

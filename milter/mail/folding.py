@@ -18,7 +18,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 PLURAL = re.compile(r"s(?![a-z0-9])(?<=[a-z0-9]{2}[a-rt-z0-9]s)")
 _APART = bytes(byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256))
 # Letters that stand alone between blanks or dots: "A m e l i", "C.P.A.M.", "A-m-e-l-i".
-_SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*|/~+]{1,3}[a-z0-9](?![a-z0-9])){2,}+")
+_SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*|/~+]{1,3}[a-z0-9](?![a-z0-9])){2,}")
 _WORDS_ONLY = bytes(97 if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256))
 # Three letters, as `a`, each alone.
 _SPELT = Patterns(*(b" a%ba%ba " % (b" " * one, b" " * two) for one in (1, 2, 3) for two in (1, 2, 3)))

@@ -13,7 +13,7 @@ _MAX_RULES = 300
 _MAX_SELECTOR = 200
 _MAX_NESTING = 20
 
-_comment = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|<!--|-->")
+_comment = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)|<!--|-->")
 _piece = re.compile(r"([^{};]*+)([{};]|\Z)")
 _width = re.compile(r"(min|max)-(?:device-)?width\s*:\s*(\d{1,6})")
 _acting = re.compile(r":(?:hover|active|focus|visited|target|checked|has)|::?(?:selection|placeholder)")

@@ -14,8 +14,8 @@ from milter.mail.message import Message
 
 _MAX_VALUE = 8192
 # RFC 1123 section 2.1, no underscore: what is not a host name has no place in such a field (THREATS A4).
-_LDH = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*+")
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"|\\.|[();]|[^"\\();]++')
+_LDH = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|[();]|[^"\\();]++')
 _IN_COMMENT = re.compile(r"\\.|[()]|[^\\()]++")
 _RECEIVED_BY = re.compile(r" *+(?:from [^ ]++ ++)?by ([^ ;]++)")
 

@@ -24,11 +24,11 @@ PIECE = 64 * 1024
 
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 # A path for between the angle brackets: a stray ">" or space would start a parameter of its own.
-# Surrogates stand for bytes that were no UTF-8. Possessive, so linear.
+# Surrogates stand for bytes that were no UTF-8. Alternatives begin with different characters, so linear.
 _PATH = re.compile(
     r"""(?:[^\s"\\<>\x00-\x1f\x7f\ud800-\udfff]
-         | "(?:[^"\\\x00-\x1f\x7f\ud800-\udfff] | \\[^\x00-\x1f\x7f\ud800-\udfff])*+"
-        )*+""",
+         | "(?:[^"\\\x00-\x1f\x7f\ud800-\udfff] | \\[^\x00-\x1f\x7f\ud800-\udfff])*"
+        )*""",
     re.VERBOSE,
 )
 # RFC 5321 section 4.1.2, esmtp-param; RFC 6533 allows UTF-8 in ORCPT.
