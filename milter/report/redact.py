@@ -70,14 +70,8 @@ class Redacted:
         return next((value for name, value in self.fields if name.lower() == key), "")
 
 
-def redact(raw: bytes, recipients: Sequence[str]) -> Redacted:
-    """What is left of a mail that came for these recipients."""
-    *_, last = redacting(raw, recipients)
-    return last
-
-
 def redacting(raw: bytes, recipients: Sequence[str]) -> Iterator[Redacted]:
-    """The same in steps, each more than the one before and all of them without the recipients."""
+    """What is left of a mail that came for these recipients, in steps: each more than the one before."""
     message = Message(raw)
     blind = _Blind([*recipients, *_named(message)])
     fields: list[tuple[str, str]] = []

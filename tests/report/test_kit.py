@@ -5,6 +5,7 @@ import email
 import email.policy
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -20,7 +21,7 @@ from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.store import Store
 from milter.report.inside import readers, redacted
 from milter.report.kit import feedback, kit, recipients_of
-from milter.report.redact import Redacted, redact
+from milter.report.redact import Redacted, redacting
 from milter.report.telling import Teller
 from tests.cli.command import run
 from tests.quarantine.mails import hop, mail
@@ -62,6 +63,12 @@ Content-Type: application/pdf; name="jean.dupont.pdf"
 """.replace("\n", "\r\n").encode()
 PLACES = ("dupont", "amVhbi5kdXBvbnQ", DIGEST, "other.person", "006 084")
 TOLD = replace(HELD, id=3, envelope=replace(HELD.envelope, forward_paths=(WHO,)))
+
+
+def redact(raw: bytes, recipients: Sequence[str]) -> Redacted:
+    """All that is left of a mail for these recipients."""
+    *_, last = redacting(raw, recipients)
+    return last
 
 
 def told(raw: bytes, who: str = WHO) -> EmailMessage:
