@@ -51,8 +51,8 @@ def wants_a_secret(asks: tuple[Ask, ...]) -> bool:
 
 def wants_secrets(asks: tuple[Ask, ...]) -> bool:
     """True where a password, a code or the bank card is wanted together with another such thing, or with the
-    number or account that it belongs to, and there is a way to hand them over: no honest body asks so.
+    number or account that it belongs to and a way to hand them over: no honest body asks so.
     """
     kinds = {ask.kind for ask in asks}
     secrets = kinds & _SECRETS
-    return bool(secrets and kinds & _WAYS and (len(secrets) > 1 or kinds & _IDENTITIES))
+    return len(secrets) > 1 or bool(secrets and kinds & _IDENTITIES and kinds & _WAYS)

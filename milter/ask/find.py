@@ -6,6 +6,7 @@ Pure. Never raises.
 import re
 from collections.abc import Iterator
 
+from milter.ask.accounts import accounts_to_pay
 from milter.ask.ask import Ask
 from milter.ask.hosts import read_target
 from milter.ask.lexicon import Lexicon
@@ -15,6 +16,7 @@ from milter.ask.text import Demand, find_demands, is_told, named_kinds
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
 from milter.mail.octets import Patterns
+from milter.mail.quoting import without_marks
 from milter.mail.reading import Form, LinkKind, Reading
 
 _LONGEST_QUOTE = 300
@@ -80,10 +82,12 @@ def _candidates(
     yield from _dialled(reading, lexicon, brand)
     texts = [("text", reading.text), ("subject", reading.subject), ("attachment", reading.attached)]
     if include_quoted:
-        texts.append(("quoted text", reading.quoted))
+        texts.append(("quoted text", without_marks(reading.quoted)))
     for where, text in texts:
         yield from _in_text(where, text, wanted, lexicon, brand)
         yield from _premium(where, text, wanted, lexicon, brand)
+        if AskKind.PAYMENT in wanted:
+            yield from ((AskKind.PAYMENT, line, where) for line in accounts_to_pay(text, lexicon))
 
 
 def _in_text(where: str, text: str, wanted: set[AskKind], lexicon: Lexicon, brand: Brand) -> _Candidates:

@@ -82,7 +82,7 @@ class Deeds:
             rf" {name}(?: \w+){{0,4}}? (?:vou|t) (?:\w+ )?{spoken} | votre {name} vou \w+ "
             rf"| {name} (?:vou )?(?:inform|informe|notifie) "
             rf"| (?:nou somme|ici) (?:\w+ ){{0,4}}?{name} "
-            rf"| je sui (?:\w+ ){{0,3}}?{staff} (?:\w+ ){{0,6}}?{name} "
+            rf"| (?:je sui|ma qualite|en tant que) (?:\w+ ){{0,3}}?{staff} (?:\w+ ){{0,6}}?{name} "
             rf"| {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
         )
         article = r"(?:(?:la|le|l|de|du|votre|d|notre|no|leur) ){0,2}"

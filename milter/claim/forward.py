@@ -7,10 +7,12 @@ Pure. A fraud puts its letter under a forged forward head, or into a mail that i
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from milter.claim.lines import Phrases
 from milter.claim.words import ClaimWords
 from milter.mail.folding import phrase
+from milter.mail.quoting import without_marks
 from milter.mail.reading import LinkKind, Mailbox, Reading
 
 _MAX_TEXT = 20_000
@@ -22,6 +24,11 @@ _FOLLOWED = frozenset({LinkKind.ANCHOR, LinkKind.FORM, LinkKind.TEXT})
 _author = re.compile(
     r"^[>|\s*\"']{0,8}(?:(?:De|From|Exp[ée]diteur|Von)[\s*]{0,3}:[\s*]{0,3})?"
     r"(?P<name>[^<>\[\]\n@:]{1,80})(?:<|\[mailto:)(?P<address>[^\s<>@\[\]]{1,64}@[^\s<>@\[\]]{3,200})[>\]]",
+    re.MULTILINE | re.IGNORECASE,
+)
+# "De : Votre Assurance Maladie", where the program that forwarded it left the address out.
+_NAMED = re.compile(
+    r"^[>|\s*]{0,8}(?:De|From|Exp[ée]diteur|Von)[\s*]{0,3}:[\s*]{0,3}(?P<name>[^<>\[\]\n@:]{2,80})$",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -60,20 +67,23 @@ class Forwards:
 def letter_in(reading: Reading) -> Reading:
     """What is forwarded, read as if it were the mail itself; `authors` are all that it names as such."""
     quoted = reading.quoted[:_MAX_TEXT]
-    authors = tuple(
-        Mailbox(found["name"].strip(" \t\"'*"), found["address"].lower())
-        for found, _ in zip(_author.finditer(quoted), range(_MAX_AUTHORS), strict=False)
-    )
+    heads = [(found["name"], found["address"].lower()) for found in _first(_author, quoted)]
+    heads += [(found["name"], "") for found in _first(_NAMED, quoted)]
+    authors = tuple(Mailbox(name.strip(" \t\"'*"), address) for name, address in heads)
     return replace(
         reading,
         subject="",
         title="",
         authors=authors,
         reply_to=(),
-        text=reading.quoted,
+        text=without_marks(reading.quoted),
         quoted="",
         attached="",
     )
+
+
+def _first(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    return islice(pattern.finditer(text), _MAX_AUTHORS)
 
 
 def leads_to_its_sender(reading: Reading) -> bool:

@@ -27,12 +27,17 @@ class Manners:
         return replace(claim, manner=self._manner(worded), evidence=(*claim.evidence, _trace(worded)))
 
     def alone(self, reading: Reading, brand: Brand) -> Claim | None:
-        """The claim of a mail that makes none, but is worded throughout as the brand's impostors write."""
+        """The claim of a mail that makes none, but is worded throughout as the brand's impostors write.
+
+        The surer the wording, the less the mail need want to be worth telling: a strong one a click, a likely
+        one what does harm, a weak one secrets.
+        """
         worded = self._worded(brand, reading)
-        if worded is None or worded.percent < self.opinion.alone:
+        if worded is None or worded.percent < self.opinion.alone_secrets:
             return None
-        evidence = (_trace(worded),)
-        return Claim(brand, Likeness.VOICE, Strength.WEAK, evidence, worded=True, manner=Manner.IMPOSTOR)
+        strength = Strength.WEAK if worded.percent < self.opinion.alone else Strength.LIKELY
+        strength = strength if worded.percent < self.opinion.alone_click else Strength.STRONG
+        return Claim(brand, Likeness.VOICE, strength, (_trace(worded),), worded=True, manner=Manner.IMPOSTOR)
 
     def _worded(self, brand: Brand, reading: Reading) -> Worded | None:
         wording = self.wordings.get(brand.key)

@@ -21,6 +21,7 @@ from milter.claim.matter import Matter
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, phrase
+from milter.mail.masking import names_an_iban
 from milter.mail.reading import Reading
 
 _HEAD_LINES = 5
@@ -43,6 +44,8 @@ _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long w
 _TITLE = re.compile(r"\s*[^\W\d_a-zà-ÿ][^.:;!?()\d€,]{5,60}")
 _LONG_NAME = 10  # letters of a name that no other words hold by chance
 _RUN = re.compile(r"(?<!\S)[^\W\d_]{25,}")
+_HOLDER = re.compile(r" (?:titulaire|beneficiaire|intitule|ordre|destinataire|compte|domiciliation|holder) ")
+_HOLDER_LINES, _MOST_LINES, _MAX_LINE_OF_ACCOUNT = 2, 400, 300
 _LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
 # How an office that has no name but its task begins: "Service carte Vitale".
 _OFFICES = frozenset(
@@ -81,6 +84,7 @@ class Voice:
         self._objects = Phrases(words.objects)
         self._unnamed = Phrases(words.unnamed)
         self._reporting = Phrases(common.reporting)
+        self._staff = Phrases(common.staff)
         self._deeds = Deeds(words, common)
         self._leads = Leads(brand, words, common, likeness)
 
@@ -98,6 +102,7 @@ class Voice:
             yield from self._department(lines)
         for said in self._deeds.evidence(lines, who):
             yield trace(said.where, said.text, said.weight)
+        yield from self._account(lines)
         yield from self._pictures(reading)
         yield from self._leads.evidence(reading)
 
@@ -160,7 +165,9 @@ class Voice:
         elif named:
             yield trace("letterhead", named[0].text, weights.letterhead)
         foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
-        signed = [line for line in foot if line not in named[:1] and self._signs(line)]
+        foot = [line for line in foot if line not in named[:1]]
+        signed = [line for line in foot if self._signs(line)]
+        signed = signed or [line for line in foot[-_SIGNATURE_LINES:] if self._is_an_office(line)]
         if signed:
             yield trace("sign-off", signed[0].text, weights.sign_off)
         for line in lines[-_FOOT_LINES:]:
@@ -253,6 +260,33 @@ class Voice:
         head = _DASHED.fullmatch(line.text) if len(line.text) < _MAX_NAME else None
         name = head.group(1) if head and not _are_initials(*head.groups()) else tail
         return len(name) < _MAX_NAME and name != line.text and self._names_organisation(_line(name))
+
+    def _account(self, lines: list[Line]) -> Iterator[Evidence]:
+        """The name beside the number of an account: its holder."""
+        for at, line in enumerate(lines[:_MOST_LINES]):
+            if len(line.text) < _MAX_LINE_OF_ACCOUNT and names_an_iban(line.text):
+                beside = lines[max(0, at - _HOLDER_LINES) : at + 1 + _HOLDER_LINES]
+                held = (one for one in beside if len(one.text) < _MAX_NAME and self._holds(one))
+                if holder := next(held, None):
+                    yield trace("account", holder.text, self._common.weights.account)
+                    return
+
+    def _holds(self, line: Line) -> bool:
+        return bool(_HOLDER.search(line.words) or names_an_iban(line.text)) and bool(
+            self._names.find(line.words)
+        )
+
+    def _is_an_office(self, line: Line) -> bool:
+        """`Service prestations en espèces - CPAM`, `Sonia, agent de la CPAM`: an office, and whose it is."""
+        text = line.text.rpartition(", ")[2]
+        first = phrase(text).split()[:1]
+        return (
+            bool(first and (first[0] in _OFFICES or self._staff.find(f" {first[0]} ")))
+            and len(text) < _MAX_NAME
+            and not _AMOUNT.search(text)
+            and (self._common.you | self._common.we).isdisjoint(line.words.split())
+            and bool(self._names.find(f" {phrase(text)} "))
+        )
 
     def _pictures(self, reading: Reading) -> Iterator[Evidence]:
         weights = self._common.weights

@@ -34,6 +34,7 @@ class Weights(FileTable):
     reply_to: int
     letterhead: int
     sign_off: int
+    account: int
     glued: int
     speaks: int
     owns_object: int
@@ -84,6 +85,8 @@ class Opinion(FileTable):
 
     impostor: int
     alone: int
+    alone_secrets: int
+    alone_click: int
     other: int
 
 

@@ -4,6 +4,7 @@ Pure, but for the child of `far.py` that runs it. Never raises on anything a sen
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -94,11 +95,21 @@ def build_looker(config: JudgeConfig) -> Looker:
     return Looker(claims, load_lexicon(config.asks), manners)
 
 
+# What a mail that is given away by its manner alone has to want, by how surely it is.
+_WORTH: dict[Strength, Callable[[tuple[Ask, ...]], bool]] = {
+    Strength.WEAK: wants_secrets,
+    Strength.LIKELY: wants_harm,
+    Strength.STRONG: bool,
+}
+
+
 def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     """Of a third party: does he want more than any honest one does? He wants secrets, or in its name data.
 
-    Who writes in the manner of its impostors need only want what does harm.
+    Who writes in the manner of its impostors need only want what does harm, or less, if he surely does.
     """
+    if claim.worded:
+        return _WORTH[claim.strength](asks)
     if claim.manner is Manner.IMPOSTOR:
         return wants_harm(asks)
     if wants_secrets(asks):

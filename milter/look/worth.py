@@ -49,6 +49,9 @@ def beginning(message: Message) -> Message:
 def has_files_worth_opening(message: Message, reading: Reading, claim: Claim | None) -> bool:
     """True where a claim is in sight and there is any file; else where files stand for a text."""
     words = len(reading.text.split())
+    if claim is not None and claim.worded:
+        # A manner is no claim that a file could bear out.
+        claim = None
     if claim is None and words > _COVER_NOTE:
         return False
     return any(

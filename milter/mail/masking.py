@@ -71,6 +71,13 @@ def mask(text: str) -> str:
     return "".join(shown) if shown else text
 
 
+def names_an_iban(line: str) -> bool:
+    """True where the number of a bank account (ISO 13616) stands in the line."""
+    folded = _ascii_digits(line)
+    starts = (found.start() for found in _START.finditer(folded) if folded[found.start()].isalpha())
+    return any(_iban(folded, start) is not None for start in starts)
+
+
 def _ascii_digits(text: str) -> str:
     """Digits of other scripts and full-width letters as ASCII; every character stays in its place."""
     return text if text.isascii() else _NOT_ASCII.sub(lambda found: _ascii(found[0]), text)

@@ -55,6 +55,7 @@ _quote_mark = re.compile(r"[ \t]{0,3}(?:>|\|[ \t])")
 _quote_marks = re.compile(r"\n[ \t]{0,3}[>|][>| \t]*+")
 # In whatever language: a line with a number, as dates have, that ends in a colon.
 _some_head = re.compile(r"\n[^\n\d]{0,200}\d[^\n]{0,300}:[ \t\u00a0]*(?=\n|\Z)")
+_MARKS = re.compile(r"^[>|](?:[ ]?[>|]){0,20}[ ]?", re.MULTILINE)
 
 
 def split_quoted(text: str) -> tuple[str, str]:
@@ -150,3 +151,8 @@ def _keys_above(led: str, at: int) -> tuple[int, int]:
             return at, count
         at = line
     return at, _ABOVE
+
+
+def without_marks(quoted: str) -> str:
+    """The quotation without the marks before its lines (RFC 3676 section 4.5)."""
+    return _MARKS.sub("", quoted)

@@ -38,7 +38,9 @@ class Weight(StrEnum):
     NOTHING = "nothing"
     CLICK = "click"  # a link, an attachment, an answer: every newsletter wants one
     HARM = "harm"  # money, data, a form, a call to a number that costs
-    ACCESS = "access"  # what opens an account or pays, and a link to where it is given
+    ACCESS = (
+        "access"  # what opens an account or pays, and a way to give it: a link, a form, an answer, a call
+    )
     SECRETS = "secrets"  # password, code or bank card together, or with the number that they belong to
 
 
@@ -96,9 +98,9 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.ACTING, Weight.NOTHING): Finding.MENTION,
     (Presence.ACTING, Weight.CLICK): Finding.MENTION,
     (Presence.ACTING, Weight.HARM): Finding.SUSPECT,
-    # For its manner nothing is held, and only what asks for harm is tagged.
+    # For its manner nothing is held; how much is to be asked for is decided by how sure it is (look.looker).
     (Presence.WORDED, Weight.NOTHING): Finding.UNRELATED,
-    (Presence.WORDED, Weight.CLICK): Finding.UNRELATED,
+    (Presence.WORDED, Weight.CLICK): Finding.SUSPECT,
     (Presence.WORDED, Weight.HARM): Finding.SUSPECT,
     (Presence.ASIDE, Weight.NOTHING): Finding.MENTION,
     (Presence.ASIDE, Weight.CLICK): Finding.MENTION,

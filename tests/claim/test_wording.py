@@ -109,17 +109,32 @@ def test_the_manner_alone_is_a_claim_only_where_it_is_plain() -> None:
     alone = MANNERS.alone(read(IMPOSTOR), BRAND)
 
     assert alone is not None
-    assert (alone.worded, alone.strength) == (True, Strength.WEAK)
+    assert alone.worded
     assert MANNERS.alone(read(OTHERS), BRAND) is None
     assert Manners({}, COMMON.wording).alone(read(IMPOSTOR), BRAND) is None
 
 
 def test_alone_it_takes_more_than_beside_another_sign() -> None:
     """What is plain enough for a second opinion is not plain enough for the only one."""
-    never = Manners(WORDINGS, Opinion(impostor=0, alone=101, other=0))
+    never = Manners(WORDINGS, Opinion(impostor=0, alone=101, alone_secrets=101, alone_click=101, other=0))
 
     assert never.alone(read(IMPOSTOR), BRAND) is None
     assert Manner.IMPOSTOR is never.of_claim(claim(), read(OTHERS)).manner
+
+
+@pytest.mark.parametrize(
+    ("secrets", "harm", "click", "strength"),
+    [(0, 101, 101, Strength.WEAK), (0, 0, 101, Strength.LIKELY), (0, 0, 0, Strength.STRONG)],
+)
+def test_the_surer_the_manner_the_stronger_the_claim(
+    secrets: int, harm: int, click: int, strength: Strength
+) -> None:
+    """And the less it need want."""
+    opinion = Opinion(impostor=0, alone=harm, alone_secrets=secrets, alone_click=click, other=0)
+    alone = Manners(WORDINGS, opinion).alone(read(IMPOSTOR), BRAND)
+
+    assert alone is not None
+    assert alone.strength is strength
 
 
 @given(st.text(max_size=400), st.text(max_size=40))

@@ -285,3 +285,23 @@ def test_a_letter_in_the_manner_of_impostors_is_heard_where_it_wants_what_does_h
     assert claim.worded
     assert looker.look(reading, claim).claim == claim
     assert looker.look(read(Message(b"Subject: x\r\n\r\nA demain.\r\n")), claim).claim is None
+
+
+@pytest.mark.parametrize(
+    ("strength", "text", "heard"),
+    [
+        (Strength.WEAK, "Envoyez-nous votre mot de passe et le code reçu par SMS.", True),
+        (Strength.WEAK, "Envoyez-nous votre RIB.", False),
+        (Strength.LIKELY, "Envoyez-nous votre RIB.", True),
+        (Strength.LIKELY, "Cliquez sur le lien ci-dessous.", False),
+        (Strength.STRONG, "Cliquez sur le lien ci-dessous.", True),
+        (Strength.STRONG, "Bonne journée.", False),
+    ],
+)
+def test_the_surer_the_manner_the_less_a_letter_need_want_to_be_heard(
+    looker: Looker, strength: Strength, text: str, *, heard: bool
+) -> None:
+    reading = read(Message(mail("Lettres <x@lettres.example>", "Bonjour", text)))
+    made = Claim(BRAND, Likeness.VOICE, strength, (), worded=True, manner=Manner.IMPOSTOR)
+
+    assert heard is (looker.look(reading, made).claim is not None)
