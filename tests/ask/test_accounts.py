@@ -24,7 +24,7 @@ def test_an_account_beside_words_of_a_payment_is_found(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"Atelier Serrurerie du Port\n12 quai des Arts\nIBAN {IBAN}",
+        f"Atelier Serrurerie Dumont\n12 quai des Arts\nIBAN {IBAN}",
         "Le règlement de 40 euros se fait par virement.",
         f"Le règlement de 40 euros se fait par virement.{chr(10) * 12}{IBAN}",
     ],
