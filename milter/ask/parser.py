@@ -23,7 +23,7 @@ class Parser:
         self._languages, self._spellings = languages, spellings
         self._known = lru_cache(maxsize=_REMEMBERED)(self._read)
 
-    def read(self, text: str, wanted: frozenset[AskKind], follows: bool) -> Mapping[str, Asked]:
+    def read(self, text: str, wanted: frozenset[AskKind], *, follows: bool) -> Mapping[str, Asked]:
         """What it asks for of what is wanted, by the codes of the languages; `follows` as in `asked`."""
         return (self._known if len(text) <= _LONGEST else self._read)(text, wanted, follows)
 

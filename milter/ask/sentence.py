@@ -26,7 +26,7 @@ _LONGEST_WORD = 40
 _BULLET = re.compile(r"[ \t]*(?:[-*+•–—▪●◦·>→✓☐□■]|\d{1,2}[.)/°]|[a-zA-Z][.)]|\d️⃣)[ \t]*(?=\S)")
 _END_SIGNS = frozenset(".!?…:;")
 _CLOSING = '"»”)] \t'
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”)\]]{0,3}[ \t\n]+(?=[^\Wa-z_à-öø-ÿ]|[«\"“(-])")
+_SENTENCE_END = re.compile(r"[.!?…][\"»”)\]]{0,3}[ \t\n]+(?=[^\Wa-z_à-öø-ÿ]|[«\"“(-])")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:mr?|mme|mlle|dr|pr|me|no?|art|tel|cf|ex|ste?|av|bd|etc)\.$", re.IGNORECASE
 )
@@ -88,8 +88,8 @@ def _items(lines: list[_Line], head: int) -> int:
     rest, text = lines[head + 1 : head + 1 + _MOST_ITEMS], lines[head].text[-_LONGEST_ITEM:]
     if not rest:
         return 0
-    if _LABEL.fullmatch(text) and _LABEL.fullmatch(rest[0].text):
-        return _run(rest, lambda line: bool(_LABEL.fullmatch(line.text)))
+    if _is_label(text) and _is_label(rest[0].text):
+        return _run(rest, lambda line: _is_label(line.text))
     if _points_below(text):
         fields = _run(rest, _is_field)
         if fields >= _FEWEST_FIELDS:
@@ -99,6 +99,10 @@ def _items(lines: list[_Line], head: int) -> int:
     if rest[0].bullet:
         return _run(rest, lambda line: line.bullet)
     return _run(rest, lambda line: len(line.text) < _SHORT_ITEM and not _ends_sentence(line.text))
+
+
+def _is_label(text: str) -> bool:
+    return (":" in text or "?" in text) and _LABEL.fullmatch(text) is not None
 
 
 def _points_below(text: str) -> bool:
@@ -183,6 +187,7 @@ def _cut(text: str) -> Iterator[str]:
 
 def _ends(text: str) -> Iterator[int]:
     for found in _SENTENCE_END.finditer(text):
-        if not _ABBREVIATED.search(text[max(0, found.start() - 8) : found.start()]):
+        sign = found.start() + 1
+        if not _ABBREVIATED.search(text[max(0, sign - 8) : sign]):
             yield found.end()
     yield len(text)

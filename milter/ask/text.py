@@ -73,7 +73,7 @@ class _Reader:
 
     def read(self, sentence: Sentence) -> Iterator[Demand]:
         self._known.add((sentence.text, self.expects))
-        now = self._lexicon.parser.read(sentence.text, frozenset(self._wanted), self.expects)
+        now = self._lexicon.parser.read(sentence.text, frozenset(self._wanted), follows=self.expects)
         languages = [language for language in self._lexicon.languages if language.code in now]
         kinds = frozenset[AskKind]()
         for language in languages:

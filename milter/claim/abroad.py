@@ -1,5 +1,7 @@
 """Does the mail show that a body of the same name abroad is meant? Pure."""
 
+import ahocorasick_rs
+
 from milter.brand.brand import Words
 from milter.claim.author import MAX_MAILBOXES
 from milter.mail.folding import phrase
@@ -14,8 +16,7 @@ class SignsAbroad:
     def __init__(self, words: Words) -> None:
         """Keep the signs, and the names that no namesake carries."""
         self._suffixes = words.foreign_suffixes
-        self._words = frozenset(sign for sign in words.foreign if " " not in sign)
-        self._phrases = [f" {sign} " for sign in words.foreign if " " in sign]
+        self._signs = ahocorasick_rs.AhoCorasick([f" {sign} " for sign in words.foreign])
         self._own = [f" {name} " for name in words.abroad().names]
 
     def stand_in(self, reading: Reading) -> bool:
@@ -34,5 +35,4 @@ class SignsAbroad:
         return signs > 1 or shown > 0 or (signs > 0 and not any(name in text for name in self._own))
 
     def _count(self, words: str) -> int:
-        found = len(self._words.intersection(words.split()))
-        return found + sum(sign in words for sign in self._phrases)
+        return len({sign for sign, _, _ in self._signs.find_matches_as_indexes(words, overlapping=True)})

@@ -300,7 +300,7 @@ class Voice:
             reading.image_names
             and reading.links
             and not reading.quoted
-            and len(reading.text.split()) < _HARDLY_A_WORD
+            and len(reading.text.split(None, _HARDLY_A_WORD)) < _HARDLY_A_WORD
         ):
             yield trace("picture", f"{len(reading.image_names)} pictures, little text", weights.picture_only)
         if reading.title and self._likeness.name(reading.title) >= Degree.SHORT:

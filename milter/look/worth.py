@@ -48,7 +48,8 @@ def beginning(message: Message) -> Message:
 
 def has_files_worth_opening(message: Message, reading: Reading, claim: Claim | None) -> bool:
     """True where a claim is in sight and there is any file; else where files stand for a text."""
-    words = len(reading.text.split())
+    # No more are counted than are compared with.
+    words = len(reading.text.split(None, _COVER_NOTE))
     if claim is not None and claim.worded:
         # A manner is no claim that a file could bear out.
         claim = None

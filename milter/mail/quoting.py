@@ -44,6 +44,8 @@ _other_keys = (
 _of_a_mail = re.compile(rf"(?:\A|[\s;,*>]){_sent_keys}|[^\s@]@[^\s@]|\d{{1,2}} ?[:h] ?[0-5]\d", re.IGNORECASE)
 _other_line = re.compile(rf"[ \t*_\u00a0]{{0,6}}{_other_keys}", re.IGNORECASE)
 _other_in_line = re.compile(rf"[ \t;,*>]{_other_keys}", re.IGNORECASE)
+# Nearly no text holds any of these, and the pattern would be tried at every word.
+_VERBS = ("crit", "wrote", "writes", "schrieb", "escribi\u00f3", "escreveu", "ha scritto")
 # The verb of a reply head, and the colon that ends it.
 _wrote = re.compile(
     rf"\b(?:a {_e}crit|wrote|writes|schrieb|escribi\u00f3|escreveu|ha scritto)\b"
@@ -102,6 +104,8 @@ def _cut_at_head(text: str) -> tuple[str, str]:
 
 def _reply_heads(led: str) -> list[tuple[int, int]]:
     """Where the heads of the kind `Le 3 mars, X <x@y> a écrit :` begin (the line end before) and end."""
+    if not any(verb in led for verb in _VERBS):
+        return []
     heads: list[tuple[int, int]] = []
     for count, found in enumerate(_wrote.finditer(led)):
         if count == _MAX_HEADS:
