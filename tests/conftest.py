@@ -6,15 +6,20 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 _NOTHING_LEFT_OUT = os.environ.get("CI", "").lower() == "true"
 
-# How long an example takes says how busy the machine is, and nothing of what is tried.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# How long an example takes, or to think of it, says how busy the machine is, and nothing of what is tried.
+# Under CI=true the same is tried each time, and nothing depends on what an earlier run has kept: whoever
+# changed nothing breaks nothing. Elsewhere each run tries something new.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "repeatable", settings.get_profile("untimed"), derandomize=True, database=None, print_blob=True
+)
+settings.load_profile("repeatable" if _NOTHING_LEFT_OUT else "untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,7 +26,7 @@ PARAMETERS = [
 def judge() -> Iterator[Judge]:
     """The shipped judge, with the test keys in its DNS."""
     with DnsServer() as dns:
-        yield build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
+        yield build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=60.0))
 
 
 @pytest.mark.parametrize("case", PARAMETERS)

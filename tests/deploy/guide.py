@@ -94,7 +94,7 @@ def follow(installed: Path, *parts: str) -> "subprocess.CompletedProcess[str]":
         [*command, "bash", "-c", before + "\n".join(parts)],
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=1200,
         check=False,
         stdin=subprocess.DEVNULL,
     )

@@ -63,7 +63,7 @@ class Gateway:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
             )
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while self.log.read_bytes().count(b"event=listening") < self._listeners:
             if self._process.poll() is not None or time.monotonic() > end:
                 raise AssertionError(self.log.read_text())
@@ -78,7 +78,7 @@ class Gateway:
         """As a crash of the machine would, with all its processes."""
         self._signal(signal.SIGKILL)
         if self._process is not None:
-            self._process.wait(30)
+            self._process.wait(120)
 
     def _signal(self, number: signal.Signals) -> None:
         # Whoever was waited for has no group any more, and his number may be somebody else's.
@@ -88,4 +88,4 @@ class Gateway:
     def __exit__(self, *_: object) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
-            self._process.wait(30)
+            self._process.wait(120)

@@ -30,7 +30,7 @@ def dns_key(name: bytes, **_: object) -> bytes:
 
 def wait_for(look: Callable[[], bytes | None], *logs: Path) -> bytes:
     """What is looked for, once it is there."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         if found := look():
             return found

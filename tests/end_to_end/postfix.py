@@ -1,8 +1,10 @@
 """A private Postfix: its own configuration, queue and ports, on loopback, in a directory that goes away."""
 
 import contextlib
+import itertools
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -70,11 +72,19 @@ smtpd_proxy_filter = 127.0.0.1:{gateway}
 """
 
 
+# Below those that the system itself gives to connections and to port 0: nobody takes one of these by chance
+# before who it was chosen for listens on it. Another run of the tests begins elsewhere.
+_PORTS = itertools.chain(range(_BEGIN := random.randrange(10_000, 32_000), 32_000), range(10_000, _BEGIN))
+
+
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, and that is given once."""
+    for port in _PORTS:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("unreachable")
 
 
 class Postfix:

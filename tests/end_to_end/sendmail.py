@@ -74,7 +74,7 @@ class Sendmail:
         # A host name without a dot costs it a minute at start, so it gets one of its own.
         script = f"hostname sendmail.example && exec {PROGRAM} -C {self._config} -bD -X {self.log}"
         self._process = subprocess.Popen(["unshare", "--uts", "sh", "-c", script])
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while not _answers(self.port):
             if self._process.poll() is not None or time.monotonic() > end:
                 raise AssertionError("Sendmail did not start")
@@ -84,7 +84,7 @@ class Sendmail:
     def __exit__(self, *_: object) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
-            self._process.wait(30)
+            self._process.wait(120)
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def quarantined(self) -> list[str]:
@@ -97,7 +97,7 @@ class Sendmail:
 
 def _answers(port: int) -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5):
+        with socket.create_connection(("127.0.0.1", port), timeout=60):
             return True
     except OSError:
         return False

@@ -24,7 +24,7 @@ def clients_of(way: Path3, name: str) -> tuple[str, str]:
 
 
 def _original_client(way: Path3, name: str) -> str:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         log = way.behind.log.read_text()
         if queue_id := re.search(rf" ([0-9A-Za-z]+): message-id=<{name}@client\.example>", log):

@@ -45,7 +45,7 @@ def with_id(mail: bytes, name: str) -> bytes:
 
 def arrived(way: Path3, part: bytes, mailbox: str = "b") -> bytes:
     """The one mail in the mailbox that contains this; waits for it."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         found = [mail for mail in way.behind.delivered(mailbox) if part in mail]
         if found:

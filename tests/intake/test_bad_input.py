@@ -244,7 +244,7 @@ async def test_a_client_that_says_nothing_hears_421(start: Start) -> None:
 @pytest.mark.parametrize("begins", [True, False])
 async def test_a_client_that_is_never_idle_and_never_done_hears_421(start: Start, begins: bool) -> None:
     # The least rate is so high that nobody has it; a command must come within the same time.
-    client = await (await start(idle_timeout=0.2, min_data_rate=10**9)).client()
+    client = await (await start(idle_timeout=0.5, min_data_rate=10**9)).client()
     if begins:
         await begun(client)
 
@@ -358,7 +358,7 @@ async def test_with_line_ends_put_right_nothing_is_smuggled_either(start: Start,
 
 
 async def test_a_client_that_stops_in_its_mail_hears_421(start: Start) -> None:
-    client = await (await start(idle_timeout=0.1)).client()
+    client = await (await start(idle_timeout=0.5)).client()
     await begun(client)
     await client.send(b"Subject: x\r\n")
 
@@ -367,11 +367,11 @@ async def test_a_client_that_stops_in_its_mail_hears_421(start: Start) -> None:
 
 async def test_a_client_that_waits_for_us_is_not_idle(start: Start) -> None:
     judge = WaitingJudge()
-    client = await (await start(judge=judge, idle_timeout=0.1)).client()
+    client = await (await start(judge=judge, idle_timeout=0.5)).client()
     await begun(client)
     await client.send(MAIL + b".\r\n")
     await judge.asked.wait()
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.8)
     judge.go_on.set()
 
     assert "250 2.0.0 queued as HOP1" == await client.reply()

@@ -41,7 +41,7 @@ async def through_smtp(client: Client, hop: Hop, case: Case) -> str:
 async def test_the_same_mail_gets_the_same_verdict_on_every_way() -> None:
     hop = await Hop().start()
     with DnsServer() as dns:
-        judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
+        judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=60.0))
         onward = next_hop(NextHopConfig(url=f"smtp://127.0.0.1:{hop.port}"), "gw.example")
         gate = Gate(judge, NoStore(), PolicyConfig(observe_only=True), "gw.example", "gw.example")
         config = SmtpConfig(listen=("127.0.0.1:0",))

@@ -35,8 +35,8 @@ def ask(
     """The proof, and the questions it took."""
     with DnsServer(zone=None, records=RECORDS) as server:
         server.silent |= set(silent)
-        resolver = Resolver([server.address], timeout=0.3)
-        prover = Prover(resolver, 5.0, sealers=sealers, authserv_ids=authserv_ids)
+        resolver = Resolver([server.address], timeout=1.0 if silent else 60.0)
+        prover = Prover(resolver, 60.0, sealers=sealers, authserv_ids=authserv_ids)
         return asyncio.run(prover.prove(Message(mail), AUTHOR, envelope)), server.questions
 
 

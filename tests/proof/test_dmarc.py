@@ -32,7 +32,8 @@ def dmarc(
 ) -> tuple[Result, str]:
     with DnsServer(zone=None, records=records) as server:
         server.mode = mode
-        found = asyncio.run(check_dmarc(Domain(author), results, Resolver([server.address], timeout=0.3)))
+        resolver = Resolver([server.address], timeout=0.3 if mode == "dead" else 60.0)
+        found = asyncio.run(check_dmarc(Domain(author), results, resolver))
     return found.result, found.reason
 
 

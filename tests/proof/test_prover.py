@@ -26,8 +26,9 @@ def owns(domain: Domain) -> bool:
     return domain.is_within(Domain("ameli.fr"))
 
 
-def prove(mail: bytes, server: DnsServer, *, envelope: Envelope | None = None, seconds: float = 5.0) -> Proof:
-    prover = Prover(Resolver([server.address], timeout=0.3), seconds)
+def prove(mail: bytes, server: DnsServer, *, envelope: Envelope | None = None) -> Proof:
+    patience = 0.3 if server.mode == "dead" else 60.0
+    prover = Prover(Resolver([server.address], timeout=patience), 60.0)
     return asyncio.run(prover.prove(Message(mail), AUTHOR, envelope))
 
 
@@ -70,7 +71,7 @@ def test_a_name_that_never_answers_costs_the_time_limit_and_no_more() -> None:
     with DnsServer(zone=None, records=RECORDS) as server:
         server.silent.add(KEY_NAME)
         prover = Prover(Resolver([server.address], timeout=60.0), seconds=0.3)
-        found = asyncio.run(asyncio.wait_for(prover.prove(Message(signed()), AUTHOR, ENVELOPE), timeout=20.0))
+        found = asyncio.run(asyncio.wait_for(prover.prove(Message(signed()), AUTHOR, ENVELOPE), timeout=59.0))
 
     assert Result.TEMPERROR is found.results[0].result
 
@@ -91,7 +92,7 @@ def test_a_mail_made_to_cost_look_ups_costs_no_more_than_a_hundred() -> None:
     author = Mailbox("", "x@" + "a." * 60 + "info.ameli.fr")
     envelope = Envelope("198.51.100.9", "m.many.example", "x@many.example", ("v@b.example",))
     with DnsServer(zone=None, records=records) as server:
-        prover = Prover(Resolver([server.address], timeout=1.0), 20.0, sealers=("list.example",))
+        prover = Prover(Resolver([server.address], timeout=60.0), 60.0, sealers=("list.example",))
         found = asyncio.run(prover.prove(Message(mail + b"x"), author, envelope))
 
         assert 60 < len(server.questions) <= 100

@@ -41,7 +41,7 @@ LIST = b"_______________________________________________\r\nListe des adherents\
 @pytest.fixture(scope="module")
 def judge() -> Iterator[Judge]:
     with DnsServer(zone=None, records=RECORDS) as server:
-        yield build_judge(shipped_with_trust(), Resolver([server.address], timeout=2.0))
+        yield build_judge(shipped_with_trust(), Resolver([server.address], timeout=60.0))
 
 
 def shipped_with_trust() -> Config:

@@ -28,7 +28,7 @@ async def pass_on(to: NextHop) -> None:
 
 
 async def eventually(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 what is waited for is at the peer
             await asyncio.sleep(0.01)
 

@@ -33,7 +33,7 @@ def fraud(injected: bytes, place: int) -> bytes:
 @pytest.fixture(scope="module")
 def judge() -> Iterator[Judge]:
     with DnsServer() as dns:
-        judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
+        judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=60.0))
         yield judge
         judge.close()
 

@@ -20,7 +20,7 @@ Judged = Callable[..., Verdict]
 def judged() -> Iterator[Judged]:
     """Judges the bytes of a mail, with an envelope if wanted."""
     with DnsServer() as dns, asyncio.Runner() as runner:
-        judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
+        judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=60.0))
 
         def judge_bytes(raw: bytes, envelope: Envelope | None = None) -> Verdict:
             return runner.run(judge.judge(Message(raw), envelope))
