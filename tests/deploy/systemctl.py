@@ -84,6 +84,18 @@ def stop(service: str) -> None:
     pid_of(service).unlink()
 
 
+def reload(service: str) -> None:
+    """Have one of our services read its files again, and wait until it has, or says why not."""
+    log = Path(f"/var/log/{service}.log")
+    read = log.stat().st_size
+    os.kill(int(pid_of(service).read_text()), signal.SIGHUP)
+    for _ in range(600):
+        said = log.read_bytes()[read:]
+        if b"reloaded" in said or b"reload_refused" in said:
+            return
+        time.sleep(0.2)
+
+
 def ours(service: str, verb: str) -> None:
     """Do it to one of ours."""
     if verb in {"stop", "restart"} and pid_of(service).exists():
@@ -91,7 +103,7 @@ def ours(service: str, verb: str) -> None:
     if verb in {"start", "restart", "enable"} and not pid_of(service).exists():
         start(service)
     if verb == "reload":
-        os.kill(int(pid_of(service).read_text()), signal.SIGHUP)
+        reload(service)
 
 
 def other(service: str, verb: str) -> None:

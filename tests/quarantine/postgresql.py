@@ -75,7 +75,9 @@ def running() -> Iterator[Server]:
     try:
         server.initialise()
         server.start()
-        yield server
-        server.stop("immediate")
+        try:
+            yield server
+        finally:
+            server.stop("immediate")
     finally:
         shutil.rmtree(directory, ignore_errors=True)
