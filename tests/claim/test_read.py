@@ -1,5 +1,7 @@
 """Who the mail says it is: author fields and voice."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -262,3 +264,14 @@ def test_the_lone_link_of_a_note_is_the_organisations_by_its_label(shown: str) -
 )
 def test_other_links_of_notes_are_not(shown: str, more: dict[str, str]) -> None:
     assert not labelled(shown, **more)
+
+
+def test_of_alternatives_that_tell_different_things_each_may_claim_by_itself() -> None:
+    """A program shows one of them, where nobody is named as the writer."""
+    plain = "Le Fournil du Port a refait sa vitrine. La tourte de seigle revient samedi matin."
+    lure = "Votre carte Vitale arrive à expiration. Renouvelez votre carte Vitale avant vendredi."
+    author = Mailbox("Actus", "lettre@fournil-du-port.example")
+    told = Reading("Nouvelles", (author,), (), f"{lure}\n{plain}")
+
+    assert read_claim(told, (READER,)) is None
+    assert read_claim(replace(told, versions=(lure, plain)), (READER,)) is not None
