@@ -13,6 +13,7 @@ from milter.brand.brand import Brand, Words
 from milter.claim.claim import DEMANDED, Evidence
 from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
+from milter.claim.holder import holder_in
 from milter.claim.labels import Degree
 from milter.claim.leads import Leads, trace
 from milter.claim.likeness import Likeness
@@ -21,7 +22,6 @@ from milter.claim.matter import Matter
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, phrase
-from milter.mail.masking import names_an_iban
 from milter.mail.reading import Reading
 
 _HEAD_LINES = 5
@@ -44,8 +44,6 @@ _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long w
 _TITLE = re.compile(r"\s*[^\W\d_a-zà-ÿ][^.:;!?()\d€,]{5,60}")
 _LONG_NAME = 10  # letters of a name that no other words hold by chance
 _RUN = re.compile(r"(?<!\S)[^\W\d_]{25,}")
-_HOLDER = re.compile(r" (?:titulaire|beneficiaire|intitule|ordre|destinataire|compte|domiciliation|holder) ")
-_HOLDER_LINES, _MOST_LINES, _MAX_LINE_OF_ACCOUNT = 2, 400, 300
 _LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
 # How an office that has no name but its task begins: "Service carte Vitale".
 _OFFICES = frozenset(
@@ -263,18 +261,8 @@ class Voice:
 
     def _account(self, lines: list[Line]) -> Iterator[Evidence]:
         """The name beside the number of an account: its holder."""
-        for at, line in enumerate(lines[:_MOST_LINES]):
-            if len(line.text) < _MAX_LINE_OF_ACCOUNT and names_an_iban(line.text):
-                beside = lines[max(0, at - _HOLDER_LINES) : at + 1 + _HOLDER_LINES]
-                held = (one for one in beside if len(one.text) < _MAX_NAME and self._holds(one))
-                if holder := next(held, None):
-                    yield trace("account", holder.text, self._common.weights.account)
-                    return
-
-    def _holds(self, line: Line) -> bool:
-        return bool(_HOLDER.search(line.words) or names_an_iban(line.text)) and bool(
-            self._names.find(line.words)
-        )
+        if holder := holder_in(lines, self._names):
+            yield trace("account", holder.text, self._common.weights.account)
 
     def _is_an_office(self, line: Line) -> bool:
         """`Service prestations en espèces - CPAM`, `Sonia, agent de la CPAM`: an office, and whose it is."""

@@ -38,9 +38,7 @@ class Weight(StrEnum):
     NOTHING = "nothing"
     CLICK = "click"  # a link, an attachment, an answer: every newsletter wants one
     HARM = "harm"  # money, data, a form, a call to a number that costs
-    ACCESS = (
-        "access"  # what opens an account or pays, and a way to give it: a link, a form, an answer, a call
-    )
+    ACCESS = "access"  # what opens an account or pays, and a link to where it is given
     SECRETS = "secrets"  # password, code or bank card together, or with the number that they belong to
 
 
@@ -159,10 +157,10 @@ def _as_worded(finding: Finding, manner: Manner, shown: Presence, asked: Weight)
     Better only where nothing but the text gives the mail away.
     """
     if manner is Manner.IMPOSTOR and shown not in _NO_WORSE and asked is not Weight.NOTHING:
-        # A trace of a claim beside a link is half of all newsletters about health.
-        return (
-            finding if finding is Finding.MENTION and asked is Weight.CLICK else _WORSE.get(finding, finding)
-        )
+        if finding is Finding.MENTION and asked is Weight.CLICK:
+            # A trace of a claim beside a link is half of all newsletters about health.
+            return finding
+        return _WORSE.get(finding, finding)
     if manner is Manner.OTHER and shown in _OF_TEXT:
         return _BETTER.get(finding, finding)
     return finding
