@@ -26,7 +26,8 @@ class Vocabulary:
         self._ordinary = common.filler | common.roles
         self._departments = common.departments - common.roles
         self._bodies = frozenset(common.bodies)
-        self._language = ordinary_words() - self._bodies
+        # One set for all who need it: each has its bodies, and the words are a megabyte.
+        self._language = ordinary_words()
         self._a_body = _finder(common.bodies)
         self._a_body_at_length = _finder(tuple(body for body in common.bodies if " " in body))
         self._other = _finder(common.others)
@@ -60,7 +61,7 @@ class Vocabulary:
         Wider than `is_plain`: a shop may be called by such a word (`Le Fournil du Port`), so that it says
         nothing only beside a name, or a matter, that is nobody else's.
         """
-        return self.is_plain(word) or word in self._language
+        return self.is_plain(word) or (word in self._language and word not in self._bodies)
 
     def is_of_an_office(self, found: list[str]) -> bool:
         """True for words of the language only, one at least of what mail of an office is about."""
@@ -127,7 +128,8 @@ def _stands_in(padded: str, finder: ahocorasick_rs.AhoCorasick) -> bool:
 def ordinary_words() -> frozenset[str]:
     """The words of data/ordinary.txt, which says where they are from; read once."""
     lines = files("milter.claim").joinpath("data/ordinary.txt").read_text("ascii").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
+    # Copied from a set, whose size is known, it takes half of what one that has grown does.
+    return frozenset({line for line in lines if not line.startswith("#")})
 
 
 def _is_reference(word: str) -> bool:

@@ -8,15 +8,18 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from milter.errors import ConfigError
 from milter.quarantine.migrations.upgrade import upgrade, version
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 # Seconds before a database that is busy is tried again.
 _PAUSE = 0.02
@@ -88,9 +91,14 @@ class Database:
         return upgrade(connection)
 
 
-def insert_into(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_into(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":
     """An insert that can say what is done where the row is there already: each of the two has its own."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    # Three megabytes that no process needs beside an SQLite file.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def _is_busy(error: SQLAlchemyError) -> bool:

@@ -19,7 +19,8 @@ from milter.quarantine.database import Database
 
 # FULL: in WAL mode, NORMAL may lose the last commits at a power loss, after our 250 (THREATS 1.1).
 # secure_delete: purged bytes are overwritten, not left in free pages.
-_PRAGMAS = ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON")
+# cache_size: KiB a connection, of which each worker has some; what is asked again the system has in memory.
+_PRAGMAS = ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "cache_size=-512")
 
 # The execution option that says how a transaction begins.
 _BEGIN = "sqlite_begin"

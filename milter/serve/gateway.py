@@ -23,11 +23,12 @@ from milter.intake.listen import (
 )
 from milter.intake.milter import shown
 from milter.log.lines import configure_log
-from milter.serve.keeper import keep
-from milter.serve.parts import Boards, prepare, workers_of
+from milter.serve.parts import Boards, Parts, prepare, workers_of
 from milter.serve.worker import work
+from milter.workers.allocator import spare_memory
 from milter.workers.crew import Plan
 from milter.workers.forked import Role
+from milter.workers.line import Line
 from milter.workers.systemd import Notify, passed_sockets
 from milter.workers.watch import Watch
 
@@ -48,6 +49,7 @@ def serve(path: Path, begin: Callable[[Config], None], announce: Announce) -> No
     """
     # A core is a file with mails in it; what is started here inherits that there is none.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    spare_memory()
     listeners = Listeners(passed_sockets(os.environ))
     Watch(_Gateway(path, listeners, begin, announce), Notify(os.environ)).run()
 
@@ -96,7 +98,7 @@ class _Gateway:
         _allow_open_files(_OPEN_FILES + 2 * config.smtp.max_connections + config.milter.max_connections)
         worker = Role("worker", partial(work, parts, sockets, self._boards))
         workers = [worker] * workers_of(config)
-        keeper = Role("keeper", partial(keep, parts, sockets, self._boards))
+        keeper = Role("keeper", partial(_keep, parts, sockets, self._boards))
         plan = Plan((keeper, *workers), config.smtp.drain_time)
         self._coming = _Planned(plan, config, sockets)
         return plan
@@ -139,6 +141,15 @@ class _Gateway:
     def closing(self) -> None:
         """The workers alone listen now, to say that the service ends."""
         self._listeners.keep(())
+
+
+async def _keep(
+    parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, line: Line, number: int
+) -> None:
+    # Loaded by the one process that needs it, and what writes reports and letters with it.
+    from milter.serve.keeper import keep
+
+    await keep(parts, sockets, boards, line, number)
 
 
 def _allow_open_files(wanted: int) -> None:

@@ -109,9 +109,11 @@ class Forked:
 
 def _fork() -> int:
     """Fork, with all that was read so far out of reach of the garbage collector, in both processes: it would
-    look through the whole lexicon time and again, and write into each page that the processes share."""
-    gc.unfreeze()
-    gc.collect()
+    look through the whole lexicon time and again, and write into each page that the processes share.
+
+    No collection here, for the same reason: it would take from those who were forked before us the pages that
+    they share with the watcher. It collects once, before the first (`watch`).
+    """
     gc.freeze()
     return os.fork()
 

@@ -37,3 +37,12 @@ def megabytes(key: str, process: int | str = "self") -> float:
             if line.startswith(key):
                 return int(line.split()[1]) / 1024
     return 0.0
+
+
+def proportional(process: int) -> float:
+    """Megabytes of a process, pages that several have shared among them (PSS). Zero where it is gone."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0

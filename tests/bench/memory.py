@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from tests.bench.cost import megabytes
+from tests.bench.cost import megabytes, proportional
 from tests.cli.command import ORDINARY
 from tests.serving import Gateway, configured, offspring, serving
 
@@ -66,8 +66,8 @@ def _processes(gateway: Gateway) -> None:
     rows = [("watcher", gateway.process.pid), ("keeper", gateway.pids("keeper")[0])]
     rows += [("worker", pid) for pid in gateway.pids("worker")]
     for name, pid in rows:
-        print(f"{name:<48}{megabytes('VmRSS', pid):>10.1f}{_pss(pid):>10.1f}")
-    total = sum(_pss(pid) for pid in (gateway.process.pid, *offspring(gateway.process.pid)))
+        print(f"{name:<48}{megabytes('VmRSS', pid):>10.1f}{proportional(pid):>10.1f}")
+    total = sum(proportional(pid) for pid in (gateway.process.pid, *offspring(gateway.process.pid)))
     print(f"{'all together':<48}{'':>10}{total:>10.1f}")
 
 
@@ -142,11 +142,6 @@ def _send(gateway: Gateway, mail: bytes) -> None:
 
 def _workers(gateway: Gateway, field: str) -> float:
     return sum(megabytes(field, pid) for pid in gateway.pids("worker"))
-
-
-def _pss(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000
 
 
 if __name__ == "__main__":

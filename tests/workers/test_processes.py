@@ -31,6 +31,15 @@ def test_zero_workers_means_one_for_each_core(write: Write) -> None:
         assert len(os.sched_getaffinity(0)) == len(gateway.pids("worker"))
 
 
+def test_what_was_read_before_the_workers_began_is_shared_by_all_of_them(gateway: Gateway) -> None:
+    """Also by the one that began first: nobody writes into it when the next one begins."""
+    for pid in gateway.pids("worker"):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+        kilobytes = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+
+        assert 2 * kilobytes["Private_Dirty"] < kilobytes["Shared_Dirty"]
+
+
 def test_clients_are_shared_and_a_killed_worker_takes_only_its_own_with_it(gateway: Gateway) -> None:
     """Of two clients each worker has one, where the other is awake in time: on a busy machine, of several."""
     with contextlib.ExitStack() as stack:
