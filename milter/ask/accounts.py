@@ -4,11 +4,12 @@ Pure. Never raises; linear in the text.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from milter.ask.lexicon import Lexicon
 from milter.ask.text import named_kinds
 from milter.brand.promise import AskKind
-from milter.mail.masking import names_an_iban
+from milter.mail.masking import lines_with_an_iban
 
 _LONGEST_LINE = 1000
 # What is to be paid is said above the number, or a line below.
@@ -19,8 +20,7 @@ _MOST = 50
 def accounts_to_pay(text: str, lexicon: Lexicon) -> Iterator[str]:
     """The lines that name an account by its IBAN, beside words of a payment: nobody else gives one."""
     lines = [line[:_LONGEST_LINE] for line in text.split("\n")]
-    numbered = (at for at, line in enumerate(lines) if len(line) > 14 and names_an_iban(line))
-    for _, at in zip(range(_MOST), numbered, strict=False):
+    for at in islice(lines_with_an_iban(lines), _MOST):
         beside = "\n".join(lines[max(0, at - _LINES_ABOVE) : at + 1 + _LINES_BELOW])
         if AskKind.PAYMENT in named_kinds(beside, lexicon):
             yield lines[at]

@@ -14,8 +14,8 @@ from milter.claim.claim import Likeness as Kind
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
 from milter.claim.words import ClaimWords
+from milter.mail.address import Addresses
 from milter.mail.folding import fold, phrase
-from milter.mail.glimpse import Glimpse
 from milter.mail.reading import Mailbox, Reading
 
 MAX_MAILBOXES = 20
@@ -36,11 +36,11 @@ class AuthorReader:
             soft for soft in brand.words.soft if any(OSA.distance(soft, name) == 1 for name in called)
         )
 
-    def evidence(self, reading: Reading | Glimpse, likeness: Likeness) -> list[Evidence]:
+    def evidence(self, shown: Reading | Addresses, likeness: Likeness) -> list[Evidence]:
         """Every trace of the brand in the author fields."""
-        found = [e for box in reading.authors[:MAX_MAILBOXES] for e in self._of_mailbox(box, likeness)]
+        found = [e for box in shown.authors[:MAX_MAILBOXES] for e in self._of_mailbox(box, likeness)]
         if all(e.likeness is Kind.MATTER for e in found):
-            for box in reading.reply_to[:MAX_MAILBOXES]:
+            for box in shown.reply_to[:MAX_MAILBOXES]:
                 strongest = max(
                     (e.weight for e in self._of_mailbox(box, likeness) if e.likeness is not Kind.MATTER),
                     default=0,

@@ -6,7 +6,7 @@ Pure. Never raises; linear in the lines.
 import re
 
 from milter.claim.lines import Line, Phrases
-from milter.mail.masking import names_an_iban
+from milter.mail.masking import lines_with_an_iban, names_an_iban
 
 _HOLDER = re.compile(r" (?:titulaire|beneficiaire|intitule|ordre|destinataire|compte|domiciliation|holder) ")
 _LINES_BESIDE, _MOST_LINES = 2, 400
@@ -15,9 +15,8 @@ _LONGEST_NUMBERED, _LONGEST_NAME = 300, 90
 
 def holder_in(lines: list[Line], names: Phrases) -> Line | None:
     """The line that says one of the names as the holder of an account; None where there is none."""
-    for at, line in enumerate(lines[:_MOST_LINES]):
-        if len(line.text) >= _LONGEST_NUMBERED or not names_an_iban(line.text):
-            continue
+    texts = [line.text if len(line.text) < _LONGEST_NUMBERED else "" for line in lines[:_MOST_LINES]]
+    for at in lines_with_an_iban(texts):
         for one in lines[max(0, at - _LINES_BESIDE) : at + 1 + _LINES_BESIDE]:
             if len(one.text) < _LONGEST_NAME and _says_a_holder(one) and names.find(one.words):
                 return one

@@ -33,7 +33,11 @@ class Likeness:
         self._brand = brand
         self._common = common
         self._names = tuple(tuple(map(_Word, name.split())) for name in brand.names)
-        self._firsts = tuple({name[0].written: name[0] for name in self._names}.values())
+        firsts = {name[0].written: name[0] for name in self._names}.values()
+        self._long_firsts = tuple(first for first in firsts if first.is_long)
+        self._drawn_firsts: dict[str, set[str]] = {}
+        for first in firsts:
+            self._drawn_firsts.setdefault(first.drawn, set()).add(first.written)
         self._soft = tuple(f" {name} " for name in brand.soft)
         self._places = frozenset(brand.with_place)
         self.words = Vocabulary(common)
@@ -135,11 +139,12 @@ class Likeness:
         for name in self._begun_by(tokens[at]):
             if _same_words(tokens[at : at + len(name)], name):
                 return len(name)
-        return 1 if self.label(tokens[at]) is Degree.WHOLE and not self.words.is_plain(tokens[at]) else 0
+        return 1 if not self.words.is_plain(tokens[at]) and self.label(tokens[at]) is Degree.WHOLE else 0
 
     def _names_begun_by(self, token: str) -> tuple[tuple["_Word", ...], ...]:
         drawn = letters(token)
-        meant = {first.written for first in self._firsts if first.is_meant_by(token, drawn)}
+        slipped = {first.written for first in self._long_firsts if first.is_meant_by(token, drawn)}
+        meant = slipped | self._drawn_firsts.get(drawn, set())
         return tuple(name for name in self._names if name[0].written in meant) if meant else ()
 
     def _hint(self, tokens: list[str]) -> Degree:

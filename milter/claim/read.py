@@ -21,8 +21,10 @@ from milter.claim.stems import Stems
 from milter.claim.voice import Voice
 from milter.claim.weighing import SPOKEN, Scales
 from milter.claim.words import ClaimWords
+from milter.mail.address import Addresses, read_addresses
 from milter.mail.folding import fold, join_spaced, phrase
-from milter.mail.glimpse import Glimpse
+from milter.mail.glimpse import Glimpse, look
+from milter.mail.message import Message
 from milter.mail.reading import Mailbox, Reading
 
 _ORDER = list(Kind)
@@ -64,11 +66,13 @@ class ClaimReader:
         firsts = brand.words.first_names
         self._own_things = Phrases(tuple(one for one in brand.words.objects if firsts & set(one.split())))
 
-    def may_be_named(self, glimpse: Glimpse) -> bool:
-        """False only where `read` would find nothing in the reading of the same mail."""
-        if not glimpse.sure or any(map(self._stems.stand_in, glimpse.views)):
-            return True
-        return self._author.is_telling(self._author.evidence(glimpse, self._likeness))
+    def is_shown_by(self, addresses: Addresses) -> bool:
+        """True where the author fields alone are a reason to read the mail."""
+        return self._author.is_telling(self._author.evidence(addresses, self._likeness))
+
+    def may_be_named_in(self, glimpse: Glimpse) -> bool:
+        """False only where `read` would find nothing in the same mail but in its author fields."""
+        return not glimpse.sure or any(map(self._stems.stand_in, glimpse.views))
 
     def read(self, reading: Reading) -> Claim | None:
         """The claim to be this brand, or None where the mail makes none."""
@@ -219,9 +223,13 @@ def _shows_two_letters(reading: Reading, voice: list[Evidence]) -> bool:
     )
 
 
-def may_claim(glimpse: Glimpse, readers: tuple[ClaimReader, ...]) -> bool:
-    """False for most mail: no reading of it will show a claim, so it need not be read."""
-    return any(reader.may_be_named(glimpse) for reader in readers)
+def may_claim(message: Message, readers: tuple[ClaimReader, ...]) -> bool:
+    """False for most mail, at a fraction of the price: no reading of it would show a claim."""
+    addresses = read_addresses(message)
+    if any(reader.is_shown_by(addresses) for reader in readers):
+        return True
+    glimpse = look(message)
+    return any(reader.may_be_named_in(glimpse) for reader in readers)
 
 
 def read_claim(reading: Reading, readers: tuple[ClaimReader, ...]) -> Claim | None:

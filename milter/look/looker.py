@@ -23,7 +23,6 @@ from milter.claim.words import load_claim_words
 from milter.config.options import JudgeConfig
 from milter.look.sight import Sight
 from milter.mail.folding import fold
-from milter.mail.glimpse import look as glimpse
 from milter.mail.message import Message
 from milter.mail.reading import Reading
 
@@ -52,7 +51,7 @@ class Looker:
 
     def may_claim(self, message: Message) -> bool:
         """False for most mail, at a fraction of the price: no reading of it would show a claim."""
-        return may_claim(glimpse(message), self.claims)
+        return may_claim(message, self.claims)
 
     def claim(self, reading: Reading) -> Claim | None:
         """Who the mail says it is; None for most mail."""

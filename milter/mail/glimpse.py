@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from milter.mail.address import Addresses, read_addresses
 from milter.mail.attached import kind_of
 from milter.mail.charset import decode_text
 from milter.mail.dom import Document, Element, attribute, attributes, parse_html, runs, select
@@ -21,7 +20,6 @@ from milter.mail.mime import walk
 from milter.mail.octets import Patterns
 from milter.mail.outlook import outlook_documents
 from milter.mail.part import MAX_TEXT, Part
-from milter.mail.reading import Mailbox
 from milter.mail.visibility import take_hidden
 
 # Beside a picture, fewer words than these (both alternatives counted) may leave it to the picture to say it.
@@ -48,13 +46,11 @@ _quote_marks = Patterns(*map(str.encode, QUOTE_MARKS))
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """The author fields as in `Reading`; `views`: folded texts, one of which holds each word that is read.
+    """`views`: folded texts, one of which holds each word that is read, those of the author fields left out.
 
     `sure` is False where a word may stand in the mail that is in none of them.
     """
 
-    authors: tuple[Mailbox, ...]
-    reply_to: tuple[Mailbox, ...]
     views: tuple[str, ...]
     sure: bool
 
@@ -62,14 +58,13 @@ class Glimpse:
 def look(message: Message) -> Glimpse:
     """The words of the mail, unsorted."""
     structure = walk(message)
-    addresses = read_addresses(message)
     seen = _Seen()
     seen.sure = not (structure.ambiguous or structure.unreadable) and len(structure.parts) <= _MAX_PARTS
     for one in message.all("subject")[:20]:
         seen.names.append(decode_words_oddly(one.value)[0])
     for part in structure.parts if seen.sure else ():
         _look_at(part, seen)
-    return seen.glimpse(addresses)
+    return seen.glimpse()
 
 
 class _Seen:
@@ -83,8 +78,8 @@ class _Seen:
         self.attributes: list[str] = []
         self.pictures = False
 
-    def glimpse(self, addresses: Addresses) -> Glimpse:
-        """Folded as the reading will be compared: texts, names, addresses; and with spaced letters joined.
+    def glimpse(self) -> Glimpse:
+        """Folded as the reading will be compared: texts, names, links; and with spaced letters joined.
 
         Not sure also where letters are turned round, or a picture may say more than the text.
         """
@@ -95,9 +90,7 @@ class _Seen:
         turned = "\u202e" in text or "\u202e" in names or "\u202e" in followed
         few = self.pictures and views[0].count(" ") < _FEW_WORDS
         joined = tuple(one for view in views if (one := join_spaced(view)) != view)
-        return Glimpse(
-            addresses.authors, addresses.reply_to, views + joined, self.sure and not turned and not few
-        )
+        return Glimpse(views + joined, self.sure and not turned and not few)
 
 
 def _look_at(part: Part, seen: _Seen) -> None:

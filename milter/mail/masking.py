@@ -7,7 +7,10 @@ costs a reader one look at the raw mail; what is masked too little cannot be tak
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+
+from milter.mail.octets import Patterns
 
 # What people put between the digits: white space of all kinds, dots, dashes, slashes, and characters
 # that nobody sees; no comma, which parts the cents from an amount. Bounded, so that every attempt ends soon.
@@ -22,7 +25,8 @@ _NIR = re.compile(
 )
 _IBAN = re.compile(rf"[A-Za-z]{{2}}{_BETWEEN}[0-9]{{2}}(?:{_BETWEEN}[A-Za-z0-9]){{11,30}}")
 _CARD = re.compile(rf"[2-6](?:{_BETWEEN}[0-9]){{12,18}}")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+# What may be a digit or letter of another script; of the letters and signs of French only `ª` and `º`.
+_OTHER_SCRIPT = re.compile(r"[^\x00-\xa9\xab-\xb9\xbb-\u0131\u2010-\u2027]")
 _START = re.compile(rf"(?<![0-9])(?=[0-9])|(?<![A-Za-z0-9])(?=[A-Za-z]{{2}}{_BETWEEN}[0-9]{{2}})")
 _DIGIT = re.compile("[0-9]")
 
@@ -49,6 +53,14 @@ _IBAN_LENGTHS = {
     }.items()
     for country in countries.split()
 }
+
+# Letters as capitals, each digit as `1`, all else as a blank; and what an IBAN begins with, seen so.
+_SEEN = bytes(
+    ord(char.upper()) if char.isalpha() else 49 if char.isdigit() else 32 for char in map(chr, range(128))
+).ljust(256)
+_BEGINNINGS_OF_IBAN = Patterns(
+    *(f" {country}{' ' * between}11".encode() for country in _IBAN_LENGTHS for between in range(4))
+)
 
 
 def mask(text: str) -> str:
@@ -78,9 +90,23 @@ def names_an_iban(line: str) -> bool:
     return any(_iban(folded, start) is not None for start in starts)
 
 
+def lines_with_an_iban(lines: Sequence[str]) -> Iterator[int]:
+    """The numbers of the lines in which the number of a bank account stands.
+
+    One pass over all of them finds the few where it may begin.
+    """
+    octets = _ascii_digits("\n".join(lines)).encode("ascii", "replace")
+    line, begun, found = 0, 0, -1
+    for begin, _ in _BEGINNINGS_OF_IBAN.places(b" " + octets.translate(_SEEN)):
+        line, begun = line + octets.count(b"\n", begun, begin), begin
+        if line > found and names_an_iban(lines[line]):
+            found = line
+            yield line
+
+
 def _ascii_digits(text: str) -> str:
     """Digits of other scripts and full-width letters as ASCII; every character stays in its place."""
-    return text if text.isascii() else _NOT_ASCII.sub(lambda found: _ascii(found[0]), text)
+    return text if text.isascii() else _OTHER_SCRIPT.sub(lambda found: _ascii(found[0]), text)
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milter.mail.masking import mask
+from milter.mail import masking
+from milter.mail.masking import lines_with_an_iban, mask, names_an_iban
 
 SEPARATORS = ["", " ", ".", "-", "\u00a0", "\u202f", "\u200b", "\u2011", " \u2013 ", "/"]
 
@@ -111,3 +112,26 @@ def test_nothing_but_a_digit_behind_it_keeps_a_number_readable(number: str, afte
 
 def test_the_digits_of_a_nir_are_nowhere_in_the_result() -> None:
     assert [] == re.findall(r"\d", mask("x1 84 12 75 123 456 78")[2:])
+
+
+def test_the_lines_with_an_account_are_found() -> None:
+    """Whatever stands between letters and digits, and wherever in the line."""
+    lines = [
+        f"{before}FR{between}7630006000011234567890189"
+        for before in ("", "é", "le ")
+        for between in ("", "\u00ad", " - ")
+    ]
+    assert [*range(1, 10)] == list(lines_with_an_iban(["le 12 mars, de 14", *lines, "FR 76", ""]))
+
+
+@given(st.text(alphabet="FRfr7612ª٣ＦＲ７ é\u200b-"))
+def test_no_line_with_an_account_is_left_out(text: str) -> None:
+    lines = [text, f"{text} FR7630006000011234567890189", text * 3]
+    assert [at for at, line in enumerate(lines) if names_an_iban(line)] == list(lines_with_an_iban(lines))
+
+
+def test_a_digit_or_letter_of_another_script_is_never_passed_over() -> None:
+    """All characters that are not looked up stand for themselves alone."""
+    passed_over = [char for char in map(chr, range(0x80, 0x3000)) if not masking._OTHER_SCRIPT.match(char)]
+    assert len(passed_over) > 100
+    assert passed_over == [masking._ascii(char) for char in passed_over]
