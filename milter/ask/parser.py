@@ -13,6 +13,7 @@ from milter.brand.promise import AskKind
 
 # So many sentences are remembered, and none longer, so that they take no more than some megabytes.
 _REMEMBERED, _LONGEST = 4096, 900
+_DIFFERENT = 512
 
 
 class Parser:
@@ -21,11 +22,19 @@ class Parser:
     def __init__(self, languages: tuple[Language, ...], spellings: Mapping[str, str]) -> None:
         """`spellings` as in `canonical`."""
         self._languages, self._spellings = languages, spellings
-        self._known = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._read_to_keep)
+        # Nearly all have the same answer, and what is wanted differs little: equal ones are kept once.
+        self._same_wanted = lru_cache(maxsize=_DIFFERENT)(_wanted)
+        self._same_answer = lru_cache(maxsize=_DIFFERENT)(_answer)
 
     def read(self, text: str, wanted: frozenset[AskKind], *, follows: bool) -> Mapping[str, Asked]:
         """What it asks for of what is wanted, by the codes of the languages; `follows` as in `asked`."""
-        return (self._known if len(text) <= _LONGEST else self._read)(text, wanted, follows)
+        if len(text) > _LONGEST:
+            return self._read(text, wanted, follows)
+        return self._known(text, self._same_wanted(wanted), follows)
+
+    def _read_to_keep(self, text: str, wanted: frozenset[AskKind], follows: bool) -> Mapping[str, Asked]:
+        return self._same_answer(tuple(self._read(text, wanted, follows).items()))
 
     def _read(self, text: str, wanted: frozenset[AskKind], follows: bool) -> Mapping[str, Asked]:
         words = canonical(text, self._spellings)
@@ -35,3 +44,11 @@ class Parser:
             for language in self._languages
             if language.is_spoken_in(spoken)
         }
+
+
+def _wanted(kinds: frozenset[AskKind]) -> frozenset[AskKind]:
+    return kinds
+
+
+def _answer(found: tuple[tuple[str, Asked], ...]) -> Mapping[str, Asked]:
+    return dict(found)

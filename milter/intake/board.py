@@ -22,20 +22,24 @@ class Board:
 
     def __init__(self) -> None:
         """Nobody is there."""
-        self._octets = mmap.mmap(-1, ROWS * _CELLS * _WIDTH)
-        self.cells = memoryview(self._octets).cast("H")
+        self._octets = mmap.mmap(-1, ROWS + ROWS * _CELLS * _WIDTH)
+        # Which rows somebody has had. The others are not read: a page of shared memory that is looked at is
+        # memory of whoever looks, two megabytes for all of them.
+        self._had = memoryview(self._octets)[:ROWS]
+        self.cells = memoryview(self._octets)[ROWS:].cast("H")
         # Nobody can choose an address that shares a cell with that of somebody else.
         self._key = secrets.token_bytes(16)
-        self.rows = 0
 
     def row(self, number: int) -> "Row":
         """The row of a process."""
+        self._had[number] = 1
         return Row(self, number)
 
     def wipe(self, number: int) -> None:
         """The process has ended, and its connections with it."""
         size = _CELLS * _WIDTH
-        self._octets[number * size : (number + 1) * size] = bytes(size)
+        start = ROWS + number * size
+        self._octets[start : start + size] = bytes(size)
 
     def cell(self, client: str) -> int:
         """Where a client is counted. Of IPv6, the /64 is the client: whoever has one address has them all."""
@@ -48,8 +52,9 @@ class Board:
         return _CLIENTS + int.from_bytes(digest, "big") % (_CELLS - _CLIENTS)
 
     def column(self, cell: int) -> list[int]:
-        """What all processes have written into their cell of this number."""
-        return self.cells[cell::_CELLS].tolist()
+        """What each process has written into its cell of this number."""
+        rows = len(bytes(self._had).rstrip(b"\0"))
+        return self.cells[cell : rows * _CELLS : _CELLS].tolist()
 
 
 class Row:

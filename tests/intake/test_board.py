@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milter.intake.board import Board
+from milter.intake.board import ROWS, Board
 
 ADDRESSES = st.one_of(st.ip_addresses().map(str), st.text(max_size=40))
 
@@ -15,6 +15,15 @@ def test_a_client_is_counted_in_all_processes_together() -> None:
     place = other.enter("192.0.2.1")
 
     assert (2, 2) == (place.of_client, one.total)
+
+
+def test_no_process_is_overlooked_whatever_its_number() -> None:
+    board = Board()
+    board.row(0).enter("192.0.2.1")
+    last = board.row(ROWS - 1)
+
+    assert (2, 1) == (last.enter("192.0.2.1").of_client, board.column(0)[0])
+    assert 2 == board.row(0).total
 
 
 def test_a_place_is_given_back_once() -> None:
