@@ -1,6 +1,6 @@
 """What is this domain, and whose is it? The only code that parses or compares domains.
 
-Pure: the public suffix list is the one that comes with the library, read once and never fetched.
+Pure: tldextract answers from its bundled public suffix list and never fetches one.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import idna
-from publicsuffixlist import PublicSuffixList
+import tldextract
 
 from milter.mail.remembered import remembered
 
@@ -18,9 +18,9 @@ from milter.mail.remembered import remembered
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _MAX_LENGTH = 253
 
-# Read here, before there are workers: they share it. A suffix that is not listed is one label
-# (publicsuffix.org, algorithm); those of private owners (`github.io`) are no suffixes to us.
-_SUFFIXES = PublicSuffixList(only_icann=True)
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
+# Builds its tree at the first question: before the workers are forked, so that they share it.
+_extract("ameli.fr")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -95,8 +95,11 @@ def _to_unicode(label: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _organizational(domain: Domain) -> Domain:
-    registrable = _SUFFIXES.privatesuffix(domain.name)
-    return Domain(registrable) if registrable else domain
+    found = _extract(domain.name)
+    if found.domain and found.suffix:
+        return Domain(f"{found.domain}.{found.suffix}")
+    # A suffix that the list does not know: its default rule is "*", one label (publicsuffix.org, algorithm).
+    return domain if found.suffix else Domain(".".join(domain.name.split(".")[-2:]))
 
 
 _AUTHORITY = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}([^/\\?#]*)", re.IGNORECASE)
