@@ -5,6 +5,7 @@ Pure. Never raises once it is made; making it raises PhraseError.
 
 import operator
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from typing import Generic, TypeVar
@@ -125,7 +126,8 @@ class _Masks(dict[str, int]):
         if len(self) >= _MOST_WORDS:
             self.clear()
         if len(word) <= _LONGEST_WORD:
-            self[word] = bits
+            # One string for all tables that know the word.
+            self[sys.intern(word)] = bits
         return bits
 
 
