@@ -144,7 +144,10 @@ def _pending(clause: _Clause) -> frozenset[str]:
 
 
 def _has_pronoun(head: Head, clause: _Clause) -> bool:
-    around = [*clause.sentence[: head.start].split()[-2:], *clause.sentence[head.end :].split()[:2]]
+    around = [
+        *clause.sentence[: head.start].rsplit(None, 2)[-2:],
+        *clause.sentence[head.end :].split(None, 2)[:2],
+    ]
     return not clause.language.objects.isdisjoint(around)
 
 

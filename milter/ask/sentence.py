@@ -41,7 +41,8 @@ _FORM_BELOW = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[^\n:]{2,70}[:?][ \t]*(?:[_.…\[\]( )-]{0,80})$")
-_LAST_WORD = re.compile(r"(\w+)\W*$")
+# Possessive, and only from where a word begins: else each letter of each word is tried as the last one.
+_LAST_WORD = re.compile(r"\b(\w++)\W*+$")
 
 
 @dataclass(frozen=True, slots=True)

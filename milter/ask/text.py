@@ -21,6 +21,7 @@ _MOST_SENTENCES = 600
 _TOLD = frozenset({"denials", "reports", "speeches"})
 _LONGEST_LABELS = 4000
 _MOST_QUOTATIONS = 100
+_ORDER = list(AskKind)
 _QUOTED = re.compile(r"«[^«»]{1,1500}»|“[^“”]{1,1500}”|(?<!\w)\"[^\"\n]{1,400}\"(?!\w)")
 
 
@@ -44,11 +45,13 @@ def find_demands(
     lines = lexicon.triggers.lines("\n".join(one.text.replace("\n", " ") for one in found), mask(wanted))
     if not lines:
         return
-    reader = _Reader(lexicon, wanted)
+    reader, still_wanted = _Reader(lexicon, wanted), mask(wanted)
     for number, sentence in enumerate(found):
-        kinds = lines.get(number, 0)
-        if reader.expects or (kinds and kinds & mask(wanted)):
-            yield from (demand for demand in reader.read(sentence) if demand.kind in wanted)
+        if reader.expects or lines.get(number, 0) & still_wanted:
+            for demand in reader.read(sentence):
+                if demand.kind in wanted:
+                    yield demand
+            still_wanted = mask(wanted)
         if reader.count > _MOST_SENTENCES:
             return
 
@@ -79,7 +82,7 @@ class _Reader:
         for language in languages:
             kinds |= _kinds(now[language.code], self._before.get(language.code), language)
         self._before = now if any(result.named for result in now.values()) else {}
-        return (Demand(kind, sentence) for kind in AskKind if kind in kinds)
+        return (Demand(kind, sentence) for kind in sorted(kinds, key=_ORDER.index))
 
 
 def is_told(text: str, lexicon: Lexicon) -> bool:

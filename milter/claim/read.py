@@ -25,6 +25,7 @@ from milter.mail.address import Addresses, read_addresses
 from milter.mail.folding import fold, join_spaced, phrase
 from milter.mail.glimpse import Glimpse, look
 from milter.mail.message import Message
+from milter.mail.mime import Structure
 from milter.mail.reading import Mailbox, Reading
 
 _ORDER = list(Kind)
@@ -223,12 +224,12 @@ def _shows_two_letters(reading: Reading, voice: list[Evidence]) -> bool:
     )
 
 
-def may_claim(message: Message, readers: tuple[ClaimReader, ...]) -> bool:
+def may_claim(message: Message, structure: Structure, readers: tuple[ClaimReader, ...]) -> bool:
     """False for most mail, at a fraction of the price: no reading of it would show a claim."""
     addresses = read_addresses(message)
     if any(reader.is_shown_by(addresses) for reader in readers):
         return True
-    glimpse = look(message)
+    glimpse = look(message, structure)
     return any(reader.may_be_named_in(glimpse) for reader in readers)
 
 

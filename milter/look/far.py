@@ -14,6 +14,7 @@ from milter.look.looker import Looker, build_looker
 from milter.look.sight import Sight, from_json
 from milter.look.worth import has_files_worth_opening, is_large
 from milter.mail.message import Message
+from milter.mail.mime import walk
 from milter.mail.read import read, read_header_only
 from milter.mail.reading import Reading
 from milter.meter.signs import STAGES, Stage
@@ -38,11 +39,15 @@ class Look:
         if is_large(message):
             return await self._far(message, None)
         with STAGES.timing(Stage.CLAIM):
-            if not self._looker.may_claim(message):
+            structure = walk(message)
+            if not self._looker.may_claim(message, structure):
                 return Sight(None)
-            reading = read(message)
+            reading = read(message, structure)
             claim = self._looker.claim(reading)
-        if has_files_worth_opening(message, reading, claim):
+            has_files = has_files_worth_opening(structure, reading, claim)
+            # It holds a copy of each file, which need not wait for the child.
+            del structure
+        if has_files:
             return await self._far(message, reading)
         with STAGES.timing(Stage.ASK):
             return self._looker.look(reading, claim)

@@ -17,6 +17,7 @@ from milter.look.looker import Looker, build_looker
 from milter.look.sight import to_json
 from milter.look.worth import beginning, has_files_worth_opening
 from milter.mail.message import Message
+from milter.mail.mime import walk
 from milter.mail.read import read
 from milter.mail.reading import Reading
 
@@ -58,7 +59,7 @@ def _look_at(looking: _Looking, message: Message, ends: float, reader: Reader | 
     claim = looking.looker.claim(reading)
     if large:
         looking.tell(to_json(looking.looker.look(reading, claim)))
-    if has_files_worth_opening(message, reading, claim):
+    if has_files_worth_opening(walk(message), reading, claim):
         _open(looking, message, reading, ends, reader)
 
 

@@ -24,6 +24,7 @@ from milter.config.options import JudgeConfig
 from milter.look.sight import Sight
 from milter.mail.folding import fold
 from milter.mail.message import Message
+from milter.mail.mime import Structure
 from milter.mail.reading import Reading
 
 _LONGEST_QUOTE = 300
@@ -49,9 +50,9 @@ class Looker:
     lexicon: Lexicon
     manners: Manners
 
-    def may_claim(self, message: Message) -> bool:
+    def may_claim(self, message: Message, structure: Structure) -> bool:
         """False for most mail, at a fraction of the price: no reading of it would show a claim."""
-        return may_claim(message, self.claims)
+        return may_claim(message, structure, self.claims)
 
     def claim(self, reading: Reading) -> Claim | None:
         """Who the mail says it is; None for most mail."""

@@ -7,7 +7,7 @@ from milter.attachment.sniff import Kind, sniff
 from milter.claim.claim import Claim
 from milter.mail.attached import ENCRYPTED_TYPES, kind_of
 from milter.mail.message import Message
-from milter.mail.mime import walk
+from milter.mail.mime import Structure, walk
 from milter.mail.part import Part
 from milter.mail.reading import Reading
 
@@ -46,7 +46,7 @@ def beginning(message: Message) -> Message:
     return Message(message.raw[:_FIRST_FIELDS].rpartition(b"\n")[0] + b"\r\n\r\n" + body)
 
 
-def has_files_worth_opening(message: Message, reading: Reading, claim: Claim | None) -> bool:
+def has_files_worth_opening(structure: Structure, reading: Reading, claim: Claim | None) -> bool:
     """True where a claim is in sight and there is any file; else where files stand for a text."""
     # No more are counted than are compared with.
     words = len(reading.text.split(None, _COVER_NOTE))
@@ -57,7 +57,7 @@ def has_files_worth_opening(message: Message, reading: Reading, claim: Claim | N
         return False
     return any(
         _is_worth(part, claim, words)
-        for part in walk(message).parts
+        for part in structure.parts
         if part.content_type != "message/rfc822" and (part.attached or part.content_type != "text/plain")
     )
 

@@ -16,7 +16,7 @@ from milter.mail.flow import LINE_MAKERS
 from milter.mail.folding import fold, join_spaced
 from milter.mail.html import QUOTE_MARKS, QUOTES, is_too_much, sheet_rules
 from milter.mail.message import Message
-from milter.mail.mime import walk
+from milter.mail.mime import Structure, walk
 from milter.mail.octets import Patterns
 from milter.mail.outlook import outlook_documents
 from milter.mail.part import MAX_TEXT, Part
@@ -55,9 +55,9 @@ class Glimpse:
     sure: bool
 
 
-def look(message: Message) -> Glimpse:
-    """The words of the mail, unsorted."""
-    structure = walk(message)
+def look(message: Message, structure: Structure | None = None) -> Glimpse:
+    """The words of the mail, unsorted; `structure` of it, where it is at hand."""
+    structure = structure or walk(message)
     seen = _Seen()
     seen.sure = not (structure.ambiguous or structure.unreadable) and len(structure.parts) <= _MAX_PARTS
     for one in message.all("subject")[:20]:

@@ -15,7 +15,7 @@ from milter.mail.charset import decode_text
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.html import HtmlReading, read_html
 from milter.mail.message import Message
-from milter.mail.mime import walk
+from milter.mail.mime import Structure, walk
 from milter.mail.part import MAX_TEXT, Part
 from milter.mail.quoting import has_quote_head, may_introduce_a_quotation, split_quoted
 from milter.mail.reading import Attachment, Form, Link, LinkKind, Reading
@@ -52,9 +52,12 @@ class _Collected:
     ambiguous: set[str] = field(default_factory=set)
 
 
-def read(message: Message) -> Reading:
-    """The mail as its reader sees it: all alternatives, quotations and attachments apart."""
-    structure = walk(message)
+def read(message: Message, structure: Structure | None = None) -> Reading:
+    """The mail as its reader sees it: all alternatives, quotations and attachments apart.
+
+    `structure` of the same mail, where it is at hand.
+    """
+    structure = structure or walk(message)
     found = _Collected(unreadable=set(structure.unreadable), ambiguous=set(structure.ambiguous))
     for part in structure.parts:
         _read_part(part, found)
