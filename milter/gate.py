@@ -119,7 +119,7 @@ class Gate:
             return
         said = f"{reply.code} {reply.enhanced} {reply.text}"[:_LONGEST_REPLY]
         held = decision.item if isinstance(decision, Held) else None
-        self.notes.note(replace(decision.traced, reply=mask(storable(said)), held_id=held))
+        self.notes.note(decision.traced._replace(reply=mask(storable(said)), held_id=held))
 
     async def _decide(self, traced: Traced, raw: bytes, envelope: Envelope, *, hold_here: bool) -> Decision:
         mail_id, message, began = traced.mail_id, Message(raw), monotonic()
@@ -143,7 +143,7 @@ class Gate:
         maillog.came_again(traced.mail_id)
         now = datetime.datetime.now().astimezone()
         edits = FieldEdits(added=(received(envelope, self.hostname, traced.mail_id, now),))
-        return Deliver(traced.mail_id, message.raw, edits, replace(traced, action=Action.PASS.value))
+        return Deliver(traced.mail_id, message.raw, edits, traced._replace(action=Action.PASS.value))
 
     async def _act(
         self,

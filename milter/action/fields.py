@@ -9,6 +9,7 @@ import email.utils
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from milter.action.encoded_word import encode_text, encode_word
 from milter.mail.encoded_word import decode_words
@@ -78,9 +79,15 @@ def received(envelope: Envelope, hostname: str, mail_id: str, now: datetime.date
     # A mail server that asks us as its milter may not know where the mail came from.
     value = (
         f"from {helo}{literal if address else ''}\r\n\tby {hostname} with {_protocol(envelope)} id {mail_id};"
-        f"\r\n\t{email.utils.format_datetime(now)}"
+        f"\r\n\t{_date(now.replace(microsecond=0), now.utcoffset())}"
     )
     return AddedField("Received", value.encode("ascii", "replace"))
+
+
+# Two times that are the same one elsewhere are not told apart by themselves.
+@lru_cache(maxsize=4)
+def _date(second: datetime.datetime, _offset: datetime.timedelta | None) -> str:
+    return email.utils.format_datetime(second)
 
 
 def tag_subject(message: Message, tag: str) -> Replacement | AddedField | None:

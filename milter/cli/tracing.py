@@ -1,6 +1,5 @@
 """What became of this message? The command `vigimel trace`."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +31,7 @@ async def show(
 
 
 def _plain(found: Found) -> dict[str, Any]:
-    return {"id": found.id, **asdict(found.mail), "at": found.mail.at.isoformat()}
+    return {"id": found.id, **found.mail._asdict(), "at": found.mail.at.isoformat()}
 
 
 def _row(found: Found) -> list[str]:

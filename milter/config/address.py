@@ -81,6 +81,8 @@ def check_network(text: str) -> str:
 
 def is_within(address: str, networks: tuple[str, ...]) -> bool:
     """True where the address (anything else is nowhere) is in one of the networks."""
+    if not networks:
+        return False
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

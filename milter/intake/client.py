@@ -13,6 +13,7 @@ from typing import Any
 
 from milter.intake.commands import Refuse
 from milter.mail.envelope import Envelope, Path
+from milter.mail.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Client:
         )
 
 
+@remembered(4096, longest=64)
 def plain_address(text: str) -> str:
     """An address as we write it; ValueError where it is none. IPv4 in the form of IPv6 is IPv4."""
     # The name of an interface behind a link-local address is ours, not the client's.

@@ -8,7 +8,7 @@ stops earlier takes the rest of the mail for commands (SMTP smuggling).
 import re
 
 from milter.errors import Reply
-from milter.mail.octets import Patterns, has_clean_lines
+from milter.mail.octets import Patterns, has_clean_lines, with_dots
 
 # RFC 5321 section 4.5.3.1.6 says 1000 octets, real HTML mail says otherwise. We do not refold, so the limit
 # is only there because something downstream must hold a line in memory.
@@ -18,8 +18,7 @@ _END = b"\r\n.\r\n"
 # The command line DATA ended in CRLF: with it in front, a dot in the first line needs no special case.
 _BEFORE = b"\r\n"
 _ANY_LINE_END = re.compile(rb"\r\n|\r|\n")
-# A dot that begins a line: one that was added for the way, or the end.
-_DOTS = Patterns(b"\r\n.")
+_ENDS = Patterns(_END)
 
 TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds fixed limit")
 TOO_LARGE_A_HEADER = Reply(552, "5.3.4", "Message header size exceeds fixed limit")
@@ -42,7 +41,6 @@ class Reception:
         # kept before it is sure that the mail is too large.
         self._max_kept = max_size // 3 * 4 + 4
         self._kept = bytearray(_BEFORE)
-        self._has_dots = False
         self._refusal: Reply | None = None
 
     @property
@@ -71,21 +69,15 @@ class Reception:
         return None
 
     def _find_end(self, seen: int) -> int:
-        if self._has_dots:
-            return self._kept.find(_END, seen)
-        dot, _ = next(_DOTS.places(self._kept[seen:]), (-1, 0))
-        if dot < 0:
-            return -1
-        end = self._kept.find(_END, seen + dot)
-        self._has_dots = end != seen + dot
-        return end
+        begin, _ = next(_ENDS.places(self._kept[seen:]), (-1, 0))
+        return begin if begin < 0 else seen + begin
 
     def mail(self) -> bytes | Reply:
         """The mail as its sender wrote it, or the reply to give now that its end was seen."""
         # Few copies at a time: a mail may have all of the size it may have.
-        kept, self._kept = self._kept, bytearray(_BEFORE)
-        if self._has_dots:
-            kept = kept.replace(b"\r\n.", b"\r\n")
+        kept: bytes | bytearray = self._kept
+        self._kept = bytearray(_BEFORE)
+        kept = with_dots(kept, b"")
         raw = bytes(memoryview(kept)[len(_BEFORE) :])
         if self._refusal is not None or len(raw) > self._max_size:
             return self._refusal or TOO_LARGE

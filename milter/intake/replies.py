@@ -1,5 +1,7 @@
 """What do we say to a client of our own, and how does a reply look on the wire? Pure."""
 
+from functools import lru_cache
+
 from milter.errors import Reply
 
 OK = Reply(250, "2.0.0", "Ok")
@@ -19,6 +21,8 @@ NO_ROOM_FOR_YOU = Reply(421, "4.3.2", "Mail system is full, try again later")
 LAST_WORDS = frozenset({221, 421, 521})
 
 
+# Most clients hear the same few words; what a next hop says has its limits (milter.relay.wire).
+@lru_cache(maxsize=256)
 def wire(reply: Reply) -> bytes:
     """The reply as octets, one line for each line of its text; what a next hop says may hold anything."""
     head = f"{reply.enhanced} " if reply.enhanced else ""

@@ -4,6 +4,7 @@ Pure, linear, never raises. The library finds a few short patterns ten to fifty 
 but gives all places at once: in windows, so that a mail made of nothing else takes no more memory.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -43,6 +44,25 @@ class Patterns:
                 yield start + begin, start + end
                 done = max(done, start + end)
             start = done
+
+
+_DOTS = Patterns(b"\r\n.")
+# Few dots are found and cut out in a twentieth of the time of `replace`, to which their number is the same.
+_MOST_PIECES = 500
+
+
+def with_dots(data: bytes | bytearray, instead: bytes) -> bytes | bytearray:
+    """The same with `instead` where a dot stands behind a line end (CRLF)."""
+    if len(data) <= _WINDOW:
+        ends = [end for _, end in _DOTS.places(data)]
+        if not ends:
+            return data
+        if len(ends) < _MOST_PIECES:
+            between = [data[a : b - 1] for a, b in itertools.pairwise((0, *ends, len(data) + 1))]
+            return instead.join(between)
+    elif not _DOTS.stand_in(data):
+        return data
+    return data.replace(b"\r\n.", b"\r\n" + instead)
 
 
 def has_clean_lines(data: bytes | bytearray) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from milter.errors import PeerError, Reply
-from milter.mail.octets import Patterns, has_clean_lines
+from milter.mail.octets import has_clean_lines, with_dots
 
 # RFC 5321 section 4.5.3.1.5 allows 512; real servers write longer lines. The whole reply is bounded
 # too, because EHLO may have many lines, but a peer must not fill our memory (THREATS S30).
@@ -36,7 +36,6 @@ _PARAMETER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*+(?:=[^\s=\x00-\x1f\x7f\ud800-
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 # RFC 3463 section 2; the class must be that of the reply code.
 _ENHANCED = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[ ]+|$)")
-_DOT = Patterns(b"\r\n.")
 _STRAY = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _PRINTABLE = bytes(byte if 0x20 <= byte < 0x7F else 0x20 if byte == 9 else 0x3F for byte in range(256))
 
@@ -193,8 +192,7 @@ class Stuffer:
         joined = self._held + piece.replace(b"\0", b"")
         self._held = joined[-1:] if joined.endswith(b"\r") else b""
         joined = self._tail + _in_lines(joined[: len(joined) - len(self._held)])
-        stuffed = joined.replace(b"\r\n.", b"\r\n..") if _DOT.stand_in(joined) else joined
-        stuffed = stuffed[len(self._tail) :]
+        stuffed = bytes(with_dots(joined, b"..")[len(self._tail) :])
         self._tail = joined[-2:]
         return stuffed
 

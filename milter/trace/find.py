@@ -4,7 +4,7 @@ Raises TryLater when the database is away.
 """
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from milter.trace.tally import Counts, Kind
 from milter.trace.traced import Traced
 from milter.verdict.verdict import Finding
 
-_COLUMNS = tuple(field.name for field in fields(Traced))
+_COLUMNS = Traced._fields
 _LISTS = frozenset({"recipients", "asks"})
 # A look back in which an official sender has shown that it proves itself, and how often.
 _LOOK_BACK = timedelta(days=30)

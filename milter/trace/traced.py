@@ -1,8 +1,7 @@
 """What is kept of a mail that was judged, whatever became of it? Values only, nothing of its text. Pure."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from milter.mail.address import read_addresses
 from milter.mail.encoded_word import decode_words
@@ -20,9 +19,8 @@ _LONGEST = 256
 _MOST_RECIPIENTS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """One mail.
+class Traced(NamedTuple):
+    """One mail. Every mail makes three of them, which is why it is no dataclass.
 
     Without a verdict, `finding` is empty. `official` is the domain of the organisation that its author's
     address is in, proven (`standing`) or not; `held_id` its number in the quarantine; `rule_id` that of the
@@ -70,8 +68,7 @@ def with_verdict(
     author = next(iter(read_addresses(message).authors), None)
     address = author.address if author else ""
     message_id = message.first("message-id")
-    return replace(
-        traced,
+    return traced._replace(
         author_address=_kept(address),
         author_domain=_kept(address.rpartition("@")[2].lower()),
         message_id=_kept(decode_words(message_id.value) if message_id else ""),
@@ -92,7 +89,7 @@ def for_privacy(traced: Traced, recipients: Recipients) -> Traced:
     if recipients == "full":
         return traced
     kept = () if recipients == "none" else dict.fromkeys(p.rpartition("@")[2] for p in traced.recipients)
-    return replace(traced, recipients=tuple(kept))
+    return traced._replace(recipients=tuple(kept))
 
 
 def _official(verdict: Verdict) -> str:

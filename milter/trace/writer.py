@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import fields
 from functools import partial
 
 from sqlalchemy import insert
@@ -28,8 +27,6 @@ MAX_WAITING = 20_000
 _BATCH = 500
 # Seconds after which another failure is logged again.
 _QUIET = 60.0
-
-_COLUMNS = tuple(field.name for field in fields(Traced))
 
 
 class TraceWriter:
@@ -105,7 +102,7 @@ async def write_rows(rows: list[Traced], connection: AsyncConnection) -> None:
 
 
 def _values(row: Traced) -> dict[str, object]:
-    values = {name: getattr(row, name) for name in _COLUMNS}
+    values: dict[str, object] = row._asdict()
     searched = (row.mail_id, row.message_id, row.reverse_path, row.author_address, *row.recipients)
     return values | {
         "recipients": [*row.recipients],

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.mail import octets
-from milter.mail.octets import Patterns, has_clean_lines, has_lines_without_blanks
+from milter.mail.octets import Patterns, has_clean_lines, has_lines_without_blanks, with_dots
 
 _FEW = st.lists(st.sampled_from([b"a", b"b", b"ab", b"\r", b"\n", b"\r\n", b" ", b"\t"]), max_size=60)
 
@@ -24,6 +24,20 @@ def test_nothing_is_lost_or_found_twice_where_two_windows_meet() -> None:
             data = b"x" * before + ending + b"x" * octets._WINDOW + b"\r\n."
             expected = [found.span() for found in re.finditer(rb"\r\n\.|aaa", data)]
             assert list(patterns.places(data)) == expected
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"\r\n.", b"\r\n..", b".", b"\r", b"\n", b"x", b"x" * octets._WINDOW]), max_size=9
+    ),
+    st.sampled_from([0, 3, octets._MOST_PIECES, octets._WINDOW]),
+)
+def test_dots_that_begin_a_line_change_as_by_replace_few_or_many(pieces: list[bytes], many: int) -> None:
+    data = b"".join(pieces) + b"\r\n." * many
+    for instead in (b"", b".."):
+        expected = data.replace(b"\r\n.", b"\r\n" + instead)
+        assert with_dots(data, instead) == expected
+        assert with_dots(bytearray(data), instead) == expected
 
 
 @given(_FEW)
