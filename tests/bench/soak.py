@@ -10,7 +10,8 @@ and all of the kind together: descriptors, threads, children, and the resident m
 
 Memory is flat where a worker has at the end at most 5 % more (RSS) than after the first quarter: by then the
 memories of mails before have filled for the most part, and what grows with the number of mails would have
-another three quarters to show. The slope is that of the straight line through the second half.
+another three quarters to show (of 200,000 mails: a shorter run ends while they fill, and is called not flat).
+The slope is that of the straight line through the second half.
 Exit status 1 where a mail was lost or memory is not flat.
 """
 
