@@ -2,15 +2,19 @@
 
     python -m tests.wording [--check]
 
-Learns from the mails of tests/mails that are for tuning: the held-out part is what tells whether it holds of
-mails that nobody had read. `--check` writes nothing, and says how well each set of mails (those of one
-`made`) is told apart by what is learnt from all others.
+Learns from the mails of tests/mails that are for tuning, and from the letters of tests/letters: the held-out
+part is what tells whether it holds of mails that nobody had read. `--check` writes nothing, and says how well
+each set of mails (those of one `made`, or of one file of letters) is told apart by what is learnt from all
+others.
 """
 
 import argparse
+import json
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 
 import numpy
@@ -23,16 +27,18 @@ from milter.mail.message import Message
 from milter.mail.read import read
 from tests.cases import read_cases
 
+_LETTERS = Path("tests/letters")
 _OUT = Path("config/wording/assurance-maladie.toml")
 # Chosen by --check; half or twice as many or as much changes the third decimal of what it prints.
-_TERMS = 4000
+_TERMS = 8000
 _C = 7.0
 _FEWEST_MAILS = 3
 _FEWEST_IN_SET = 50
 _SCALE = 1000
 _HEAD = """\
 # How impostors of the Assurance Maladie word their letters, and how others write of the same things.
-# Written by `make wording`, which learns it from the mails of tests/mails that are for tuning; not by hand.
+# Written by `make wording`, which learns it from the mails of tests/mails that are for tuning, and from the
+# letters of tests/letters; not by hand.
 #
 # A logistic regression. A term is a folded word ("#": one with a digit), or two that follow each other. Its
 # first number is what it says (above 0: as impostors write), its second how rare it is, in thousandths. The
@@ -65,7 +71,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
-    samples = list(_samples(holdout=None if arguments.check else False))
+    samples = [*_of_mails(holdout=None if arguments.check else False), *_of_letters()]
     if arguments.check:
         _check(samples)
     else:
@@ -73,16 +79,27 @@ def main() -> None:
         _OUT.write_text(_HEAD + _written(_learn(samples)), "utf-8")
 
 
-def _samples(holdout: bool | None) -> list[Sample]:
-    found = []
+def _of_mails(holdout: bool | None) -> Iterator[Sample]:
     for case in read_cases():
         if holdout is not None and case.holdout is not holdout:
             continue
-        text = words_of(read(Message(case.raw)))
         made = tomllib.loads((case.path / "case.toml").read_text("utf-8")).get("made", "")
-        if text:
-            found.append(Sample(tuple(sorted(terms_of(text))), case.kind == "fraud", made))
-    return found
+        yield from _sample(case.raw, case.kind == "fraud", made)
+
+
+def _of_letters() -> Iterator[Sample]:
+    for path in sorted(_LETTERS.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            letter = json.loads(line)
+            mail = EmailMessage()
+            mail["Subject"] = letter["subject"]
+            mail.set_content(letter["text"])
+            yield from _sample(mail.as_bytes(), letter["fraud"], f"letters, {path.stem}")
+
+
+def _sample(raw: bytes, fraud: bool, made: str) -> Iterator[Sample]:
+    if text := words_of(read(Message(raw))):
+        yield Sample(tuple(sorted(terms_of(text))), fraud, made)
 
 
 def _learn(samples: list[Sample]) -> Learnt:

@@ -27,8 +27,9 @@ class Strength(IntEnum):
 
 
 class Manner(StrEnum):
-    """How a text is worded: as the brand's impostors write, as others write of it, or who knows."""
+    """How a text is worded: as the brand's impostors write, surely or likely, as others do, or who knows."""
 
+    SURE_IMPOSTOR = "sure_impostor"
     IMPOSTOR = "impostor"
     NEITHER = "neither"
     OTHER = "other"
@@ -44,6 +45,8 @@ class Evidence:
     likeness: Likeness
     weight: int
 
+
+IMPOSTORS = frozenset({Manner.SURE_IMPOSTOR, Manner.IMPOSTOR})
 
 # Where a third party says that the organisation wants what he asks for.
 DEMANDED = "wanted by it"

@@ -37,13 +37,16 @@ class Manners:
             return None
         strength = Strength.WEAK if worded.percent < self.opinion.alone else Strength.LIKELY
         strength = strength if worded.percent < self.opinion.alone_click else Strength.STRONG
-        return Claim(brand, Likeness.VOICE, strength, (_trace(worded),), worded=True, manner=Manner.IMPOSTOR)
+        manner = self._manner(worded)
+        return Claim(brand, Likeness.VOICE, strength, (_trace(worded),), worded=True, manner=manner)
 
     def _worded(self, brand: Brand, reading: Reading) -> Worded | None:
         wording = self.wordings.get(brand.key)
         return None if wording is None else wording.read(reading)
 
     def _manner(self, worded: Worded) -> Manner:
+        if worded.percent >= self.opinion.alone:
+            return Manner.SURE_IMPOSTOR
         if worded.percent >= self.opinion.impostor:
             return Manner.IMPOSTOR
         return Manner.OTHER if worded.percent <= self.opinion.other else Manner.NEITHER

@@ -91,11 +91,19 @@ class ClaimReader:
         # What is said in its name says more than that little is told of it.
         return relayed if claim is None or (claim.told and relayed and relayed.acting) else claim
 
+    def trace(self, reading: Reading) -> Claim | None:
+        """What is too little of a claim by itself, of a mail that is surely worded as an impostor writes."""
+        return self._read(reading, self._common.thresholds.trace)
+
+    def is_of_others(self, reading: Reading) -> bool:
+        """True for mail of a namesake, here or abroad, and of who tells of frauds: wording says nothing."""
+        return self._view(reading) is not self._plain or self._plain.voice.reports(reading)
+
     def says_own_name(self, reading: Reading) -> bool:
         """True where the sender says in words what his own domain is called."""
         return says_own_domain(reading, self._likeness)
 
-    def _read(self, reading: Reading) -> Claim | None:
+    def _read(self, reading: Reading, least: int | None = None) -> Claim | None:
         author = self._author.evidence(reading, self._likeness)
         if not self._author.is_telling(author) and not self._is_named(reading):
             return None
@@ -104,7 +112,7 @@ class ClaimReader:
         view = self._view(reading)
         if view is self._abroad:
             author = self._author.evidence(reading, view.likeness)
-        return self._weigh(reading, author, view)
+        return self._weigh(reading, author, view, least)
 
     def _read_enclosed(self, reading: Reading) -> Claim | None:
         """The claim that the files make, where nobody stands between them and the reader."""
@@ -166,7 +174,9 @@ class ClaimReader:
         called_so = box.domain is not None and self._likeness.domain(box.domain) >= Degree.PART
         return not (called_so and self._own_things.find(_words(reading)))
 
-    def _weigh(self, reading: Reading, author: list[Evidence], view: _View) -> Claim | None:
+    def _weigh(
+        self, reading: Reading, author: list[Evidence], view: _View, least: int | None = None
+    ) -> Claim | None:
         thresholds = self._common.thresholds
         who = Speaker.SENDER if view is self._abroad else speaker(reading, view.likeness)
         voice = list(view.voice.evidence(reading, who))
@@ -182,7 +192,7 @@ class ClaimReader:
             voice = []
         voice = self._scales.in_the_light_of(who, voice)
         points = self._scales.points([*author, *voice], from_author, lambda: _says_a_name(reading, view))
-        if points < thresholds.claim:
+        if points < (thresholds.claim if least is None else least):
             return None
         evidence = (*sorted(author, key=lambda e: -e.weight), *voice)
         kind = min((e.likeness for e in evidence), key=_ORDER.index)

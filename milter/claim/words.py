@@ -64,8 +64,10 @@ class Weights(FileTable):
 
 
 class Thresholds(FileTable):
-    """From how many points on the mail claims to be the brand, and does so strongly."""
+    """From how many points on the mail claims to be the brand, and does so strongly; and from how many on it
+    does where it is surely worded as the brand's impostors write."""
 
+    trace: int
     claim: int
     likely: int
     strong: int

@@ -14,7 +14,7 @@ from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.brand import Brand
 from milter.brand.load import load_brands
 from milter.brand.promise import AskKind
-from milter.claim.claim import DEMANDED, Claim, Likeness, Manner, Strength
+from milter.claim.claim import DEMANDED, IMPOSTORS, Claim, Likeness, Manner, Strength
 from milter.claim.enclosed import IN_FILES
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader, may_claim, read_claim
@@ -62,9 +62,13 @@ class Looker:
         return next((found for reader in self.claims if (found := self._worded(reading, reader))), None)
 
     def _worded(self, reading: Reading, reader: ClaimReader) -> Claim | None:
-        """The claim of a mail that makes none but by its manner."""
+        """The claim of a mail that makes none but by its manner, or else only a trace of one."""
         claim = self.manners.alone(reading, reader.brand)
-        return claim and replace(claim, own_name=reader.says_own_name(reading))
+        if claim is None or reader.is_of_others(reading):
+            return None
+        if claim.manner is Manner.SURE_IMPOSTOR and (trace := reader.trace(reading)) is not None:
+            return self.manners.of_claim(trace, reading)
+        return replace(claim, own_name=reader.says_own_name(reading))
 
     def look(self, reading: Reading, claim: Claim | None) -> Sight:
         """What it wants, where it makes that claim."""
@@ -110,7 +114,7 @@ def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     """
     if claim.worded:
         return _WORTH[claim.strength](asks)
-    if claim.manner is Manner.IMPOSTOR:
+    if claim.manner in IMPOSTORS:
         return wants_harm(asks)
     if wants_secrets(asks):
         return True

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Likeness, Manner, Strength
+from milter.claim.claim import IMPOSTORS, Claim, Likeness, Manner, Strength
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.verdict import Finding, Verdict
@@ -17,6 +17,7 @@ class Presence(StrEnum):
         "official"  # From shows a published address, or an address of a domain nobody writes from by hand
     )
     AUTHOR = "author"  # the sender's name, domain or address is the brand's to the eye
+    PARTLY = "partly"  # the same, among words of somebody else's
     VOICE = "voice"  # only the text speaks as the brand
     TOLD = "told"  # the text tells so much of the brand, but shows itself nowhere as its letter
     UNSIGNED = "unsigned"  # the same of text that tells little of it
@@ -44,6 +45,7 @@ class Weight(StrEnum):
 
 _GRAVER = (Weight.ACCESS, Weight.SECRETS)
 _PLAIN = 55  # from here on a trace is no trifle (see claim.toml)
+_WHOLE = 110  # from here on a name or domain is the brand's and nothing else (see claim.toml)
 # Ways to give what is asked for to somebody else than the organisation.
 _WAYS = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.FORM, AskKind.REPLY})
 
@@ -58,6 +60,9 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.AUTHOR, Weight.NOTHING): Finding.SUSPECT,
     (Presence.AUTHOR, Weight.CLICK): Finding.IMPERSONATION,
     (Presence.AUTHOR, Weight.HARM): Finding.IMPERSONATION,
+    (Presence.PARTLY, Weight.NOTHING): Finding.SUSPECT,
+    (Presence.PARTLY, Weight.CLICK): Finding.IMPERSONATION,
+    (Presence.PARTLY, Weight.HARM): Finding.IMPERSONATION,
     (Presence.VOICE, Weight.NOTHING): Finding.MENTION,
     (Presence.VOICE, Weight.CLICK): Finding.IMPERSONATION,
     (Presence.VOICE, Weight.HARM): Finding.IMPERSONATION,
@@ -125,8 +130,8 @@ _IN_HIS_OWN_NAME = {
     Presence.RELAYED: Presence.ASIDE,
     Presence.WORDED: Presence.ASIDE,
 }
-# Where nothing but the text gives the mail away.
-_OF_TEXT = frozenset({*_IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING})
+# Where nothing but the text gives the mail away, or nothing but part of a name: choirs, unions and namesakes.
+_MAY_BE_BETTER = frozenset({*_IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING, Presence.PARTLY})
 
 
 def weigh(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -> Verdict:
@@ -154,14 +159,18 @@ def _as_worded(finding: Finding, manner: Manner, shown: Presence, asked: Weight)
     """The finding, one step worse or better for the manner of the wording.
 
     Worse only where anything is asked for, and a claim was found without it: content alone never quarantines.
-    Better only where nothing but the text gives the mail away.
+    For a sure impostor who wants what does harm any trace of a claim is enough.
+    Better only where the text, or part of a name, is all that gives the mail away.
     """
-    if manner is Manner.IMPOSTOR and shown not in _NO_WORSE and asked is not Weight.NOTHING:
-        if finding is Finding.MENTION and asked is Weight.CLICK:
+    if manner in IMPOSTORS and shown not in _NO_WORSE and asked is not Weight.NOTHING:
+        sure = manner is Manner.SURE_IMPOSTOR
+        if finding is Finding.MENTION and asked is Weight.CLICK and not sure:
             # A trace of a claim beside a link is half of all newsletters about health.
             return finding
+        if sure and asked is not Weight.CLICK:
+            return Finding.IMPERSONATION
         return _WORSE.get(finding, finding)
-    if manner is Manner.OTHER and shown in _OF_TEXT:
+    if manner is Manner.OTHER and shown in _MAY_BE_BETTER:
         return _BETTER.get(finding, finding)
     return finding
 
@@ -192,7 +201,14 @@ def _presence(claim: Claim) -> Presence:
         return Presence.LIKELY if claim.strength is Strength.LIKELY else Presence.WEAK
     if claim.likeness is Likeness.VOICE:
         return Presence.VOICE
-    return Presence.MASKED if _is_masked(claim) else Presence.AUTHOR
+    return _presence_of_author(claim)
+
+
+def _presence_of_author(claim: Claim) -> Presence:
+    if _is_masked(claim):
+        return Presence.MASKED
+    whole = any(e.likeness is not Likeness.VOICE and e.weight >= _WHOLE for e in claim.evidence)
+    return Presence.AUTHOR if whole else Presence.PARTLY
 
 
 def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:

@@ -91,7 +91,7 @@ def test_the_manner_goes_with_the_claim_and_is_shown() -> None:
     """As evidence that weighs nothing by itself."""
     told = MANNERS.of_claim(claim(), read(IMPOSTOR))
 
-    assert Manner.IMPOSTOR is told.manner
+    assert Manner.SURE_IMPOSTOR is told.manner
     assert ("wording", 0) == (told.evidence[-1].where, told.evidence[-1].weight)
     assert Manner.OTHER is MANNERS.of_claim(claim(), read(OTHERS)).manner
     assert Manner.NEITHER is MANNERS.of_claim(claim(), read("Bonjour")).manner

@@ -278,7 +278,7 @@ def test_who_says_that_the_organisation_wants_it_is_heard_only_where_he_wants_a_
 
 def test_a_letter_in_the_manner_of_impostors_is_heard_where_it_wants_what_does_harm(looker: Looker) -> None:
     """It says no name, and makes no claim otherwise."""
-    case = next(case for case in read_cases() if case.name == "npai")
+    case = next(case for case in read_cases() if case.name == "ling_adviser_persona_chatty")
     reading = read(Message(case.raw))
     claim = looker.claim(reading)
 
@@ -286,6 +286,28 @@ def test_a_letter_in_the_manner_of_impostors_is_heard_where_it_wants_what_does_h
     assert claim.worded
     assert looker.look(reading, claim).claim == claim
     assert looker.look(read(Message(b"Subject: x\r\n\r\nA demain.\r\n")), claim).claim is None
+
+
+def test_in_the_manner_of_impostors_a_trace_of_a_claim_is_one(looker: Looker) -> None:
+    """`Votre nouvelle carte Vitale` is too little by itself."""
+    case = next(case for case in read_cases() if case.name == "npai")
+
+    claim = looker.claim(read(Message(case.raw)))
+
+    assert claim is not None
+    assert not claim.worded
+    assert Manner.SURE_IMPOSTOR is claim.manner
+    assert [e.where for e in claim.evidence] == ["text", "wording"]
+
+
+def test_the_manner_of_who_tells_of_frauds_says_nothing(looker: Looker) -> None:
+    """He quotes them."""
+    case = next(case for case in read_cases() if case.name == "ling_adviser_persona_chatty")
+    reading = read(Message(case.raw))
+
+    told = dataclasses.replace(reading, subject="Phishing au nom de l'Assurance Maladie : un exemple")
+
+    assert looker.claim(told) is None
 
 
 @pytest.mark.parametrize(

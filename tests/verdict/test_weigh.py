@@ -287,6 +287,11 @@ def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english
         (Finding.SUSPECT, Strength.STRONG, False, Manner.OTHER, (AskKind.BANK_DETAILS,)),
         (Finding.IMPERSONATION, Strength.STRONG, True, Manner.IMPOSTOR, (AskKind.BANK_DETAILS,)),
         (Finding.MENTION, Strength.STRONG, True, Manner.OTHER, (AskKind.BANK_DETAILS,)),
+        (Finding.SUSPECT, Strength.WEAK, True, Manner.IMPOSTOR, (AskKind.BANK_DETAILS,)),
+        (Finding.IMPERSONATION, Strength.WEAK, True, Manner.SURE_IMPOSTOR, (AskKind.BANK_DETAILS,)),
+        (Finding.MENTION, Strength.WEAK, True, Manner.IMPOSTOR, (AskKind.LINK,)),
+        (Finding.SUSPECT, Strength.WEAK, True, Manner.SURE_IMPOSTOR, (AskKind.LINK,)),
+        (Finding.MENTION, Strength.WEAK, True, Manner.SURE_IMPOSTOR, ()),
     ],
 )
 def test_the_wording_makes_a_finding_one_step_worse_or_better(
@@ -300,20 +305,24 @@ def test_the_wording_makes_a_finding_one_step_worse_or_better(
     assert finding == verdict.finding
 
 
-def test_no_wording_excuses_a_sender_who_looks_like_the_brand() -> None:
-    """His name is no matter of style."""
-    made = replace(claim(Likeness.DISPLAY_NAME), manner=Manner.OTHER)
+@pytest.mark.parametrize(("weight", "finding"), [(110, Finding.IMPERSONATION), (100, Finding.SUSPECT)])
+def test_wording_excuses_a_choir_of_the_brand_and_nobody_called_like_it(
+    weight: int, finding: Finding
+) -> None:
+    """What somebody is called as a whole is no matter of style; a name among other words may be a choir's."""
+    evidence = Evidence("From", "CPAM", "cpam", Likeness.DISPLAY_NAME, weight)
+    made = replace(claim(Likeness.DISPLAY_NAME), evidence=(evidence,), manner=Manner.OTHER)
 
     verdict = weigh(made, proof(Result.NONE), (ask(AskKind.LINK),), reading())
 
-    assert Finding.IMPERSONATION == verdict.finding
+    assert finding == verdict.finding
 
 
 @pytest.mark.parametrize("kind", AskKind)
 def test_for_its_wording_alone_nothing_is_held(kind: AskKind) -> None:
     """DESIGN section 1, rule 4."""
     made = claim(Likeness.VOICE, strength=Strength.WEAK)
-    made = replace(made, worded=True, manner=Manner.IMPOSTOR)
+    made = replace(made, worded=True, manner=Manner.SURE_IMPOSTOR)
 
     found = {weigh(made, proof(Result.NONE), asks, reading()).finding for asks in [(ask(kind),), ()]}
 
