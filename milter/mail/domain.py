@@ -18,16 +18,9 @@ from milter.mail.remembered import remembered
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _MAX_LENGTH = 253
 
-
-def _suffixes() -> frozenset[str]:
-    """The public suffixes as A-labels; those under which every label is one begin with `*.`, exceptions from
-    that with `!` (publicsuffix.org, format)."""
-    # The trees that it answers from take six megabytes more than its list, in each worker.
-    extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
-    return frozenset({s if s.isascii() else idna.encode(s, uts46=True).decode("ascii") for s in extract.tlds})
-
-
-_SUFFIXES = _suffixes()
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
+# Builds its tree at the first question: before the workers are forked, so that they share it.
+_extract("ameli.fr")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,15 +95,11 @@ def _to_unicode(label: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _organizational(domain: Domain) -> Domain:
-    labels = domain.name.split(".")
-    for start in range(len(labels)):
-        name, parent = ".".join(labels[start:]), ".".join(labels[start + 1 :])
-        if f"!{name}" in _SUFFIXES:
-            return Domain(name)
-        if name in _SUFFIXES or f"*.{parent}" in _SUFFIXES:
-            return Domain(".".join(labels[max(start - 1, 0) :]))
+    found = _extract(domain.name)
+    if found.domain and found.suffix:
+        return Domain(f"{found.domain}.{found.suffix}")
     # A suffix that the list does not know: its default rule is "*", one label (publicsuffix.org, algorithm).
-    return Domain(".".join(labels[-2:]))
+    return domain if found.suffix else Domain(".".join(domain.name.split(".")[-2:]))
 
 
 _AUTHORITY = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}([^/\\?#]*)", re.IGNORECASE)
