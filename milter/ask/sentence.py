@@ -17,6 +17,8 @@ _MOST_ITEMS = 20
 _MOST_LINES_JOINED = 30
 # A line at least this long was broken by the sender's program, not by the sender.
 _WRAPPED = 60
+# A longer line was not wrapped: it is a paragraph, or a cell of a table.
+_LONGEST_WRAPPED = 110
 _SHORTEST_IN_CAPITALS = 20
 _LONGEST_INTRODUCER = 30
 _LONGEST_FIELD = 60
@@ -158,7 +160,7 @@ def _continues(before: str, after: str, dangling: frozenset[str], listing: bool)
     if before.endswith(","):
         return True
     in_capitals = len(before) >= _SHORTEST_IN_CAPITALS and before.isupper() and after.isupper()
-    return after[0].islower() or in_capitals or len(before) >= _WRAPPED
+    return after[0].islower() or in_capitals or _WRAPPED <= len(before) <= _LONGEST_WRAPPED
 
 
 def _folded(word: str) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from milter.ask.sentence import sentences
 from milter.ask.text import find_demands
 from tests.ask.shipped import lexicon
 
@@ -83,3 +84,11 @@ def test_a_demand_between_sentences_that_ask_nothing_is_found() -> None:
 
     assert ["bank_details"] == [demand.kind.value for demand in demands]
     assert demands[0].sentence.text.startswith("Afin de procéder au versement")
+
+
+def test_a_line_goes_on_below_where_a_program_broke_it_and_a_paragraph_does_not() -> None:
+    """72 letters are a wrapped line; 170 are a cell of a table, whose end is the end of what it says."""
+    wrapped, cell = "x" * 35 + " " + "y" * 36, "x" * 80 + " " + "y" * 89
+
+    assert [f"{wrapped} Et puis"] == [one.text for one in sentences(f"{wrapped}\nEt puis", frozenset())]
+    assert [cell, "Et puis"] == [one.text for one in sentences(f"{cell}\nEt puis", frozenset())]
