@@ -19,6 +19,7 @@ from milter.claim.leads import Leads, trace
 from milter.claim.likeness import Likeness
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, without_quoted_letters
 from milter.claim.matter import Matter
+from milter.claim.office import AMOUNT, LONGEST_NAME, OFFICES, Signatures
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, phrase
@@ -34,33 +35,15 @@ _PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—«»“”\"\n]{2,60}?)(?:\s?[:|\]>
 _DASHED = re.compile(r"(\w[^:|\]>–—«»“”\"\n]{2,60}?)\s[–—|-]\s([^\d\W][^.:!?\d€@]{3,60})\.?")
 _ASKED = re.compile(r"\w-(?:elle|il|ils|elles|on)\b[^?]{0,200}\?", re.IGNORECASE)
 _REPLY = re.compile(r"\s*(?:re|fwd?|tr|wg|rv|ref)\s*:", re.IGNORECASE)
-_AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
 _BULLET = re.compile(r"\s*[-–—*•·▪✔✓☑➔→>]\s*\w")
 _HARDLY_A_WORD = 30
 _HEADING_WORDS = 11
-_MAX_NAME = 90  # characters of a line that is a name
 _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
 # What stands over or under a letter as a name: no sentence, no list, no amount.
 _TITLE = re.compile(r"\s*[^\W\d_a-zà-ÿ][^.:;!?()\d€,]{5,60}")
 _LONG_NAME = 10  # letters of a name that no other words hold by chance
 _RUN = re.compile(r"(?<!\S)[^\W\d_]{25,}")
 _LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
-# How an office that has no name but its task begins: "Service carte Vitale".
-_OFFICES = frozenset(
-    {
-        "service",
-        "cellule",
-        "direction",
-        "equipe",
-        "centre",
-        "bureau",
-        "pole",
-        "departement",
-        "plateforme",
-        "support",
-    }
-    | {"assistance", "agence"}
-)
 _CLOSING = frozenset(
     {"cordialement", "salutation", "respectueusement", "sincerement", "attentivement", "bientot", "merci"}
     | {"equipe", "attention", "confiance"}
@@ -82,7 +65,7 @@ class Voice:
         self._objects = Phrases(words.objects)
         self._unnamed = Phrases(words.unnamed)
         self._reporting = Phrases(common.reporting)
-        self._staff = Phrases(common.staff)
+        self._signatures = Signatures(common, self._names)
         self._deeds = Deeds(words, common)
         self._leads = Leads(brand, words, common, likeness)
 
@@ -165,7 +148,7 @@ class Voice:
         foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
         foot = [line for line in foot if line not in named[:1]]
         signed = [line for line in foot if self._signs(line)]
-        signed = signed or [line for line in foot[-_SIGNATURE_LINES:] if self._is_an_office(line)]
+        signed = signed or [line for line in foot[-_SIGNATURE_LINES:] if self._signatures.is_one(line)]
         if signed:
             yield trace("sign-off", signed[0].text, weights.sign_off)
         for line in lines[-_FOOT_LINES:]:
@@ -191,7 +174,7 @@ class Voice:
     def _meant(self, lines: Iterable[Line]) -> Evidence | None:
         for line in lines:
             first = line.text.partition(". ")[0]
-            if len(first) > _MAX_NAME or not self._unnamed.find(line.words):
+            if len(first) > LONGEST_NAME or not self._unnamed.find(line.words):
                 continue
             if self._likeness.name(first) is Degree.HINT:
                 return trace("sign-off", first, self._common.weights.soft_line)
@@ -221,17 +204,17 @@ class Voice:
         """The name alone: no amount beside it, and not only a thing (`Carte Vitale`) of the organisation."""
         if (
             _BULLET.match(line.text)
-            or len(line.text) > _MAX_NAME
+            or len(line.text) > LONGEST_NAME
             or "://" in line.text
             or line.words.count(" ") > _HEADING_WORDS
-            or _AMOUNT.search(line.text)
+            or AMOUNT.search(line.text)
         ):
             return False
         found = self._names.find(line.words)
         if not found and line.words.count(" ") > _ONE_WORD:
             return False
         # "Service carte Vitale", but not "Carte Vitale": that is a thing in a list.
-        a_thing = found in self._brand.words.objects and line.words.split()[0] not in _OFFICES
+        a_thing = found in self._brand.words.objects and line.words.split()[0] not in OFFICES
         return not a_thing and self._likeness.name(line.text) >= Degree.SHORT
 
     def _is_glued(self, line: Line) -> bool:
@@ -255,26 +238,14 @@ class Voice:
             return True
         tail = line.text.rpartition(",")[2] if _CLOSING & set(line.words.split()) else line.text
         # "L'Assurance Maladie - Agir ensemble": its department, or its motto.
-        head = _DASHED.fullmatch(line.text) if len(line.text) < _MAX_NAME else None
+        head = _DASHED.fullmatch(line.text) if len(line.text) < LONGEST_NAME else None
         name = head.group(1) if head and not _are_initials(*head.groups()) else tail
-        return len(name) < _MAX_NAME and name != line.text and self._names_organisation(_line(name))
+        return len(name) < LONGEST_NAME and name != line.text and self._names_organisation(_line(name))
 
     def _account(self, lines: list[Line]) -> Iterator[Evidence]:
         """The name beside the number of an account: its holder."""
         if holder := holder_in(lines, self._names):
             yield trace("account", holder.text, self._common.weights.account)
-
-    def _is_an_office(self, line: Line) -> bool:
-        """`Service prestations en espèces - CPAM`, `Sonia, agent de la CPAM`: an office, and whose it is."""
-        text = line.text.rpartition(", ")[2]
-        first = phrase(text).split()[:1]
-        return (
-            bool(first and (first[0] in _OFFICES or self._staff.find(f" {first[0]} ")))
-            and len(text) < _MAX_NAME
-            and not _AMOUNT.search(text)
-            and (self._common.you | self._common.we).isdisjoint(line.words.split())
-            and bool(self._names.find(f" {phrase(text)} "))
-        )
 
     def _pictures(self, reading: Reading) -> Iterator[Evidence]:
         weights = self._common.weights
