@@ -20,7 +20,7 @@ _MAX_LENGTH = 253
 
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
 # Builds its tree at the first question: before the workers are forked, so that they share it.
-_extract("ameli.fr")
+_extract("example.com")
 
 
 @dataclass(frozen=True, slots=True, order=True)

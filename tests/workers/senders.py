@@ -18,14 +18,15 @@ class Sender(threading.Thread):
         self.other_codes: set[int] = set()
         self._gateway = gateway
         self._template = template
-        self._names = list(names)
+        self._names = iter(names)
 
     def run(self) -> None:
         client: smtplib.SMTP | None = None
-        while self._names and self._gateway.process.poll() is None:
+        name = next(self._names, None)
+        while name is not None and self._gateway.process.poll() is None:
             try:
                 client = client or self._gateway.smtp()
-                mail = b"X-Name: " + self._names[0].encode() + b"\r\n" + self._template
+                mail = b"X-Name: " + name.encode() + b"\r\n" + self._template
                 client.sendmail("from@client.example", ["to@town-hall.example"], mail)
             except smtplib.SMTPResponseException as error:
                 self.other_codes.add(error.smtp_code)
@@ -33,7 +34,8 @@ class Sender(threading.Thread):
             except (OSError, smtplib.SMTPException):
                 client = None
             else:
-                self.acknowledged.append(self._names.pop(0))
+                self.acknowledged.append(name)
+                name = next(self._names, None)
 
 
 def delivered(maildir: Path) -> list[str]:

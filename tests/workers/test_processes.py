@@ -1,11 +1,13 @@
 """The processes of a gateway: they share the work, one takes the place of another, none is left behind."""
 
 import contextlib
+import itertools
 import os
 import random
 import signal
 import smtplib
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,10 +80,18 @@ def test_another_process_takes_the_place_of_a_killed_one(gateway: Gateway, role:
 
 
 def test_no_acknowledged_mail_is_lost_with_its_worker(gateway: Gateway, tmp_path: Path) -> None:
-    senders = [Sender(gateway, ORDINARY, (f"{n}-{m}" for m in range(25))) for n in range(4)]
+    kills = 0
+
+    def names(number: int) -> Iterator[str]:
+        # However fast they are: until some workers were killed meanwhile.
+        for mail in itertools.count():
+            if mail >= 25 and kills > 2:
+                return
+            yield f"{number}-{mail}"
+
+    senders = [Sender(gateway, ORDINARY, names(number)) for number in range(4)]
     for sender in senders:
         sender.start()
-    kills = 0
     while any(sender.is_alive() for sender in senders):
         done = sum(len(sender.acknowledged) for sender in senders)
         if kills < done // 12 and (workers := gateway.pids("worker")):
@@ -91,11 +101,10 @@ def test_no_acknowledged_mail_is_lost_with_its_worker(gateway: Gateway, tmp_path
 
     acknowledged = [name for sender in senders for name in sender.acknowledged]
     arrived = delivered(tmp_path / "maildir")
-    assert 100 == len(acknowledged)
+    assert len(acknowledged) >= 100
     assert set(acknowledged) == set(arrived)
     # Each sender may have had one mail between its delivery and our 250.
     assert len(arrived) - len(set(arrived)) <= kills * len(senders)
-    assert kills > 2
 
 
 def test_workers_write_the_quarantine_at_once(gateway: Gateway, tmp_path: Path) -> None:
