@@ -4,33 +4,11 @@ from enum import StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import IMPOSTORS, Claim, Likeness, Manner, Strength
+from milter.claim.claim import IMPOSTORS, Claim, Manner, Strength
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
+from milter.verdict.presence import IN_HIS_OWN_NAME, Presence, presence
 from milter.verdict.verdict import Finding, Verdict
-
-
-class Presence(StrEnum):
-    """How a mail presents itself as the brand, as far as the table cares."""
-
-    OFFICIAL = (
-        "official"  # From shows a published address, or an address of a domain nobody writes from by hand
-    )
-    AUTHOR = "author"  # the sender's name, domain or address is the brand's to the eye
-    PARTLY = "partly"  # the same, among words of somebody else's
-    VOICE = "voice"  # only the text speaks as the brand
-    TOLD = "told"  # the text tells so much of the brand, but shows itself nowhere as its letter
-    UNSIGNED = "unsigned"  # the same of text that tells little of it
-    LIKELY = "likely"  # traces of these, nearly enough
-    WEAK = "weak"  # a trace of one of these
-    ENCLOSED = "enclosed"  # a file speaks as the brand, and nobody stands between it and the reader
-    MASKED = "masked"  # name or domain is the brand's to the eye, and the text speaks as the brand
-    FORWARDED = "forwarded"  # a letter to which the sender sends his reader presents itself as the brand
-    FORGED = "forged"  # the same, and nobody can have sent it on in good faith
-    RELAYED = "relayed"  # a third party speaks of the brand to the reader
-    ACTING = "acting"  # and says that it charged him with what he does
-    WORDED = "worded"  # only its manner is that of those who pretend to be it
-    ASIDE = "aside"  # in his own name a sender who proves it speaks of the brand
 
 
 class Weight(StrEnum):
@@ -44,8 +22,6 @@ class Weight(StrEnum):
 
 
 _GRAVER = (Weight.ACCESS, Weight.SECRETS)
-_PLAIN = 55  # from here on a trace is no trifle (see claim.toml)
-_WHOLE = 110  # from here on a name or domain is the brand's and nothing else (see claim.toml)
 # Ways to give what is asked for to somebody else than the organisation.
 _WAYS = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.FORM, AskKind.REPLY})
 
@@ -122,16 +98,8 @@ _WORSE = {Finding.MENTION: Finding.SUSPECT, Finding.SUSPECT: Finding.IMPERSONATI
 _BETTER = {Finding.IMPERSONATION: Finding.SUSPECT, Finding.SUSPECT: Finding.MENTION}
 _NO_WORSE = frozenset({Presence.WORDED, Presence.ASIDE})
 
-_IN_HIS_OWN_NAME = {
-    Presence.LIKELY: Presence.WEAK,
-    Presence.WEAK: Presence.ASIDE,
-    Presence.TOLD: Presence.ASIDE,
-    Presence.UNSIGNED: Presence.ASIDE,
-    Presence.RELAYED: Presence.ASIDE,
-    Presence.WORDED: Presence.ASIDE,
-}
 # Where nothing but the text gives the mail away, or nothing but part of a name: choirs, unions and namesakes.
-_MAY_BE_BETTER = frozenset({*_IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING, Presence.PARTLY})
+_MAY_BE_BETTER = frozenset({*IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING, Presence.PARTLY})
 
 
 def weigh(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -> Verdict:
@@ -175,42 +143,6 @@ def _as_worded(finding: Finding, manner: Manner, shown: Presence, asked: Weight)
     return finding
 
 
-def presence(claim: Claim, proof: Proof) -> Presence:
-    """How the mail presents itself as the brand.
-
-    A sender who says the name of his own domain, and proves that he writes from it, may speak of the brand in
-    words that are nearly its own. Not more: a hacked account proves as much, and a lookalike says no name.
-    """
-    said = _presence(claim)
-    if claim.likeness is Likeness.VOICE and claim.own_name and proof.aligned:
-        return _IN_HIS_OWN_NAME.get(said, said)
-    return said
-
-
-def _presence(claim: Claim) -> Presence:
-    if (other := _not_his_own(claim)) is not None:
-        return other
-    if claim.likeness in (Likeness.OFFICIAL_ADDRESS, Likeness.OWNED_DOMAIN):
-        by_hand = claim.likeness is Likeness.OWNED_DOMAIN and _from_staff(claim)
-        return Presence.AUTHOR if by_hand else Presence.OFFICIAL
-    if claim.worded:
-        return Presence.WORDED
-    if claim.told:
-        return Presence.TOLD if claim.strength is Strength.STRONG else Presence.UNSIGNED
-    if claim.strength is not Strength.STRONG:
-        return Presence.LIKELY if claim.strength is Strength.LIKELY else Presence.WEAK
-    if claim.likeness is Likeness.VOICE:
-        return Presence.VOICE
-    return _presence_of_author(claim)
-
-
-def _presence_of_author(claim: Claim) -> Presence:
-    if _is_masked(claim):
-        return Presence.MASKED
-    whole = any(e.likeness is not Likeness.VOICE and e.weight >= _WHOLE for e in claim.evidence)
-    return Presence.AUTHOR if whole else Presence.PARTLY
-
-
 def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:
     """What is asked for; what cannot be read is not innocent, and counts as something to click on."""
     kinds = {ask.kind for ask in asks}
@@ -236,25 +168,3 @@ def weight_enclosed(claim: Claim, asks: tuple[Ask, ...]) -> Weight:
     if way and (harm or news):
         return Weight.HARM
     return Weight.CLICK if way or (harm and news) else Weight.NOTHING
-
-
-def _not_his_own(claim: Claim) -> Presence | None:
-    """The presence of what stands in a file, in a forwarded letter, or is told by a third party."""
-    if claim.enclosed:
-        return Presence.ENCLOSED
-    if claim.forwarded:
-        return Presence.FORGED if claim.forged else Presence.FORWARDED
-    if claim.acting:
-        return Presence.ACTING
-    return Presence.RELAYED if claim.relayed else None
-
-
-def _is_masked(claim: Claim) -> bool:
-    """True where the domain or the display name looks like the brand, and the text speaks as it by itself."""
-    return any(e.likeness is Likeness.VOICE and e.weight >= _PLAIN for e in claim.evidence)
-
-
-def _from_staff(claim: Claim) -> bool:
-    shown = [e.shows.rpartition("@")[2] for e in claim.evidence if e.likeness is Likeness.OWNED_DOMAIN]
-    staffed = [owned.domain.name for owned in claim.brand.domains if owned.staff]
-    return all(any(host == name or host.endswith(f".{name}") for name in staffed) for host in shown)

@@ -14,8 +14,9 @@ from milter.claim.read import ClaimReader
 from milter.mail.message import Message
 from milter.mail.read import read
 from milter.proof.proof import Proof
+from milter.verdict.presence import presence
 from milter.verdict.verdict import Finding
-from milter.verdict.weigh import UNPROVEN, Weight, presence
+from milter.verdict.weigh import UNPROVEN, Weight
 from tests.claim.shipped import BRAND, COMMON
 
 READER = ClaimReader(BRAND, COMMON)

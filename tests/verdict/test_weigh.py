@@ -13,9 +13,10 @@ from milter.config.language import LANGUAGES
 from milter.mail.domain import Domain
 from milter.mail.reading import Mailbox, Reading
 from milter.proof.proof import AuthResult, Method, Proof, Result
+from milter.verdict.presence import Presence
 from milter.verdict.reason import reason
 from milter.verdict.verdict import Finding, Verdict
-from milter.verdict.weigh import UNPROVEN, Presence, Weight, weigh
+from milter.verdict.weigh import UNPROVEN, Weight, weigh
 from tests.claim.shipped import BRAND
 
 OFFICIAL = "assurance-maladie@info.ameli.fr"
