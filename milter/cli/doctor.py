@@ -18,6 +18,7 @@ from milter.cli import names, surroundings
 from milter.cli.surroundings import State
 from milter.cli.terminal import json_line, row, say
 from milter.config import Config
+from milter.config.agreement import disagreements
 from milter.config.places import place_problems
 from milter.errors import ConfigError, TryLater
 from milter.look.far import build_look
@@ -189,9 +190,10 @@ async def _shared_store(config: Config, text: dict[str, str]) -> _Said:
 
 async def _next_hop(config: Config, text: dict[str, str]) -> _Said:
     hop = config.next_hop
-    if hop.url.startswith("maildir:"):
+    if hop.maildir:
         # Opening it would make it.
-        wrong = [p.sentence for p in place_problems(config, to_serve=True) if p.key[0] == "next_hop"]
+        problems = [*disagreements(config), *place_problems(config, to_serve=True)]
+        wrong = [problem.sentence for problem in problems if problem.key[0] == "next_hop"]
         return (State.WRONG, wrong[0]) if wrong else (State.OK, hop.url)
     # Each alone: where one stands in for another, nobody would see that it is away.
     causes = [await _no_answer(config, url) for url in hop.urls]

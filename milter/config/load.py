@@ -13,9 +13,12 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from milter.config.agreement import disagreements
 from milter.config.lines import line_of
 from milter.config.options import Config
-from milter.config.places import Problem, place_problems, resolve, shipped
+from milter.config.paths import resolve, shipped
+from milter.config.places import place_problems
+from milter.config.problem import Problem
 from milter.errors import ConfigError
 
 __all__ = ["find", "load", "shipped"]
@@ -42,7 +45,8 @@ def load(path: Path, *, to_serve: bool = True, examine: Callable[[Config], objec
     config, problems = _validate(table)
     config = resolve(config, path.resolve().parent)
     wrong = {problem.key for problem in problems}
-    problems += [found for found in place_problems(config, to_serve=to_serve) if found.key not in wrong]
+    found = [*(disagreements(config) if to_serve else ()), *place_problems(config, to_serve=to_serve)]
+    problems += [problem for problem in found if problem.key not in wrong]
     located = sorted((line_of(text, problem.key) or 0, problem) for problem in problems)
     sentences = [_sentence(path, line, problem) for line, problem in located]
     if examine and not any(problem.key[0] == "judge" for problem in problems):

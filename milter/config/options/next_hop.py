@@ -96,6 +96,12 @@ class NextHopConfig(Section):
         return (self.url, *self.fallback)
 
     @property
+    def maildir(self) -> Path | None:
+        """The Maildir that mail goes into; None: it goes to a server."""
+        scheme, _, path = self.url.partition(":")
+        return Path(path) if scheme == "maildir" else None
+
+    @property
     def ca_file(self) -> Path | None:
         """The file of certificates; None: those of the system."""
         return Path(self.tls_ca) if self.tls_ca else None
