@@ -5,6 +5,7 @@ Pure. `LanguageFile.compiled` raises PhraseError.
 
 import itertools
 from collections.abc import Iterator
+from functools import cached_property
 
 from pydantic import Field
 
@@ -67,7 +68,7 @@ class LanguageFile(FileTable):
         things = tuple(self._thing(thing) for thing in self.thing)
         return Language(
             code=self.language,
-            verbs=self._verbs(),
+            verbs=self._verbs,
             things=things,
             thing_words=Table((text, n) for n, thing in enumerate(self.thing) for text in thing.words),
             frames=Table(self._frames()),
@@ -78,7 +79,7 @@ class LanguageFile(FileTable):
             lone_stems=tuple(sorted({f" {word}" for word in self._lone() if word[-1] != " "})),
             vocabulary=frozenset(self._vocabulary()),
             endings=self.small.endings,
-            marks=frozenset(map(fold, self.small.marks)) or frozenset(self._verbs()),
+            marks=frozenset(map(fold, self.small.marks)) or frozenset(self._verbs),
             **{name: frozenset(map(fold, getattr(self.small, name))) for name in _WORD_SETS},
         )
 
@@ -118,7 +119,7 @@ class LanguageFile(FileTable):
         return self._words_of_verbs(frozenset(thing.verbs) if thing.verb_alone else frozenset())
 
     def _words_of_verbs(self, groups: frozenset[str]) -> Iterator[str]:
-        for first, entries in self._verbs().items():
+        for first, entries in self._verbs.items():
             for rest, sign in entries:
                 if groups & groups_of(sign):
                     yield f"{max((first, *rest), key=len)} "
@@ -149,6 +150,7 @@ class LanguageFile(FileTable):
         for text in itertools.chain(*self.frames.values(), *(thing.words for thing in self.thing)):
             yield from words_of(text)
 
+    @cached_property
     def _verbs(self) -> Verbs:
         found: dict[tuple[str, ...], tuple[dict[str, None], dict[str, None]]] = {}
         for group, verbs in self.verbs.items():

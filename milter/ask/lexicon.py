@@ -20,7 +20,7 @@ from milter.ask.language_file import LanguageFile
 from milter.ask.links import LinkWords
 from milter.ask.numbers import Tariff, TariffClass
 from milter.ask.parser import Parser
-from milter.ask.phrase import PhraseError
+from milter.ask.phrase import PhraseError, compile_phrase
 from milter.ask.triggers import Triggers, WordSearch
 from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
@@ -110,6 +110,7 @@ def load_lexicon(path: Path) -> Lexicon:
     files = sorted(set(path.glob("*.toml")) - {path / "links.toml", path / "tariffs.toml"})
     found = [_read(file, LanguageFile, LanguageFile.compiled, problems) for file in files]
     languages = tuple(language for language in found if language is not None)
+    compile_phrase.cache_clear()
     if not files:
         problems.append(f"{path}: no language file (fr.toml) here")
     if problems or links is None or tariffs is None:

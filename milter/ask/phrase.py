@@ -17,6 +17,7 @@ Everything has a bound, so that matching is linear in the sentence. Pure. Raises
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from milter.mail.folding import fold
 
@@ -66,8 +67,13 @@ class Phrase:
         return next(iter(groups), frozenset())
 
 
+@lru_cache(maxsize=4096)
 def compile_phrase(text: str) -> Phrase:
-    """The phrase as a pattern without its leading blank. Raises PhraseError."""
+    """The phrase as a pattern without its leading blank. Raises PhraseError.
+
+    Remembered, because a file asks for each of its phrases several times: `compile_phrase.cache_clear()`
+    gives the room back.
+    """
     tokens = _tokens(text)
     phrase, rest = _alternatives(tokens)
     if rest:
