@@ -34,6 +34,7 @@ _PREMIUM = Patterns(
 # A number with two digits in each cell of a table.
 _DIGITS_APART = re.compile(r"(?<=\d)\n(?=\d)")
 _DIALLING = frozenset({"tel", "callto", "sms"})
+_DIAL = frozenset("tcsTCS")
 
 
 def find_asks(
@@ -142,7 +143,7 @@ def _leads_home(form: Form, lexicon: Lexicon, brand: Brand) -> bool:
 def _dialled(reading: Reading, lexicon: Lexicon, brand: Brand) -> _Candidates:
     """Links that dial a number which costs more than a call; others stand in every signature."""
     for link in reading.links[:_MOST_LINKS]:
-        if link.scheme in _DIALLING and link.kind is not LinkKind.IMAGE:
+        if link.target[:1] in _DIAL and link.scheme in _DIALLING and link.kind is not LinkKind.IMAGE:
             numbers = find_numbers(link.target.partition(":")[2][:100], lexicon.tariffs)
             if any(number.is_costly and _misleads(number, brand) for number in numbers):
                 yield AskKind.CALL_BACK, link.shown or link.target, "tel link"

@@ -48,15 +48,22 @@ def asked(
     frames: dict[str, list[tuple[int, int]]] = {}
     for name, start, end in language.frames.find(sentence):
         frames.setdefault(name, []).append((start, end))
-    heads = find_heads(sentence, frames, language)
     things = marked_things(sentence, language)
+    if not frames and "~" not in sentence:
+        # Nobody demands, denies or tells anything: it only names things, as most sentences do that do so.
+        return Asked(named=_numbers(things, wanted))
+    heads = find_heads(sentence, frames, language)
     demands = [head for head in heads if head.force is Force.DEMAND]
     told = len(demands) < len(heads)
     return Asked(
         kinds=frozenset(_kinds(_Clause(sentence, frames, heads, things, language))),
-        named=frozenset() if told else frozenset(one.number for one in things if one.thing.kind in wanted),
+        named=frozenset() if told else _numbers(things, wanted),
         pending=_pending(_Clause(sentence, frames, demands, things, language)) if not things else frozenset(),
     )
+
+
+def _numbers(things: list[Named], wanted: Collection[AskKind]) -> frozenset[int]:
+    return frozenset(one.number for one in things if one.thing.kind in wanted)
 
 
 def _takes_up(sentence: str, language: Language) -> bool:

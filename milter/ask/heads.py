@@ -99,7 +99,7 @@ def _start_of_object(before: list[str], start: int, language: Language) -> int:
 
 def _unknown_imperatives(sentence: str, language: Language) -> Iterator[_Found]:
     """Other verbs said to the reader ("annulez-le"): they ask for nothing, but end a denial before them."""
-    if not language.endings:
+    if not any(f"{ending} " in sentence for ending in language.endings):
         return
     end = 0
     for word in sentence.split():

@@ -55,10 +55,20 @@ def read_target(url: str, wrappers: Wrappers = MappingProxyType({})) -> Target:
     return target
 
 
-def _read(url: str) -> Target:
+def plain_host(url: str) -> str:
+    """The host of an address that looks as nearly all do; empty for any other."""
     plain = _PLAIN.match(url)
-    if plain and url.isascii():
-        return _of_authority("http", plain.group(1))
+    return plain.group(1) if plain and url.isascii() else ""
+
+
+def is_wrapped(host: Domain, wrappers: Wrappers) -> bool:
+    """True where an address of this host may carry the true target."""
+    return any(name in wrappers for name in _itself_and_above(host))
+
+
+def _read(url: str) -> Target:
+    if plain := plain_host(url):
+        return _of_authority("http", plain)
     url = _UNSEEN.sub("", url[:_LONGEST_TARGET])
     found = _SCHEME.match(url)
     scheme = found.group(1).lower() if found else ""

@@ -8,13 +8,22 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from milter.ask.canonical import canonical
 from milter.ask.finder import Table
-from milter.ask.hosts import Target, Wrappers, carried, is_below, read_target, shown_host
+from milter.ask.hosts import (
+    Target,
+    Wrappers,
+    carried,
+    is_below,
+    is_wrapped,
+    plain_host,
+    read_target,
+    shown_host,
+)
 from milter.ask.triggers import WordSearch
 from milter.brand.brand import Brand
-from milter.mail.domain import Domain
 from milter.mail.folding import fold
 from milter.mail.reading import Link, LinkKind, Reading
 
@@ -23,7 +32,7 @@ _LONGEST_SHOWN = 300
 _PLAINEST = 5
 _ODD, _PRESSED, _ONE_OF_FEW = 4, 3, 2
 _ACTION, _FURNITURE = 1, 2
-_NOT_FOLLOWED = frozenset({LinkKind.IMAGE, LinkKind.FORM})
+_ODDITIES = frozenset({"code", "userinfo", "address"})
 # An address told as one would over the telephone: "tapez mon-dossier-sante point fr".
 _SPOKEN = re.compile(
     r"(?<![\w.-])([a-z0-9][a-z0-9-]{3,62}) (?:point|dot) (fr|com|net|org|info|eu|site|online)(?![\w-])"
@@ -71,12 +80,20 @@ class Clicks:
     leads_home: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Place(NamedTuple):
+    """Where a link leads in the end, and whose host that is."""
+
+    target: Target
+    home: bool = False
+    public: bool = False
+    social: bool = False
+
+
+class _Page(NamedTuple):
     """A link to a page; `hints`: what its words may be, by their beginnings."""
 
     link: Link
-    target: Target
+    place: _Place
     hints: int
 
 
@@ -84,8 +101,8 @@ def find_clicks(reading: Reading, words: LinkWords, brand: Brand) -> Clicks:
     """The plainest bait among the links of the mail, the first of those as plain."""
     hosts = _Hosts(words, brand)
     pages = list(_pages(reading, words, hosts))
-    away = [page for page in pages if not hosts.are_home(page.target) and not hosts.are_public(page.target)]
-    said = _Said(words, hosts)
+    away = [page for page in pages if not page.place.home and not page.place.public]
+    said = _Said(words)
     few = _are_few(away, said, words.few)
     plainest, weight = None, 0
     for page in away:
@@ -94,7 +111,7 @@ def find_clicks(reading: Reading, words: LinkWords, brand: Brand) -> Clicks:
             plainest, weight = page, found
     return Clicks(
         bait=_bait(plainest, weight, hosts) if plainest else None,
-        leads_home=any(hosts.are_home(page.target) for page in pages),
+        leads_home=any(page.place.home for page in pages),
     )
 
 
@@ -103,44 +120,53 @@ class _Hosts:
 
     def __init__(self, words: LinkWords, brand: Brand) -> None:
         self._words, self._brand = words, brand
-        self._known: dict[Domain, tuple[bool, bool, bool]] = {}
+        # Of hosts whose addresses all lead to themselves.
+        self._plain: dict[str, _Place] = {}
 
-    def _look_up(self, host: Domain) -> tuple[bool, bool, bool]:
-        found = self._known.get(host)
-        if found is None:
-            public, social = is_below(host, self._words.public), is_below(host, self._words.social)
-            found = self._known[host] = self._brand.knows(host), public, social
-        return found
+    def follow(self, url: str) -> _Place:
+        """Where the link leads in the end: an address of an innocent host may carry another one's."""
+        plain = plain_host(url)
+        if plain and (known := self._plain.get(plain)) is not None:
+            return known
+        place = self._place(read_target(url, self._words.wrappers))
+        if place.home or place.public:
+            inner = carried(url)
+            if inner and inner.web:
+                led = self._place(inner)
+                return place if led.home or led.public else led
+        elif plain and (host := place.target.host) and not is_wrapped(host, self._words.wrappers):
+            self._plain[plain] = place
+        return place
 
-    def knows(self, host: Domain) -> bool:
-        return self._look_up(host)[0]
-
-    def are_home(self, target: Target) -> bool:
-        return target.host is not None and "userinfo" not in target.odd and self.knows(target.host)
-
-    def are_public(self, target: Target) -> bool:
-        return target.host is not None and self._look_up(target.host)[1]
-
-    def are_social(self, target: Target) -> bool:
-        return target.host is not None and self._look_up(target.host)[2]
+    def _place(self, target: Target) -> _Place:
+        host = target.host
+        if host is None:
+            return _Place(target)
+        return _Place(
+            target,
+            home="userinfo" not in target.odd and self._brand.knows(host),
+            public=is_below(host, self._words.public),
+            social=is_below(host, self._words.social),
+        )
 
     def deceive(self, link: Link) -> bool:
         """Does the text of the link show a host of the organisation, though it leads elsewhere?"""
         if link.kind is LinkKind.TEXT or "." not in link.shown:
             return False
         host = shown_host(link.shown)
-        return host is not None and self.knows(host)
+        return host is not None and self._brand.knows(host)
 
 
 def _pages(reading: Reading, words: LinkWords, hosts: _Hosts) -> Iterator[_Page]:
-    followed = (one for one in reading.links[:_MOST_LINKS] if one.kind not in _NOT_FOLLOWED)
+    image, form = LinkKind.IMAGE, LinkKind.FORM
+    followed = (one for one in reading.links[:_MOST_LINKS] if one.kind is not image and one.kind is not form)
     links = [*followed, *_spoken(reading.text)]
     shown = (" ".join(link.shown[:_LONGEST_SHOWN].split()) for link in links)
     hints = words.hints.lines(fold("\n".join(shown)))
     for number, link in enumerate(links):
-        target = _followed(link, words, hosts)
-        if target.web:
-            yield _Page(link, target, hints.get(number, 0))
+        place = hosts.follow(link.target)
+        if place.target.web:
+            yield _Page(link, place, hints.get(number, 0))
 
 
 def _spoken(text: str) -> Iterator[Link]:
@@ -149,21 +175,11 @@ def _spoken(text: str) -> Iterator[Link]:
             yield Link(f"{found.group(1)}.{found.group(2)}", found.group(), LinkKind.TEXT)
 
 
-def _followed(link: Link, words: LinkWords, hosts: _Hosts) -> Target:
-    """Where the link leads in the end: an address of an innocent host may carry another one's."""
-    target = read_target(link.target, words.wrappers)
-    if hosts.are_home(target) or hosts.are_public(target):
-        inner = carried(link.target)
-        if inner and inner.web and not hosts.are_home(inner) and not hosts.are_public(inner):
-            return inner
-    return target
-
-
 class _Said:
     """What the words of links are; read where it is asked for: a newsletter has a hundred of them."""
 
-    def __init__(self, words: LinkWords, hosts: _Hosts) -> None:
-        self._words, self._hosts = words, hosts
+    def __init__(self, words: LinkWords) -> None:
+        self._words = words
         self._canonical: dict[str, str] = {}
 
     def presses(self, page: _Page) -> bool:
@@ -172,7 +188,7 @@ class _Said:
 
     def is_furniture(self, page: _Page) -> bool:
         """Are they furniture of any newsletter, or is it a link to one's own page elsewhere?"""
-        if self._hosts.are_social(page.target):
+        if page.place.social:
             return True
         said = bool(page.hints & _FURNITURE) and self._words.furniture.is_in(self._read(page))
         return said and not shown_host(page.link.shown)
@@ -202,13 +218,16 @@ def _weight(page: _Page, few: bool, hosts: _Hosts, said: _Said, beside: int) -> 
     """
     if hosts.deceive(page.link):
         return _PLAINEST
-    if page.target.odd & {"code", "userinfo", "address"} or page.link.kind in {LinkKind.REFRESH, LinkKind.QR}:
+    kind, odd = page.link.kind, page.place.target.odd
+    if kind is LinkKind.REFRESH or kind is LinkKind.QR or not odd.isdisjoint(_ODDITIES):
         return _ODD
-    if beside >= _PRESSED or said.is_furniture(page):
+    # Where many links stand, nothing but words that press makes a bait: they are read first.
+    presses = beside < _PRESSED and said.presses(page)
+    if not presses and (not few or beside >= _ONE_OF_FEW):
         return 0
-    if said.presses(page):
-        return _PRESSED
-    return _ONE_OF_FEW if few else 0
+    if said.is_furniture(page):
+        return 0
+    return _PRESSED if presses else _ONE_OF_FEW
 
 
 def _bait(page: _Page, weight: int, hosts: _Hosts) -> Bait:

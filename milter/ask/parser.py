@@ -22,6 +22,8 @@ class Parser:
     def __init__(self, languages: tuple[Language, ...], spellings: Mapping[str, str]) -> None:
         """`spellings` as in `canonical`."""
         self._languages, self._spellings = languages, spellings
+        self._always = tuple(one for one in languages if one.is_spoken_in(()))
+        self._marks = frozenset().union(*(one.marks for one in languages))
         self._known = lru_cache(maxsize=_REMEMBERED)(self._read_to_keep)
         # Nearly all have the same answer, and what is wanted differs little: equal ones are kept once.
         self._same_wanted = lru_cache(maxsize=_DIFFERENT)(_wanted)
@@ -38,12 +40,11 @@ class Parser:
 
     def _read(self, text: str, wanted: frozenset[AskKind], follows: bool) -> Mapping[str, Asked]:
         words = canonical(text, self._spellings)
-        spoken = set(words.split())
-        return {
-            language.code: asked(words, language, wanted, follows=follows)
-            for language in self._languages
-            if language.is_spoken_in(spoken)
-        }
+        spoken = words.split()
+        languages = self._always
+        if not self._marks.isdisjoint(spoken):
+            languages = tuple(one for one in self._languages if one.is_spoken_in(spoken))
+        return {one.code: asked(words, one, wanted, follows=follows) for one in languages}
 
 
 def _wanted(kinds: frozenset[AskKind]) -> frozenset[AskKind]:

@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from milter.mail.folding import fold
 
@@ -26,12 +27,13 @@ _FEWEST_FIELDS = 3
 _LONGEST_WORD = 40
 
 _BULLET = re.compile(r"[ \t]*(?:[-*+•–—▪●◦·>→✓☐□■]|\d{1,2}[.)/°]|[a-zA-Z][.)]|\d️⃣)[ \t]*(?=\S)")
+_STOPS = ".!?…"
 _END_SIGNS = frozenset(".!?…:;")
 _CLOSING = '"»”)] \t'
 _SENTENCE_END = re.compile(r"[.!?…][\"»”)\]]{0,3}[ \t\n]+(?=[^\Wa-z_à-öø-ÿ]|[«\"“(-])")
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s(])(?:mr?|mme|mlle|dr|pr|me|no?|art|tel|cf|ex|ste?|av|bd|etc)\.$", re.IGNORECASE
-)
+_SHORT_WORDS = "m mr mme mlle dr pr me n no art tel cf ex st ste av bd etc"
+_ABBREVIATED = frozenset(_SHORT_WORDS.split())
+_LONGEST_ABBREVIATED = 8
 _INTRODUCES = re.compile(
     r":[ \t]*$|(?:suivant|suivante|ci-dessous|ci-apr[eè]s|following|below)s?[ .]*$", re.IGNORECASE
 )
@@ -43,12 +45,11 @@ _FORM_BELOW = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[^\n:]{2,70}[:?][ \t]*(?:[_.…\[\]( )-]{0,80})$")
-# Possessive, and only from where a word begins: else each letter of each word is tried as the last one.
-_LAST_WORD = re.compile(r"\b(\w++)\W*+$")
+# Of a line read backwards, so that it is tried at one place only.
+_LAST_WORD = re.compile(r"\W*+(\w++)")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence, or a list with what introduces it, as the reader sees it; and its lines in the text."""
 
     text: str
@@ -58,12 +59,13 @@ class Sentence:
 
 @dataclass(slots=True)
 class _Line:
-    """One or several lines that read as one; it grows while they are read."""
+    """One or several lines that read as one; it grows while they are read. `leads`: it introduces a list."""
 
     first: int
     last: int
     text: str
     bullet: bool
+    leads: bool
 
 
 def sentences(text: str, dangling: frozenset[str]) -> Iterator[Sentence]:
@@ -74,7 +76,7 @@ def sentences(text: str, dangling: frozenset[str]) -> Iterator[Sentence]:
     lines = _lines(text, dangling)
     at = 0
     while at < len(lines):
-        line, pieces = lines[at], list(_cut(lines[at].text))
+        line, pieces = lines[at], _cut(lines[at].text)
         taken = _items(lines, at)
         if taken and pieces:
             items = lines[at + 1 : at + 1 + taken]
@@ -97,7 +99,7 @@ def _items(lines: list[_Line], head: int) -> int:
         fields = _run(rest, _is_field)
         if fields >= _FEWEST_FIELDS:
             return fields
-    if not _introduces(text):
+    if not lines[head].leads:
         return 0
     if rest[0].bullet:
         return _run(rest, lambda line: line.bullet)
@@ -110,9 +112,8 @@ def _is_label(text: str) -> bool:
 
 def _points_below(text: str) -> bool:
     """Does it speak of a table or a form that follows, wherever in it the word stands?"""
-    return any(word in text for word in ("-dessous", "-apr", "suivant", "below")) and bool(
-        _FORM_BELOW.search(text)
-    )
+    pointer = "-dessous" in text or "suivant" in text or "-apr" in text or "below" in text
+    return pointer and _FORM_BELOW.search(text) is not None
 
 
 def _is_field(line: "_Line") -> bool:
@@ -133,27 +134,29 @@ def _lines(text: str, dangling: frozenset[str]) -> list[_Line]:
         if not stripped:
             joinable, listing = 0, False
             continue
-        bullet = bool(_BULLET.match(stripped))
-        before = lines[-1].text[-width:] if joinable else ""
-        if before and not bullet and _continues(before, stripped, dangling, listing):
-            lines[-1].text += f" {stripped}"
-            lines[-1].last = number
+        bullet = _BULLET.match(stripped) is not None
+        last = lines[-1] if lines else None
+        if last and joinable and not bullet and _continues(last, width, stripped, dangling, listing):
+            last.text += f" {stripped}"
+            last.last, last.leads = number, _introduces(last.text)
             joinable -= 1
         else:
             # The items of an HTML list have no bullet here, and begin with a small letter all the same.
-            listed = listing or (bool(lines) and _introduces(lines[-1].text))
+            listed = listing or (last is not None and last.leads)
             listing = listed and len(stripped) < _WRAPPED
-            lines.append(_Line(number, number, stripped, bullet))
+            lines.append(_Line(number, number, stripped, bullet, _introduces(stripped)))
             joinable = _MOST_LINES_JOINED
         width = min(len(stripped), _LONGEST_ITEM)
     return lines
 
 
-def _continues(before: str, after: str, dangling: frozenset[str], listing: bool) -> bool:
-    if _ends_sentence(before) or _introduces(before):
+def _continues(last: _Line, width: int, after: str, dangling: frozenset[str], listing: bool) -> bool:
+    """`width`: of what was broken last in it."""
+    before = last.text[-width:]
+    if last.leads or _ends_sentence(before):
         return False
-    last = _LAST_WORD.search(before[-_LONGEST_WORD:])
-    if last and _folded(last.group(1)) in dangling:
+    word = _LAST_WORD.match(before[: -_LONGEST_WORD - 1 : -1])
+    if word and _folded(word.group(1)[::-1]) in dangling:
         return True
     if listing:
         return False
@@ -177,20 +180,29 @@ def _ends_sentence(text: str) -> bool:
     return text[-_LONGEST_WORD:].rstrip(_CLOSING)[-1:] in _END_SIGNS
 
 
-def _cut(text: str) -> Iterator[str]:
-    start = 0
+def _cut(text: str) -> list[str]:
+    if len(text) <= _LONGEST and not any(map(text.__contains__, _STOPS)):
+        return [text]
+    pieces, start = list[str](), 0
     for end in _ends(text):
         for at in range(start, end, _LONGEST):
             # They overlap, so that no demand is hidden by where a long sentence is cut.
             piece = text[max(start, at - 150) : min(end, at + _LONGEST)].strip()
             if piece:
-                yield piece
+                pieces.append(piece)
         start = end
+    return pieces
+
+
+def _is_abbreviated(before: str) -> bool:
+    """Is what ends here such a word, and no part of another?"""
+    last = before.replace("(", " ").split()[-1:]
+    return bool(last) and before.endswith(last[0]) and last[0].casefold() in _ABBREVIATED
 
 
 def _ends(text: str) -> Iterator[int]:
     for found in _SENTENCE_END.finditer(text):
-        sign = found.start() + 1
-        if not _ABBREVIATED.search(text[max(0, sign - 8) : sign]):
+        sign = found.start()
+        if text[sign] != "." or not _is_abbreviated(text[max(0, sign - _LONGEST_ABBREVIATED) : sign]):
             yield found.end()
     yield len(text)

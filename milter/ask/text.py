@@ -42,7 +42,8 @@ def find_demands(
     """
     text = _without_reported_quotes(_cut(text), lexicon, wanted)
     found = list(sentences(text, lexicon.dangling))
-    lines = lexicon.triggers.lines("\n".join(one.text.replace("\n", " ") for one in found), mask(wanted))
+    joined = "\n".join(one.text.replace("\n", " ") for one in found)
+    lines = lexicon.triggers.lines(joined, mask(wanted), apart=True)
     if not lines:
         return
     reader, still_wanted = _Reader(lexicon, wanted), mask(wanted)
@@ -51,7 +52,7 @@ def find_demands(
             for demand in reader.read(sentence):
                 if demand.kind in wanted:
                     yield demand
-            still_wanted = mask(wanted)
+                    still_wanted = mask(wanted)
         if reader.count > _MOST_SENTENCES:
             return
 
@@ -60,7 +61,9 @@ class _Reader:
     """Reads one sentence after the other."""
 
     def __init__(self, lexicon: Lexicon, wanted: Collection[AskKind]) -> None:
-        self._lexicon, self._wanted = lexicon, wanted
+        self._parser, self._wanted = lexicon.parser, wanted
+        self._wanted_now = frozenset(wanted)
+        self._languages = {language.code: language for language in lexicon.languages}
         self._known = set[tuple[str, bool]]()
         self._before: Mapping[str, Asked] = {}
 
@@ -76,12 +79,16 @@ class _Reader:
 
     def read(self, sentence: Sentence) -> Iterator[Demand]:
         self._known.add((sentence.text, self.expects))
-        now = self._lexicon.parser.read(sentence.text, frozenset(self._wanted), follows=self.expects)
-        languages = [language for language in self._lexicon.languages if language.code in now]
+        if len(self._wanted_now) != len(self._wanted):
+            self._wanted_now = frozenset(self._wanted)
+        now, before = self._parser.read(sentence.text, self._wanted_now, follows=self.expects), self._before
+        self._before = {}
         kinds = frozenset[AskKind]()
-        for language in languages:
-            kinds |= _kinds(now[language.code], self._before.get(language.code), language)
-        self._before = now if any(result.named for result in now.values()) else {}
+        for code, result in now.items():
+            if result.named:
+                self._before = now
+            if result.kinds or result.pending:
+                kinds |= _kinds(result, before.get(code), self._languages[code])
         return (Demand(kind, sentence) for kind in sorted(kinds, key=_ORDER.index))
 
 

@@ -3,9 +3,9 @@
 Pure. Never raises. One pass of an automaton over the looks of the text.
 """
 
-import bisect
-from collections import defaultdict
+import operator
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 
 from ahocorasick_rs import AhoCorasick
 
@@ -24,14 +24,10 @@ _SIGNS = {
 }
 # All that parts words becomes a blank, so that a word of the lexicon is found where a word begins only:
 # "rib" is not in "tribune".
-_WORDS = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "\n"} | {
-    ord("°"): " ",
-    ord("º"): " ",
-}
+_BLANKS = (*(chr(code) for code in range(128) if not chr(code).isalnum() and chr(code) != "\n"), "°", "º")
+_WORDS = {code: looks(chr(code)) for code in range(128)} | {ord(char): " " for char in _BLANKS}
 # The words of one phrase stand no farther apart.
 _NEAR = 300
-# A word that means nothing there is not tried again sooner: what stands near it is nearly the same.
-_TRY_AGAIN = 60
 # A kind is a bit in the masks of the lines.
 BIT = {kind: 1 << number for number, kind in enumerate(AskKind)}
 # These stand in most lines, and are seldom wanted.
@@ -64,12 +60,15 @@ class Triggers:
         self._all_words = _Automaton(words)
         self._rare_words = _Automaton({word: rare for word, found in words.items() if (rare := _rare(found))})
 
-    def lines(self, text: str, wanted: int) -> dict[int, int]:
-        """For each line with a trigger of a wanted kind the mask of these kinds."""
+    def lines(self, text: str, wanted: int, *, apart: bool = False) -> dict[int, int]:
+        """For each line with a trigger of a wanted kind the mask of these kinds.
+
+        Of lines that are `apart`, sentences, each is read for itself.
+        """
         folded = fold(text)
-        lines = self._signs.lines(folded, wanted)
+        lines = self._signs.lines(folded, wanted, apart=apart)
         automaton = self._all_words if wanted & _COMMON else self._rare_words
-        for line, kinds in automaton.lines(in_words(folded), wanted).items():
+        for line, kinds in automaton.lines(in_words(folded), wanted, apart=apart).items():
             lines[line - 1] = lines.get(line - 1, 0) | kinds
         return lines
 
@@ -87,12 +86,15 @@ class WordSearch:
 
     def lines(self, folded: str) -> dict[int, int]:
         """For each line the tables of which a phrase may stand there."""
-        return {line - 1: tables for line, tables in self._automaton.lines(in_words(folded), -1).items()}
+        return {
+            line - 1: tables
+            for line, tables in self._automaton.lines(in_words(folded), -1, apart=True).items()
+        }
 
 
 def in_words(folded: str) -> str:
     """The looks of a folded text, with one blank at least around every word, and a line above the first."""
-    seen = looks(joined(folded.replace("€", " € "))).translate(_WORDS)
+    seen = joined(folded.replace("€", " € ")).translate(_WORDS)
     return f"\n{seen} ".replace("\n", " \n ")
 
 
@@ -102,89 +104,96 @@ class _Automaton:
     def __init__(self, conditions: Mapping[str, _Conditions]) -> None:
         self._automaton = AhoCorasick(list(conditions))
         groups = {group for found in conditions.values() for _, beside in found for group in beside}
-        numbers = {group: number for number, group in enumerate(groups)}
-        # For each string its masks, each with the numbers of the groups.
-        self._conditions = tuple(
-            tuple((bits, tuple(map(numbers.__getitem__, beside))) for bits, beside in found)
+        bits = {group: 1 << number for number, group in enumerate(groups)}
+        # For each string what it may mean, and what it means by itself; and masks, each with what is needed.
+        self._free = tuple(
+            _union(mask for mask, beside in found if not beside) for found in conditions.values()
+        )
+        self._all = tuple(_union(mask for mask, _ in found) for found in conditions.values())
+        self._bound = tuple(
+            tuple((mask, _union(map(bits.__getitem__, beside))) for mask, beside in found if beside)
             for found in conditions.values()
         )
-        self._beside = _Beside(tuple(groups))
+        self._beside = _Beside(bits)
 
-    def lines(self, text: str, wanted: int) -> dict[int, int]:
-        """For each line with such a string its bits, of those that are wanted."""
-        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        if not matches:
-            return {}
-        near = _Near(self._beside, text)
-        starts, lines, tried = _starts_of_lines(text), dict[int, int](), dict[int, int]()
-        for number, start, _ in matches:
-            line = bisect.bisect_right(starts, start)
-            missing = wanted & ~lines.get(line, 0)
-            if not missing or start < tried.get(number, 0):
+    def lines(self, text: str, wanted: int, *, apart: bool) -> dict[int, int]:
+        """For each line with such a string its bits, of those that are wanted.
+
+        What must stand near it stands in the same line, where lines are `apart`.
+        """
+        lines = dict[int, int]()
+        number, begin, end, got = 0, 0, -1, 0
+        near = _Near(self._beside, text, 0, len(text))
+        for one, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if start > end:
+                number += text.count("\n", begin, start)
+                begin, end, got = text.rfind("\n", 0, start) + 1, _end_of_line(text, start), 0
+                near = _Near(self._beside, text, begin, end) if apart else near
+            missing = self._all[one] & wanted & ~got
+            if not missing:
                 continue
-            found = _bits(self._conditions[number], missing, near, start)
+            found = self._free[one] & missing
+            if found != missing and self._bound[one]:
+                found |= _bits(self._bound[one], missing, near.at(start)) & missing
             if found:
-                lines[line] = lines.get(line, 0) | found
-            else:
-                tried[number] = start + _TRY_AGAIN
+                lines[number] = got = got | found
         return lines
 
 
 class _Beside:
-    """Finds all the words of all conditions in one pass."""
+    """Finds all the words of all groups in one pass."""
 
-    def __init__(self, groups: tuple[tuple[str, ...], ...]) -> None:
-        words = tuple(frozenset().union(*groups))
-        numbers = {word: number for number, word in enumerate(words)}
-        self.lengths = tuple(map(len, words))
-        self.groups = tuple(tuple(map(numbers.__getitem__, group)) for group in groups)
-        self._automaton = AhoCorasick(words) if words else None
+    def __init__(self, groups: Mapping[tuple[str, ...], int]) -> None:
+        bits: dict[str, int] = {}
+        for group, bit in groups.items():
+            for word in group:
+                bits[word] = bits.get(word, 0) | bit
+        self._bits = tuple(bits.values())
+        self._automaton = AhoCorasick(list(bits)) if bits else None
 
-    def places(self, text: str) -> dict[int, list[int]]:
-        """Where each of the words begins that stand in the text, by its number."""
-        places = defaultdict[int, list[int]](list)
+    def groups_in(self, text: str) -> int:
+        """The groups of which a word stands in there, as bits."""
+        found = 0
         if self._automaton is not None:
-            for number, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-                places[number].append(start)
-        return places
+            for number, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+                found |= self._bits[number]
+        return found
 
 
 class _Near:
-    """Knows of one text which words stand near a place; each group is looked up once."""
+    """Knows of one stretch of text which groups stand near a place; looked up where it is asked for, once."""
 
-    def __init__(self, beside: _Beside, text: str) -> None:
-        self._beside = beside
-        self._places = beside.places(text)
-        self._found: dict[int, tuple[tuple[int, list[int]], ...]] = {}
+    def __init__(self, beside: _Beside, text: str, begin: int, end: int) -> None:
+        self._beside, self._text = beside, text
+        self._begin, self._end = begin, end
+        self._known: dict[int, int] = {}
 
-    def one_of(self, group: int, start: int) -> bool:
-        """True where a word of the group stands, whole, within `_NEAR` characters of the place."""
-        found = self._found.get(group)
-        if found is None:
-            found = self._found[group] = self._look_up(group)
-        first, last = start - _NEAR, start + _NEAR
-        for length, places in found:
-            at = bisect.bisect_left(places, first)
-            if at < len(places) and places[at] + length <= last:
-                return True
-        return False
-
-    def _look_up(self, group: int) -> tuple[tuple[int, list[int]], ...]:
-        places, lengths = self._places, self._beside.lengths
-        return tuple((lengths[word], places[word]) for word in self._beside.groups[group] if word in places)
+    def at(self, start: int) -> int:
+        """The groups of which a word stands within `_NEAR` characters of the place, or a little beyond."""
+        block = (start - self._begin) // _NEAR
+        groups = self._known.get(block)
+        if groups is None:
+            first = max(self._begin, self._begin + (block - 1) * _NEAR)
+            last = min(self._end, self._begin + (block + 2) * _NEAR)
+            groups = self._known[block] = self._beside.groups_in(self._text[first:last])
+        return groups
 
 
-def _bits(conditions: Iterable[tuple[int, tuple[int, ...]]], wanted: int, near: _Near, start: int) -> int:
+def _bits(bound: Iterable[tuple[int, int]], wanted: int, near: int) -> int:
     found = 0
-    for bits, beside in conditions:
-        if not bits & wanted & ~found:
-            continue
-        for group in beside:
-            if not near.one_of(group, start):
-                break
-        else:
-            found |= bits & wanted
+    for bits, groups in bound:
+        if bits & wanted & ~found and groups & near == groups:
+            found |= bits
     return found
+
+
+def _union(masks: Iterable[int]) -> int:
+    return reduce(operator.or_, masks, 0)
+
+
+def _end_of_line(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return end if end >= 0 else len(text)
 
 
 def _seen(words: frozenset[str]) -> tuple[str, ...]:
@@ -201,11 +210,3 @@ def _by_mask(found: Mapping[tuple[tuple[str, ...], ...], int]) -> _Conditions:
 
 def _rare(conditions: _Conditions) -> _Conditions:
     return tuple((bits & ~_COMMON, beside) for bits, beside in conditions if bits & ~_COMMON)
-
-
-def _starts_of_lines(text: str) -> list[int]:
-    starts, at = [], text.find("\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = text.find("\n", at + 1)
-    return starts

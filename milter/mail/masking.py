@@ -106,7 +106,13 @@ def lines_with_an_iban(lines: Sequence[str]) -> Iterator[int]:
 
 def _ascii_digits(text: str) -> str:
     """Digits of other scripts and full-width letters as ASCII; every character stays in its place."""
-    return text if text.isascii() else _OTHER_SCRIPT.sub(lambda found: _ascii(found[0]), text)
+    if text.isascii():
+        return text
+    # Nearly all French mail: it holds none, and to know that takes a twentieth of the time.
+    western = text.replace("\u2019", "'").encode("latin-1", "ignore")
+    if len(western) == len(text) and b"\xaa" not in western and b"\xba" not in western:
+        return text
+    return _OTHER_SCRIPT.sub(lambda found: _ascii(found[0]), text)
 
 
 @lru_cache(maxsize=1024)
