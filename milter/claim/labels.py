@@ -65,7 +65,7 @@ class Labels:
         self._names = frozenset(brand.labels)
         self._distinct = self._names - brand.first_names
         self._short = tuple(n for n in brand.labels if _SHORTEST <= len(n) < LONG_ENOUGH_FOR_TYPOS)
-        self.degree = remembered(4096, longest=_MAX_LABEL)(self._degree)
+        self.degree = remembered(1024, longest=_MAX_LABEL)(self._degree)
 
     def _degree(self, label: str) -> Degree:
         """How much of one domain label, or of one word, is the brand's name."""
@@ -158,7 +158,10 @@ class _Pieces:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.written = frozenset(names)
-        self._found = ahocorasick_rs.AhoCorasick(list(self.written))
+        # As small as in `lines`, for the same reason.
+        self._found = ahocorasick_rs.AhoCorasick(
+            list(self.written), implementation=ahocorasick_rs.Implementation.ContiguousNFA
+        )
 
     def stand_in(self, glued: str) -> bool:
         """True where one of the names stands anywhere in the letters."""

@@ -93,7 +93,7 @@ _names = {
 }  # fmt: skip
 
 
-@remembered(4096, longest=1024)
+@remembered(2048, longest=512)
 def read_style(style: str) -> Look:
     """What a style attribute says; nothing beyond its first 4096 characters is read."""
     if not _relevant.search(style):

@@ -37,7 +37,7 @@ class Domain:
     @property
     def unicode(self) -> str:
         """The domain as a person sees it: U-labels where they are valid IDNA 2008, else A-labels."""
-        return ".".join(_to_unicode(label) for label in self.name.split("."))
+        return ".".join(_to_unicode(x) if x.startswith("xn--") else x for x in self.name.split("."))
 
     @property
     def organizational(self) -> "Domain":
@@ -67,7 +67,7 @@ class Domain:
         return self.name
 
 
-@remembered(8192, longest=_MAX_LENGTH)
+@remembered(2048, longest=_MAX_LENGTH)
 def _parse(text: str) -> Domain | None:
     text = text.strip().removesuffix(".").lower()
     if not text or len(text) > _MAX_LENGTH:
@@ -83,17 +83,15 @@ def _parse(text: str) -> Domain | None:
     return Domain(text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=256)
 def _to_unicode(label: str) -> str:
-    if not label.startswith("xn--"):
-        return label
     try:
         return idna.decode(label)
     except (idna.IDNAError, UnicodeError):
         return label
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _organizational(domain: Domain) -> Domain:
     found = _extract(domain.name)
     if found.domain and found.suffix:
@@ -105,7 +103,7 @@ def _organizational(domain: Domain) -> Domain:
 _AUTHORITY = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}([^/\\?#]*)", re.IGNORECASE)
 
 
-@remembered(8192, longest=1024)
+@remembered(1024, longest=_MAX_LENGTH)
 def host_of(url: str) -> Domain | None:
     """The host of a URL as a browser reads it; None for one without a domain (mailto, IP address).
 

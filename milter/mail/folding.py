@@ -142,7 +142,7 @@ def _fold_long(run: str) -> str:
     return "".join(map(_fold_characters, run))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _fold_characters(run: str) -> str:
     return "".join(map(_fold_character, run))
 

@@ -23,7 +23,7 @@ _generated = re.compile(r"::?(?:before|after)$")
 _NARROWEST, _WIDEST = 320, 1920
 
 
-@remembered(128, longest=32 * 1024)
+@remembered(64, longest=16 * 1024)
 def read_sheet(text: str) -> tuple[Rule, ...]:
     """The rules that matter to visibility, in order, media conditions resolved.
 

@@ -27,9 +27,10 @@ from milter.proof.pulse import Pulse
 
 # Larger than any key or policy seen; what a hostile zone sends beyond is not read.
 _MAX_RECORDS = 50
-_MAX_CACHED = 4096
-# More than any key, policy or list of texts is in earnest: a stranger's zone must not fill our memory.
-_LARGEST_CACHED = 8 * 1024
+_MAX_CACHED = 2048
+# More than any key, policy or list of texts is in earnest, and all that is remembered together: a stranger's
+# zone must not fill our memory.
+_LARGEST_CACHED, _MOST_OCTETS = 8 * 1024, 1024 * 1024
 # Seconds. A key that was withdrawn must stop working the same day, whatever its TTL says.
 _LONGEST = 3600.0
 # RFC 2308 section 5 takes it from the SOA; shorter is always allowed.
@@ -54,6 +55,11 @@ class _Answer:
 
     values: tuple[bytes, ...] | None
     until: float
+
+    @property
+    def octets(self) -> int:
+        """How much was answered."""
+        return sum(map(len, self.values or ()))
 
 
 class LookUps(ABC):
@@ -99,6 +105,7 @@ class Resolver(LookUps):
         self._stub = _stub(nameservers, timeout)
         self._pulse = Pulse(self._stub) if self._stub is not None else None
         self._cache: OrderedDict[_Question, _Answer] = OrderedDict()
+        self._octets = 0
         self._asking: dict[_Question, asyncio.Task[_Answer]] = {}
 
     def for_a_mail(self, seconds: float, questions: int) -> "Limited":
@@ -133,11 +140,16 @@ class Resolver(LookUps):
         finally:
             self._asking.pop(question, None)
         answer = _Answer(values, time.monotonic() + lasts)
-        if sum(map(len, values or ())) <= _LARGEST_CACHED:
-            self._cache[question] = answer
-        while len(self._cache) > _MAX_CACHED:
-            self._cache.popitem(last=False)
+        if answer.octets <= _LARGEST_CACHED:
+            self._keep(question, answer)
         return answer
+
+    def _keep(self, question: _Question, answer: _Answer) -> None:
+        before = self._cache.pop(question, None)
+        self._octets += answer.octets - (before.octets if before else 0)
+        self._cache[question] = answer
+        while len(self._cache) > _MAX_CACHED or self._octets > _MOST_OCTETS:
+            self._octets -= self._cache.popitem(last=False)[1].octets
 
     async def _resolve(self, name: str, rdtype: str) -> tuple[tuple[bytes, ...] | None, float]:
         absolute = _absolute(name)

@@ -157,7 +157,7 @@ def _signature(field: Field, tags: dict[bytes, bytes]) -> Signature | AuthResult
     )
 
 
-@remembered(1024, longest=4096)
+@remembered(512, longest=1024)
 def read_key(record: bytes) -> Key | None:
     """The key in a TXT record; None for all but a usable e-mail key (p= empty: revoked). Never raises."""
     try:

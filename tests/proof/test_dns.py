@@ -61,6 +61,31 @@ async def test_an_answer_that_fills_memory_is_given_and_not_remembered() -> None
         assert ["TXT b.example"] * 4 == server.questions
 
 
+async def test_answers_that_fill_memory_together_put_out_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(our_dns, "_MOST_OCTETS", 100)
+    names = [f"{letter}.example" for letter in "abc"]
+    with DnsServer(zone=None, records={name: {"TXT": ["x" * 50]} for name in names}) as server:
+        resolver = Resolver([server.address])
+        for name in (*names, "c.example", "b.example", "a.example"):
+            assert (b"x" * 50,) == await resolver.txt(name)
+
+        assert [*names, "a.example"] == [question.removeprefix("TXT ") for question in server.questions]
+
+
+async def test_an_answer_that_took_the_place_of_another_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(our_dns, "_MOST_OCTETS", 100)
+    monkeypatch.setattr(our_dns, "_LONGEST", 0.0)
+    with DnsServer(zone=None, records={"a.example": {"TXT": ["x" * 50]}}) as server:
+        resolver = Resolver([server.address])
+        for _ in range(5):
+            await resolver.txt("a.example")
+        await resolver.txt("nobody.example")
+        await resolver.txt("nobody.example")
+
+        assert ["TXT a.example"] * 5 + ["TXT nobody.example"] == server.questions
+        assert 50 == resolver._octets
+
+
 async def test_both_answers_and_absences_are_remembered() -> None:
     with served() as server:
         resolver = Resolver([server.address])
