@@ -134,7 +134,10 @@ class _Hosts:
             if inner and inner.web:
                 led = self._place(inner)
                 return place if led.home or led.public else led
-        elif plain and (host := place.target.host) and not is_wrapped(host, self._words.wrappers):
+            return place
+        host = place.target.host
+        # Of a rewriter each address leads elsewhere.
+        if host and host.name == plain and not is_wrapped(host, self._words.wrappers):
             self._plain[plain] = place
         return place
 

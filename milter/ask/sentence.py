@@ -90,16 +90,20 @@ def sentences(text: str, dangling: frozenset[str]) -> Iterator[Sentence]:
 
 def _items(lines: list[_Line], head: int) -> int:
     """How many lines after this one are the list that it introduces, or the form that it begins."""
-    rest, text = lines[head + 1 : head + 1 + _MOST_ITEMS], lines[head].text[-_LONGEST_ITEM:]
+    text, leads = lines[head].text[-_LONGEST_ITEM:], lines[head].leads
+    label, points = _is_label(text), _points_below(text)
+    if not (label or points or leads):
+        return 0
+    rest = lines[head + 1 : head + 1 + _MOST_ITEMS]
     if not rest:
         return 0
-    if _is_label(text) and _is_label(rest[0].text):
+    if label and _is_label(rest[0].text):
         return _run(rest, lambda line: _is_label(line.text))
-    if _points_below(text):
+    if points:
         fields = _run(rest, _is_field)
         if fields >= _FEWEST_FIELDS:
             return fields
-    if not lines[head].leads:
+    if not leads:
         return 0
     if rest[0].bullet:
         return _run(rest, lambda line: line.bullet)

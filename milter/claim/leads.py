@@ -55,18 +55,24 @@ class Leads:
         weights = self._common.weights
         disguised = lookalike = False
         own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
-        # One entry a host and a text: a newsletter has many links of few.
-        for host, shown in dict.fromkeys((link.host, link.shown) for link in reading.links[:400]):
-            if host is None or self._brand.knows(host):
+        seen: set[str] = set()
+        for link in reading.links[:400]:
+            # A newsletter has many links of few hosts.
+            host, shown = link.host, link.shown
+            if host is None or (host.name in seen and (disguised or "." not in shown)):
+                continue
+            if self._brand.knows(host):
                 continue
             # What the sender calls a host of his own domain says his domain, and that has been looked at.
             if (
                 not lookalike
+                and host.name not in seen
                 and host.organizational not in own
                 and self._likeness.domain(host) is Degree.WHOLE
             ):
                 lookalike = True
                 yield trace("lookalike link", host.unicode, self._link_weight(host))
+            seen.add(host.name)
             if not disguised and "." in shown and self._shows_home(shown):
                 disguised = True
                 yield trace("link", shown, weights.disguised_link)

@@ -1,11 +1,11 @@
 """The lines of a text, and the phrases found in them. Pure."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import ahocorasick_rs
 
-from milter.mail.folding import PLURAL, fold, phrase, words
+from milter.mail.folding import PLURAL, fold, folded, phrase, words, words_in_lines
 
 MAX_LINE = 600
 
@@ -19,8 +19,7 @@ _OPENING = {"«": "»", "“": "”", "„": "“", '"': '"'}
 _LONGEST_QUOTED = 40  # lines
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line or sentence as written, and its words (see `folding.phrase`) padded with blanks."""
 
     text: str
@@ -72,10 +71,18 @@ class Lines:
 
     def _read(self, text: str) -> list[Line]:
         lines = text.split("\n", _MAX_LINES)[:_MAX_LINES]
-        found = [f" {words} " for words in phrases([line[:MAX_LINE] for line in lines])]
+        found = [f" {words} " for words in self._words_of(text, lines)]
         if self._homonyms.find("\n".join(found)):
             found = [self.without_homonyms(words) for words in found]
         return [Line(line, words) for line, words in zip(lines, found, strict=True) if words != _NO_WORDS]
+
+    def _words_of(self, text: str, lines: list[str]) -> list[str]:
+        said = words_in_lines(folded(text)) if len(lines) < _MAX_LINES else []
+        if len(said) == len(lines):
+            for at in (at for at, line in enumerate(lines) if len(line) > MAX_LINE):
+                said[at] = " ".join(words(fold(lines[at][:MAX_LINE])))
+            return PLURAL.sub("", "\n".join(said)).split("\n")
+        return phrases([line[:MAX_LINE] for line in lines])
 
     def without_homonyms(self, words: str) -> str:
         """Padded words with each homonym replaced by a blank sign."""
@@ -89,7 +96,7 @@ def phrases(lines: list[str]) -> list[str]:
     found: list[str] = []
     for at in range(0, len(lines), _AT_ONCE):
         some = lines[at : at + _AT_ONCE]
-        said = [" ".join(words(line)) for line in fold("\n".join(some)).split("\n")]
+        said = words_in_lines(fold("\n".join(some)))
         found += PLURAL.sub("", "\n".join(said)).split("\n") if len(said) == len(some) else map(phrase, some)
     return found
 

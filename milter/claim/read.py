@@ -22,7 +22,7 @@ from milter.claim.voice import Voice
 from milter.claim.weighing import SPOKEN, Scales
 from milter.claim.words import ClaimWords
 from milter.mail.address import Addresses, read_addresses
-from milter.mail.folding import fold, join_spaced, phrase
+from milter.mail.folding import fold, folded, join_spaced, whole_phrase
 from milter.mail.glimpse import Glimpse, look
 from milter.mail.message import Message
 from milter.mail.mime import Structure
@@ -210,7 +210,7 @@ class ClaimReader:
         return any(
             self._stems.stand_in(text)
             for text in (
-                join_spaced(fold(reading.text)),
+                join_spaced(folded(reading.text)),
                 join_spaced(
                     fold(f"{reading.subject}\n{reading.title}\n" + "\n".join(reading.image_names[:50]))
                 ),
@@ -220,7 +220,7 @@ class ClaimReader:
 
 
 def _words(reading: Reading) -> str:
-    return f" {phrase(f'{reading.subject} {reading.text[:20000]}')} "
+    return f" {whole_phrase(f'{reading.subject} {reading.text[:20000]}')} "
 
 
 def _says_a_name(reading: Reading, view: _View) -> bool:

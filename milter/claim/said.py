@@ -7,7 +7,7 @@ import re
 
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
-from milter.mail.folding import fold, phrase
+from milter.mail.folding import folded, phrase
 
 _MAX_TEXT = 200_000
 _MAX_PLACES = 20  # where a word is looked at
@@ -25,7 +25,7 @@ class Said:
         self._likeness = likeness
         self._subject = subject[:_MAX_LINE]
         self._text = text[:_MAX_TEXT]
-        self._folded = fold(self._text)
+        self._folded = folded(self._text)
         self._lines: list[str] = []
 
     def spells(self, label: str) -> bool:

@@ -42,7 +42,8 @@ _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long w
 # What stands over or under a letter as a name: no sentence, no list, no amount.
 _TITLE = re.compile(r"\s*[^\W\d_a-zà-ÿ][^.:;!?()\d€,]{5,60}")
 _LONG_NAME = 10  # letters of a name that no other words hold by chance
-_RUN = re.compile(r"(?<!\S)[^\W\d_]{25,}")
+_LONG_RUN = 25
+_RUN = re.compile(rf"(?<!\S)[^\W\d_]{{{_LONG_RUN},}}")
 _LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
 _CLOSING = frozenset(
     {"cordialement", "salutation", "respectueusement", "sincerement", "attentivement", "bientot", "merci"}
@@ -152,7 +153,7 @@ class Voice:
         if signed:
             yield trace("sign-off", signed[0].text, weights.sign_off)
         for line in lines[-_FOOT_LINES:]:
-            if _COPYRIGHT.search(line.text[:MAX_LINE]) and self._names.find(line.words):
+            if self._names.find(line.words) and _COPYRIGHT.search(line.text[:MAX_LINE]):
                 yield trace("footer", line.text, weights.copyright)
                 break
 
@@ -219,9 +220,10 @@ class Voice:
 
     def _is_glued(self, line: Line) -> bool:
         """A sentence without blanks that holds the name, as letters in the cells of a table are read."""
-        return any(
-            name in fold(run) for run in _RUN.findall(line.text[:MAX_LINE]) for name in self._long_names
-        )
+        text = line.text[:MAX_LINE]
+        if max(map(len, text.split()), default=0) < _LONG_RUN:
+            return False
+        return any(name in fold(run) for run in _RUN.findall(text) for name in self._long_names)
 
     def _opens(self, line: Line) -> bool:
         """`AMELI : votre carte ...`, the way of text messages."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
-from milter.mail.folding import fold, words
+from milter.mail.folding import first_words, fold, folded
 from milter.mail.reading import Reading
 
 _LONGEST = 40_000
@@ -66,7 +66,10 @@ class Wording:
         score = self._bias + sum(says for says, _ in found.values()) / length if length else self._bias
         score = max(-_SUREST, min(_SUREST, score))
         side = 1 if score > 0 else -1
-        telling = heapq.nsmallest(_LOOKED_AT, found, key=lambda term: (-side * found[term][0], term))
+        # Of those that say the most: a key for each term takes more than to sort all numbers.
+        least = sorted((side * says for says, _ in found.values()), reverse=True)[:_LOOKED_AT][-1:]
+        most = (term for term, (says, _) in found.items() if side * says >= least[0])
+        telling = heapq.nsmallest(_LOOKED_AT, most, key=lambda term: (-side * found[term][0], term))
         return Worded(round(100 / (1 + math.exp(-score))), _shown(telling))
 
 
@@ -81,7 +84,8 @@ def _shown(terms: list[str]) -> tuple[str, ...]:
 
 def words_of(reading: Reading) -> list[str]:
     """The first words of subject and text, folded; whatever holds a digit is `#`."""
-    text = words(fold(f"{reading.subject}\n{reading.text[:_LONGEST]}"))[:_MOST_WORDS]
+    both = f"{fold(reading.subject)}\n{folded(reading.text[:_LONGEST])}"
+    text = first_words(both, _MOST_WORDS)
     return [word if word.isalpha() else _NUMBER for word in text]
 
 

@@ -103,16 +103,19 @@ def _organizational(domain: Domain) -> Domain:
 _AUTHORITY = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}([^/\\?#]*)", re.IGNORECASE)
 
 
-@remembered(1024, longest=_MAX_LENGTH)
 def host_of(url: str) -> Domain | None:
     """The host of a URL as a browser reads it; None for one without a domain (mailto, IP address).
 
     A backslash is a slash, and everything before the last `@` is user information (WHATWG URL, section 4.4).
     """
     found = _AUTHORITY.match(url.strip())
-    if found is None:
-        return None
-    host = found.group(1).rpartition("@")[2]
+    return None if found is None else _host_of_authority(found.group(1))
+
+
+# The links of a newsletter are many, and all different: their hosts are few.
+@remembered(1024, longest=_MAX_LENGTH)
+def _host_of_authority(authority: str) -> Domain | None:
+    host = authority.rpartition("@")[2]
     return Domain.parse(re.sub(r":\d*$", "", host).replace("。", "."))
 
 

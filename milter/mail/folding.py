@@ -11,12 +11,14 @@ from importlib.resources import files
 from itertools import islice
 
 from milter.mail.octets import Patterns
+from milter.mail.remembered import remembered
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # The s that `singular` takes off, for many words at once.
 # It begins with the letter that is looked for: with the look behind first it takes seven times as long.
 PLURAL = re.compile(r"s(?![a-z0-9])(?<=[a-z0-9]{2}[a-rt-z0-9]s)")
 _APART = bytes(byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256))
+_APART_IN_LINES = _APART[:10] + b"\n" + _APART[11:]
 # Letters that stand alone between blanks or dots: "A m e l i", "C.P.A.M.", "A-m-e-l-i".
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*|/~+]{1,3}[a-z0-9](?![a-z0-9])){2,}")
 _WORDS_ONLY = bytes(97 if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256))
@@ -43,7 +45,7 @@ _CLASSES = bytes(
     97 if char.isascii() and char.isalpha() else 49 if char in _SIGNS else 32
     for char in bytes(range(256)).decode("cp1252", "replace")
 )
-_MAX_DISGUISED = 500  # places looked at in one text
+_MAX_DISGUISED = 2000  # places looked at in one text
 _MAX_WORD = 24
 _ODD = Patterns(b"a1a", b" 1a", b"a1 ")
 
@@ -63,9 +65,31 @@ def fold(text: str) -> str:
     return _undisguise(_NOT_ASCII.sub(_fold_run, text).lower())
 
 
+# Of the mail that is read: several ask for it, one after the other.
+@remembered(2, longest=200_000)
+def folded(text: str) -> str:
+    """`fold` of the text of a mail."""
+    return fold(text)
+
+
 def words(folded: str) -> list[str]:
     """The words of a folded text: runs of ASCII letters and digits, in order."""
-    return folded.encode("ascii", "replace").translate(_APART).decode("ascii").split()
+    return _apart(folded).split()
+
+
+def first_words(folded: str, most: int) -> list[str]:
+    """The same, so many of them; what stands behind is not looked at."""
+    return _apart(folded).split(None, most)[:most]
+
+
+def _apart(folded: str) -> str:
+    return folded.encode("ascii", "replace").translate(_APART).decode("ascii")
+
+
+def words_in_lines(folded: str) -> list[str]:
+    """The words of each line of a folded text, with one blank between them."""
+    apart = folded.encode("ascii", "replace").translate(_APART_IN_LINES).decode("ascii")
+    return [" ".join(line.split()) for line in apart.split("\n")]
 
 
 def phrase(text: str) -> str:
@@ -75,6 +99,13 @@ def phrase(text: str) -> str:
     by padding both with a blank.
     """
     return PLURAL.sub("", " ".join(words(fold(text))))
+
+
+# Three ask for the same words of one mail.
+@remembered(2, longest=30_000)
+def whole_phrase(text: str) -> str:
+    """`phrase` of the subject and text of a mail."""
+    return phrase(text)
 
 
 def singular(word: str) -> str:

@@ -95,13 +95,19 @@ def lines_with_an_iban(lines: Sequence[str]) -> Iterator[int]:
 
     One pass over all of them finds the few where it may begin.
     """
-    octets = _ascii_digits("\n".join(lines)).encode("ascii", "replace")
+    folded = _ascii_digits("\n".join(lines))
+    octets = folded.encode("ascii", "replace")
     line, begun, found = 0, 0, -1
+    # One blank is put in front, and each beginning has one of its own: they even out.
     for begin, _ in _BEGINNINGS_OF_IBAN.places(b" " + octets.translate(_SEEN)):
         line, begun = line + octets.count(b"\n", begun, begin), begin
-        if line > found and names_an_iban(lines[line]):
-            found = line
-            yield line
+        if line > found:
+            end = folded.find("\n", begin)
+            start = folded.rfind("\n", 0, begin) + 1
+            written = folded[start : end if end >= 0 else None]
+            if _iban(written, begin - start) is not None:
+                found = line
+                yield line
 
 
 def _ascii_digits(text: str) -> str:

@@ -5,7 +5,7 @@ which start from the same parts.
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from milter.mail.address import read_addresses
 from milter.mail.alternatives import lines_with_new_words, what_html_lacks
@@ -206,7 +206,7 @@ def _read_attachment(part: Part, kind: str, found: _Collected) -> None:
         reading = read_html(_decoded_text(part, found))
         found.attached += filter(None, (reading.title, reading.text, reading.quoted))
         links = tuple(
-            replace(link, kind=LinkKind.DOCUMENT) if link.kind is LinkKind.ANCHOR else link
+            link._replace(kind=LinkKind.DOCUMENT) if link.kind is LinkKind.ANCHOR else link
             for link in reading.links
         )
         _add_html(HtmlReading("", hidden=reading.hidden, links=links, forms=reading.forms), found)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from milter.mail.domain import Domain, host_of
 
@@ -41,8 +42,7 @@ class LinkKind(StrEnum):
     QR = "qr"  # read from a picture
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link: `target` as a browser would follow it (base applied, white space removed), `shown` as
     the reader sees it (anchor text, or alt text of the picture inside the anchor)."""
 

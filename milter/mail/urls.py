@@ -4,6 +4,7 @@ Pure. Never raises. Also those that are written so as not to be found: `hxxp`, `
 """
 
 import re
+from itertools import islice
 
 from milter.mail.domain import Domain
 
@@ -23,6 +24,8 @@ _spaced_www = re.compile(
 _spaced_host = re.compile(
     r"\b[\w-]{3,63} \. ?(?:fr|com|net|org|info|eu|be|ch|link|xyz|top|site|online)\b" + _path, re.IGNORECASE
 )
+# It begins with the letter that is looked for, which makes it nearly free.
+_dot = re.compile(r"\.(?<=[^\W_]\.)(?=[^\W_])")
 _before = re.compile(r"[\s<>\"'()\[\]«»]+")
 # Endings that are no file names and no French words; with a path behind, any ending will do.
 _ENDINGS = frozenset(
@@ -188,17 +191,14 @@ def _mended(address: str) -> str:
 def _dotted_tokens(text: str) -> dict[str, None]:
     """The words with a dot between two letters; found from the dots, which are few."""
     tokens: dict[str, None] = {}
-    at = text.find(".")
-    for _ in range(_MAX_DOTS):
-        if at < 0:
-            break
-        if at and text[at + 1 : at + 2].isalnum() and text[at - 1].isalnum():
+    done = 0
+    for found in islice(_dot.finditer(text), _MAX_DOTS):
+        at = found.start()
+        if at >= done:
             left = _before.split(text[max(0, at - 80) : at])[-1]
             right = _before.split(text[at : at + 400], maxsplit=1)[0]
             tokens[(left + right).strip(_edges)] = None
-            at = text.find(".", at + max(1, len(right)))
-        else:
-            at = text.find(".", at + 1)
+            done = at + max(1, len(right))
     return tokens
 
 

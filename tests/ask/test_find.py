@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from milter.ask.find import find_asks
 from milter.brand.promise import AskKind
-from milter.mail.reading import Attachment, Form, Link, LinkKind
+from milter.mail.reading import Attachment, Form, Link, LinkKind, Reading
 from tests.ask.shipped import brand, kinds, lexicon, reading
 
 AWAY = "https://dossier-sante.example/x"
@@ -16,6 +16,10 @@ HOME = "https://statsndm.info.ameli.fr/m/abc"
 
 def _link(target: str, shown: str, kind: LinkKind = LinkKind.ANCHOR) -> Link:
     return Link(target, shown, kind)
+
+
+def _quotes(mail: Reading) -> list[str]:
+    return [ask.quote for ask in find_asks(mail, lexicon(), brand())]
 
 
 def test_an_ask_carries_the_sentence_the_place_and_the_broken_promise() -> None:
@@ -114,6 +118,13 @@ def test_a_link_that_leads_away_is_asked_for(link: Link) -> None:
 )
 def test_a_link_that_leads_home_or_stands_in_every_newsletter_is_not(link: Link) -> None:
     assert [] == kinds(reading("Bonjour", links=(link,)))
+
+
+def test_each_link_of_a_rewriter_is_followed_to_where_it_leads() -> None:
+    rewriter = "https://urldefense.proofpoint.com/v2/url?u=http-3A__"
+    links = (_link(f"{rewriter}lettre.example_x&d=Dw", ""), _link(f"{rewriter}10.0.0.7_x&d=Dw", "Lettre"))
+
+    assert ["Lettre"] == _quotes(reading("Bonjour", links=links))
 
 
 def test_an_address_told_as_over_the_telephone_is_a_link() -> None:
