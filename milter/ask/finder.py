@@ -14,7 +14,7 @@ from milter.ask.phrase import Phrase, PhraseError, compile_phrase
 
 T = TypeVar("T")
 # Words are looked up once: what is noted for each is remembered, up to so many words of so many letters.
-_MOST_WORDS = 2_000
+_MOST_WORDS = 1_000
 _LONGEST_WORD = 40
 # So many of the sure words of a phrase, the rarest, are looked for before its pattern is tried.
 _SOUGHT = 3

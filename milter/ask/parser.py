@@ -12,7 +12,7 @@ from milter.ask.language import Language
 from milter.brand.promise import AskKind
 
 # So many sentences are remembered, and none longer, so that they take no more than some megabytes.
-_REMEMBERED, _LONGEST = 4096, 900
+_REMEMBERED, _LONGEST = 2048, 500
 _DIFFERENT = 512
 
 

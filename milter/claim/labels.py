@@ -65,7 +65,7 @@ class Labels:
         self._names = frozenset(brand.labels)
         self._distinct = self._names - brand.first_names
         self._short = tuple(n for n in brand.labels if _SHORTEST <= len(n) < LONG_ENOUGH_FOR_TYPOS)
-        self.degree = remembered(1024, longest=_MAX_LABEL)(self._degree)
+        self.degree = remembered(512, longest=_MAX_LABEL)(self._degree)
 
     def _degree(self, label: str) -> Degree:
         """How much of one domain label, or of one word, is the brand's name."""

@@ -44,9 +44,9 @@ class Likeness:
         self.matter = MatterReader(brand, self.words)
         self._labels = Labels(brand, common, self.words)
         self.label = self._labels.degree
-        self._begun_by = remembered(2048, longest=40)(self._names_begun_by)
+        self._begun_by = remembered(1024, longest=40)(self._names_begun_by)
         self.name = remembered(2048, longest=120)(self._name)
-        self.domain = lru_cache(maxsize=1024)(self._domain)
+        self.domain = lru_cache(maxsize=512)(self._domain)
 
     def _name(self, text: str) -> Degree:
         """How much of a display name, a line or a title is the brand's name."""

@@ -40,8 +40,8 @@ class MatterReader:
         ]
         self._phrases = dict(graded)
         self._glued = {one.replace(" ", ""): grade for one, grade in graded}
-        self.text = remembered(1024, longest=_MAX_TEXT)(self._text)
-        self.domain = lru_cache(maxsize=1024)(self._domain)
+        self.text = remembered(512, longest=_MAX_TEXT)(self._text)
+        self.domain = lru_cache(maxsize=512)(self._domain)
 
     def _text(self, text: str) -> Matter:
         """Of a display name or a line, how much the brand's matter it is."""

@@ -104,7 +104,7 @@ def _read_fields(fields: tuple[Field, ...], name: str, unreadable: set[str]) -> 
 
 
 # A mail is asked several times who its author is, and most authors write again.
-@remembered(1024, longest=400)
+@remembered(512, longest=400)
 def _read_field(value: bytes) -> _Read:
     """What the grammar says of it."""
     text, odd = decode_text(value)

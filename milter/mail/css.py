@@ -93,7 +93,7 @@ _names = {
 }  # fmt: skip
 
 
-@remembered(2048, longest=512)
+@remembered(1024, longest=512)
 def read_style(style: str) -> Look:
     """What a style attribute says; nothing beyond its first 4096 characters is read."""
     if not _relevant.search(style):

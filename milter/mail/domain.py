@@ -67,7 +67,7 @@ class Domain:
         return self.name
 
 
-@remembered(2048, longest=_MAX_LENGTH)
+@remembered(1024, longest=_MAX_LENGTH)
 def _parse(text: str) -> Domain | None:
     text = text.strip().removesuffix(".").lower()
     if not text or len(text) > _MAX_LENGTH:
@@ -91,7 +91,7 @@ def _to_unicode(label: str) -> str:
         return label
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _organizational(domain: Domain) -> Domain:
     found = _extract(domain.name)
     if found.domain and found.suffix:

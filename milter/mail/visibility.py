@@ -225,7 +225,7 @@ def _own_ground(looks: _Looks, element: Element) -> Color | None:
     return read_color(value.lower()) if isinstance(value, str) else None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _near(one: Color | None, other: Color) -> bool:
     return (
         one is not None

@@ -101,6 +101,6 @@ def _official(verdict: Verdict) -> str:
 
 
 # Of most mail, all of these are of another mail, too.
-@remembered(1024, longest=100)
+@remembered(512, longest=100)
 def _kept(text: str) -> str:
     return mask(storable(text, _LONGEST))
