@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from milter.mail.octets import Patterns
 from milter.mail.remembered import remembered
 
 _MAX_STYLE = 4096
@@ -72,16 +73,23 @@ _hex = re.compile(r"#([0-9a-f]{3,8})\b")
 _rgb = re.compile(
     r"(rgb|hsl)a?\(\s*([\d.]+)(%?)[,\s]+([\d.]+)%?[,\s]+([\d.]+)%?\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)"
 )
+# Without one of these nothing is hidden by its box.
+_BOXES = frozenset({
+    "clip", "clip-path", "display", "filter", "line-height", "margin-left", "mso-hide", "opacity", "overflow",
+    "overflow-x", "overflow-y", "position", "text-indent", "transform",
+})  # fmt: skip
 _away = re.compile(r"-\d{3,}(?:\.\d+)?px|-\d{2,}(?:\.\d+)?(?:em|rem|in|cm|vw|vh)|-\d{3,}%")
 _far_in = re.compile(r"(?:100|\d{4,6})(?:\.\d+)?%|\d{4,6}px|\d{3,5}(?:em|rem|cm|vw)")
 _nothing_clip = re.compile(
     r"inset\(\s*(?:100|[5-9]\d)(?:\.\d+)?%|circle\(\s*0|rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?"
 )
 _no_scale = re.compile(r"scale(?:x|y|3d)?\(\s*0(?:\.0\d*)?\s*[,)]")
-_relevant = re.compile(
-    r"[\\]|/\*|display|visib|opacity|font|color|backgr|indent|position|overflow|clip|transform|mso-hide|direction|content|margin-[tl]",
-    re.IGNORECASE,
+# What of a style is read at all begins with one of these, or may be written in a way that hides it.
+_RELEVANT = (
+    "\\|/*|display|visib|opacity|font|color|backgr|indent|position|overflow|clip|transform|mso-hide|direction"
+    "|content|margin-t|margin-l"
 )
+_relevant = Patterns(*map(str.encode, _RELEVANT.split("|")))
 _content = re.compile(r""""[^"]{0,500}"|'[^']{0,500}'|attr\(\s{0,5}([\w-]{1,40})\s{0,5}\)""")
 _names = {
     "white": WHITE, "black": (0, 0, 0), "red": (255, 0, 0), "blue": (0, 0, 255), "green": (0, 128, 0),
@@ -96,7 +104,7 @@ _names = {
 @remembered(1024, longest=512)
 def read_style(style: str) -> Look:
     """What a style attribute says; nothing beyond its first 4096 characters is read."""
-    if not _relevant.search(style):
+    if not _relevant.stand_in(style.lower().encode("utf-8", "replace")):
         return NOTHING
     return _look(dict(_declarations(style[:_MAX_STYLE])))
 
@@ -149,6 +157,8 @@ def _letter_color(color: str, fill: str) -> Color | None:
 
 
 def _box(said: dict[str, str], display: str) -> Hiding:
+    if _BOXES.isdisjoint(said):
+        return Hiding.NO
     get = said.get
     if (
         display == "none"

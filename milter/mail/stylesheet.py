@@ -14,7 +14,7 @@ _MAX_SELECTOR = 200
 _MAX_NESTING = 20
 
 _comment = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)|<!--|-->")
-_piece = re.compile(r"([^{};]*+)([{};]|\Z)")
+_piece = re.compile(r"([^{}]*+)([{}]|\Z)")
 _width = re.compile(r"(min|max)-(?:device-)?width\s*:\s*(\d{1,6})")
 _acting = re.compile(r":(?:hover|active|focus|visited|target|checked|has)|::?(?:selection|placeholder)")
 _generated = re.compile(r"::?(?:before|after)$")
@@ -37,10 +37,12 @@ def read_sheet(text: str) -> tuple[Rule, ...]:
     for found in _piece.finditer(_comment.sub(" ", text[:_MAX_SHEET])):
         before, mark = found.groups()
         if mark == "{":
-            if before.lstrip().startswith("@"):
-                conditions.append(_holds(before.strip().lower(), conditions[-1]))
+            said, _, prelude = before.rpartition(";")
+            if prelude.lstrip().startswith("@"):
+                body.append(said)
+                conditions.append(_holds(prelude.strip().lower(), conditions[-1]))
             else:
-                selector, body = before, []
+                selector, body = prelude, []
             if len(conditions) > _MAX_NESTING:
                 break
             continue
@@ -54,8 +56,7 @@ def read_sheet(text: str) -> tuple[Rule, ...]:
 
 
 def _add_rules(rules: list[Rule], selectors: str, body: str, always: bool | None) -> None:
-    look = read_style(body)
-    if always is None or look == NOTHING or len(rules) >= _MAX_RULES:
+    if always is None or len(rules) >= _MAX_RULES or (look := read_style(body)) is NOTHING or look == NOTHING:
         return
     for selector in selectors.split(",")[:50]:
         clean = " ".join(selector.split())
