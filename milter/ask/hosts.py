@@ -93,7 +93,7 @@ def _with_authority(scheme: str, rest: str) -> Target:
     return _of_authority(scheme, re.split(r"[/\\?#]", rest.lstrip("/\\"), maxsplit=1)[0])
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _of_authority(scheme: str, authority: str) -> Target:
     userinfo, at, host = authority.rpartition("@")
     odd = {"userinfo"} if at and userinfo else set()

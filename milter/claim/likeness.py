@@ -45,7 +45,7 @@ class Likeness:
         self._labels = Labels(brand, common, self.words)
         self.label = self._labels.degree
         self._begun_by = remembered(1024, longest=40)(self._names_begun_by)
-        self.name = remembered(2048, longest=120)(self._name)
+        self.name = remembered(1024, longest=120)(self._name)
         self.domain = lru_cache(maxsize=512)(self._domain)
 
     def _name(self, text: str) -> Degree:

@@ -54,7 +54,7 @@ class Client:
         )
 
 
-@remembered(1024, longest=64)
+@remembered(512, longest=64)
 def plain_address(text: str) -> str:
     """An address as we write it; ValueError where it is none. IPv4 in the form of IPv6 is IPv4."""
     # The name of an interface behind a link-local address is ours, not the client's.

@@ -234,7 +234,7 @@ def _background(image: str, color: str, both: str) -> Color | None:
     return None if found == TRANSPARENT else found
 
 
-@remembered(1024, longest=100)
+@remembered(512, longest=100)
 def read_color(value: str) -> Color | None:
     """The first colour in the value, None where there is none we know."""
     if found := _hex.search(value):

@@ -121,7 +121,7 @@ def _ascii_digits(text: str) -> str:
     return _OTHER_SCRIPT.sub(lambda found: _ascii(found[0]), text)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _ascii(character: str) -> str:
     if character.isdecimal():
         return str(unicodedata.decimal(character))

@@ -201,7 +201,7 @@ def _read_field(line: bytes, begin: int, end: int, defects: set[str]) -> Field |
     return Field(shown, key, line, value, begin, end)
 
 
-@remembered(1024, longest=100)
+@remembered(512, longest=100)
 def _read_name(name: bytes) -> tuple[str, str, str]:
     """The name as shown, the key, and the defect, if any; an empty key for what is no name."""
     shown = name.strip().decode("latin-1")
