@@ -107,25 +107,30 @@ class _Masks(dict[str, int]):
         super().__init__()
         self._exact: dict[str, int] = {}
         self._stems: dict[str, int] = {}
+        # How long the stems are that begin with a letter.
+        self._lengths: dict[str, set[int]] = {}
 
     def note(self, start: str, bits: int) -> None:
         """Note bits for a whole word with its blank, a beginning of a word, `#name`, `#` or `~group`."""
         by_start = self._exact if start[-1] == " " else self._stems
         by_start[start.rstrip()] = by_start.get(start.rstrip(), 0) | bits
+        if by_start is self._stems:
+            self._lengths.setdefault(start[0], set()).add(len(start))
 
     def noted(self) -> frozenset[str]:
         return frozenset(self._exact) | frozenset(self._stems)
 
     def __missing__(self, word: str) -> int:
         bits = self._exact.get(word, 0)
-        for length in range(1, min(len(word), _LONGEST_WORD) + 1):
+        for length in self._lengths.get(word[0], ()):
             bits |= self._stems.get(word[:length], 0)
         if word[0] == "~":
             for group in word.rpartition(".")[2].split("+"):
                 bits |= self._stems.get(f"~{group}", 0)
         if len(self) >= _MOST_WORDS:
             self.clear()
-        if len(word) <= _LONGEST_WORD:
+        # Numbers are all different.
+        if len(word) <= _LONGEST_WORD and not word.isdigit():
             # One string for all tables that know the word.
             self[sys.intern(word)] = bits
         return bits
