@@ -63,7 +63,7 @@ class NewRow:
 
 
 def row_of(mail: HeldMail) -> NewRow:
-    """What a new mail is stored as. Masking and packing take their time: in a thread."""
+    """What a new mail is stored as. Masking and packing take their time: in a thread, where it is large."""
     packed, sha256 = pack(mail.raw)
     fit = masked(mail)
     traits = traits_of(mail.raw, mail.envelope.forward_paths)

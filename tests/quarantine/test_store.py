@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,9 @@ from sqlalchemy import text
 
 from milter.errors import ConfigError
 from milter.mail.envelope import Envelope
-from milter.quarantine.held import Held, State
+from milter.quarantine.held import Held, HeldMail, State
 from milter.quarantine.listing import Sort, Wanted
+from milter.quarantine.rows import NewRow, row_of
 from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
 from tests.quarantine.conftest import Place
@@ -356,3 +358,19 @@ async def test_a_database_of_another_program_is_refused(place: Place) -> None:
     await store.close()
     with pytest.raises(ConfigError, match="another program"):
         await Store.open(place)
+
+
+async def test_a_large_mail_is_packed_beside_the_loop_and_a_small_one_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_in: list[threading.Thread] = []
+
+    def noting(held: HeldMail) -> NewRow:
+        made_in.append(threading.current_thread())
+        return row_of(held)
+
+    monkeypatch.setattr("milter.quarantine.store.row_of", noting)
+    for raw in (RAW, b"x" * 200_000):
+        assert raw == await store.raw(await store.hold(mail(raw=raw)))
+    here = threading.current_thread()
+    assert [True, False] == [thread is here for thread in made_in]
