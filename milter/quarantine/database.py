@@ -92,8 +92,13 @@ class Database:
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":
-    """An insert that can say what is done where the row is there already: each of the two has its own."""
-    if connection.dialect.name == "sqlite":
+    """An insert that can say what is done where the row is there already."""
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    """The same for a database of this kind: each of the two has its own."""
+    if dialect == "sqlite":
         return sqlite.insert(table)
     # Three megabytes that no process needs beside an SQLite file.
     from sqlalchemy.dialects import postgresql
