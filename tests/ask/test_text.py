@@ -92,3 +92,24 @@ def test_a_line_goes_on_below_where_a_program_broke_it_and_a_paragraph_does_not(
 
     assert [f"{wrapped} Et puis"] == [one.text for one in sentences(f"{wrapped}\nEt puis", frozenset())]
     assert [cell, "Et puis"] == [one.text for one in sentences(f"{cell}\nEt puis", frozenset())]
+
+
+def test_a_thing_of_several_words_is_asked_for_wherever_it_stands_in_a_long_sentence() -> None:
+    """What must stand near a word is looked for in stretches of a sentence: none lies between two of them."""
+    said = "Veuillez nous transmettre votre numéro de sécurité sociale"
+    places = range(200, 320, 4)
+
+    found = [_found(("oui " * 200)[:before] + said + " oui" * 50) for before in places]
+    assert [{"nir"}] * len(places) == found
+
+
+def test_a_quotation_of_others_that_is_broken_in_the_middle_of_a_thing_asks_for_nothing() -> None:
+    said = "Des escrocs vous écrivent : « veuillez nous transmettre votre numéro\nde sécurité sociale »."
+
+    assert not _found(said)
+
+
+def test_a_line_that_a_program_broke_introduces_a_list_by_its_end() -> None:
+    lines = "Nous avons besoin pour votre dossier\nde ce qui suit :\n- le formulaire\n- un RIB"
+
+    assert [lines.replace("dossier\n", "dossier ")] == [one.text for one in sentences(lines, frozenset())]
