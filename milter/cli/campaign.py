@@ -50,7 +50,7 @@ def release(number: Number, config: ConfigPath = None, *, as_json: AsJson = Fals
 
 @campaign.command()
 def delete(number: Number, config: ConfigPath = None, *, as_json: AsJson = False) -> None:
-    """Delete all mails that wait of a campaign for good."""
+    """Delete all mails that wait of a campaign; for good when undelete_hours are over."""
     _decide(number, "delete", config, as_json=as_json)
 
 
