@@ -24,11 +24,12 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture
-def database_name(postgresql: Server) -> str:
-    """An empty database on it."""
+def database_name(postgresql: Server) -> Iterator[str]:
+    """An empty database on it; gone afterwards, or its thousand files would be written to the disk."""
     name = f"test{next(_NUMBERS)}"
     postgresql.sql(f"CREATE DATABASE {name}")
-    return name
+    yield name
+    postgresql.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
