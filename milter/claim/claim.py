@@ -27,12 +27,15 @@ class Strength(IntEnum):
 
 
 class Manner(StrEnum):
-    """How a text is worded: as the brand's impostors write, surely or likely, as others do, or who knows."""
+    """How a mail is worded: as the brand's impostors write (beyond doubt, surely, likely), or as others do
+    (likely, surely), or who knows."""
 
+    SUREST_IMPOSTOR = "surest_impostor"
     SURE_IMPOSTOR = "sure_impostor"
     IMPOSTOR = "impostor"
     NEITHER = "neither"
     OTHER = "other"
+    SURE_OTHER = "sure_other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ class Evidence:
     weight: int
 
 
-IMPOSTORS = frozenset({Manner.SURE_IMPOSTOR, Manner.IMPOSTOR})
+SURE_IMPOSTORS = frozenset({Manner.SUREST_IMPOSTOR, Manner.SURE_IMPOSTOR})
+IMPOSTORS = SURE_IMPOSTORS | {Manner.IMPOSTOR}
+OTHERS = frozenset({Manner.OTHER, Manner.SURE_OTHER})
 
 # Where a third party says that the organisation wants what he asks for.
 DEMANDED = "wanted by it"

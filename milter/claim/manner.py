@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from milter.brand.brand import Brand
 from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
-from milter.claim.wording import Worded, Wording
+from milter.claim.wording import Worded, Wording, is_a_note
 from milter.claim.words import Opinion
 from milter.mail.reading import Reading
 
@@ -21,8 +21,12 @@ class Manners:
     opinion: Opinion
 
     def of_claim(self, claim: Claim, reading: Reading) -> Claim:
-        """The claim, and the manner of the mail's own text; of its files and quotations it is not asked."""
-        if claim.enclosed or claim.forwarded or (worded := self._worded(claim.brand, reading)) is None:
+        """The claim, and the manner of the mail's own text, or of its files where it has next to none.
+
+        Of what it encloses with a letter, or quotes, it is not asked.
+        """
+        not_his = claim.forwarded or (claim.enclosed and not is_a_note(reading))
+        if not_his or (worded := self._worded(claim.brand, reading)) is None:
             return claim
         return replace(claim, manner=self._manner(worded), evidence=(*claim.evidence, _trace(worded)))
 
@@ -30,7 +34,7 @@ class Manners:
         """The claim of a mail that makes none, but is worded throughout as the brand's impostors write.
 
         The surer the wording, the less the mail need want to be worth telling: a strong one a click, a likely
-        one what does harm, a weak one secrets.
+        one what does harm, a weak one secrets; the surest one nothing that was seen.
         """
         worded = self._worded(brand, reading)
         if worded is None or worded.percent < self.opinion.alone_secrets:
@@ -45,10 +49,14 @@ class Manners:
         return None if wording is None else wording.read(reading)
 
     def _manner(self, worded: Worded) -> Manner:
+        if worded.percent >= self.opinion.surest:
+            return Manner.SUREST_IMPOSTOR
         if worded.percent >= self.opinion.alone:
             return Manner.SURE_IMPOSTOR
         if worded.percent >= self.opinion.impostor:
             return Manner.IMPOSTOR
+        if worded.percent <= self.opinion.surely_other:
+            return Manner.SURE_OTHER
         return Manner.OTHER if worded.percent <= self.opinion.other else Manner.NEITHER
 
 

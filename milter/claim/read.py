@@ -20,6 +20,7 @@ from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
 from milter.claim.voice import Voice
 from milter.claim.weighing import SPOKEN, Scales
+from milter.claim.wording import is_a_note
 from milter.claim.words import ClaimWords
 from milter.mail.address import Addresses, read_addresses
 from milter.mail.folding import fold, folded, join_spaced, whole_phrase
@@ -96,7 +97,12 @@ class ClaimReader:
         return self._read(reading, self._common.thresholds.trace)
 
     def is_of_others(self, reading: Reading) -> bool:
-        """True for mail of a namesake, here or abroad, and of who tells of frauds: wording says nothing."""
+        """True for mail of a namesake, here or abroad, and of who tells of frauds: wording says nothing.
+
+        So for a file beside a note of somebody who sends his own paper, or a letter that he got.
+        """
+        if reading.attached and is_a_note(reading) and not self._cover.lends_its_voice(reading, self._likeness):
+            return True
         return self._view(reading) is not self._plain or self._plain.voice.reports(reading)
 
     def says_own_name(self, reading: Reading) -> bool:

@@ -1,6 +1,7 @@
-"""Is a text worded as impostors word theirs, or as others write of the same things? Reads config/wording.
+"""Is a mail worded as impostors word theirs, or as others write of the same things? Reads config/wording.
 
-A logistic regression over which words and pairs of words stand in the text, learnt by `make wording` from the
+A logistic regression over which words and pairs of words stand in the text, and which words the sender calls
+himself by, learnt by `make wording` from the
 mails of tests/mails and the letters of tests/letters. It knows letters about one brand only, so it is a
 second opinion on a claim that was found by other signs; alone it makes a claim for which nothing is ever held
 (`claim.manner`). Loading raises ConfigError; the rest never raises.
@@ -8,6 +9,7 @@ second opinion on a claim that was found by other signs; alone it makes a claim 
 
 import heapq
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,10 +29,14 @@ _KNOWN = 50
 # Beyond, e ** -score is 0 or infinite for all that matters.
 _SUREST = 50.0
 _NUMBER = "#"
+# What marks a word of the sender's name or address: no folded word of a text holds it.
+_OF_SENDER = "@"
+_MOST_AUTHORS, _MOST_OF_AUTHOR, _LONGEST_NAME = 4, 24, 200
+_no_letters = re.compile(r"[\W\d_]+")
 _SCALE = 1000
 _SHOWN, _LOOKED_AT = 5, 12
 _SAYING = 4  # letters of a word that says something by itself
-_SCHEMES = frozenset({"http", "https"})
+_SAYS_NOTHING = frozenset({"http", "https", "From:"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Wording:
         known = sum(map(self._terms.__contains__, text))
         if len(text) < _FEWEST_WORDS or known * 100 < _KNOWN * len(text):
             return None
-        found = {term: self._terms[term] for term in self._terms.keys() & terms_of(text)}
+        found = {term: self._terms[term] for term in self._terms.keys() & {*terms_of(text), *sender(reading)}}
         length = math.sqrt(sum(rare * rare for _, rare in found.values()))
         score = self._bias + sum(says for says, _ in found.values()) / length if length else self._bias
         score = max(-_SUREST, min(_SUREST, score))
@@ -74,19 +80,51 @@ class Wording:
 
 
 def _shown(terms: list[str]) -> tuple[str, ...]:
-    """Those that say something to a person, none within another: `caisse primaire`, and not `caisse` too."""
-    said = [
-        term for term in terms if any(len(word) >= _SAYING and word not in _SCHEMES for word in term.split())
-    ]
+    """Those that say something to a person, none within another: `caisse primaire`, and not `caisse` too.
+
+    A word of the sender's stands as `From: caisse`.
+    """
+    told = (term.replace(_OF_SENDER, "From: ") for term in terms)
+    said = [term for term in told if any(map(_says_something, term.split()))]
     whole = (term for term in said if not any(f" {term} " in f" {other} " for other in said if other != term))
     return tuple(whole)[:_SHOWN]
 
 
+def _says_something(word: str) -> bool:
+    return len(word) >= _SAYING and word not in _SAYS_NOTHING
+
+
 def words_of(reading: Reading) -> list[str]:
-    """The first words of subject and text, folded; whatever holds a digit is `#`."""
-    both = f"{fold(reading.subject)}\n{folded(reading.text[:_LONGEST])}"
-    text = first_words(both, _MOST_WORDS)
+    """The first words of subject and text, folded; whatever holds a digit is `#`.
+
+    Beside next to no text the files are the letter, as far as they were read.
+    """
+    said = f"{fold(reading.subject)}\n{folded(reading.text[:_LONGEST])}"
+    if reading.attached and is_a_note(reading):
+        said = f"{said}\n{folded(reading.attached[:_LONGEST])}"
+    text = first_words(said, _MOST_WORDS)
     return [word if word.isalpha() else _NUMBER for word in text]
+
+
+def is_a_note(reading: Reading) -> bool:
+    """True where the text is too short to have a manner: `Voir PJ.`."""
+    return len(reading.text.split(None, _FEWEST_WORDS)) < _FEWEST_WORDS
+
+
+def sender(reading: Reading) -> set[str]:
+    """The folded words of the names and addresses of the authors, marked as such; not top-level domains."""
+    found: set[str] = set()
+    for author in reading.authors[:_MOST_AUTHORS]:
+        host = author.address.rpartition("@")[2].rpartition(".")[0]
+        said = f"{author.display_name[:_LONGEST_NAME]} {_parted(author.local_part)} {_parted(host)}"
+        known = first_words(fold(said), _MOST_OF_AUTHOR)
+        found.update(f"{_OF_SENDER}{word}" for word in known if word.isalpha())
+    return found
+
+
+def _parted(address: str) -> str:
+    """The words of an address: `avis.soins2@` has `avis` and `soins`."""
+    return _no_letters.sub(" ", address[:_LONGEST_NAME])
 
 
 def terms_of(text: Iterable[str]) -> set[str]:

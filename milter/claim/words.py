@@ -87,9 +87,11 @@ class Opinion(FileTable):
 
     impostor: int
     alone: int
+    surest: int
     alone_secrets: int
     alone_click: int
     other: int
+    surely_other: int
 
 
 class _Words(FileTable):

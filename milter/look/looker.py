@@ -14,7 +14,7 @@ from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.brand import Brand
 from milter.brand.load import load_brands
 from milter.brand.promise import AskKind
-from milter.claim.claim import DEMANDED, IMPOSTORS, Claim, Likeness, Manner, Strength
+from milter.claim.claim import DEMANDED, IMPOSTORS, SURE_IMPOSTORS, Claim, Likeness, Manner, Strength
 from milter.claim.enclosed import IN_FILES
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader, may_claim, read_claim
@@ -66,7 +66,7 @@ class Looker:
         claim = self.manners.alone(reading, reader.brand)
         if claim is None or reader.is_of_others(reading):
             return None
-        if claim.manner is Manner.SURE_IMPOSTOR and (trace := reader.trace(reading)) is not None:
+        if claim.manner in SURE_IMPOSTORS and (trace := reader.trace(reading)) is not None:
             return self.manners.of_claim(trace, reading)
         return replace(claim, own_name=reader.says_own_name(reading))
 
@@ -110,8 +110,11 @@ _WORTH: dict[Strength, Callable[[tuple[Ask, ...]], bool]] = {
 def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     """Of a third party: does he want more than any honest one does? He wants secrets, or in its name data.
 
-    Who writes in the manner of its impostors need only want what does harm, or less, if he surely does.
+    Who writes in the manner of its impostors need only want what does harm, or less, if he surely does; and
+    where there is no doubt of it, what he wants was only not seen.
     """
+    if claim.manner is Manner.SUREST_IMPOSTOR:
+        return True
     if claim.worded:
         return _WORTH[claim.strength](asks)
     if claim.manner in IMPOSTORS:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import IMPOSTORS, Claim, Manner, Strength
+from milter.claim.claim import IMPOSTORS, OTHERS, SURE_IMPOSTORS, Claim, Manner, Strength
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.presence import IN_HIS_OWN_NAME, Presence, presence
@@ -23,7 +23,8 @@ class Weight(StrEnum):
 
 _GRAVER = (Weight.ACCESS, Weight.SECRETS)
 # Ways to give what is asked for to somebody else than the organisation.
-_WAYS = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.FORM, AskKind.REPLY})
+_TO_SENDER = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.REPLY})
+_WAYS = _TO_SENDER | {AskKind.FORM}
 
 # (how it presents itself, what it asks) -> what we believe of a mail without proof.
 # Total on purpose: tests/verdict/test_weigh.py refuses a missing row.
@@ -78,7 +79,7 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.ACTING, Weight.CLICK): Finding.MENTION,
     (Presence.ACTING, Weight.HARM): Finding.SUSPECT,
     # For its manner nothing is held; how much is to be asked for is decided by how sure it is (look.looker).
-    (Presence.WORDED, Weight.NOTHING): Finding.UNRELATED,
+    (Presence.WORDED, Weight.NOTHING): Finding.SUSPECT,
     (Presence.WORDED, Weight.CLICK): Finding.SUSPECT,
     (Presence.WORDED, Weight.HARM): Finding.SUSPECT,
     (Presence.ASIDE, Weight.NOTHING): Finding.MENTION,
@@ -93,6 +94,9 @@ UNPROVEN[Presence.UNSIGNED, Weight.SECRETS] = Finding.SUSPECT
 # No hospital, employer or mother wants the password or the bank card with the number.
 UNPROVEN[Presence.TOLD, Weight.SECRETS] = Finding.IMPERSONATION
 UNPROVEN[Presence.RELAYED, Weight.SECRETS] = Finding.SUSPECT
+# Nor does the organisation want them by a page that is not its own.
+UNPROVEN[Presence.FORWARDED, Weight.ACCESS] = Finding.IMPERSONATION
+UNPROVEN[Presence.FORWARDED, Weight.SECRETS] = Finding.IMPERSONATION
 
 _WORSE = {Finding.MENTION: Finding.SUSPECT, Finding.SUSPECT: Finding.IMPERSONATION}
 _BETTER = {Finding.IMPERSONATION: Finding.SUSPECT, Finding.SUSPECT: Finding.MENTION}
@@ -100,6 +104,8 @@ _NO_WORSE = frozenset({Presence.WORDED, Presence.ASIDE})
 
 # Where nothing but the text gives the mail away, or nothing but part of a name: choirs, unions and namesakes.
 _MAY_BE_BETTER = frozenset({*IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING, Presence.PARTLY})
+# Who is called like the brand; its own staff is, too, and writes from elsewhere at times.
+_CALLED_SO = frozenset({Presence.AUTHOR, Presence.MASKED})
 
 
 def weigh(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -> Verdict:
@@ -120,25 +126,42 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
         return Finding.GENUINE if listed else Finding.GENUINE_UNLISTED
     asked = weight_enclosed(claim, asks) if claim.enclosed else weight(asks, reading)
     shown = presence(claim, proof)
-    return _as_worded(UNPROVEN[shown, asked], claim.manner, shown, asked)
+    finding = UNPROVEN[shown, asked]
+    if claim.manner in IMPOSTORS and shown not in _NO_WORSE:
+        return _as_of_impostor(finding, claim.manner, asked)
+    if claim.manner in OTHERS:
+        return _as_of_others(finding, claim.manner, shown, asks)
+    return finding
 
 
-def _as_worded(finding: Finding, manner: Manner, shown: Presence, asked: Weight) -> Finding:
-    """The finding, one step worse or better for the manner of the wording.
+def _as_of_impostor(finding: Finding, manner: Manner, asked: Weight) -> Finding:
+    """The finding, worse for the manner of the wording; of a mail that makes a claim by anything else, too.
 
-    Worse only where anything is asked for, and a claim was found without it: content alone never quarantines.
-    For a sure impostor who wants what does harm any trace of a claim is enough.
-    Better only where the text, or part of a name, is all that gives the mail away.
+    Content alone never quarantines. For a sure impostor who wants what does harm any trace of a claim is
+    enough; for the surest one whatever he wants, and he is tagged where nothing is seen that he wants.
     """
-    if manner in IMPOSTORS and shown not in _NO_WORSE and asked is not Weight.NOTHING:
-        sure = manner is Manner.SURE_IMPOSTOR
-        if finding is Finding.MENTION and asked is Weight.CLICK and not sure:
-            # A trace of a claim beside a link is half of all newsletters about health.
-            return finding
-        if sure and asked is not Weight.CLICK:
-            return Finding.IMPERSONATION
-        return _WORSE.get(finding, finding)
-    if manner is Manner.OTHER and shown in _MAY_BE_BETTER:
+    surest = manner is Manner.SUREST_IMPOSTOR
+    if asked is Weight.NOTHING:
+        return Finding.SUSPECT if surest and finding is Finding.MENTION else finding
+    if surest or (manner in SURE_IMPOSTORS and asked is not Weight.CLICK):
+        return Finding.IMPERSONATION
+    if finding is Finding.MENTION and asked is Weight.CLICK and manner is Manner.IMPOSTOR:
+        # A trace of a claim beside a link is half of all newsletters about health.
+        return finding
+    return _WORSE.get(finding, finding)
+
+
+def _as_of_others(finding: Finding, manner: Manner, shown: Presence, asks: tuple[Ask, ...]) -> Finding:
+    """The finding, better for the manner of the wording.
+
+    Only where the text, or part of a name, is all that gives the mail away; or where who is called like the
+    brand surely writes as others do, and shows no way to give him anything.
+    """
+    sure = manner is Manner.SURE_OTHER
+    if shown in _MAY_BE_BETTER:
+        better = _BETTER.get(finding, finding)
+        return _BETTER.get(better, better) if sure and shown is Presence.PARTLY else better
+    if sure and shown in _CALLED_SO and not any(ask.kind in _TO_SENDER for ask in asks):
         return _BETTER.get(finding, finding)
     return finding
 

@@ -1,15 +1,16 @@
 """How a letter is worded is a second opinion on a claim, and knows when it has none."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Strength
 from milter.claim.manner import Manners
-from milter.claim.wording import Wording, load_wordings, terms_of, words_of
+from milter.claim.wording import Wording, load_wordings, sender, terms_of, words_of
 from milter.claim.words import Opinion
 from milter.errors import ConfigError
 from milter.mail.reading import Mailbox, Reading
@@ -27,11 +28,25 @@ OTHERS = """Bonjour Claire,
 je te renvoie l'attestation de la mutuelle pour ton dossier. Tu peux me dire si la secrétaire du cabinet l'a
 bien reçue ? Je passe à la pharmacie ce soir si tu veux, et je prends ton ordonnance. À demain, Paul"""
 LIKELY, HARDLY = 80, 20
+LIMIT = 100
 
 
 def read(text: str, subject: str = "Votre dossier") -> Reading:
     """A mail of this text."""
     return Reading(subject=subject, authors=(Mailbox("", "x@evil.example"),), reply_to=(), text=text)
+
+
+def percent(reading: Reading) -> int:
+    """How the shipped wording finds it; the text must be long enough."""
+    worded = SHIPPED.read(reading)
+    assert worded is not None
+    return worded.percent
+
+
+def opinion(**bounds: int) -> Opinion:
+    """Where none is given, no wording is an impostor's or another's."""
+    never = {"impostor": 101, "alone": 101, "surest": 101, "alone_secrets": 101, "alone_click": 101}
+    return Opinion(**{**never, "other": -1, "surely_other": -1, **bounds})
 
 
 def claim(*, strength: Strength = Strength.WEAK, enclosed: bool = False) -> Claim:
@@ -80,6 +95,38 @@ def test_numbers_are_one_word_and_every_two_words_are_a_term() -> None:
     assert {"euros le", "# euros", "ref"} <= terms_of(text)
 
 
+def test_the_words_that_a_sender_calls_himself_by_are_terms_of_their_own() -> None:
+    """`Caisse` says more of him than of a text. Of his domain all but the end of it."""
+    authors = (Mailbox("Service Prestations", "avis.soins2@droits-sante.example"), Mailbox("", "léa@x.test"))
+    named = replace(read(IMPOSTOR), authors=authors)
+
+    assert {"@service", "@prestations", "@avis", "@soins", "@droits", "@sante", "@lea", "@x"} == sender(named)
+
+
+def test_who_the_sender_calls_himself_counts() -> None:
+    """The same text of a body of the field, and of a school."""
+    of_the_field = replace(read(OTHERS), authors=(Mailbox("Caisse - Remboursements", "x@evil.example"),))
+    of_a_school = replace(read(OTHERS), authors=(Mailbox("École Jules Ferry", "x@evil.example"),))
+
+    assert percent(of_the_field) > percent(of_a_school)
+
+
+def test_an_endless_name_is_read_to_a_limit() -> None:
+    """So are many names."""
+    long = Mailbox("caisse " * 10_000, f"{'a.' * 10_000}@{'b.' * 10_000}example")
+
+    assert len(sender(replace(read(IMPOSTOR), authors=(long,) * 10_000))) < LIMIT
+
+
+def test_beside_a_note_the_file_is_the_letter() -> None:
+    """And beside a letter it is a file."""
+    note = replace(read("Voir PJ. M. Delattre", "courrier"), attached=IMPOSTOR)
+    letter = replace(read(OTHERS), attached=IMPOSTOR)
+
+    assert percent(note) > LIKELY
+    assert percent(letter) == percent(read(OTHERS))
+
+
 def test_a_mail_of_any_length_is_read_to_a_limit() -> None:
     """What stands beyond it changes nothing."""
     long = f"{IMPOSTOR}\n" * 200
@@ -91,9 +138,9 @@ def test_the_manner_goes_with_the_claim_and_is_shown() -> None:
     """As evidence that weighs nothing by itself."""
     told = MANNERS.of_claim(claim(), read(IMPOSTOR))
 
-    assert Manner.SURE_IMPOSTOR is told.manner
+    assert Manner.SUREST_IMPOSTOR is told.manner
     assert ("wording", 0) == (told.evidence[-1].where, told.evidence[-1].weight)
-    assert Manner.OTHER is MANNERS.of_claim(claim(), read(OTHERS)).manner
+    assert Manner.SURE_OTHER is MANNERS.of_claim(claim(), read(OTHERS)).manner
     assert Manner.NEITHER is MANNERS.of_claim(claim(), read("Bonjour")).manner
 
 
@@ -102,6 +149,13 @@ def test_the_text_beside_a_file_that_makes_the_claim_is_not_asked() -> None:
     made = claim(enclosed=True)
 
     assert made == MANNERS.of_claim(made, read(IMPOSTOR))
+
+
+def test_of_a_file_beside_a_note_it_is_asked() -> None:
+    """Nothing else is to be read."""
+    note = replace(read("Voir PJ.", "courrier"), attached=IMPOSTOR)
+
+    assert MANNERS.of_claim(claim(enclosed=True), note).manner in SURE_IMPOSTORS
 
 
 def test_the_manner_alone_is_a_claim_only_where_it_is_plain() -> None:
@@ -116,7 +170,12 @@ def test_the_manner_alone_is_a_claim_only_where_it_is_plain() -> None:
 
 def test_alone_it_takes_more_than_beside_another_sign() -> None:
     """What is plain enough for a second opinion is not plain enough for the only one."""
-    never = Manners(WORDINGS, Opinion(impostor=0, alone=101, alone_secrets=101, alone_click=101, other=0))
+    never = Manners(
+        WORDINGS,
+        Opinion(
+            impostor=0, alone=101, surest=101, alone_secrets=101, alone_click=101, other=0, surely_other=0
+        ),
+    )
 
     assert never.alone(read(IMPOSTOR), BRAND) is None
     assert Manner.IMPOSTOR is never.of_claim(claim(), read(OTHERS)).manner
@@ -130,7 +189,9 @@ def test_the_surer_the_manner_the_stronger_the_claim(
     secrets: int, harm: int, click: int, strength: Strength
 ) -> None:
     """And the less it need want."""
-    opinion = Opinion(impostor=0, alone=harm, alone_secrets=secrets, alone_click=click, other=0)
+    opinion = Opinion(
+        impostor=0, alone=harm, surest=101, alone_secrets=secrets, alone_click=click, other=0, surely_other=0
+    )
     alone = Manners(WORDINGS, opinion).alone(read(IMPOSTOR), BRAND)
 
     assert alone is not None
@@ -150,7 +211,7 @@ def test_the_shipped_file_holds_no_name_of_a_person_or_mail_address() -> None:
     """It was learnt from mails: what stands in three of them, and no more than two words of it."""
     terms = tomllib.loads((CONFIG / "wording" / f"{BRAND.key}.toml").read_text("utf-8"))["terms"]
 
-    assert all(len(term.split()) <= 2 and "@" not in term for term in terms)
+    assert all(len(term.split()) <= 2 and "@" not in term[1:] for term in terms)
 
 
 @pytest.mark.parametrize(

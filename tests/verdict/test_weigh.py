@@ -293,6 +293,8 @@ def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english
         (Finding.MENTION, Strength.WEAK, True, Manner.IMPOSTOR, (AskKind.LINK,)),
         (Finding.SUSPECT, Strength.WEAK, True, Manner.SURE_IMPOSTOR, (AskKind.LINK,)),
         (Finding.MENTION, Strength.WEAK, True, Manner.SURE_IMPOSTOR, ()),
+        (Finding.IMPERSONATION, Strength.WEAK, True, Manner.SUREST_IMPOSTOR, (AskKind.LINK,)),
+        (Finding.SUSPECT, Strength.WEAK, True, Manner.SUREST_IMPOSTOR, ()),
     ],
 )
 def test_the_wording_makes_a_finding_one_step_worse_or_better(
@@ -323,11 +325,28 @@ def test_wording_excuses_a_choir_of_the_brand_and_nobody_called_like_it(
 def test_for_its_wording_alone_nothing_is_held(kind: AskKind) -> None:
     """DESIGN section 1, rule 4."""
     made = claim(Likeness.VOICE, strength=Strength.WEAK)
-    made = replace(made, worded=True, manner=Manner.SURE_IMPOSTOR)
+    made = replace(made, worded=True, manner=Manner.SUREST_IMPOSTOR)
 
     found = {weigh(made, proof(Result.NONE), asks, reading()).finding for asks in [(ask(kind),), ()]}
 
-    assert found <= {Finding.SUSPECT, Finding.UNRELATED}
+    assert {Finding.SUSPECT} == found
+
+
+@pytest.mark.parametrize(
+    ("kinds", "finding"),
+    [
+        ((AskKind.CREDENTIALS, AskKind.LINK), Finding.IMPERSONATION),
+        ((AskKind.BANK_DETAILS,), Finding.SUSPECT),
+        ((AskKind.LINK,), Finding.MENTION),
+    ],
+)
+def test_a_letter_sent_on_wants_no_password_by_a_strange_page(
+    kinds: tuple[AskKind, ...], finding: Finding
+) -> None:
+    """Papers and a RIB a personnel department may want, of what it sends on."""
+    made = replace(claim(Likeness.VOICE), forwarded=True)
+
+    assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
 
 def test_for_its_wording_alone_no_proven_sender_is_tagged() -> None:
