@@ -101,7 +101,8 @@ class ClaimReader:
 
         So for a file beside a note of somebody who sends his own paper, or a letter that he got.
         """
-        if reading.attached and is_a_note(reading) and not self._cover.lends_its_voice(reading, self._likeness):
+        beside_a_note = reading.attached and is_a_note(reading)
+        if beside_a_note and not self._cover.lends_its_voice(reading, self._likeness):
             return True
         return self._view(reading) is not self._plain or self._plain.voice.reports(reading)
 

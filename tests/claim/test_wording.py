@@ -127,6 +127,14 @@ def test_beside_a_note_the_file_is_the_letter() -> None:
     assert percent(letter) == percent(read(OTHERS))
 
 
+def test_names_that_only_tests_hold_are_no_words() -> None:
+    """Frauds of tests lead to them, those of the world to others."""
+    linked = replace(read("https://www.soins.example/test", ""), authors=(Mailbox("", "a@b.test.example"),))
+
+    assert ["https", "www", "soins"] == words_of(linked)
+    assert {"@a", "@b"} == sender(linked)
+
+
 def test_a_mail_of_any_length_is_read_to_a_limit() -> None:
     """What stands beyond it changes nothing."""
     long = f"{IMPOSTOR}\n" * 200
