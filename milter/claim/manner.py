@@ -51,7 +51,7 @@ class Manners:
     def _manner(self, worded: Worded) -> Manner:
         if worded.percent >= self.opinion.surest:
             return Manner.SUREST_IMPOSTOR
-        if worded.percent >= self.opinion.alone:
+        if worded.percent >= self.opinion.sure:
             return Manner.SURE_IMPOSTOR
         if worded.percent >= self.opinion.impostor:
             return Manner.IMPOSTOR

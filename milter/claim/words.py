@@ -86,8 +86,9 @@ class Opinion(FileTable):
     """From how many percent on, or up to how many, the wording of a letter counts (`claim.wording`)."""
 
     impostor: int
-    alone: int
+    sure: int
     surest: int
+    alone: int
     alone_secrets: int
     alone_click: int
     other: int

@@ -45,7 +45,7 @@ def percent(reading: Reading) -> int:
 
 def opinion(**bounds: int) -> Opinion:
     """Where none is given, no wording is an impostor's or another's."""
-    never = {"impostor": 101, "alone": 101, "surest": 101, "alone_secrets": 101, "alone_click": 101}
+    never = dict.fromkeys(("impostor", "sure", "surest", "alone", "alone_secrets", "alone_click"), 101)
     return Opinion(**{**never, "other": -1, "surely_other": -1, **bounds})
 
 
@@ -178,12 +178,7 @@ def test_the_manner_alone_is_a_claim_only_where_it_is_plain() -> None:
 
 def test_alone_it_takes_more_than_beside_another_sign() -> None:
     """What is plain enough for a second opinion is not plain enough for the only one."""
-    never = Manners(
-        WORDINGS,
-        Opinion(
-            impostor=0, alone=101, surest=101, alone_secrets=101, alone_click=101, other=0, surely_other=0
-        ),
-    )
+    never = Manners(WORDINGS, opinion(impostor=0))
 
     assert never.alone(read(IMPOSTOR), BRAND) is None
     assert Manner.IMPOSTOR is never.of_claim(claim(), read(OTHERS)).manner
@@ -197,10 +192,8 @@ def test_the_surer_the_manner_the_stronger_the_claim(
     secrets: int, harm: int, click: int, strength: Strength
 ) -> None:
     """And the less it need want."""
-    opinion = Opinion(
-        impostor=0, alone=harm, surest=101, alone_secrets=secrets, alone_click=click, other=0, surely_other=0
-    )
-    alone = Manners(WORDINGS, opinion).alone(read(IMPOSTOR), BRAND)
+    bounds = opinion(impostor=0, alone=harm, alone_secrets=secrets, alone_click=click)
+    alone = Manners(WORDINGS, bounds).alone(read(IMPOSTOR), BRAND)
 
     assert alone is not None
     assert alone.strength is strength

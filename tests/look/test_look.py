@@ -302,6 +302,19 @@ def test_in_the_manner_of_impostors_a_trace_of_a_claim_is_one(looker: Looker) ->
     assert [e.where for e in claim.evidence] == ["text", "wording"]
 
 
+def test_a_file_that_says_no_name_is_not_asked_for_its_manner(looker: Looker) -> None:
+    """The picture of a summons comes from impostors of another; beside a trace of a claim it is a letter."""
+    case = next(case for case in read_cases() if case.name == "ling_adviser_persona_chatty")
+    letter = read(Message(case.raw))
+    noted = dataclasses.replace(letter, subject="courrier", text="Voir ci-joint.", attached=letter.text)
+
+    named = looker.claim(dataclasses.replace(noted, text="Votre nouvelle carte Vitale : voir ci-joint."))
+
+    assert looker.claim(noted) is None
+    assert named is not None
+    assert not named.worded
+
+
 def test_the_manner_of_who_tells_of_frauds_says_nothing(looker: Looker) -> None:
     """He quotes them."""
     case = next(case for case in read_cases() if case.name == "ling_adviser_persona_chatty")
