@@ -1,10 +1,11 @@
 """Is a mail worded as impostors word theirs, or as others write of the same things? Reads config/wording.
 
 A logistic regression over which words and pairs of words stand in the text, and which words the sender calls
-himself by, learnt by `make wording` from the
-mails of tests/mails and the letters of tests/letters. It knows letters about one brand only, so it is a
-second opinion on a claim that was found by other signs; alone it makes a claim for which nothing is ever held
-(`claim.manner`). Loading raises ConfigError; the rest never raises.
+himself by, learnt by `make wording` from the mails of tests/mails and the letters of tests/letters. It knows
+letters about one brand only, so it is a second opinion on a claim that was found by other signs; alone it
+makes a claim for which nothing is ever held (`claim.manner`).
+
+Loading raises ConfigError; the rest never raises.
 """
 
 import heapq

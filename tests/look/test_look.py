@@ -23,6 +23,7 @@ from milter.look.worth import has_files_worth_opening, is_large
 from milter.mail.message import Message
 from milter.mail.mime import walk
 from milter.mail.read import read
+from milter.mail.reading import Reading
 from tests.attachment.made import encoded, mail, pdf, qr, zipped
 from tests.cases import read_cases
 from tests.claim.shipped import BRAND
@@ -302,17 +303,28 @@ def test_in_the_manner_of_impostors_a_trace_of_a_claim_is_one(looker: Looker) ->
     assert [e.where for e in claim.evidence] == ["text", "wording"]
 
 
+def noted(name: str, text: str) -> Reading:
+    """The letter of this mail as a file, beside this note."""
+    letter = read(Message(next(case for case in read_cases() if case.name == name).raw))
+    return dataclasses.replace(letter, subject="courrier", text=text, attached=letter.text)
+
+
 def test_a_file_that_says_no_name_is_not_asked_for_its_manner(looker: Looker) -> None:
     """The picture of a summons comes from impostors of another; beside a trace of a claim it is a letter."""
-    case = next(case for case in read_cases() if case.name == "ling_adviser_persona_chatty")
-    letter = read(Message(case.raw))
-    noted = dataclasses.replace(letter, subject="courrier", text="Voir ci-joint.", attached=letter.text)
+    silent, named = (noted("css_euro", text) for text in ("Voir ci-joint.", "Votre nouvelle carte Vitale."))
 
-    named = looker.claim(dataclasses.replace(noted, text="Votre nouvelle carte Vitale : voir ci-joint."))
+    assert looker.claim(silent) is None
+    claim = looker.claim(named)
+    assert claim is not None
+    assert not claim.worded
 
-    assert looker.claim(noted) is None
-    assert named is not None
-    assert not named.worded
+
+def test_the_manner_of_a_paper_that_somebody_sends_on_says_nothing(looker: Looker) -> None:
+    """The letter is signed by a person: it may be one that the sender has got."""
+    reader = looker.claims[0]
+
+    assert reader.is_of_others(noted("ling_adviser_persona_chatty", "Voir ci-joint."))
+    assert not reader.is_of_others(noted("css_euro", "Voir ci-joint."))
 
 
 def test_the_manner_of_who_tells_of_frauds_says_nothing(looker: Looker) -> None:

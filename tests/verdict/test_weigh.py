@@ -321,6 +321,25 @@ def test_wording_excuses_a_choir_of_the_brand_and_nobody_called_like_it(
     assert finding == verdict.finding
 
 
+@pytest.mark.parametrize(
+    ("weight", "manner", "kind", "finding"),
+    [
+        (110, Manner.SURE_OTHER, AskKind.MEDICAL, Finding.SUSPECT),
+        (110, Manner.SURE_OTHER, AskKind.LINK, Finding.IMPERSONATION),
+        (110, Manner.OTHER, AskKind.MEDICAL, Finding.IMPERSONATION),
+        (100, Manner.SURE_OTHER, AskKind.LINK, Finding.MENTION),
+    ],
+)
+def test_who_surely_writes_as_others_and_shows_no_way_to_him_is_not_held(
+    weight: int, manner: Manner, kind: AskKind, finding: Finding
+) -> None:
+    """Staff of the organisation write about training from an address of their own."""
+    evidence = Evidence("From", "CPAM", "cpam", Likeness.DISPLAY_NAME, weight)
+    made = replace(claim(Likeness.DISPLAY_NAME), evidence=(evidence,), manner=manner)
+
+    assert finding == weigh(made, proof(Result.NONE), (ask(kind),), reading()).finding
+
+
 @pytest.mark.parametrize("kind", AskKind)
 def test_for_its_wording_alone_nothing_is_held(kind: AskKind) -> None:
     """DESIGN section 1, rule 4."""
