@@ -46,7 +46,7 @@ bench-judge: $(VENV)/run.stamp ## CPU a mail costs, by kind of mail (MAILS=dir f
 bench-detection: $(VENV)/run.stamp ## frauds caught and honest mails touched, by class, with the misses (MAILS=dir for mails of your own)
 	@$(BIN)/python -m tests.bench.detection --misses $(if $(MAILS),--mails $(MAILS))
 
-wording: $(VENV)/learn.stamp ## learn from tests/mails again how impostors word their letters (CHECK=1: how well it would tell new ones)
+wording: $(VENV)/learn.stamp ## learn from tests/mails again how impostors word their letters (CHECK=1: how well what is learnt without a set tells it apart, and judges it)
 	@$(BIN)/python -m tests.wording $(if $(CHECK),--check)
 
 catalogs: $(VENV)/dev.stamp ## put what the review page says into milter/speech/locale, in order; what is new waits for its translation

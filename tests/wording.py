@@ -5,13 +5,16 @@
 Learns from the mails of tests/mails that are for tuning, and from the letters of tests/letters: the held-out
 part is what tells whether it holds of mails that nobody had read. `--check` writes nothing, and says how well
 each set of mails (those of one `made`, or of one file of letters) is told apart by what is learnt from all
-others.
+others, and what would become of its mails with that.
 """
 
 import argparse
+import asyncio
 import json
 import sys
+import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -24,9 +27,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from milter.claim.wording import sender, terms_of, words_of
+from milter.config.load import load, shipped
+from milter.judge import build_judge
 from milter.mail.message import Message
 from milter.mail.read import read
-from tests.cases import read_cases
+from milter.proof.dns import Resolver
+from tests.bench.detection import judge_one
+from tests.cases import Case, read_cases
+from tests.dns_server import DnsServer
 
 _LETTERS = Path("tests/letters")
 _OUT = Path("config/wording/assurance-maladie.toml")
@@ -84,8 +92,12 @@ def _of_mails(holdout: bool | None) -> Iterator[Sample]:
     for case in read_cases():
         if holdout is not None and case.holdout is not holdout:
             continue
-        made = tomllib.loads((case.path / "case.toml").read_text("utf-8")).get("made", "")
-        yield from _sample(case.raw, case.kind == "fraud", made)
+        yield from _sample(case.raw, case.kind == "fraud", _made(case))
+
+
+def _made(case: Case) -> str:
+    made: str = tomllib.loads((case.path / "case.toml").read_text("utf-8")).get("made", "")
+    return made
 
 
 def _of_letters() -> Iterator[Sample]:
@@ -146,7 +158,11 @@ def _written(learnt: Learnt) -> str:
 
 
 def _check(samples: list[Sample]) -> None:
-    """Print for each set how likely a fraud of it scores above an honest mail (area under the curve)."""
+    """Print for each set how likely a fraud of it scores above an honest mail (area under the curve).
+
+    And what becomes of its mails, if it is one of mails.
+    """
+    cases = read_cases()
     for made in sorted({sample.made for sample in samples}):
         apart = [sample for sample in samples if sample.made == made]
         kinds = {sample.fraud for sample in apart}
@@ -157,6 +173,25 @@ def _check(samples: list[Sample]) -> None:
         scores = learnt.model.predict_proba(values)[:, 1]
         area = roc_auc_score([sample.fraud for sample in apart], scores)
         sys.stdout.write(f"{made:30} {len(apart):4} mails  area under the curve {area:.3f}\n")
+        if mails := [case for case in cases if _made(case) == made]:
+            asyncio.run(_judge(mails, learnt))
+
+
+async def _judge(cases: list[Case], learnt: Learnt) -> None:
+    """Print what becomes of these mails with that wording."""
+    config = load(shipped(), to_serve=False)
+    with tempfile.TemporaryDirectory() as directory, DnsServer() as dns:
+        (Path(directory) / _OUT.name).write_text(_written(learnt), "utf-8")
+        changed = config.judge.model_copy(update={"wording": Path(directory)})
+        resolver = Resolver([dns.address], timeout=2.0)
+        judge = build_judge(config.model_copy(update={"judge": changed}), resolver)
+        counts = Counter([(case.kind, (await judge_one(judge, case)).outcome) for case in cases])
+        judge.close()
+    for kind in sorted({kind for kind, _ in counts}):
+        told = ", ".join(
+            f"{count} {outcome}" for (of, outcome), count in sorted(counts.items()) if of == kind
+        )
+        sys.stdout.write(f"{'':30} {kind}: {told}\n")
 
 
 if __name__ == "__main__":

@@ -79,10 +79,11 @@ def main() -> None:
 async def _judge_all(directory: Path) -> list[Judged]:
     with DnsServer() as dns:
         judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
-        return [await _judge_one(judge, case) for case in _cases(directory)]
+        return [await judge_one(judge, case) for case in _cases(directory)]
 
 
-async def _judge_one(judge: Judge, case: Case) -> Judged:
+async def judge_one(judge: Judge, case: Case) -> Judged:
+    """What becomes of one mail."""
     verdict = await judge.judge(Message(case.raw), None)
     missing = (case.asks | case.asks_not_seen) - {ask.kind.value for ask in verdict.asks}
     return Judged(case, verdict.finding, tuple(sorted(missing)), reason(verdict, "en"))
