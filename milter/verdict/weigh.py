@@ -138,11 +138,11 @@ def _as_of_impostor(finding: Finding, manner: Manner, asked: Weight) -> Finding:
     """The finding, worse for the manner of the wording; of a mail that makes a claim by anything else, too.
 
     Content alone never quarantines. For a sure impostor who wants what does harm any trace of a claim is
-    enough; for the surest one whatever he wants, and he is tagged where nothing is seen that he wants.
+    enough; for the surest one whatever he wants. Where nothing is seen that he wants it is one step worse.
     """
     surest = manner is Manner.SUREST_IMPOSTOR
     if asked is Weight.NOTHING:
-        return Finding.SUSPECT if surest and finding is Finding.MENTION else finding
+        return _WORSE.get(finding, finding) if surest else finding
     if surest or (manner in SURE_IMPOSTORS and asked is not Weight.CLICK):
         return Finding.IMPERSONATION
     if finding is Finding.MENTION and asked is Weight.CLICK and manner is Manner.IMPOSTOR:

@@ -295,6 +295,7 @@ def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english
         (Finding.MENTION, Strength.WEAK, True, Manner.SURE_IMPOSTOR, ()),
         (Finding.IMPERSONATION, Strength.WEAK, True, Manner.SUREST_IMPOSTOR, (AskKind.LINK,)),
         (Finding.SUSPECT, Strength.WEAK, True, Manner.SUREST_IMPOSTOR, ()),
+        (Finding.SUSPECT, Strength.STRONG, False, Manner.SUREST_IMPOSTOR, ()),
     ],
 )
 def test_the_wording_makes_a_finding_one_step_worse_or_better(
@@ -306,6 +307,19 @@ def test_the_wording_makes_a_finding_one_step_worse_or_better(
     verdict = weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading())
 
     assert finding == verdict.finding
+
+
+@pytest.mark.parametrize(
+    ("manner", "finding"),
+    [(Manner.SUREST_IMPOSTOR, Finding.IMPERSONATION), (Manner.SURE_IMPOSTOR, Finding.SUSPECT)],
+)
+def test_who_is_called_like_it_and_is_surely_an_impostor_wants_what_was_not_seen(
+    manner: Manner, finding: Finding
+) -> None:
+    """He asks in words that nobody has foreseen."""
+    made = replace(claim(Likeness.DISPLAY_NAME), manner=manner)
+
+    assert finding == weigh(made, proof(Result.NONE), (), reading()).finding
 
 
 @pytest.mark.parametrize(("weight", "finding"), [(110, Finding.IMPERSONATION), (100, Finding.SUSPECT)])
