@@ -13,6 +13,7 @@ class Case:
 
     `needs`: programs without which it cannot be read as it should.
     `asks_not_seen`: kinds that are in the mail and that we do not see yet.
+    `made`: the set it came with.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Case:
     known_wrong: str
     needs: frozenset[str] = frozenset()
     asks_not_seen: frozenset[str] = frozenset()
+    made: str = ""
 
     @property
     def raw(self) -> bytes:
@@ -51,4 +53,5 @@ def _read(folder: Path) -> Case:
         known_wrong=table.get("known_wrong", ""),
         needs=frozenset(table.get("needs", ())),
         asks_not_seen=frozenset(table.get("asks_not_seen", ())),
+        made=table.get("made", ""),
     )

@@ -13,7 +13,6 @@ import asyncio
 import json
 import sys
 import tempfile
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -92,12 +91,7 @@ def _of_mails(holdout: bool | None) -> Iterator[Sample]:
     for case in read_cases():
         if holdout is not None and case.holdout is not holdout:
             continue
-        yield from _sample(case.raw, case.kind == "fraud", _made(case))
-
-
-def _made(case: Case) -> str:
-    made: str = tomllib.loads((case.path / "case.toml").read_text("utf-8")).get("made", "")
-    return made
+        yield from _sample(case.raw, case.kind == "fraud", case.made)
 
 
 def _of_letters() -> Iterator[Sample]:
@@ -173,7 +167,7 @@ def _check(samples: list[Sample]) -> None:
         scores = learnt.model.predict_proba(values)[:, 1]
         area = roc_auc_score([sample.fraud for sample in apart], scores)
         sys.stdout.write(f"{made:30} {len(apart):4} mails  area under the curve {area:.3f}\n")
-        if mails := [case for case in cases if _made(case) == made]:
+        if mails := [case for case in cases if case.made == made]:
             asyncio.run(_judge(mails, learnt))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from milter.brand.brand import Brand
 from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
-from milter.claim.wording import Worded, Wording, is_a_note
+from milter.claim.wording import Worded, Wording, is_in_files
 from milter.claim.words import Opinion
 from milter.mail.reading import Reading
 
@@ -25,7 +25,7 @@ class Manners:
 
         Of what it encloses with a letter, or quotes, it is not asked.
         """
-        not_his = claim.forwarded or (claim.enclosed and not is_a_note(reading))
+        not_his = claim.forwarded or (claim.enclosed and not is_in_files(reading))
         if not_his or (worded := self._worded(claim.brand, reading)) is None:
             return claim
         return replace(claim, manner=self._manner(worded), evidence=(*claim.evidence, _trace(worded)))

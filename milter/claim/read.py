@@ -20,7 +20,7 @@ from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
 from milter.claim.voice import Voice
 from milter.claim.weighing import SPOKEN, Scales
-from milter.claim.wording import is_a_note
+from milter.claim.wording import is_in_files
 from milter.claim.words import ClaimWords
 from milter.mail.address import Addresses, read_addresses
 from milter.mail.folding import fold, folded, join_spaced, whole_phrase
@@ -101,8 +101,7 @@ class ClaimReader:
 
         So for a file beside a note of somebody who sends his own paper, or a letter that he got.
         """
-        beside_a_note = reading.attached and is_a_note(reading)
-        if beside_a_note and not self._cover.lends_its_voice(reading, self._likeness):
+        if is_in_files(reading) and not self._cover.lends_its_voice(reading, self._likeness):
             return True
         return self._view(reading) is not self._plain or self._plain.voice.reports(reading)
 

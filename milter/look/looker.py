@@ -18,7 +18,7 @@ from milter.claim.claim import DEMANDED, IMPOSTORS, SURE_IMPOSTORS, Claim, Liken
 from milter.claim.enclosed import IN_FILES
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader, may_claim, read_claim
-from milter.claim.wording import is_a_note, load_wordings
+from milter.claim.wording import is_in_files, load_wordings
 from milter.claim.words import load_claim_words
 from milter.config.options import JudgeConfig
 from milter.look.sight import Sight
@@ -67,8 +67,8 @@ class Looker:
         if claim is None or reader.is_of_others(reading):
             return None
         if claim.manner in SURE_IMPOSTORS and (trace := reader.trace(reading)) is not None:
-            return self.manners.of_claim(trace, reading)
-        if reading.attached and is_a_note(reading):
+            return replace(trace, manner=claim.manner, evidence=(*trace.evidence, *claim.evidence))
+        if is_in_files(reading):
             # A file is often another's: the picture of a summons is a fraud of another brand.
             return None
         return replace(claim, own_name=reader.says_own_name(reading))

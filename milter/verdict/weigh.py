@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import IMPOSTORS, OTHERS, SURE_IMPOSTORS, Claim, Manner, Strength
+from milter.claim.claim import IMPOSTORS, OTHERS, Claim, Manner, Strength
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.presence import IN_HIS_OWN_NAME, Presence, presence
@@ -22,8 +22,9 @@ class Weight(StrEnum):
 
 
 _GRAVER = (Weight.ACCESS, Weight.SECRETS)
-# Ways to give what is asked for to somebody else than the organisation.
+# Where to give what is asked for to the sender: by a page, a call, an answer.
 _TO_SENDER = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.REPLY})
+# Ways to give what is asked for to somebody else than the organisation.
 _WAYS = _TO_SENDER | {AskKind.FORM}
 
 # (how it presents itself, what it asks) -> what we believe of a mail without proof.
@@ -143,7 +144,7 @@ def _as_of_impostor(finding: Finding, manner: Manner, asked: Weight) -> Finding:
     surest = manner is Manner.SUREST_IMPOSTOR
     if asked is Weight.NOTHING:
         return _WORSE.get(finding, finding) if surest else finding
-    if surest or (manner in SURE_IMPOSTORS and asked is not Weight.CLICK):
+    if surest or (manner is Manner.SURE_IMPOSTOR and asked is not Weight.CLICK):
         return Finding.IMPERSONATION
     if finding is Finding.MENTION and asked is Weight.CLICK and manner is Manner.IMPOSTOR:
         # A trace of a claim beside a link is half of all newsletters about health.
