@@ -151,9 +151,24 @@ class Likeness:
         text = f" {' '.join(tokens)} "
         for padded in self._soft:
             if padded in text:
-                rest = text.replace(padded, " ").split()
-                return Degree.HINT if all(map(self.words.is_plain, rest)) else Degree.NONE
+                before, _, after = text.partition(padded)
+                rest = f"{before} {after.replace(padded, ' ')}".split()
+                own = [word for word in rest if not self.words.is_plain(word)]
+                return (
+                    Degree.HINT
+                    if not own or self._is_place(padded.strip(), own, after.split())
+                    else Degree.NONE
+                )
         return Degree.NONE
+
+    def _is_place(self, name: str, own: list[str], after: list[str]) -> bool:
+        """True where what is said beside such a name is the place that follows it: `CGSS Guadeloupe`."""
+        return (
+            name in self._places
+            and len(own) <= self._common.place_words
+            and own[0] in after
+            and self._place_follows(after, 0)
+        )
 
     def is_office(self, box: Mailbox) -> bool:
         """True where the domain is called like an office of the brand, and the display name no other body."""
