@@ -54,7 +54,13 @@ NAMES = {
         "Ameli Pharmacie",
         "Syndicat SUD-Sécu CPAM du Sureau",
     ),
-    Degree.HINT: ("Sécurité Sociale", "Espace Santé", "Amélie"),
+    Degree.HINT: (
+        "Sécurité Sociale",
+        "Espace Santé",
+        "Amélie",
+        "CGSS Guadeloupe",
+        "Service CGSS de La Réunion",
+    ),
     Degree.NONE: (
         "Amélie Martin",
         "Carameli",
@@ -63,6 +69,8 @@ NAMES = {
         "Vitale Informatique",
         "Doctolib",
         "Service Santé",
+        "Lakaz CGSS",
+        "Le Sureau CGSS Guadeloupe",
         "assurance habitation",
         "",
     ),
