@@ -3,7 +3,7 @@
 Pure.
 """
 
-import ahocorasick_rs
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from milter.brand.brand import Words
 
@@ -19,10 +19,12 @@ class Stems:
         begun = [one.removesuffix("*") for one in words.other_words if one.endswith("*")]
         whole = [one + behind for one in words.other_words if not one.endswith("*") for behind in _BEHIND]
         self._count = len(words.stems)
-        self._found = ahocorasick_rs.AhoCorasick(
-            [*words.stems, *begun, *whole], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        # Of octets: that of characters counts those of the whole text, to say at which one a word stands.
+        self._found = BytesAhoCorasick(
+            [word.encode() for word in (*words.stems, *begun, *whole)], matchkind=MatchKind.LeftmostLongest
         )
 
     def stand_in(self, folded: str) -> bool:
         """True where a stem stands in the folded text."""
-        return any(index < self._count for index, _, _ in self._found.find_matches_as_indexes(folded))
+        places = self._found.find_matches_as_indexes(folded.encode("utf-8", "replace"))
+        return any(index < self._count for index, _, _ in places)

@@ -42,6 +42,7 @@ _TRICKS_OF_ATTRIBUTES = "[style*=override i],[style*=-reverse i],[dir=rtl i] tr"
 # Without these in the value of an attribute none of those is met, and there is no quotation to look for.
 _trick_marks = Patterns(b"override", b"-reverse", b"rtl")
 _quote_marks = Patterns(*map(str.encode, QUOTE_MARKS))
+_two_blanks = Patterns(b"  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,6 @@ def _without_gaps(text: str) -> str:
     if any(gap in text for gap in _RARE_GAPS):
         text = " ".join(text.split())
     text = fold(text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
-    while "  " in text:
+    while _two_blanks.stand_in(text.encode("utf-8", "replace")):
         text = text.replace("  ", " ")
     return text

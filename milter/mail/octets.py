@@ -27,6 +27,8 @@ class Patterns:
 
     def stand_in(self, data: bytes | bytearray) -> bool:
         """True where any of them stands in there."""
+        if len(data) <= _WINDOW:
+            return bool(self._found.find_matches_as_indexes(data))
         return any(True for _ in self.places(data))
 
     def places(self, data: bytes | bytearray) -> Iterator[tuple[int, int]]:

@@ -7,13 +7,15 @@ says when another might read something else.
 import binascii
 import re
 
-from milter.mail.octets import has_lines_without_blanks
+from milter.mail.octets import Patterns, has_lines_without_blanks
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET) - {0x3D})
 _NOISE = bytes(set(_NOT_BASE64) - set(b" \t\r\n"))
 _soft_break = re.compile(rb"=[ \t]*+(?:\r{0,2}\n|\r)")
 _uu_begin = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?$", re.MULTILINE)
+# What may begin a soft break, and octets that hardly stand in a text (see `folding`).
+_BREAKS = Patterns(b"=\n", b"=\r", b"= ", b"=\t", b"\0\0", b"\1\1")
 _MAX_GROUPS = 200_000
 _MAX_UU = 20
 
@@ -51,7 +53,7 @@ def decode_quoted_printable(data: bytes) -> bytes:
     # Joined, not replaced: twice as fast.
     data = b"".join(data.split(b"=\r\n"))
     # Looked at by line ends, of which few are left; by `=`, of which an accent takes two, it costs thrice.
-    if not has_lines_without_blanks(data):
+    if _BREAKS.stand_in(data) and not has_lines_without_blanks(data):
         data = data.replace(b"=\n", b"")
         if b"=\r" in data or b"= " in data or b"=\t" in data:
             data = _soft_break.sub(b"", data)

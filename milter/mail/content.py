@@ -1,0 +1,136 @@
+"""What does the header of an entity say of its body (RFC 2045)?
+
+Pure. Never raises. Lenient; where two mail programs may understand it differently, `ambiguous` says so.
+"""
+
+import re
+from dataclasses import dataclass
+
+from milter.mail.encoded_word import decode_parameter, decode_words, parameters
+from milter.mail.message import Field, read_header
+from milter.mail.remembered import remembered
+
+_EMPTY_LINE = b"\r\n\r\n"
+_LONGEST_KNOWN = 400
+
+_clean_type = re.compile(rb"[ \t]*([\w.+-]{1,80}/[\w.+-]{1,120})[ \t]*(?:;|\Z)")
+_any_type = re.compile(
+    rb"(text|multipart|message|application|image|audio|video)\0*/\0*([\w.+-]{1,80})", re.IGNORECASE
+)
+_any_encoding = re.compile(rb"base64|quoted-printable|uu", re.IGNORECASE)
+# Folded into another field; the list of names in a DKIM signature looks nearly so.
+_folded_field = re.compile(
+    rb"\n[ \t]{1,20}content-(?:type[ \t]*:[ \t]*[a-z]+/|transfer-encoding[ \t]*:[ \t]*[a-z78]+[-\d\r\n])",
+    re.IGNORECASE,
+)
+
+_ENCODINGS = {
+    **dict.fromkeys((b"", b"7bit", b"8bit", b"binary"), ""),
+    **dict.fromkeys((b"uu", b"x-uuencode", b"uuencode", b"x-uue"), "uu"),
+    b"base64": "base64",
+    b"quoted-printable": "quoted-printable",
+}
+_SINGLE = ("content-type", "content-transfer-encoding", "content-disposition")
+_KNOWN = frozenset({
+    *_SINGLE, "content-id", "content-description", "content-location", "content-language", "content-md5",
+    "content-class", "content-base", "content-length", "content-features", "content-duration",
+    "content-return", "content-identifier", "content-alternative", "content-style",
+    "content-script-type", "content-style-type", "content-translation-type", "content-transfer-length",
+})  # fmt: skip
+_HEADER_ODDITIES = frozenset({
+    "bare_cr", "mixed_line_ends", "leading_space", "blank_continuation", "not_a_field", "nul", "header_size",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What its header says of an entity; the type is empty where nothing readable is said."""
+
+    content_type: str
+    value: bytes
+    charset: str
+    encoding: str
+    name: str
+    attached: bool
+    ambiguous: frozenset[str]
+
+
+NOTHING_SAID = Said("", b"", "", "", "", attached=False, ambiguous=frozenset())
+
+
+def said_at(source: bytes, start: int, end: int) -> tuple[Said, int]:
+    """What the header there says, and where the body starts."""
+    empty_line = source.find(_EMPTY_LINE, start, min(end, start + _LONGEST_KNOWN))
+    if empty_line >= 0:
+        said, length = _known(source[start : empty_line + len(_EMPTY_LINE)])
+        return said, start + length
+    fields, body, defects = read_header(source, start, end)
+    return said_by(fields, defects), body
+
+
+# Most parts of all mail have one of a few headers.
+@remembered(256, longest=_LONGEST_KNOWN)
+def _known(header: bytes) -> tuple[Said, int]:
+    """The same of octets that hold an empty line."""
+    fields, body, defects = read_header(header, 0, len(header))
+    return said_by(fields, defects), body
+
+
+def said_by(fields: tuple[Field, ...], defects: frozenset[str]) -> Said:
+    """What these fields say, of which a header is made."""
+    content = {one.key: one for one in reversed(fields) if one.key.startswith("content-")}
+    ambiguous = _header_oddities(fields, defects)
+    content_type = _type_of(content.get("content-type"), ambiguous)
+    encoding = _encoding_of(content.get("content-transfer-encoding"), ambiguous)
+    value = content["content-type"].value if "content-type" in content else b""
+    name, attached, charset = "", False, ""
+    if not content_type.startswith("multipart/"):
+        name, attached = _name_of(content)
+        charset = parameters(value).get("charset", b"").decode("latin-1")
+    return Said(content_type, value, charset, encoding, name, attached, frozenset(ambiguous))
+
+
+def _header_oddities(fields: tuple[Field, ...], defects: frozenset[str]) -> set[str]:
+    """`header` where programs may not see the same fields."""
+    odd = bool(defects & _HEADER_ODDITIES)
+    keys = [one.key for one in fields if one.key.startswith("content-")]
+    odd = odd or any(keys.count(key) > 1 for key in _SINGLE)
+    odd = odd or not _KNOWN.issuperset(keys)
+    odd = odd or any(one.key.startswith("content-") and not one.plain for one in fields)
+    folded = (one.raw for one in fields if b"ontent-" in one.raw and one.raw.count(b"\n") > 1)
+    return {"header"} if odd or any(map(_folded_field.search, folded)) else set()
+
+
+def _type_of(one: Field | None, ambiguous: set[str]) -> str:
+    if one is None:
+        return ""
+    if clean := _clean_type.match(one.value):
+        return clean[1].decode("ascii").lower()
+    ambiguous.add("type")
+    if loose := _any_type.search(one.value):
+        return f"{loose[1].decode('ascii')}/{loose[2].decode('ascii')}".lower()
+    return ""
+
+
+def _encoding_of(one: Field | None, ambiguous: set[str]) -> str:
+    if one is None:
+        return ""
+    value = one.value.strip().lower()
+    if value in _ENCODINGS:
+        return _ENCODINGS[value]
+    ambiguous.add("encoding")
+    loose = _any_encoding.search(value.translate(None, b" \t\0"))
+    return _ENCODINGS[loose[0]] if loose else ""
+
+
+def _name_of(content: dict[str, Field]) -> tuple[str, bool]:
+    """The file name, of either field that may give one, and whether it says to be an attachment."""
+    name, attached = "", False
+    if one := content.get("content-disposition"):
+        attached = one.value.strip().lower().startswith(b"attachment")
+        name = decode_parameter(parameters(one.value).get("filename", b""))
+    if not name and (one := content.get("content-type")) and b"name" in one.value.lower():
+        name = decode_parameter(parameters(one.value).get("name", b""))
+    if not name and attached and (one := content.get("content-description")):
+        name = decode_words(one.value)
+    return name[:500], attached
