@@ -119,7 +119,8 @@ def _pieces(raw: bytes, edits: FieldEdits) -> Iterator[bytes]:
         yield raw[done:start]
         yield instead
         done = end
-    yield raw[done:]
+    # A slice is a copy, and forgets that these are `Lines`.
+    yield raw[done:] if done else raw
 
 
 def _top(raw: bytes) -> int:

@@ -8,11 +8,14 @@ stops earlier takes the rest of the mail for commands (SMTP smuggling).
 import re
 
 from milter.errors import Reply
-from milter.mail.octets import Patterns, has_clean_lines, with_dots
+from milter.mail.octets import Lines, Patterns, has_clean_lines, with_dots
 
 # RFC 5321 section 4.5.3.1.6 says 1000 octets, real HTML mail says otherwise. We do not refold, so the limit
 # is only there because something downstream must hold a line in memory.
 MAX_LINE = 1024 * 1024
+
+# A mail of this size is copied in less time than its lines are looked at once more.
+_SMALL = 64 * 1024
 
 _END = b"\r\n.\r\n"
 # The command line DATA ended in CRLF: with it in front, a dot in the first line needs no special case.
@@ -85,7 +88,7 @@ class Reception:
             raw = self._normalized(raw)
             if not raw:
                 return NOT_LINES
-        return self._refusal_of(raw) or raw
+        return self._refusal_of(raw) or (Lines(raw) if len(raw) <= _SMALL else raw)
 
     def _normalized(self, raw: bytes) -> bytes:
         """With CRLF for each CR and LF that stands alone; nothing where that is not wanted, or not enough.

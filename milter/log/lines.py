@@ -48,7 +48,7 @@ def write(level: str, event: str, values: Mapping[str, Any]) -> None:
     """
     if _LEVELS[level] < _form.least:
         return
-    now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    now = datetime.now(UTC).isoformat(timespec="microseconds").removesuffix("+00:00")
     line = {"timestamp": f"{now}Z", "level": level, "event": event, **values}
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"{_as_json(line) if _form.as_json else _as_text(line)}\n")
@@ -57,11 +57,13 @@ def write(level: str, event: str, values: Mapping[str, Any]) -> None:
 
 def _as_text(line: Mapping[str, Any]) -> str:
     """What comes from outside as a repr, so that it is one word and has no control character."""
-    return " ".join(
+    # A list: `join` makes one of a generator first.
+    words = [
         f"{key}={value!r}" if isinstance(value, Outside) else f"{key}={value}"
         for key, value in line.items()
         if value is not None
-    )
+    ]
+    return " ".join(words)
 
 
 def _as_json(line: Mapping[str, Any]) -> str:

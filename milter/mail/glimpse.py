@@ -29,7 +29,6 @@ _MAX_PARTS = 20
 _SINGLES = 2
 _RARE_GAPS = "\x0b\x0c\x1c\x1d\x1e\x1f"
 _data_document = re.compile(r"\x1f[\0-\x1e ]*+data:.{0,75}html", re.DOTALL)
-_NOT_FOLLOWED = str.maketrans("", "", "\t\r\n")
 
 _SHOWN = frozenset({"text/plain", "text/html"})
 # What the parser can take out of the way: elements that make no line, the usual ones first for speed.
@@ -164,7 +163,7 @@ def _either_way(element: Element) -> tuple[str, str]:
 
 
 def _together(values: list[str]) -> str:
-    return "\x1f".join(values).translate(_NOT_FOLLOWED).lower()
+    return _followed("\x1f".join(values)).lower()
 
 
 def _note_values(found: list[str], together: str, seen: _Seen) -> None:
@@ -191,7 +190,12 @@ def _sorted_values(found: list[str]) -> tuple[str, str]:
     for one in dict.fromkeys(found):
         plain = one[:4] == "http" and "%" not in one and " " not in one
         (addresses if plain else others).append(one)
-    return "\x1f".join(addresses).translate(_NOT_FOLLOWED), "\x1f".join(others).translate(_NOT_FOLLOWED)
+    return _followed("\x1f".join(addresses)), _followed("\x1f".join(others))
+
+
+def _followed(values: str) -> str:
+    """Without the gaps that no program follows in an address; a look for each is the fastest."""
+    return values.replace("\t", "").replace("\r", "").replace("\n", "")
 
 
 def _without_gaps(text: str) -> str:

@@ -17,6 +17,12 @@ _bare_feed = re.compile(rb"\n(?<!\r\n)")
 _bare_feed_or_blank = re.compile(rb"\n(?<![^ \t]\r\n)")
 
 
+class Lines(bytes):
+    """Octets with no NUL, and no CR or LF but in a CRLF, as somebody has seen: nobody need look again."""
+
+    __slots__ = ()
+
+
 class Patterns:
     """Octets to look for; built once."""
 

@@ -5,7 +5,7 @@ Raises TryLater for everything a peer can do wrong: gone, late, garbage, 421, sp
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from types import TracebackType
 
 from milter.errors import Reply, TryLater
@@ -102,3 +102,22 @@ class _Answering:
         self._connection.expect_nothing()
         if kind is not None:
             self._connection.abort()
+
+
+class Telling:
+    """A context that tells of a TryLater, which goes on."""
+
+    __slots__ = ("_tell",)
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        """`tell` is called for each that goes by."""
+        self._tell = tell
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, TryLater):
+            self._tell()

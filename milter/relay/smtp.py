@@ -6,7 +6,7 @@ but for what we refuse to say to it (a path that is none, SMTPUTF8 that it does 
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ from milter.errors import Reply, TryLater
 from milter.mail.envelope import Envelope, Path
 from milter.relay import wire
 from milter.relay.client import commands
-from milter.relay.dialogue import Dialogue
+from milter.relay.dialogue import Dialogue, Telling
 
 # A good-bye is a courtesy; nobody waits long for it.
 QUIT_TIMEOUT = 2.0
@@ -220,13 +220,8 @@ class SmtpSession:
         self._was_refused = self._was_refused or not reply.is_success
         return reply
 
-    @contextlib.contextmanager
-    def _telling_of_failure(self) -> Iterator[None]:
-        try:
-            yield
-        except TryLater:
-            self.on_failure()
-            raise
+    def _telling_of_failure(self) -> Telling:
+        return Telling(self.on_failure)
 
     async def _content(self, chunks: Sequence[bytes]) -> Reply:
         whole = await self._send_content(chunks)

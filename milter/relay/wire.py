@@ -9,7 +9,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from milter.errors import PeerError, Reply
-from milter.mail.octets import has_clean_lines, with_dots
+from milter.mail.octets import Lines, has_clean_lines, with_dots
+from milter.mail.remembered import remembered
 
 # RFC 5321 section 4.5.3.1.5 allows 512; real servers write longer lines. The whole reply is bounded
 # too, because EHLO may have many lines, but a peer must not fill our memory (THREATS S30).
@@ -122,6 +123,17 @@ class PeerReply:
         return {keyword.upper(): value.strip() for keyword, _, value in words if keyword}
 
 
+# A server says few different lines, most of them for each mail.
+@remembered(64, longest=80)
+def _read_line(line: bytes) -> tuple[int, str, bool]:
+    """The code, the text, and whether it is the last line of its reply."""
+    found = _REPLY_LINE.fullmatch(line)
+    if found is None:
+        raise PeerError(f"not a reply: {line[:80]!r}")
+    text = (found[3] or b"").translate(_PRINTABLE).decode("ascii")
+    return int(found[1]), text, found[2] != b"-"
+
+
 class ReplyParser:
     """Bytes in, replies out (RFC 5321 section 4.2.1). Holds at most `MAX_REPLY` bytes."""
 
@@ -157,16 +169,13 @@ class ReplyParser:
 
     def _take(self, line: bytes) -> bool:
         """Keep the line; True when it is the last one of its reply."""
-        found = _REPLY_LINE.fullmatch(line)
-        if found is None:
-            raise PeerError(f"not a reply: {line[:80]!r}")
-        code = int(found[1])
+        code, text, is_last = _read_line(line)
         # A reply that changes its mind in the middle could be read either way.
         if self._lines and code != self._code:
             raise PeerError(f"reply of two codes, {self._code} and {code}")
         self._code = code
-        self._lines.append((found[3] or b"").translate(_PRINTABLE).decode("ascii"))
-        return found[2] != b"-"
+        self._lines.append(text)
+        return is_last
 
     def _finish(self) -> PeerReply:
         reply = PeerReply(self._code, tuple(self._lines))
@@ -189,25 +198,30 @@ class Stuffer:
 
     def feed(self, piece: bytes) -> bytes:
         """The piece, with every dot at the beginning of a line doubled."""
-        joined = self._held + piece.replace(b"\0", b"")
-        self._held = joined[-1:] if joined.endswith(b"\r") else b""
-        joined = self._tail + _in_lines(joined[: len(joined) - len(self._held)])
+        joined = self._tail + (
+            piece if isinstance(piece, Lines) and not self._held else self._in_lines(piece)
+        )
         stuffed = bytes(with_dots(joined, b"..")[len(self._tail) :])
         self._tail = joined[-2:]
         return stuffed
+
+    def _in_lines(self, piece: bytes) -> bytes:
+        joined = self._held + piece.replace(b"\0", b"")
+        self._held = joined[-1:] if joined.endswith(b"\r") else b""
+        data = joined[: len(joined) - len(self._held)]
+        return data if has_clean_lines(data) else _STRAY.sub(b"\r\n", data)
 
     def end(self) -> bytes:
         """The final dot; a content that does not end in CRLF gets one, without which there is no end."""
         return b".\r\n" if self._tail == b"\r\n" and not self._held else b"\r\n.\r\n"
 
 
-def _in_lines(data: bytes) -> bytes:
-    return data if has_clean_lines(data) else _STRAY.sub(b"\r\n", data)
-
-
 def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes in pieces of at most `PIECE`, so that a large mail is never copied whole."""
     for chunk in chunks:
+        if 0 < len(chunk) <= PIECE:
+            yield chunk
+            continue
         for start in range(0, len(chunk), PIECE):
             yield chunk[start : start + PIECE]
 
@@ -221,7 +235,7 @@ def stuffed(chunks: Iterable[bytes]) -> Iterator[bytes]:
     gathered: list[bytes] = []
     for piece in pieces(chunks):
         if sum(map(len, gathered)) + len(piece) > PIECE:
-            yield stuffer.feed(b"".join(gathered))
+            yield b"".join(map(stuffer.feed, gathered))
             gathered.clear()
         gathered.append(piece)
-    yield stuffer.feed(b"".join(gathered)) + stuffer.end()
+    yield b"".join((*map(stuffer.feed, gathered), stuffer.end()))

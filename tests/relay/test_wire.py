@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milter.errors import PeerError, Reply
+from milter.mail.octets import Lines
 from milter.relay import wire
 
 LINE_ENDS = st.lists(st.sampled_from([b"\r\n", b"\r", b"\n", b".", b"..", b"a", b"\0", b"\xff"]), max_size=40)
@@ -60,6 +61,22 @@ def test_where_the_pieces_are_cut_changes_nothing(content: bytes, cuts: list[int
     edges = [0, *sorted(cuts), len(content)]
     pieces = [content[a:b] for a, b in itertools.pairwise(edges)]
     assert stuffed(content) == stuffed(*pieces)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([b"\r", b"\n", b"\0", b".", b"x\r"]),
+            st.lists(st.sampled_from([b"\r\n", b".", b"x"]), max_size=6).map(
+                lambda lines: Lines(b"".join(lines))
+            ),
+        ),
+        max_size=6,
+    )
+)
+def test_lines_that_need_no_second_look_leave_as_any_others(pieces: list[bytes]) -> None:
+    assert stuffed(*map(bytes, pieces)) == stuffed(*pieces)
+    assert b"".join(wire.stuffed(map(bytes, pieces))) == b"".join(wire.stuffed(pieces))
 
 
 @pytest.mark.parametrize(
