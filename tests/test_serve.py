@@ -5,6 +5,8 @@ import contextlib
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +19,23 @@ from milter.verdict.verdict import Finding
 from tests.cli.command import FRAUD, ORDINARY, reports, run
 from tests.serving import CONFIG, serving
 
+# What a worker has, once it has opened a quarantine that was not there yet.
+_OPENED = """
+import asyncio, pathlib, sys
+import milter.cli, milter.serve.gateway, milter.serve.worker
+from milter.quarantine.store import Store
+from milter.serve.tables import make_tables
+
+async def main(place):
+    await make_tables(place)
+    store = await Store.open(place)
+    assert () == await store.list()
+    await store.close()
+
+asyncio.run(main(pathlib.Path(sys.argv[1])))
+print(*sys.modules)
+"""
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
@@ -24,6 +43,18 @@ def config(tmp_path: Path) -> Path:
     path = tmp_path / "vigimel.toml"
     path.write_text(CONFIG)
     return path
+
+
+def test_a_worker_carries_nothing_that_it_does_not_work_with(tmp_path: Path) -> None:
+    """Each megabyte is there once for each core."""
+    command = [sys.executable, "-c", _OPENED, str(tmp_path / "quarantine.db")]
+    said = subprocess.run(command, check=True, capture_output=True, text=True)
+    loaded = {*said.stdout.split()}
+
+    assert "sqlalchemy" in loaded
+    assert loaded.isdisjoint(
+        {"sqlalchemy.orm", "sqlalchemy.ext.asyncio", "sqlalchemy.dialects.postgresql", "alembic", "psycopg"}
+    )
 
 
 def test_it_says_what_listens_where_and_how_to_try_it(config: Path) -> None:

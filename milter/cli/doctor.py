@@ -180,7 +180,7 @@ async def _store(config: Config, text: dict[str, str]) -> _Said:
 
 async def _shared_store(config: Config, text: dict[str, str]) -> _Said:
     try:
-        trouble = await postgresql.database(config.quarantine.url, _WAIT).trouble()
+        trouble = await asyncio.to_thread(postgresql.database(config.quarantine.url, _WAIT).trouble)
     except ConfigError as error:
         return State.WRONG, " ".join(error.problems)
     if trouble:

@@ -3,6 +3,7 @@
 Each says how it stands and what to do about it; none raises or changes anything.
 """
 
+import asyncio
 import ctypes
 import datetime
 import os
@@ -123,7 +124,7 @@ async def tables(config: Config, text: Texts) -> Said:
 async def _version(config: Config) -> str:
     """Of which version the tables are; nothing where there are none yet."""
     if config.quarantine.url:
-        return await postgresql.database(config.quarantine.url, _WAIT).version()
+        return await asyncio.to_thread(postgresql.database(config.quarantine.url, _WAIT).version)
     path = config.quarantine.path
     if not path.exists():
         return ""

@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, delete, exists, func, insert, select, update
 
 from milter.precedent.rule import NoRule
 from milter.precedent.rules import MAX_DAYS, MOST
@@ -112,8 +111,8 @@ class Orders:
         """Remove an order; False where there is none. What it has decided stays decided."""
         gone = delete(campaign_order).where(campaign_order.c.id == order_id)
 
-        async def work(connection: AsyncConnection) -> bool:
-            return (await connection.execute(gone)).rowcount == 1
+        def work(connection: Connection) -> bool:
+            return connection.execute(gone).rowcount == 1
 
         removed = await self._transactions.write(work)
         if removed:
@@ -167,21 +166,23 @@ class Orders:
             held_mail.c.id > order.after_id,
             ~seen,
         )
-        async with self._transactions.read() as connection:
-            return (await connection.execute(query.order_by(held_mail.c.id).limit(_AT_ONCE))).scalars().all()
+        return await self._transactions.read(
+            lambda connection: (
+                connection.execute(query.order_by(held_mail.c.id).limit(_AT_ONCE)).scalars().all()
+            )
+        )
 
     async def _found(self, query: Select[Any]) -> tuple[StandingOrder, ...]:
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
         return tuple(StandingOrder(**{**row, "deed": OrderDeed(row["deed"])}) for row in rows)
 
 
-async def _give(connection: AsyncConnection, row: dict[str, Any]) -> int | NoOrder:
+def _give(connection: Connection, row: dict[str, Any]) -> int | NoOrder:
     there = select(campaign.c.id).where(campaign.c.id == row["campaign_id"])
-    if (await connection.execute(there)).scalar() is None:
+    if connection.execute(there).scalar() is None:
         return NoOrder.NO_CAMPAIGN
-    if int((await connection.execute(select(func.count(campaign_order.c.id)))).scalar_one()) >= MOST:
+    if int(connection.execute(select(func.count(campaign_order.c.id))).scalar_one()) >= MOST:
         return NoOrder.TOO_MANY
-    newest = (await connection.execute(select(func.max(held_mail.c.id)))).scalar() or 0
+    newest = connection.execute(select(func.max(held_mail.c.id))).scalar() or 0
     made = insert(campaign_order).values({**row, "after_id": newest}).returning(campaign_order.c.id)
-    return int((await connection.execute(made)).scalar_one())
+    return int(connection.execute(made).scalar_one())

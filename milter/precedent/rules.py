@@ -8,8 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, case, delete, func, insert, literal, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from milter.campaign.sketch import unpacked
 from milter.campaign.traits import hosts_of
@@ -70,11 +81,11 @@ class Rules:
             "campaign_id": campaign_id,
         }
 
-        async def work(connection: AsyncConnection) -> int | None:
-            count = await connection.execute(select(func.count(allow_rule.c.id)))
+        def work(connection: Connection) -> int | None:
+            count = connection.execute(select(func.count(allow_rule.c.id)))
             if int(count.scalar_one()) >= MOST:
                 return None
-            made = await connection.execute(insert(allow_rule).values(row).returning(allow_rule.c.id))
+            made = connection.execute(insert(allow_rule).values(row).returning(allow_rule.c.id))
             return int(made.scalar_one())
 
         return await self._transactions.write(work)
@@ -82,8 +93,8 @@ class Rules:
     async def remove(self, rule_id: int) -> bool:
         """Remove it for good; False where there is none."""
 
-        async def work(connection: AsyncConnection) -> bool:
-            gone = await connection.execute(delete(allow_rule).where(allow_rule.c.id == rule_id))
+        def work(connection: Connection) -> bool:
+            gone = connection.execute(delete(allow_rule).where(allow_rule.c.id == rule_id))
             return gone.rowcount == 1
 
         return await self._transactions.write(work)
@@ -99,12 +110,12 @@ class Rules:
     async def count(self, uses: Mapping[int, Use]) -> None:
         """Add the uses to those that are known."""
 
-        async def work(connection: AsyncConnection) -> None:
+        def work(connection: Connection) -> None:
             for rule_id, use in sorted(uses.items()):
                 last = allow_rule.c.last_used
                 newest = case((or_(last.is_(None), last < use.last), literal(use.last, Utc)), else_=last)
                 change = update(allow_rule).where(allow_rule.c.id == rule_id)
-                await connection.execute(change.values(uses=allow_rule.c.uses + use.times, last_used=newest))
+                connection.execute(change.values(uses=allow_rule.c.uses + use.times, last_used=newest))
 
         await self._transactions.write(work)
 
@@ -114,8 +125,7 @@ class Rules:
         await self._transactions.write(lambda connection: connection.execute(gone))
 
     async def _found(self, query: Select[Any]) -> tuple[Rule, ...]:
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
         return tuple(map(_rule, rows))
 
 

@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, exists, func, insert, or_, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, or_, select, text, update
 
 from milter.campaign.sketch import bands_of, packed, unpacked
 from milter.campaign.traits import Traits, nearest, traits_of
@@ -69,23 +69,23 @@ class Group:
     states: Mapping[State, int]
 
 
-async def campaign_of(connection: AsyncConnection, traits: Traits) -> int:
+def campaign_of(connection: Connection, traits: Traits) -> int:
     """The campaign of a mail with these traits, in the caller's transaction; begun where there is none."""
-    found = await _find(connection, traits)
+    found = _find(connection, traits)
     if found is None and connection.dialect.name == "postgresql":
         # SQLite has one writer anyway. Whoever had the lock has committed: look once more.
-        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_BEGIN_LOCK})"))
-        found = await _find(connection, traits)
-    return await _begin(connection, traits) if found is None else found
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_BEGIN_LOCK})"))
+        found = _find(connection, traits)
+    return _begin(connection, traits) if found is None else found
 
 
-async def _find(connection: AsyncConnection, traits: Traits) -> int | None:
+def _find(connection: Connection, traits: Traits) -> int | None:
     sought = {"bands": bands_of(traits.sketch), "skeleton": traits.skeleton}
-    rows = (await connection.execute(_ALIKE, sought)).all()
+    rows = connection.execute(_ALIKE, sought).all()
     return nearest(traits.sketch, ((number, unpacked(sketch)) for number, sketch in rows))
 
 
-async def _begin(connection: AsyncConnection, traits: Traits) -> int:
+def _begin(connection: Connection, traits: Traits) -> int:
     values = {
         "began": datetime.now(UTC),
         "skeleton": traits.skeleton,
@@ -93,9 +93,9 @@ async def _begin(connection: AsyncConnection, traits: Traits) -> int:
         "sketch": packed(traits.sketch),
     }
     row = insert(campaign).values(values).returning(campaign.c.id)
-    number = int((await connection.execute(row)).scalar_one())
+    number = int(connection.execute(row).scalar_one())
     bands = [{"band": band, "campaign_id": number} for band in bands_of(traits.sketch)]
-    await connection.execute(insert(campaign_band), bands)
+    connection.execute(insert(campaign_band), bands)
     return number
 
 
@@ -109,8 +109,7 @@ class Campaigns:
     async def get(self, number: int) -> Campaign | None:
         """The campaign of this number; None if there is none."""
         query = select(campaign.c.id, campaign.c.began, campaign.c.links).where(campaign.c.id == number)
-        async with self._transactions.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
+        row = await self._transactions.read(lambda connection: connection.execute(query).one_or_none())
         return row and Campaign(row.id, row.began, tuple(row.links))
 
     async def groups(
@@ -130,8 +129,11 @@ class Campaigns:
     ) -> tuple[Group, ...]:
         """The campaigns of which most mails came in this time, at least two; on request only those of which
         none came before. Ids grow with time: an index knows them, and no row is read."""
-        async with self._transactions.read() as connection:
-            start, end = [(await connection.execute(_first_id(moment))).scalar() for moment in (since, until)]
+
+        def ends(connection: Connection) -> list[Any]:
+            return [connection.execute(_first_id(moment)).scalar() for moment in (since, until)]
+
+        start, end = await self._transactions.read(ends)
         if start is None:
             return ()
         came = [held_mail.c.campaign.is_not(None), held_mail.c.id >= start]
@@ -146,38 +148,27 @@ class Campaigns:
 
     async def _groups(self, query: Select[Any]) -> tuple[Group, ...]:
         """The groups of rows of a campaign, a count, and the ids of the first and the newest mail."""
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(query)).all()
-            numbers = [row[0] for row in rows]
-            top = await _top_senders(connection, numbers)
-            ids = {*top.values(), *(one for row in rows for one in row[2:])}
-            held = await _held(connection, [*ids])
-            states = await _states(connection, numbers)
-        return tuple(
-            Group(number, mails, held[first], held[last], held[top[number]], states[number])
-            for number, mails, first, last in rows
-        )
+        return await self._transactions.read(partial(_groups, query))
 
     async def ids(self, number: int, state: State, limit: int, after: int = 0) -> tuple[int, ...]:
         """The ids of the mails of a campaign that are in this state, the oldest first."""
         wanted = held_mail.c.campaign == number, held_mail.c.state == state.value, held_mail.c.id > after
         query = select(held_mail.c.id).where(*wanted).order_by(held_mail.c.id).limit(limit)
-        async with self._transactions.read() as connection:
-            return tuple((await connection.execute(query)).scalars())
+        return await self._transactions.read(lambda connection: tuple(connection.execute(query).scalars()))
 
     async def waiting(self) -> tuple[int, int]:
         """Of how many letters mail waits, and how many mails of the one of which most do."""
         mails = func.count().label("mails")
         held = held_mail.c.state == State.HELD.value, held_mail.c.campaign.is_not(None)
         groups = select(mails).where(*held).group_by(held_mail.c.campaign).subquery()
-        async with self._transactions.read() as connection:
-            row = (await connection.execute(select(func.count(), func.max(groups.c.mails)))).one()
+        row = await self._transactions.read(
+            lambda connection: connection.execute(select(func.count(), func.max(groups.c.mails))).one()
+        )
         return int(row[0]), int(row[1] or 0)
 
     async def states(self, number: int) -> Mapping[State, int]:
         """How many mails of a campaign are in which state."""
-        async with self._transactions.read() as connection:
-            return (await _states(connection, [number]))[number]
+        return await self._transactions.read(lambda connection: _states(connection, [number])[number])
 
     async def forget(self) -> int:
         """How many campaigns were deleted, because they have no mail any more whose words are kept, and
@@ -185,8 +176,8 @@ class Campaigns:
         needed = (held_mail.c.campaign, campaign_order.c.campaign_id, allow_rule.c.campaign_id)
         gone = ~or_(*(exists().where(column == campaign.c.id) for column in needed))
 
-        async def work(connection: AsyncConnection) -> int:
-            return (await connection.execute(delete(campaign).where(gone))).rowcount
+        def work(connection: Connection) -> int:
+            return connection.execute(delete(campaign).where(gone)).rowcount
 
         return await self._transactions.write(work)
 
@@ -195,8 +186,7 @@ class Campaigns:
         the last one, None where there is none. Those whose bytes are gone or damaged stay without."""
         lost = held_mail.c.campaign.is_(None), held_mail.c.emptied.is_(None), held_mail.c.id > after
         query = select(held_mail.c.id).join(raw_mail).where(*lost).order_by(held_mail.c.id).limit(limit)
-        async with self._transactions.read() as connection:
-            ids = (await connection.execute(query)).scalars().all()
+        ids = await self._transactions.read(lambda connection: connection.execute(query).scalars().all())
         for mail_id in ids:
             await self._fill(mail_id)
         return ids[-1] if ids else None
@@ -204,18 +194,30 @@ class Campaigns:
     async def _fill(self, mail_id: int) -> None:
         columns = held_mail.c.forward_paths, raw_mail.c.zstd, held_mail.c.size, held_mail.c.sha256
         query = select(*columns).join(raw_mail).where(held_mail.c.id == mail_id)
-        async with self._transactions.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
+        row = await self._transactions.read(lambda connection: connection.execute(query).one_or_none())
         traits = await asyncio.to_thread(_traits, *row) if row else None
         if traits is None:
             return
 
-        async def work(connection: AsyncConnection) -> None:
-            number = await campaign_of(connection, traits)
+        def work(connection: Connection) -> None:
+            number = campaign_of(connection, traits)
             same = held_mail.c.id == mail_id, held_mail.c.campaign.is_(None), held_mail.c.emptied.is_(None)
-            await connection.execute(update(held_mail).where(*same).values(campaign=number))
+            connection.execute(update(held_mail).where(*same).values(campaign=number))
 
         await self._transactions.write(work)
+
+
+def _groups(query: Select[Any], connection: Connection) -> tuple[Group, ...]:
+    rows = connection.execute(query).all()
+    numbers = [row[0] for row in rows]
+    top = _top_senders(connection, numbers)
+    ids = {*top.values(), *(one for row in rows for one in row[2:])}
+    held = _held(connection, [*ids])
+    states = _states(connection, numbers)
+    return tuple(
+        Group(number, mails, held[first], held[last], held[top[number]], states[number])
+        for number, mails, first, last in rows
+    )
 
 
 def _traits(paths: Sequence[str], zstd: bytes, size: int, sha256: str) -> Traits | None:
@@ -231,24 +233,24 @@ def _first_id(moment: datetime) -> Select[Any]:
     return query.order_by(held_mail.c.received, held_mail.c.id).limit(1)
 
 
-async def _top_senders(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, int]:
+def _top_senders(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
     """Of each campaign a mail of the sender who has sent most of it."""
     query = select(held_mail.c.campaign, func.max(held_mail.c.id))
     query = query.where(held_mail.c.campaign.in_(numbers))
     query = query.group_by(held_mail.c.campaign, held_mail.c.by_author).order_by(func.count())
     # The last one of each campaign stays: that of most mails.
-    return {row[0]: row[1] for row in (await connection.execute(query)).all()}
+    return {row[0]: row[1] for row in connection.execute(query).all()}
 
 
-async def _held(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Held]:
-    rows = (await connection.execute(select(held_mail).where(held_mail.c.id.in_(ids)))).mappings()
+def _held(connection: Connection, ids: Sequence[int]) -> dict[int, Held]:
+    rows = connection.execute(select(held_mail).where(held_mail.c.id.in_(ids))).mappings()
     return {row["id"]: held_of(row) for row in rows}
 
 
-async def _states(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, dict[State, int]]:
+def _states(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[State, int]]:
     query = select(held_mail.c.campaign, held_mail.c.state, func.count())
     query = query.where(held_mail.c.campaign.in_(numbers)).group_by(held_mail.c.campaign, held_mail.c.state)
     found: dict[int, dict[State, int]] = {number: {} for number in numbers}
-    for number, state, mails in (await connection.execute(query)).all():
+    for number, state, mails in connection.execute(query).all():
         found[number][State(state)] = mails
     return found

@@ -3,17 +3,14 @@
 Raises ConfigError when it cannot be used.
 """
 
-import asyncio
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from time import monotonic
+from dataclasses import dataclass
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from milter.errors import ConfigError
 from milter.quarantine.migrations.upgrade import upgrade, version
@@ -29,61 +26,63 @@ _PAUSE = 0.02
 class Database:
     """An engine, and what differs from one database to the other.
 
-    `name` is for the operator and has no password. `reading` and `outside` are execution options of a
-    connection that only reads, and of one without a transaction. `lock` begins a transaction that changes
-    tables. `after_purge` is run when bytes were deleted, `nightly` once a day, both without a transaction:
-    they take what was deleted out of the files. `erasing` is run after it where a person was forgotten.
+    `reading` and `outside` are the same engine (one pool) for what only reads, and for what is run without a
+    transaction. `name` is for the operator and has no password. A process has `connections` at most;
+    `writers` of them write, all where it is 0. `lock` begins a transaction that changes tables.
+    `after_purge` is run when bytes were deleted, `nightly` once a day, both without a transaction: they take
+    what was deleted out of the files. `erasing` is run after it where a person was forgotten.
     """
 
-    engine: AsyncEngine
+    engine: Engine
+    reading: Engine
+    outside: Engine
     name: str
-    has_one_writer: bool = False
-    reading: Mapping[str, Any] = field(default_factory=dict)
-    outside: Mapping[str, Any] = field(default_factory=dict)
+    connections: int
+    writers: int = 0
     lock: str = ""
     after_purge: tuple[str, ...] = ()
     nightly: tuple[str, ...] = ()
     erasing: tuple[str, ...] = ()
 
-    async def make_tables(self, patience: float) -> None:
+    def make_tables(self, patience: float) -> None:
         """Make or upgrade the tables; refuse a database that is not ours or is newer than we are."""
         try:
-            problem = await self._patiently(monotonic() + patience)
+            problem = self._patiently(monotonic() + patience)
         except (SQLAlchemyError, OSError) as error:
             raise ConfigError([f"{self.name}: {getattr(error, 'orig', error)}"]) from error
         if problem:
             raise ConfigError([f"{self.name}: {problem}"])
 
-    async def trouble(self) -> str:
+    def trouble(self) -> str:
         """Why it does not answer, for the operator; nothing where it does."""
         try:
-            async with self.engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
         except (SQLAlchemyError, OSError) as error:
             return str(getattr(error, "orig", error)) or type(error).__name__
         finally:
-            await self.engine.dispose()
+            self.engine.dispose()
         return ""
 
-    async def version(self) -> str:
+    def version(self) -> str:
         """Of which version its tables are, nothing where there are none. Raises ConfigError."""
         try:
-            async with self.engine.connect() as connection:
-                return await connection.run_sync(version)
+            with self.engine.connect() as connection:
+                return version(connection)
         except (SQLAlchemyError, OSError) as error:
             raise ConfigError([f"{self.name}: {getattr(error, 'orig', error)}"]) from error
         finally:
-            await self.engine.dispose()
+            self.engine.dispose()
 
-    async def _patiently(self, deadline: float) -> str:
+    def _patiently(self, deadline: float) -> str:
         while True:
             try:
-                async with self.engine.begin() as connection:
-                    return await connection.run_sync(self._upgrade)
+                with self.engine.begin() as connection:
+                    return self._upgrade(connection)
             except SQLAlchemyError as error:
                 if not _is_busy(error) or monotonic() > deadline:
                     raise
-                await asyncio.sleep(_PAUSE)
+                sleep(_PAUSE)
 
     def _upgrade(self, connection: Connection) -> str:
         if self.lock:
@@ -91,13 +90,15 @@ class Database:
         return upgrade(connection)
 
 
-def insert_into(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":
-    """An insert that can say what is done where the row is there already."""
-    return insert_for(connection.dialect.name, table)
+def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
+    """True where the row was not there yet, and is now."""
+    row = insert_for(connection.dialect.name, table).values(**values).on_conflict_do_nothing()
+    # Asked for, because not every driver says of an insert how many rows it was.
+    return connection.execute(row.returning(*table.primary_key)).first() is not None
 
 
 def insert_for(dialect: str, table: Table) -> "postgresql.Insert | sqlite.Insert":
-    """The same for a database of this kind: each of the two has its own."""
+    """An insert that can say what is done where the row is there already: each database has its own."""
     if dialect == "sqlite":
         return sqlite.insert(table)
     # Three megabytes that no process needs beside an SQLite file.

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, insert, select, text
 
 from milter.quarantine.schema import journal
 from milter.quarantine.transactions import Transactions
@@ -116,21 +115,20 @@ class Journal:
                 return None
 
     async def _entries(self, query: Any) -> tuple[Entry, ...]:
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
         return tuple(Entry(**{**row, "deed": Deed(row["deed"])}) for row in rows)
 
 
-async def _add(connection: AsyncConnection, who: str, deed: Deed, mail_id: int | None, detail: str) -> None:
+def _add(connection: Connection, who: str, deed: Deed, mail_id: int | None, detail: str) -> None:
     # One line at a time, whichever node adds it. SQLite has one writer anyway.
     if connection.dialect.name == "postgresql":
-        await connection.execute(text("LOCK TABLE journal IN EXCLUSIVE MODE"))
+        connection.execute(text("LOCK TABLE journal IN EXCLUSIVE MODE"))
     query = select(journal.c.id, journal.c.hash).order_by(journal.c.id.desc()).limit(1)
-    last = (await connection.execute(query)).first()
+    last = connection.execute(query).first()
     last_id, last_hash = (last[0], last[1]) if last else (0, "")
     entry = Entry(last_id + 1, datetime.now(UTC), who, deed, mail_id, detail, "")
     values = {**plain(entry), "at": entry.at, "hash": _hash(last_hash, entry)}
-    await connection.execute(insert(journal).values(values))
+    connection.execute(insert(journal).values(values))
 
 
 def plain(entry: Entry) -> dict[str, Any]:

@@ -7,10 +7,10 @@ did: where staff had a mail sent to somebody, his address stays in that line. It
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, Text, cast, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Column, ColumnElement, Connection, Table, Text, cast, delete, func, or_, select, update
 
 from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed, Journal
@@ -56,17 +56,7 @@ async def known(transactions: Transactions, address: str) -> Known:
     """What is kept of this address, whatever its case."""
     # What no database takes is nobody's address.
     address = address.encode("utf-8", "replace").decode().replace("\0", "?")
-    async with transactions.read() as connection:
-        held, copies = await _mails(connection, address)
-        columns = trace.c.id, trace.c.reverse_path, trace.c.author_address, trace.c.recipients
-        rows = await connection.execute(select(*columns).where(_names(trace, address, "recipients")))
-        traced = tuple(row[0] for row in rows if _is_named(address, *row[1:]))
-        rule = select(allow_rule.c.id).where(func.lower(allow_rule.c.address) == address.lower())
-        rules = tuple((await connection.execute(rule)).scalars())
-        ids = {one.id for one in held}
-        asked = tuple([await _asked(connection, table, address, ids) for table in _ASKING])
-        noted = await _noted(connection, address)
-    return Known(held, traced, rules, copies, asked, noted)
+    return await transactions.read(partial(_known, address))
 
 
 async def erase(transactions: Transactions, address: str, who: str) -> Known:
@@ -79,7 +69,7 @@ async def erase(transactions: Transactions, address: str, who: str) -> Known:
     )
     ids = [mail.id for mail in held]
 
-    async def work(connection: AsyncConnection) -> None:
+    def work(connection: Connection) -> None:
         for column, numbers in (
             (raw_mail.c.mail_id, ids),
             (held_words.c.mail_id, ids),
@@ -89,11 +79,11 @@ async def erase(transactions: Transactions, address: str, who: str) -> Known:
             (allow_rule.c.id, found.rules),
             *((table.c.id, some) for table, some in zip(_ASKING, found.asked, strict=True)),
         ):
-            await _delete(connection, column, numbers)
+            _delete(connection, column, numbers)
         for mail in copies:
             left = [path for path in mail.delivered if path.lower() != address.lower()]
             same = update(held_mail).where(held_mail.c.id == mail.id)
-            await connection.execute(same.values(delivered=left))
+            connection.execute(same.values(delivered=left))
 
     await transactions.write(work)
     gone = Known(held, found.traced, found.rules, copies, found.asked, found.noted)
@@ -103,17 +93,29 @@ async def erase(transactions: Transactions, address: str, who: str) -> Known:
     return gone
 
 
+def _known(address: str, connection: Connection) -> Known:
+    held, copies = _mails(connection, address)
+    columns = trace.c.id, trace.c.reverse_path, trace.c.author_address, trace.c.recipients
+    rows = connection.execute(select(*columns).where(_names(trace, address, "recipients")))
+    traced = tuple(row[0] for row in rows if _is_named(address, *row[1:]))
+    rule = select(allow_rule.c.id).where(func.lower(allow_rule.c.address) == address.lower())
+    rules = tuple(connection.execute(rule).scalars())
+    ids = {one.id for one in held}
+    asked = tuple([_asked(connection, table, address, ids) for table in _ASKING])
+    return Known(held, traced, rules, copies, asked, _noted(connection, address))
+
+
 def _counts(gone: Known) -> str:
     asked = sum(map(len, gone.asked))
     counts = {"mails": gone.held, "trace": gone.traced, "rules": gone.rules, "copies": gone.copies}
     return ", ".join([*(f"{name} {len(rows)}" for name, rows in counts.items()), f"requests {asked}"])
 
 
-async def _mails(connection: AsyncConnection, address: str) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
+def _mails(connection: Connection, address: str) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
     """Those that name it, and those that only went to it as a copy."""
     in_copy = _holds(held_mail.c.delivered, address)
     query = select(held_mail).where(or_(_names(held_mail, address, "forward_paths"), in_copy))
-    rows = (await connection.execute(query.order_by(held_mail.c.id))).mappings()
+    rows = connection.execute(query.order_by(held_mail.c.id)).mappings()
     found: tuple[list[Held], list[Held]] = ([], [])
     for mail in map(held_of, rows):
         envelope = mail.envelope
@@ -124,21 +126,21 @@ async def _mails(connection: AsyncConnection, address: str) -> tuple[tuple[Held,
     return tuple(found[0]), tuple(found[1])
 
 
-async def _asked(connection: AsyncConnection, table: Table, address: str, ids: set[int]) -> tuple[int, ...]:
+def _asked(connection: Connection, table: Table, address: str, ids: set[int]) -> tuple[int, ...]:
     query = select(table.c.id, table.c.mail_id).where(func.lower(table.c.recipient) == address.lower())
-    return tuple(number for number, mail_id in await connection.execute(query) if mail_id not in ids)
+    return tuple(number for number, mail_id in connection.execute(query) if mail_id not in ids)
 
 
-async def _noted(connection: AsyncConnection, address: str) -> int:
+def _noted(connection: Connection, address: str) -> int:
     written = func.lower(journal.c.detail).contains(address.lower(), autoescape=True)
-    details = (await connection.execute(select(journal.c.detail).where(written))).scalars()
+    details = connection.execute(select(journal.c.detail).where(written)).scalars()
     return sum(_is_named(address, [word.strip(",;:()<>") for word in detail.split()]) for detail in details)
 
 
-async def _delete(connection: AsyncConnection, column: Column[int], numbers: Sequence[int]) -> None:
+def _delete(connection: Connection, column: Column[int], numbers: Sequence[int]) -> None:
     for start in range(0, len(numbers), _AT_ONCE):
         some = column.in_(numbers[start : start + _AT_ONCE])
-        await connection.execute(delete(column.table).where(some))
+        connection.execute(delete(column.table).where(some))
 
 
 def _names(table: Table, address: str, recipients: str) -> ColumnElement[bool]:

@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from milter.quarantine.held import State, storable
 from milter.quarantine.schema import held_mail, release_request
@@ -57,8 +56,7 @@ class Requests:
     async def waiting(self) -> int:
         """How many nobody has decided on."""
         query = select(func.count()).where(_TABLE.state == Decision.OPEN.value)
-        async with self._transactions.read() as connection:
-            return int((await connection.execute(query)).scalar_one())
+        return await self._transactions.read(lambda connection: int(connection.execute(query).scalar_one()))
 
     async def list(
         self, state: Decision | None = Decision.OPEN, limit: int = 50, below_id: int | None = None
@@ -100,8 +98,7 @@ class Requests:
             .join(held_mail, held_mail.c.id == _TABLE.mail_id)
             .where(_TABLE.state == Decision.OPEN.value)
         )
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(query)).all()
+        rows = await self._transactions.read(lambda connection: connection.execute(query).all())
         settled = 0
         for request_id, recipient, state, delivered, changed in rows:
             if decision := _implied(State(state), recipient in delivered, now - changed >= _UNDO_WITHIN):
@@ -133,8 +130,7 @@ class Requests:
         return await self._change(delete(release_request).where(gone))
 
     async def _found(self, query: Any) -> tuple[Request, ...]:
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
         return tuple(
             Request(
                 state=Decision(row["state"]),
@@ -144,8 +140,8 @@ class Requests:
         )
 
     async def _change(self, change: Any) -> int:
-        async def work(connection: AsyncConnection) -> int:
-            return (await connection.execute(change)).rowcount
+        def work(connection: Connection) -> int:
+            return connection.execute(change).rowcount
 
         return await self._transactions.write(work)
 

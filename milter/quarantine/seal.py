@@ -14,11 +14,10 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from milter.mail.message import Message
-from milter.quarantine.database import insert_into
+from milter.quarantine.database import insert_new
 from milter.quarantine.schema import secret
 from milter.quarantine.transactions import Transactions
 
@@ -41,15 +40,10 @@ _TRACE = frozenset({
 async def secret_of(transactions: Transactions) -> bytes:
     """The secret of this database, made by whichever gateway comes first."""
 
-    async def work(connection: AsyncConnection) -> bytes:
-        row = (
-            insert_into(connection, secret)
-            .values(name=_NAME, value=secrets.token_bytes(32))
-            .on_conflict_do_nothing()
-        )
-        await connection.execute(row)
+    def work(connection: Connection) -> bytes:
+        insert_new(connection, secret, name=_NAME, value=secrets.token_bytes(32))
         query = select(secret.c.value).where(secret.c.name == _NAME)
-        return bytes((await connection.execute(query)).scalar_one())
+        return bytes(connection.execute(query).scalar_one())
 
     return await transactions.write(work)
 

@@ -24,8 +24,7 @@ async def sizes(transactions: Transactions) -> dict[State, Size]:
     """The size of each state."""
     count, octets = func.count(held_mail.c.id), func.coalesce(func.sum(held_mail.c.size), 0)
     query = select(held_mail.c.state, count, octets).group_by(held_mail.c.state)
-    async with transactions.read() as connection:
-        rows = (await connection.execute(query)).all()
+    rows = await transactions.read(lambda connection: connection.execute(query).all())
     found = {State(state): Size(int(mails), int(size)) for state, mails, size in rows}
     return {state: found.get(state, Size()) for state in State}
 
@@ -33,8 +32,7 @@ async def sizes(transactions: Transactions) -> dict[State, Size]:
 async def packed(transactions: Transactions) -> int:
     """The octets that the bytes of all mails take, packed as they are."""
     query = select(func.coalesce(func.sum(func.length(raw_mail.c.zstd)), 0))
-    async with transactions.read() as connection:
-        return int((await connection.execute(query)).scalar_one())
+    return await transactions.read(lambda connection: int(connection.execute(query).scalar_one()))
 
 
 async def first_to_go(transactions: Transactions, limit: int) -> tuple[tuple[int, State, int], ...]:
@@ -49,6 +47,5 @@ async def first_to_go(transactions: Transactions, limit: int) -> tuple[tuple[int
         )
         .limit(limit)
     )
-    async with transactions.read() as connection:
-        rows = (await connection.execute(query)).all()
+    rows = await transactions.read(lambda connection: connection.execute(query).all())
     return tuple((mail_id, State(state), int(octets)) for mail_id, state, octets in rows)

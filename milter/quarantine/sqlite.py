@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from milter.errors import ConfigError
 from milter.quarantine.database import Database
@@ -22,6 +21,9 @@ from milter.quarantine.database import Database
 # cache_size: KiB a connection, of which each worker has some; what is asked again the system has in memory.
 _PRAGMAS = ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "cache_size=-512")
 
+# Connections of one process, one of them for what is written.
+_CONNECTIONS = 5
+
 # The execution option that says how a transaction begins.
 _BEGIN = "sqlite_begin"
 
@@ -30,33 +32,40 @@ def database(path: Path, busy_timeout: float) -> Database:
     """The database in this file, made (mode 0600) where it is missing."""
     name = f"quarantine.path {path}"
     _make_file(path, name)
+    engine = _engine(path, busy_timeout)
     return Database(
-        _engine(path, busy_timeout),
-        name,
-        has_one_writer=True,
-        reading={_BEGIN: "BEGIN"},
-        outside={_BEGIN: ""},
+        engine,
+        reading=engine.execution_options(**{_BEGIN: "BEGIN"}),
+        outside=engine.execution_options(**{_BEGIN: ""}),
+        name=name,
+        connections=_CONNECTIONS,
+        # SQLite has one writer; in this process they queue before it reaches the file.
+        writers=1,
         # The write-ahead log keeps purged bytes until it is used again.
         after_purge=("PRAGMA wal_checkpoint(TRUNCATE)",),
     )
 
 
-def _engine(path: Path, busy_timeout: float) -> AsyncEngine:
+def _engine(path: Path, busy_timeout: float) -> Engine:
     """An engine whose transactions take the write lock at their start, unless its options say otherwise."""
     # rw: once it is there it is not made anew, or what an admin has moved away would begin empty.
     address = URL.create(
-        "sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}
+        "sqlite+pysqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}
     )
-    made = create_async_engine(
+    made = create_engine(
         address,
         # Parameters are subjects and addresses: no exception text may carry them into the log.
         hide_parameters=True,
         connect_args={"timeout": busy_timeout},
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
         pool_timeout=busy_timeout,
+        # The one whose pages are in memory: a worker that only holds mail has no other.
+        pool_use_lifo=True,
     )
-    event.listen(made.sync_engine, "connect", partial(_prepare, path))
-    event.listen(made.sync_engine, "checkout", partial(_check, path))
-    event.listen(made.sync_engine, "begin", _begin)
+    event.listen(made, "connect", partial(_prepare, path))
+    event.listen(made, "checkout", partial(_check, path))
+    event.listen(made, "begin", _begin)
     return made
 
 

@@ -10,8 +10,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, insert, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    case,
+    delete,
+    exists,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from milter.errors import TryLater
 from milter.quarantine.campaigns import campaign_of
@@ -61,37 +72,40 @@ class Store:
         """The id of the mail, which is on the disk now: committed and synced, whole."""
         new = row_of(mail) if len(mail.raw) <= _SMALL else await asyncio.to_thread(row_of, mail)
 
-        async def work(connection: AsyncConnection) -> int:
-            campaign = await campaign_of(connection, new.traits)
-            held = await connection.execute(_HOLD, {**new.values, "campaign": campaign})
+        def work(connection: Connection) -> int:
+            campaign = campaign_of(connection, new.traits)
+            held = connection.execute(_HOLD, {**new.values, "campaign": campaign})
             mail_id = int(held.scalar_one())
-            await connection.execute(_KEEP, {"mail_id": mail_id, "zstd": new.packed})
-            await connection.execute(_FIND_BY, {"mail_id": mail_id, **new.words})
+            connection.execute(_KEEP, {"mail_id": mail_id, "zstd": new.packed})
+            connection.execute(_FIND_BY, {"mail_id": mail_id, **new.words})
             return mail_id
 
         return await self.transactions.write(work)
 
     async def list(self, wanted: Wanted = ALL, limit: int = 50) -> tuple[Held, ...]:
         """The mails that are wanted, in the order that is wanted."""
-        async with self.transactions.read() as connection:
-            place = place_of(wanted)
-            key = None if place is None else (await connection.execute(place)).scalar()
-            rows = (await connection.execute(rows_of(wanted, key, limit))).mappings().all()
+        place = place_of(wanted)
+
+        def work(connection: Connection) -> Sequence[RowMapping]:
+            key = None if place is None else connection.execute(place).scalar()
+            return connection.execute(rows_of(wanted, key, limit)).mappings().all()
+
+        rows = await self.transactions.read(work)
         return tuple(map(held_of, rows if wanted.above_id is None else reversed(rows)))
 
     async def get(self, mail_id: int) -> Held | None:
         """The mail of this id; None if there is none."""
-        async with self.transactions.read() as connection:
-            query = select(held_mail).where(held_mail.c.id == mail_id)
-            row = (await connection.execute(query)).mappings().one_or_none()
+        query = select(held_mail).where(held_mail.c.id == mail_id)
+        row = await self.transactions.read(
+            lambda connection: connection.execute(query).mappings().one_or_none()
+        )
         return held_of(row) if row else None
 
     async def raw(self, mail_id: int) -> bytes:
         """The bytes that were held; LookupError when they were purged, Damaged when they are."""
         columns = raw_mail.c.zstd, held_mail.c.size, held_mail.c.sha256
-        async with self.transactions.read() as connection:
-            query = select(*columns).join(held_mail).where(raw_mail.c.mail_id == mail_id)
-            row = (await connection.execute(query)).one_or_none()
+        query = select(*columns).join(held_mail).where(raw_mail.c.mail_id == mail_id)
+        row = await self.transactions.read(lambda connection: connection.execute(query).one_or_none())
         if row is None:
             raise LookupError(f"the quarantine has no bytes of mail {mail_id}")
         try:
@@ -140,8 +154,8 @@ class Store:
         """How many rows of mails that were emptied before then are gone, too."""
         gone = delete(held_mail).where(held_mail.c.emptied < before)
 
-        async def work(connection: AsyncConnection) -> int:
-            return (await connection.execute(gone)).rowcount
+        def work(connection: Connection) -> int:
+            return connection.execute(gone).rowcount
 
         return await self.transactions.write(work)
 
@@ -151,8 +165,8 @@ class Store:
         values = {"state": State.HELD.value, "token": "", "changed": datetime.now(UTC)}
         change = update(held_mail).where(*stale).values(values)
 
-        async def work(connection: AsyncConnection) -> int:
-            return (await connection.execute(change)).rowcount
+        def work(connection: Connection) -> int:
+            return connection.execute(change).rowcount
 
         return await self.transactions.write(work)
 
@@ -180,11 +194,11 @@ class Store:
         forget = update(held_mail).where(*full, _IS_DELETED).values(NO_PEOPLE)
         change = update(held_mail).where(*full).values(values)
 
-        async def work(connection: AsyncConnection) -> int:
-            await connection.execute(delete(raw_mail).where(raw_mail.c.mail_id.in_(ids)))
-            await connection.execute(delete(held_words).where(held_words.c.mail_id.in_(ids)))
-            await connection.execute(forget)
-            return (await connection.execute(change)).rowcount
+        def work(connection: Connection) -> int:
+            connection.execute(delete(raw_mail).where(raw_mail.c.mail_id.in_(ids)))
+            connection.execute(delete(held_words).where(held_words.c.mail_id.in_(ids)))
+            connection.execute(forget)
+            return connection.execute(change).rowcount
 
         count = await self.transactions.write(work)
         if count:
@@ -210,7 +224,7 @@ class Store:
             same.append(condition)
         change = update(held_mail).where(*same).values({**values, "changed": datetime.now(UTC)})
 
-        async def work(connection: AsyncConnection) -> bool:
-            return (await connection.execute(change)).rowcount == 1
+        def work(connection: Connection) -> bool:
+            return connection.execute(change).rowcount == 1
 
         return await self.transactions.write(work)

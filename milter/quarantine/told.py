@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
-from milter.quarantine.database import insert_into
+from milter.quarantine.database import insert_new
 from milter.quarantine.held import State
 from milter.quarantine.requests import Decision
 from milter.quarantine.schema import held_mail, release_request, sent_digest, told_mail
@@ -109,14 +109,13 @@ class ToldMails:
             for one in tellings
         ]
 
-        async def work(connection: AsyncConnection) -> tuple[int, ...] | None:
-            row = insert_into(connection, sent_digest).values(**_digest(name, recipient), at=now)
-            if (await connection.execute(row.on_conflict_do_nothing())).rowcount != 1:
+        def work(connection: Connection) -> tuple[int, ...] | None:
+            if not insert_new(connection, sent_digest, **_digest(name, recipient), at=now):
                 return None
             ids = []
             for values in rows:
                 made = insert(told_mail).values(values).returning(_TOLD.id)
-                ids.append(int((await connection.execute(made)).scalar_one()))
+                ids.append(int(connection.execute(made).scalar_one()))
             return tuple(ids)
 
         return await self._transactions.write(work)
@@ -124,8 +123,8 @@ class ToldMails:
     async def told(self, ids: Sequence[int], now: datetime) -> None:
         """The next hop has taken the digest."""
 
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(update(told_mail).where(_TOLD.id.in_(ids)).values(told=now))
+        def work(connection: Connection) -> None:
+            connection.execute(update(told_mail).where(_TOLD.id.in_(ids)).values(told=now))
 
         await self._transactions.write(work)
 
@@ -133,39 +132,40 @@ class ToldMails:
         """It was not sent after all: somebody may try again."""
         wanted = _digest(name, recipient)
 
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(delete(told_mail).where(_TOLD.id.in_(ids)))
-            await connection.execute(delete(sent_digest).filter_by(**wanted))
+        def work(connection: Connection) -> None:
+            connection.execute(delete(told_mail).where(_TOLD.id.in_(ids)))
+            connection.execute(delete(sent_digest).filter_by(**wanted))
 
         await self._transactions.write(work)
 
     async def get(self, told_id: int) -> Told | None:
         """What this token was made for; None if there is none."""
         columns = [told_mail.c[name] for name in Told.__dataclass_fields__]
-        async with self._transactions.read() as connection:
-            query = select(*columns).where(_TOLD.id == told_id)
-            row = (await connection.execute(query)).mappings().one_or_none()
+        query = select(*columns).where(_TOLD.id == told_id)
+        row = await self._transactions.read(
+            lambda connection: connection.execute(query).mappings().one_or_none()
+        )
         return Told(**row) if row else None
 
     async def ask(self, told: Told, now: datetime, most: int) -> Outcome:
         """Make a request of a token, once; a recipient has at most so many open ones."""
 
-        async def work(connection: AsyncConnection) -> Outcome:
+        def work(connection: Connection) -> Outcome:
             # Whoever else asks for this mail waits here, on PostgreSQL; SQLite has one writer.
             mail = select(held_mail.c.state, held_mail.c.delivered).where(held_mail.c.id == told.mail_id)
-            state, delivered = (await connection.execute(mail.with_for_update())).one()
+            state, delivered = connection.execute(mail.with_for_update()).one()
             if state != State.HELD.value or told.recipient in delivered or now >= told.until:
                 return Outcome.TOO_LATE
-            if await _has_asked(connection, told):
+            if _has_asked(connection, told):
                 return Outcome.ASKED_BEFORE
-            if await _open(connection, told.recipient) >= most:
+            if _open(connection, told.recipient) >= most:
                 return Outcome.TOO_MANY
             use = update(told_mail).where(_TOLD.id == told.id, _TOLD.used.is_(None)).values(used=now)
-            if (await connection.execute(use)).rowcount != 1:
+            if connection.execute(use).rowcount != 1:
                 return Outcome.ASKED_BEFORE
             values = {"state": Decision.OPEN.value, "asked": now, "who": "", "word": ""}
             values |= {"mail_id": told.mail_id, "recipient": told.recipient}
-            await connection.execute(insert(release_request).values(values))
+            connection.execute(insert(release_request).values(values))
             return Outcome.ASKED
 
         return await self._transactions.write(work)
@@ -175,10 +175,10 @@ class ToldMails:
         held = select(held_mail.c.id).where(held_mail.c.state == State.HELD.value)
         emptied = select(held_mail.c.id).where(held_mail.c.emptied.is_not(None))
 
-        async def work(connection: AsyncConnection) -> None:
+        def work(connection: Connection) -> None:
             over = and_(_TOLD.until < now, _TOLD.mail_id.not_in(held))
-            await connection.execute(delete(told_mail).where(or_(over, _TOLD.mail_id.in_(emptied))))
-            await connection.execute(delete(sent_digest).where(sent_digest.c.at < now - _KEPT))
+            connection.execute(delete(told_mail).where(or_(over, _TOLD.mail_id.in_(emptied))))
+            connection.execute(delete(sent_digest).where(sent_digest.c.at < now - _KEPT))
 
         await self._transactions.write(work)
 
@@ -189,8 +189,7 @@ class ToldMails:
             .join(held_mail, held_mail.c.id == _TOLD.mail_id)
             .where(held_mail.c.state == State.HELD.value, _TOLD.told.is_not(None))
         )
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(query)).all()
+        rows = await self._transactions.read(lambda connection: connection.execute(query).all())
         return {(int(mail_id), recipient.lower()) for mail_id, recipient in rows}
 
     async def _held(self, before: datetime) -> AsyncIterator[Any]:
@@ -202,8 +201,7 @@ class ToldMails:
             query = select(*columns).where(*held).order_by(held_mail.c.id.desc()).limit(_AT_ONCE)
             if last is not None:
                 query = query.where(held_mail.c.id < last)
-            async with self._transactions.read() as connection:
-                rows = (await connection.execute(query)).all()
+            rows = await self._transactions.read(partial(_all, query))
             for row in rows:
                 yield row
             if not rows:
@@ -211,16 +209,20 @@ class ToldMails:
             last = rows[-1][0]
 
 
-async def _has_asked(connection: AsyncConnection, told: Told) -> bool:
+def _all(query: Select[Any], connection: Connection) -> Sequence[Row[Any]]:
+    return connection.execute(query).all()
+
+
+def _has_asked(connection: Connection, told: Told) -> bool:
     asked = release_request.c.mail_id == told.mail_id, release_request.c.recipient == told.recipient
     query = select(func.count()).where(*asked)
-    return bool((await connection.execute(query)).scalar_one())
+    return bool(connection.execute(query).scalar_one())
 
 
-async def _open(connection: AsyncConnection, recipient: str) -> int:
+def _open(connection: Connection, recipient: str) -> int:
     same = func.lower(release_request.c.recipient) == recipient.lower()
     query = select(func.count()).where(release_request.c.state == Decision.OPEN.value, same)
-    return int((await connection.execute(query)).scalar_one())
+    return int(connection.execute(query).scalar_one())
 
 
 def _digest(name: str, recipient: str) -> dict[str, str]:

@@ -6,16 +6,18 @@ Raises TryLater, with the cause, whenever the database does not do what it was a
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from milter.errors import TryLater
 from milter.quarantine import postgresql, sqlite
 from milter.quarantine.database import Database
+from milter.quarantine.lane import Lane
 
 BUSY_TIMEOUT = 5.0
 
@@ -24,51 +26,44 @@ T = TypeVar("T")
 
 class Transactions:
     """An open database. Several processes may have the same one open, those on several machines one of
-    PostgreSQL."""
+    PostgreSQL.
 
-    def __init__(self, database: Database, busy_timeout: float) -> None:
+    A transaction is a plain function of its connection, and is carried out as a whole in a thread: the event
+    loop waits for no database, and each statement does not cost a way there and back.
+    """
+
+    def __init__(self, database: Database, writers: Lane, readers: Lane) -> None:
         """Use `open`."""
         self._database = database
-        self._busy_timeout = busy_timeout
-        # SQLite has one writer; in this process they queue here, where the wait costs nothing and is fair.
-        self._writer = asyncio.Lock() if database.has_one_writer else contextlib.nullcontext()
-        self._writing: set[asyncio.Task[Any]] = set()
+        self._writers = writers
+        self._readers = readers
+        self._at_work: set[asyncio.Task[Any]] = set()
 
     @classmethod
     async def open(cls, place: Path | str, busy_timeout: float = BUSY_TIMEOUT) -> "Transactions":
         """The database in this file, made (mode 0600) where it is missing, or at this address
         (postgresql://), with its tables; ConfigError when unusable."""
-        if isinstance(place, Path):
-            database = await asyncio.to_thread(sqlite.database, place, busy_timeout)
-        else:
-            database = postgresql.database(place, busy_timeout)
-        try:
-            await database.make_tables(busy_timeout)
-        except BaseException:
-            await database.engine.dispose()
-            raise
-        return cls(database, busy_timeout)
+        database = await asyncio.to_thread(open_database, place, busy_timeout)
+        readers = Lane(database.connections - database.writers, busy_timeout)
+        # Where all may write, they share what connections there are.
+        return cls(database, Lane(database.writers, busy_timeout) if database.writers else readers, readers)
 
     async def close(self) -> None:
         """Close it, once what is being written is written."""
-        await asyncio.gather(*self._writing, return_exceptions=True)
-        await self._database.engine.dispose()
+        await asyncio.gather(*self._at_work, return_exceptions=True)
+        # The last one to close a file of SQLite works for a while.
+        for lane in (self._writers, self._readers):
+            lane.close()
+        # Whoever is the last to close a file of SQLite works for a while.
+        await asyncio.to_thread(self._database.engine.dispose)
 
-    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """What `work` returns, committed. It comes to its end even if the caller is cancelled: a transaction
-        that is cut keeps the lock of the database, from all processes, until its connection is collected."""
-        task = asyncio.create_task(self._transaction(work))
-        self._writing.add(task)
-        task.add_done_callback(self._written)
-        return await asyncio.shield(task)
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns, committed. It comes to its end even if the caller is cancelled."""
+        return await self._whole(self._writers, partial(_written, self._database.engine, work))
 
-    @contextlib.asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that only reads: it sees what is committed, and waits for no writer."""
-        with _try_later():
-            async with self._database.engine.connect() as connection:
-                await connection.execution_options(**self._database.reading)
-                yield connection
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """What `work` returns, which only reads: it sees what is committed, and waits for no writer."""
+        return await self._whole(self._readers, partial(_read, self._database.reading, work))
 
     async def forget(self) -> None:
         """Take what was just deleted out of the files. What readers or a lock keep from us now, the next
@@ -86,26 +81,53 @@ class Transactions:
 
     async def _outside(self, statements: tuple[str, ...]) -> None:
         """Run them without a transaction."""
-        if not statements:
-            return
-        with _try_later():
-            async with self._database.engine.connect() as connection:
-                await connection.execution_options(**self._database.outside)
-                for statement in statements:
-                    await connection.exec_driver_sql(statement)
+        if statements:
+            await self._whole(self._readers, partial(_run, self._database.outside, statements))
 
-    def _written(self, task: asyncio.Task[Any]) -> None:
-        self._writing.discard(task)
+    async def _whole(self, lane: Lane, work: Callable[[], T]) -> T:
+        """What `work` returns. A thread cannot be cut short, and who waits for it may be cancelled: it is
+        waited for here, so that its place in the lane is given away only when it is free."""
+        task = asyncio.create_task(lane.run(work))
+        self._at_work.add(task)
+        task.add_done_callback(self._ended)
+        with _try_later():
+            return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._at_work.discard(task)
         # Where the caller is gone nobody asks for the failure, which was his to hear.
         if not task.cancelled():
             task.exception()
 
-    async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        with _try_later():
-            async with contextlib.AsyncExitStack() as stack:
-                async with asyncio.timeout(self._busy_timeout):
-                    await stack.enter_async_context(self._writer)
-                return await work(await stack.enter_async_context(self._database.engine.begin()))
+
+def open_database(place: Path | str, busy_timeout: float = BUSY_TIMEOUT) -> Database:
+    """What `Transactions.open` opens, with its tables. Blocks, for as long as it takes to upgrade them."""
+    if isinstance(place, Path):
+        database = sqlite.database(place, busy_timeout)
+    else:
+        database = postgresql.database(place, busy_timeout)
+    try:
+        database.make_tables(busy_timeout)
+    except BaseException:
+        database.engine.dispose()
+        raise
+    return database
+
+
+def _written(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        return work(connection)
+
+
+def _read(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with engine.connect() as connection:
+        return work(connection)
+
+
+def _run(engine: Engine, statements: tuple[str, ...]) -> None:
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 @contextlib.contextmanager

@@ -6,9 +6,9 @@ Raises TryLater when the database is away.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
-from sqlalchemy import ColumnElement, Text, cast, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
 
 from milter.brand.age import too_old
 from milter.brand.brand import Brand
@@ -107,11 +107,12 @@ async def gather(store: Store, period: Period, brands: Sequence[Brand] = ()) -> 
     since, until = period.since, period.until
     now = await traces.counts(since, until)
     before = await traces.counts(period.before.since, period.before.until)
-    async with store.transactions.read() as connection:
-        held, was_released, was_confirmed = await _held(connection, period)
-        held_before, was_released_before, was_confirmed_before = await _held(connection, period.before)
-        waiting = await _waiting(connection)
-        released = await _released(connection, period)
+    (
+        (held, was_released, was_confirmed),
+        (held_before, was_released_before, was_confirmed_before),
+        waiting,
+        released,
+    ) = await store.transactions.read(partial(_of_quarantine, period))
     return Figures(
         period=period,
         findings={**dict.fromkeys((f.value for f in Finding), 0), **now[Kind.FINDING]},
@@ -152,29 +153,38 @@ async def _requests(store: Store) -> tuple[tuple[Request, Held], ...]:
     return tuple([(one, held) for one in found if (held := await store.get(one.mail_id))])
 
 
-async def _held(connection: AsyncConnection, period: Period) -> tuple[int, int, int]:
+_Held = tuple[int, int, int]
+
+
+def _of_quarantine(period: Period, connection: Connection) -> tuple[_Held, _Held, int, tuple[Release, ...]]:
+    """What is held of this period and of the one before, what waits, and what was let go on."""
+    held = _held(connection, period), _held(connection, period.before)
+    return *held, _waiting(connection), _released(connection, period)
+
+
+def _held(connection: Connection, period: Period) -> _Held:
     """How many were held, and how many of them were let go on since, or confirmed as fraud."""
     came = held_mail.c.received >= period.since, held_mail.c.received < period.until
     query = select(held_mail.c.state, func.count()).where(*came).group_by(held_mail.c.state)
-    counts = {state: int(mails) for state, mails in await connection.execute(query)}
+    counts = {state: int(mails) for state, mails in connection.execute(query)}
     released, confirmed = (counts.get(state.value, 0) for state in (State.RELEASED, State.CONFIRMED))
-    return sum(counts.values()), released + await _to_some(connection, came), confirmed
+    return sum(counts.values()), released + _to_some(connection, came), confirmed
 
 
-async def _to_some(connection: AsyncConnection, came: Sequence[ColumnElement[bool]]) -> int:
+def _to_some(connection: Connection, came: Sequence[ColumnElement[bool]]) -> int:
     """How many of these went on to some of their recipients, and wait for the others or have become too old
     there. Whoever has had a copy is no recipient of it."""
     columns = held_mail.c.forward_paths, held_mail.c.delivered
     query = select(*columns).where(*came, held_mail.c.state.in_(_WAITED), *_IS_SENT)
-    return sum(not {*paths}.isdisjoint(sent) for paths, sent in await connection.execute(query))
+    return sum(not {*paths}.isdisjoint(sent) for paths, sent in connection.execute(query))
 
 
-async def _waiting(connection: AsyncConnection) -> int:
+def _waiting(connection: Connection) -> int:
     query = select(func.count()).where(held_mail.c.state == State.HELD.value)
-    return int((await connection.execute(query)).scalar_one())
+    return int(connection.execute(query).scalar_one())
 
 
-async def _released(connection: AsyncConnection, period: Period) -> tuple[Release, ...]:
+def _released(connection: Connection, period: Period) -> tuple[Release, ...]:
     """What was let go on in this time, by the quarantine itself; the journal knows who it was."""
     at = held_mail.c.changed
     # Versions that had no grace changed a mail when they emptied it, too; that is no release.
@@ -186,23 +196,23 @@ async def _released(connection: AsyncConnection, period: Period) -> tuple[Releas
     )
     mails = {
         int(mail_id): moment
-        for mail_id, moment in await connection.execute(query.order_by(at.desc()).limit(_MOST_RELEASED))
+        for mail_id, moment in connection.execute(query.order_by(at.desc()).limit(_MOST_RELEASED))
     }
     noted = select(journal.c.mail_id, journal.c.who).where(
         journal.c.deed == Deed.RELEASED.value, journal.c.mail_id.in_(mails)
     )
-    who = {int(mail_id): str(name) for mail_id, name in await connection.execute(noted)}
+    who = {int(mail_id): str(name) for mail_id, name in connection.execute(noted)}
     found = [Release(mail_id, moment, who.get(mail_id, "")) for mail_id, moment in mails.items()]
-    found += [one for one in await _released_to_one(connection, period) if one.mail_id not in mails]
+    found += [one for one in _released_to_one(connection, period) if one.mail_id not in mails]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:_MOST_RELEASED])
 
 
-async def _released_to_one(connection: AsyncConnection, period: Period) -> list[Release]:
+def _released_to_one(connection: Connection, period: Period) -> list[Release]:
     """What somebody has let go on to the recipient who had asked for it, in this time."""
     query = select(journal.c.mail_id, journal.c.at, journal.c.who).where(
         journal.c.deed == Deed.REQUEST_APPROVED.value,
         journal.c.at >= period.since,
         journal.c.at < period.until,
     )
-    rows = await connection.execute(query.order_by(journal.c.id.desc()).limit(_MOST_RELEASED))
+    rows = connection.execute(query.order_by(journal.c.id.desc()).limit(_MOST_RELEASED))
     return [Release(int(mail_id), at, str(who)) for mail_id, at, who in rows]

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete
 
 from milter import maillog
 from milter.brand.brand import Brand
 from milter.config import Config
 from milter.errors import Reply, TryLater
-from milter.quarantine.database import insert_into
+from milter.quarantine.database import insert_new
 from milter.quarantine.schema import sent_report
 from milter.quarantine.seal import sealed
 from milter.quarantine.store import Store
@@ -35,10 +34,9 @@ _KEPT = timedelta(days=60)
 async def claim(transactions: Transactions, name: str, now: datetime) -> bool:
     """True for the one gateway that sends this report."""
 
-    async def work(connection: AsyncConnection) -> bool:
-        await connection.execute(delete(sent_report).where(sent_report.c.at < now - _KEPT))
-        row = insert_into(connection, sent_report).values(name=name, at=now).on_conflict_do_nothing()
-        return (await connection.execute(row)).rowcount == 1
+    def work(connection: Connection) -> bool:
+        connection.execute(delete(sent_report).where(sent_report.c.at < now - _KEPT))
+        return insert_new(connection, sent_report, name=name, at=now)
 
     return await transactions.write(work)
 
@@ -46,8 +44,8 @@ async def claim(transactions: Transactions, name: str, now: datetime) -> bool:
 async def unclaim(transactions: Transactions, name: str) -> None:
     """It was not sent after all: somebody may try again."""
 
-    async def work(connection: AsyncConnection) -> None:
-        await connection.execute(delete(sent_report).where(sent_report.c.name == name))
+    def work(connection: Connection) -> None:
+        connection.execute(delete(sent_report).where(sent_report.c.name == name))
 
     await transactions.write(work)
 

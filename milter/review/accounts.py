@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Executable, delete, insert, select, update
+from sqlalchemy import Connection, Executable, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from milter.quarantine.database import insert_into
+from milter.quarantine.database import insert_new
 from milter.quarantine.schema import account, login
 from milter.quarantine.transactions import Transactions
 from milter.review.passwords import Passwords
@@ -76,12 +75,12 @@ class Accounts:
         values = {"name": name, "role": role.value, "created": datetime.now(UTC)}
         values |= await self._password(password, one_time=one_time)
 
-        async def work(connection: AsyncConnection) -> bool:
+        def work(connection: Connection) -> bool:
             known = select(account.c.name).where(account.c.name == name)
-            if (await connection.execute(known)).first():
+            if connection.execute(known).first():
                 return False
             try:
-                await connection.execute(insert(account).values(values))
+                connection.execute(insert(account).values(values))
             except IntegrityError:
                 return False
             return True
@@ -119,16 +118,15 @@ class Accounts:
         now = datetime.now(UTC)
         values = {"name": name, "role": role.value, "created": now, "password": "", "subject": subject}
 
-        async def work(connection: AsyncConnection) -> Account | None:
+        def work(connection: Connection) -> Account | None:
             mine = account.c.kind == Kind.OIDC.value, account.c.subject == subject
-            await connection.execute(update(account).where(*mine).values(role=role.value))
-            new = insert_into(connection, account).values(**values, kind=Kind.OIDC.value)
+            connection.execute(update(account).where(*mine).values(role=role.value))
             known = select(account).where(*mine)
-            row = (await connection.execute(known)).mappings().first()
+            row = connection.execute(known).mappings().first()
             if row is None:
                 # Nothing where the name is taken, or another login of the same subject was quicker.
-                await connection.execute(new.on_conflict_do_nothing())
-                row = (await connection.execute(known)).mappings().first()
+                insert_new(connection, account, **values, kind=Kind.OIDC.value)
+                row = connection.execute(known).mappings().first()
             return None if row is None else Account.of(row)
 
         if (found := await self._transactions.write(work)) is None:
@@ -139,15 +137,14 @@ class Accounts:
 
     async def all(self) -> tuple[Account, ...]:
         """The accounts, by name."""
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(select(account).order_by(account.c.name))).mappings()
-            return tuple(map(Account.of, rows))
+        query = select(account).order_by(account.c.name)
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
+        return tuple(map(Account.of, rows))
 
     async def named(self, name: str) -> Account | None:
         """The account of this name."""
         query = select(account).where(_is(name.replace("\0", "?")))
-        async with self._transactions.read() as connection:
-            row = (await connection.execute(query)).mappings().first()
+        row = await self._transactions.read(lambda connection: connection.execute(query).mappings().first())
         return Account.of(row) if row else None
 
     async def _password(self, password: str, *, one_time: bool) -> dict[str, Any]:
@@ -157,13 +154,13 @@ class Accounts:
     async def _change(
         self, name: str, change: Executable, *, ends: bool = True, keeps_admin: bool = True
     ) -> None:
-        async def work(connection: AsyncConnection) -> int:
+        def work(connection: Connection) -> int:
             if not keeps_admin:
-                await _leave_an_admin(connection, name)
+                _leave_an_admin(connection, name)
             if ends:
                 # Also where the database does not cascade by itself.
-                await connection.execute(delete(login).where(login.c.name == name))
-            return (await connection.execute(change)).rowcount
+                connection.execute(delete(login).where(login.c.name == name))
+            return connection.execute(change).rowcount
 
         if await self._transactions.write(work) == 0:
             raise Refused(Why.UNKNOWN, name)
@@ -179,8 +176,8 @@ def _is(name: str) -> Any:
     return account.c.name == name
 
 
-async def _leave_an_admin(connection: AsyncConnection, name: str) -> None:
+def _leave_an_admin(connection: Connection, name: str) -> None:
     # Locked: two admins who remove each other at once, on two nodes, must not both succeed.
     admins = select(account.c.name).where(account.c.role == Role.ADMIN.value, account.c.disabled.is_(None))
-    if [name] == [*(await connection.execute(admins.with_for_update())).scalars()]:
+    if [name] == [*connection.execute(admins.with_for_update()).scalars()]:
         raise Refused(Why.LAST_ADMIN, name)

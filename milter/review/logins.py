@@ -8,10 +8,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Executable, delete, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Executable, delete, func, insert, or_, select, update
 
-from milter.quarantine.database import insert_into
+from milter.quarantine.database import insert_new
 from milter.quarantine.schema import account, failed_login, login, spent_login
 from milter.quarantine.transactions import Transactions
 from milter.review.accounts import Account, Kind
@@ -69,12 +68,12 @@ class Logins:
         row = {"token_hash": _token_hash(token), "name": name, "began": now, "seen": now}
         row |= {"client": place.client[:64], "browser": place.browser[:64]}
 
-        async def work(connection: AsyncConnection) -> None:
+        def work(connection: Connection) -> None:
             forget = failed_login.c.key == _keys(place.client, name)[1]
-            await connection.execute(delete(failed_login).where(forget))
-            await connection.execute(delete(login).where(login.c.began < now - LONGEST))
-            await connection.execute(update(account).where(account.c.name == name).values(last_login=now))
-            await connection.execute(insert(login).values(row))
+            connection.execute(delete(failed_login).where(forget))
+            connection.execute(delete(login).where(login.c.began < now - LONGEST))
+            connection.execute(update(account).where(account.c.name == name).values(last_login=now))
+            connection.execute(insert(login).values(row))
 
         await self._transactions.write(work)
         return token
@@ -84,8 +83,7 @@ class Logins:
         now = datetime.now(UTC)
         mine = login.c.token_hash == _token_hash(token)
         query = select(login.c.began, login.c.seen, account).join(account).where(mine)
-        async with self._transactions.read() as connection:
-            row = (await connection.execute(query)).mappings().first()
+        row = await self._transactions.read(lambda connection: connection.execute(query).mappings().first())
         if row is None or row["disabled"] or now - row["seen"] > IDLE or now - row["began"] > LONGEST:
             return None
         # Not each click is worth a write.
@@ -102,8 +100,7 @@ class Logins:
         now = datetime.now(UTC)
         lasts = login.c.name == name, login.c.seen > now - IDLE, login.c.began > now - LONGEST
         query = select(login).where(*lasts).order_by(login.c.began.desc())
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
         return tuple(
             Login(row["token_hash"][:_ID], row["began"], row["seen"], Place(row["client"], row["browser"]))
             for row in rows
@@ -131,12 +128,12 @@ class Logins:
         fresh = secrets.token_urlsafe(32)
         mine, values = account.c.name == who.name, {"password": hashed, "password_until": None}
 
-        async def work(connection: AsyncConnection) -> None:
+        def work(connection: Connection) -> None:
             others = login.c.name == who.name, login.c.token_hash != _token_hash(token)
-            await connection.execute(delete(login).where(*others))
+            connection.execute(delete(login).where(*others))
             here = update(login).where(login.c.token_hash == _token_hash(token))
-            await connection.execute(here.values(token_hash=_token_hash(fresh)))
-            await connection.execute(update(account).where(mine).values(values))
+            connection.execute(here.values(token_hash=_token_hash(fresh)))
+            connection.execute(update(account).where(mine).values(values))
 
         await self._transactions.write(work)
         return fresh
@@ -145,10 +142,9 @@ class Logins:
         """True for a state that comes back for the first time, within the time that it lasts."""
         now = datetime.now(UTC)
 
-        async def work(connection: AsyncConnection) -> bool:
-            await connection.execute(delete(spent_login).where(spent_login.c.until < now))
-            row = insert_into(connection, spent_login).values(hash=_token_hash(state), until=now + lasts)
-            return (await connection.execute(row.on_conflict_do_nothing())).rowcount == 1
+        def work(connection: Connection) -> bool:
+            connection.execute(delete(spent_login).where(spent_login.c.until < now))
+            return insert_new(connection, spent_login, hash=_token_hash(state), until=now + lasts)
 
         return await self._transactions.write(work)
 
@@ -157,8 +153,9 @@ class Logins:
         now = datetime.now(UTC)
         waits = failed_login.c.until > now, failed_login.c.name != ""
         query = select(failed_login.c.name, func.max(failed_login.c.until)).where(*waits)
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(query.group_by(failed_login.c.name))).all()
+        rows = await self._transactions.read(
+            lambda connection: connection.execute(query.group_by(failed_login.c.name)).all()
+        )
         return {row[0]: row[1] for row in rows}
 
     async def knows(self, name: str, password: str, client: str) -> bool:
@@ -168,9 +165,8 @@ class Logins:
             return False
         lasts = or_(account.c.password_until.is_(None), account.c.password_until > now)
         known = account.c.name == name, account.c.kind == Kind.LOCAL.value
-        async with self._transactions.read() as connection:
-            query = select(account.c.name, account.c.password).where(*known)
-            row = (await connection.execute(query.where(account.c.disabled.is_(None), lasts))).first()
+        query = select(account.c.name, account.c.password).where(*known, account.c.disabled.is_(None), lasts)
+        row = await self._transactions.read(lambda connection: connection.execute(query).first())
         if await self._passwords.matches(row and row.password, password):
             return True
         await self._transactions.write(lambda c: _count_failure(c, keys, name if row else "", now))
@@ -178,12 +174,11 @@ class Logins:
 
     async def _is_waiting(self, keys: tuple[str, str], now: datetime) -> bool:
         query = select(failed_login.c.key).where(failed_login.c.key.in_(keys), failed_login.c.until > now)
-        async with self._transactions.read() as connection:
-            return (await connection.execute(query)).first() is not None
+        return await self._transactions.read(lambda connection: connection.execute(query).first() is not None)
 
     async def _write(self, statement: Executable) -> int:
-        async def work(connection: AsyncConnection) -> int:
-            return (await connection.execute(statement)).rowcount
+        def work(connection: Connection) -> int:
+            return connection.execute(statement).rowcount
 
         return await self._transactions.write(work)
 
@@ -202,16 +197,14 @@ def _keys(client: str, name: str) -> tuple[str, str]:
     return f"client {client[:60]}", hashlib.sha256(f"{client} {name}".encode("utf-8", "replace")).hexdigest()
 
 
-async def _count_failure(
-    connection: AsyncConnection, keys: tuple[str, str], name: str, now: datetime
-) -> None:
-    await connection.execute(delete(failed_login).where(failed_login.c.until < now - timedelta(days=1)))
+def _count_failure(connection: Connection, keys: tuple[str, str], name: str, now: datetime) -> None:
+    connection.execute(delete(failed_login).where(failed_login.c.until < now - timedelta(days=1)))
     tries = ((keys[0], _FREE_TRIES_OF_CLIENT, ""), (keys[1], _FREE_TRIES, name))
     for key, free, tried in tries:
         mine = failed_login.c.key == key
-        count = 1 + ((await connection.execute(select(failed_login.c.count).where(mine))).scalar() or 0)
+        count = 1 + (connection.execute(select(failed_login.c.count).where(mine)).scalar() or 0)
         doublings = min(max(count - free, 0), 20)
         wait = min(_FIRST_WAIT * 2**doublings, _LONGEST_WAIT) if count >= free else timedelta()
         values = {"count": count, "until": now + wait, "name": tried}
-        await connection.execute(delete(failed_login).where(mine))
-        await connection.execute(insert(failed_login).values(key=key, **values))
+        connection.execute(delete(failed_login).where(mine))
+        connection.execute(insert(failed_login).values(key=key, **values))

@@ -22,6 +22,7 @@ from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.quarantine.told import ToldMails
 from milter.report.post import Post
 from milter.serve.parts import Boards, Parts, opened, workers_of
+from milter.serve.tables import make_tables
 from milter.trace.find import Traces
 from milter.workers.line import Line, Order
 
@@ -36,6 +37,7 @@ async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
     config = parts.config
     configure_log(config.log.level, config.log.format)
     boards.table.use(number)
+    await make_tables(config.quarantine.place)
     async with (
         opened(config) as store,
         _watched(parts, store, boards, sockets.get("metrics", ())) as see_out,

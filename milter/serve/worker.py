@@ -18,6 +18,7 @@ from milter.meter.signs import DRAINING, READY
 from milter.precedent.precedents import Precedents
 from milter.quarantine.seal import is_sealed, secret_of
 from milter.serve.parts import Boards, Parts, opened
+from milter.serve.tables import make_tables
 from milter.trace.writer import TraceWriter
 from milter.workers.line import Line, Order
 
@@ -34,6 +35,7 @@ async def work(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
     config = parts.config
     configure_log(config.log.level, config.log.format)
     boards.table.use(number)
+    await make_tables(config.quarantine.place)
     async with opened(config) as store:
         notes = TraceWriter(store.transactions, config.trace.recipients, maillog.trace_failed)
         precedents = Precedents(store.transactions, maillog.precedents_failed)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Text, cast, delete, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, RowMapping, Text, cast, delete, func, select
 
 from milter.quarantine.rows import folded
 from milter.quarantine.schema import trace
@@ -59,8 +58,7 @@ class Traces:
     async def find(self, sought: Sought, limit: int = 50) -> tuple[Found, ...]:
         """Mails, the newest first."""
         query = select(trace).where(*_conditions(sought)).order_by(trace.c.id.desc()).limit(limit)
-        async with self._transactions.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
         return tuple(Found(row["id"], _traced(row)) for row in rows)
 
     async def of_held(self, held_id: int, received: datetime) -> tuple[Found, ...]:
@@ -71,13 +69,13 @@ class Traces:
 
     async def counts(self, since: datetime, until: datetime) -> Counts:
         """How many mails of what kind came in this time, whole hours."""
-        async with self._transactions.read() as connection:
-            return await tally.counted(connection, since, until)
+        return await self._transactions.read(lambda connection: tally.counted(connection, since, until))
 
     async def findings_by_hour(self, since: datetime, until: datetime) -> dict[datetime, dict[str, int]]:
         """How many mails of each finding came in each hour."""
-        async with self._transactions.read() as connection:
-            return await tally.by_hour(connection, Kind.FINDING, since, until)
+        return await self._transactions.read(
+            lambda connection: tally.by_hour(connection, Kind.FINDING, since, until)
+        )
 
     async def sender_domains(self, since: datetime, until: datetime, limit: int = 10) -> dict[str, int]:
         """The author domains of most of what was found (suspect, impersonation), as far back as rows are
@@ -90,8 +88,9 @@ class Traces:
             .order_by(total.desc(), trace.c.author_domain)
             .limit(limit)
         )
-        async with self._transactions.read() as connection:
-            return {domain: int(mails) for domain, mails in await connection.execute(query)}
+        return await self._transactions.read(
+            lambda connection: {domain: int(mails) for domain, mails in connection.execute(query)}
+        )
 
     async def unlisted_senders(self, since: datetime, until: datetime, limit: int = 10) -> dict[str, int]:
         """The proven addresses of the organisation that are not on its published list."""
@@ -104,19 +103,24 @@ class Traces:
             .order_by(total.desc(), trace.c.author_address)
             .limit(limit)
         )
-        async with self._transactions.read() as connection:
-            return {address: int(mails) for address, mails in await connection.execute(query)}
+        return await self._transactions.read(
+            lambda connection: {address: int(mails) for address, mails in connection.execute(query)}
+        )
 
     async def targets(self, since: datetime, until: datetime, limit: int = 10) -> dict[str, int]:
         """The recipients of most of what was found."""
         # As it is written: the database counts, and each list is read once, not with each mail.
         written = cast(trace.c.recipients, Text)
         query = select(written, func.count()).where(*_found(since, until)).group_by(written)
-        counts: dict[str, int] = {}
-        async with self._transactions.read() as connection:
-            for recipients, mails in await connection.execute(query):
+
+        def work(connection: Connection) -> dict[str, int]:
+            counts: dict[str, int] = {}
+            for recipients, mails in connection.execute(query):
                 for path in json.loads(recipients):
                     counts[path] = counts.get(path, 0) + int(mails)
+            return counts
+
+        counts = await self._transactions.read(work)
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit])
 
     async def stopped_proving(self, since: datetime, until: datetime) -> tuple[str, ...]:
@@ -129,10 +133,10 @@ class Traces:
     async def expire(self, now: datetime, days: int) -> int:
         """How many rows older than so many days were deleted."""
 
-        async def work(connection: AsyncConnection) -> int:
-            await tally.forget(connection, now)
+        def work(connection: Connection) -> int:
+            tally.forget(connection, now)
             old = trace.c.at < now - timedelta(days=days)
-            return (await connection.execute(delete(trace).where(old))).rowcount
+            return connection.execute(delete(trace).where(old)).rowcount
 
         return await self._transactions.write(work)
 

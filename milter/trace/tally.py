@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import Executable, delete, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Executable, delete, func, select
 
 from milter.proof.proof import Standing
 from milter.quarantine.database import insert_for
@@ -44,7 +43,7 @@ def tallied(rows: Iterable[Traced]) -> Counter[tuple[datetime, Kind, str]]:
     return Counter((whole_hour(row.at), kind, value) for row in rows for kind, value in _kinds(row))
 
 
-async def add(connection: AsyncConnection, counts: Mapping[tuple[datetime, Kind, str], int]) -> None:
+def add(connection: Connection, counts: Mapping[tuple[datetime, Kind, str], int]) -> None:
     """Add them to what is there."""
     if not counts:
         return
@@ -53,7 +52,7 @@ async def add(connection: AsyncConnection, counts: Mapping[tuple[datetime, Kind,
         {"hour": hour, "kind": kind.value, "value": value, "mails": mails}
         for (hour, kind, value), mails in sorted(counts.items())
     ]
-    await connection.execute(_adding(connection.dialect.name), values)
+    connection.execute(_adding(connection.dialect.name), values)
 
 
 # Made once: to put it together and to compile it took some milliseconds of each second in which mail came.
@@ -64,7 +63,7 @@ def _adding(dialect: str) -> Executable:
     return add.on_conflict_do_update(index_elements=same, set_={"mails": tally.c.mails + add.excluded.mails})
 
 
-async def counted(connection: AsyncConnection, since: datetime, until: datetime) -> Counts:
+def counted(connection: Connection, since: datetime, until: datetime) -> Counts:
     """All counts of this time, whole hours."""
     total = func.sum(tally.c.mails)
     query = (
@@ -74,28 +73,28 @@ async def counted(connection: AsyncConnection, since: datetime, until: datetime)
         .order_by(total.desc(), tally.c.value)
     )
     found: dict[Kind, dict[str, int]] = {kind: {} for kind in Kind}
-    for kind, value, mails in await connection.execute(query):
+    for kind, value, mails in connection.execute(query):
         found[Kind(kind)][value] = int(mails)
     return found
 
 
-async def by_hour(
-    connection: AsyncConnection, kind: Kind, since: datetime, until: datetime
+def by_hour(
+    connection: Connection, kind: Kind, since: datetime, until: datetime
 ) -> dict[datetime, dict[str, int]]:
     """The counts of one kind, hour by hour."""
     query = select(tally.c.hour, tally.c.value, tally.c.mails).where(
         tally.c.kind == kind.value, tally.c.hour >= whole_hour(since), tally.c.hour < until
     )
     found: dict[datetime, dict[str, int]] = {}
-    for hour, value, mails in await connection.execute(query.order_by(tally.c.hour)):
+    for hour, value, mails in connection.execute(query.order_by(tally.c.hour)):
         found.setdefault(hour, {})[value] = int(mails)
     return found
 
 
-async def forget(connection: AsyncConnection, now: datetime) -> int:
+def forget(connection: Connection, now: datetime) -> int:
     """How many counts were too old."""
     old = tally.c.hour < now - timedelta(days=KEPT_DAYS)
-    return (await connection.execute(delete(tally).where(old))).rowcount
+    return connection.execute(delete(tally).where(old)).rowcount
 
 
 def whole_hour(moment: datetime) -> datetime:

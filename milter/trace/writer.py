@@ -10,8 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, insert
 
 from milter.errors import TryLater
 from milter.quarantine.rows import folded
@@ -95,10 +94,10 @@ class TraceWriter:
             self._given_up = 0
 
 
-async def write_rows(rows: list[Traced], connection: AsyncConnection) -> None:
+def write_rows(rows: list[Traced], connection: Connection) -> None:
     """Write them, and count them."""
-    await connection.execute(insert(trace), [_values(row) for row in rows])
-    await tally.add(connection, tally.tallied(rows))
+    connection.execute(insert(trace), [_values(row) for row in rows])
+    tally.add(connection, tally.tallied(rows))
 
 
 def _values(row: Traced) -> dict[str, object]:

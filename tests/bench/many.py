@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, func, insert, select
 
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import HeldMail, State
@@ -145,18 +144,18 @@ async def _write(store: Store, rows: Sequence[tuple[int, State, NewRow]]) -> Non
     words = [row.words | {"mail_id": number} for number, _, row in rows]
     raw = [{"mail_id": number, "zstd": row.packed} for number, _, row in rows]
 
-    async def work(connection: AsyncConnection) -> None:
-        await connection.execute(insert(held_mail), held)
-        await connection.execute(insert(held_words), words)
-        await connection.execute(insert(raw_mail), raw)
+    def work(connection: Connection) -> None:
+        connection.execute(insert(held_mail), held)
+        connection.execute(insert(held_words), words)
+        connection.execute(insert(raw_mail), raw)
 
     await store.transactions.write(work)
 
 
-async def _count_on(connection: AsyncConnection) -> None:
+def _count_on(connection: Connection) -> None:
     """The next mail gets the next number: PostgreSQL does not count those that were written with theirs."""
     if connection.dialect.name != "postgresql":
         return
     for table in (held_mail, campaign):
         sequence = func.pg_get_serial_sequence(table.name, "id")
-        await connection.execute(select(func.setval(sequence, func.max(table.c.id))))
+        connection.execute(select(func.setval(sequence, func.max(table.c.id))))

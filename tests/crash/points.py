@@ -63,7 +63,7 @@ class FailPoint:
 
 _HOP = "milter.relay.smtp:SmtpSession."
 _STORE = "milter.quarantine.store:Store."
-_TRANSACTION = "milter.quarantine.transactions:Transactions._transaction"
+_TRANSACTION = "milter.quarantine.transactions:_written"
 _COMMIT = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 _ANSWER = "milter.intake.session:SmtpSession._answer"
 _MAILDIR = "milter.relay.maildir:"

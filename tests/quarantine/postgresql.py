@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,20 @@ class Server:
     def stop(self, mode: str = "fast") -> None:
         """Stop it: fast, or `immediate` as a power cut would."""
         self._run("pg_ctl", "-D", self.data, "-w", "-m", mode, "stop")
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """It answers nobody, and closes nothing, as long as the context lasts."""
+        main = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        pids = [main, *map(int, children)]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
 
     def sql(self, statement: str, name: str = "postgres") -> None:
         """Run a statement."""

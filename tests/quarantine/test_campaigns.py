@@ -136,20 +136,19 @@ async def test_a_campaign_goes_with_the_words_of_its_last_mail(store: Store) -> 
     await store.expire(datetime(2026, 11, 25, tzinfo=UTC))
     assert 1 == await campaigns.forget()
     assert [2, None] == await campaigns_of(store)
-    async with store.transactions.read() as connection:
-        bands = select(campaign_band.c.campaign_id).distinct()
-        assert [2] == (await connection.execute(bands)).scalars().all()
+    bands = select(campaign_band.c.campaign_id).distinct()
+    assert [2] == await store.transactions.read(lambda c: c.execute(bands).scalars().all())
 
 
 async def test_mail_that_an_older_version_held_finds_its_campaign(store: Store) -> None:
     for one in (*copies(ONE, 3), *copies(OTHER, 2)):
         await store.hold(one)
-    async with store.transactions._database.engine.begin() as connection:
-        await connection.execute(update(held_mail).values(campaign=None))
-        await connection.execute(delete(campaign))
+    with store.transactions._database.engine.begin() as connection:
+        connection.execute(update(held_mail).values(campaign=None))
+        connection.execute(delete(campaign))
         # One whose bytes are gone, and one whose bytes are damaged.
-        await connection.execute(delete(raw_mail).where(raw_mail.c.mail_id == 1))
-        await connection.execute(update(raw_mail).where(raw_mail.c.mail_id == 5).values(zstd=b"x"))
+        connection.execute(delete(raw_mail).where(raw_mail.c.mail_id == 1))
+        connection.execute(update(raw_mail).where(raw_mail.c.mail_id == 5).values(zstd=b"x"))
     campaigns, last, seen = Campaigns(store.transactions), 0, []
     while (found := await campaigns.fill(last, limit=2)) is not None:
         seen.append(last := found)
@@ -157,5 +156,5 @@ async def test_mail_that_an_older_version_held_finds_its_campaign(store: Store) 
     numbers = await campaigns_of(store, Wanted(ascending=True))
     assert numbers[0] is numbers[4] is None
     assert numbers[1] == numbers[2] != numbers[3]
-    async with store.transactions.read() as connection:
-        assert 2 == (await connection.execute(select(func.count()).select_from(campaign))).scalar()
+    count = select(func.count()).select_from(campaign)
+    assert 2 == await store.transactions.read(lambda c: c.execute(count).scalar())

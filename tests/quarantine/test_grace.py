@@ -79,9 +79,9 @@ async def test_after_the_grace_only_what_an_audit_needs_is_kept(store: Store) ->
     assert (State.DELETED, True, before.changed) == (held.state, held.is_emptied, held.changed)
     same = ("received", "finding", "brand", "size", "sha256")
     assert [getattr(before, name) for name in same] == [getattr(held, name) for name in same]
-    async with store.transactions.read() as connection:
-        row = (await connection.execute(select(held_mail).where(held_mail.c.id == mail_id))).one()
-        words = (await connection.execute(select(held_words.c.mail_id))).scalars().all()
+    query = select(held_mail).where(held_mail.c.id == mail_id)
+    row = await store.transactions.read(lambda c: c.execute(query).one())
+    words = await store.transactions.read(lambda c: c.execute(select(held_words.c.mail_id)).scalars().all())
     assert [] == [word for word in WORDS if word in repr(row)]
     assert [kept] == [*words]
     assert RAW == await store.raw(kept)

@@ -53,8 +53,8 @@ def differences(connection: Connection) -> list[object]:
 
 
 async def test_the_revisions_make_the_tables_that_the_code_knows(store: Store) -> None:
-    async with store.transactions._database.engine.connect() as connection:
-        assert [] == await connection.run_sync(differences)
+    with store.transactions._database.engine.connect() as connection:
+        assert [] == differences(connection)
 
 
 def run(connection: Connection, revision: str) -> None:
@@ -74,12 +74,12 @@ def test_head_is_the_newest_revision() -> None:
 async def test_mail_that_was_held_before_is_found_and_sorted(place: Place, revision: str) -> None:
     old = {name: value for name, value in OLD.items() if (name, revision) != ("author_address", "1")}
     database = sqlite.database(place, 5) if isinstance(place, Path) else postgresql.database(place, 5)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(lambda sync: run(sync, revision))
+    with database.engine.begin() as connection:
+        run(connection, revision)
         named = ", ".join(old)
         values = ", ".join(f":{name}" for name in old)
-        await connection.execute(text(f"INSERT INTO held_mail ({named}) VALUES ({values})"), old)  # noqa: S608
-    await database.engine.dispose()
+        connection.execute(text(f"INSERT INTO held_mail ({named}) VALUES ({values})"), old)  # noqa: S608
+    database.engine.dispose()
     store = await Store.open(place)
     for wanted in (Wanted(words="ETE"), Wanted(domain="b.example"), Wanted(recipient="c@d.example")):
         assert [1] == [held.id for held in await store.list(wanted)]

@@ -9,6 +9,7 @@ import pytest
 from milter.cli import surroundings
 from milter.config import load
 from milter.errors import ConfigError, TryLater
+from milter.quarantine import patience
 from milter.quarantine.migrations.upgrade import HEAD
 from milter.quarantine.postgresql import database
 from milter.quarantine.store import Store
@@ -24,8 +25,8 @@ async def shared(postgresql: Server, database_name: str) -> str:
 
 async def test_commits_wait_for_the_disk(shared: str) -> None:
     store = await Store.open(shared)
-    async with store.transactions._database.engine.connect() as connection:
-        assert "on" == (await connection.exec_driver_sql("SHOW synchronous_commit")).scalar()
+    with store.transactions._database.engine.connect() as connection:
+        assert "on" == connection.exec_driver_sql("SHOW synchronous_commit").scalar()
     await store.close()
 
 
@@ -62,6 +63,35 @@ async def test_a_server_that_is_away_means_try_later_and_recovers() -> None:
         await store.close()
 
 
+async def test_a_server_that_hangs_means_try_later_in_time_and_recovers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with running() as server:
+        store = await Store.open(server.url("postgres"), busy_timeout=2)
+        before = await store.hold(MAIL)
+        with server.hanging(), monkeypatch.context() as patch:
+            patch.setattr(patience, "SILENCE", 0.5)
+            # More than there are connections: none is kept for ever.
+            async with asyncio.timeout(60):
+                results = await asyncio.gather(*(store.hold(MAIL) for _ in range(8)), return_exceptions=True)
+            assert [TryLater] * 8 == [type(result) for result in results]
+            with pytest.raises(TryLater):
+                await store.list()
+        assert RAW == await store.raw(before)
+        assert before < await store.hold(MAIL)
+        await store.close()
+
+
+async def test_a_statement_is_broken_off_by_the_server_before_it_is_given_up(shared: str) -> None:
+    store = await Store.open(shared)
+    with store.transactions._database.engine.connect() as connection:
+        limit = connection.exec_driver_sql(
+            "SELECT setting::int FROM pg_settings WHERE name = 'statement_timeout'"
+        )
+        assert limit.scalar_one() < 1000 * patience.SILENCE
+    await store.close()
+
+
 async def test_a_server_that_is_away_at_start_is_told_without_the_password() -> None:
     with pytest.raises(ConfigError, match=r"quarantine\.url postgresql://gate@127") as told:
         await Store.open("postgresql://gate:secret@127.0.0.1:1/x", busy_timeout=2)
@@ -69,8 +99,8 @@ async def test_a_server_that_is_away_at_start_is_told_without_the_password() -> 
 
 
 async def test_the_address_says_whether_somebody_answers(shared: str) -> None:
-    assert "" == await database(shared, 2).trouble()
-    assert await database("postgresql://vigimel@127.0.0.1:1/x", 2).trouble()
+    assert "" == database(shared, 2).trouble()
+    assert database("postgresql://vigimel@127.0.0.1:1/x", 2).trouble()
 
 
 async def test_the_doctor_reads_of_which_version_its_tables_are(
@@ -102,8 +132,8 @@ def test_what_is_no_address_or_has_no_driver_is_told_to_the_operator(monkeypatch
 
 async def test_a_locked_table_means_try_later_and_recovers(shared: str) -> None:
     store = await Store.open(shared, busy_timeout=0.3)
-    async with store.transactions._database.engine.connect() as other:
-        await other.exec_driver_sql("LOCK TABLE held_mail")
+    with store.transactions._database.engine.connect() as other:
+        other.exec_driver_sql("LOCK TABLE held_mail")
         results = await asyncio.gather(*(store.hold(MAIL) for _ in range(3)), return_exceptions=True)
         assert [TryLater] * 3 == [type(result) for result in results]
     assert RAW == await store.raw(await store.hold(MAIL))

@@ -1,13 +1,10 @@
 """Who was told of what, asks for it, and is answered: where two meet, and where the others are away."""
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, update
 
 from milter.mail.envelope import Envelope
 from milter.quarantine.deciding import approve
@@ -113,26 +110,8 @@ async def test_a_line_that_was_changed_is_found(store: Store) -> None:
         await journal.note("rosa", Deed.LOGIN, None, f"{number}")
     assert await journal.first_broken() is None
 
-    async def change(connection: AsyncConnection) -> None:
-        await connection.execute(update(lines).where(lines.c.id == 2).values(who="eve"))
+    def change(connection: Connection) -> None:
+        connection.execute(update(lines).where(lines.c.id == 2).values(who="eve"))
 
     await store.transactions.write(change)
     assert 2 == await journal.first_broken()
-
-
-async def test_a_write_that_is_given_up_with_its_caller_leaves_nothing_behind(store: Store) -> None:
-    begun = asyncio.Event()
-
-    async def never(_: AsyncConnection) -> None:
-        begun.set()
-        await asyncio.Event().wait()
-
-    caller = asyncio.create_task(store.transactions.write(never))
-    await begun.wait()
-    (writing,) = store.transactions._writing
-    writing.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await caller
-
-    assert not store.transactions._writing
-    assert 1 == await store.hold(for_people(ADA))

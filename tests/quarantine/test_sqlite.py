@@ -110,9 +110,9 @@ async def test_nobody_reads_a_mail_before_it_is_committed_nor_waits_for_a_writer
 
 
 async def test_commits_are_synced_and_purged_bytes_overwritten(sqlite_store: Store) -> None:
-    async with sqlite_store.transactions._database.engine.connect() as connection:
+    with sqlite_store.transactions._database.engine.connect() as connection:
         pragmas = ("journal_mode", "synchronous", "secure_delete", "foreign_keys", "busy_timeout")
-        found = [(await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar() for pragma in pragmas]
+        found = [connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() for pragma in pragmas]
     assert ["wal", 2, 1, 1, 500] == found
 
 
@@ -201,13 +201,13 @@ async def test_a_new_file_that_another_process_is_turning_is_waited_for(tmp_path
     database = sqlite.database(path, 0.01)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    making = asyncio.create_task(database.make_tables(60))
+    making = asyncio.create_task(asyncio.to_thread(database.make_tables, 60))
     await asyncio.sleep(0.2)
     assert not making.done()
     other.execute("ROLLBACK")
     other.close()
     await making
-    assert await database.version()
+    assert database.version()
 
 
 def test_a_time_without_a_zone_is_our_bug() -> None:

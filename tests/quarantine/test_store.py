@@ -344,8 +344,8 @@ async def test_nodes_that_start_at_once_make_the_tables_once(place: Place) -> No
 
 async def test_tables_of_a_newer_version_are_refused(place: Place) -> None:
     store = await Store.open(place)
-    async with store.transactions._database.engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '99'"))
+    with store.transactions._database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '99'"))
     await store.close()
     with pytest.raises(ConfigError, match="tables 99"):
         await Store.open(place)
@@ -353,8 +353,8 @@ async def test_tables_of_a_newer_version_are_refused(place: Place) -> None:
 
 async def test_a_database_of_another_program_is_refused(place: Place) -> None:
     store = await Store.open(place)
-    async with store.transactions._database.engine.begin() as connection:
-        await connection.execute(text("DROP TABLE alembic_version"))
+    with store.transactions._database.engine.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
     await store.close()
     with pytest.raises(ConfigError, match="another program"):
         await Store.open(place)

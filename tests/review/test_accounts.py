@@ -30,8 +30,8 @@ async def token_of(review: Review, name: str = "rosa") -> str:
 
 async def make_older(review: Review, **ages: timedelta) -> None:
     values = {name: datetime.now(UTC) - age for name, age in ages.items()}
-    async with review.store.transactions._database.engine.begin() as connection:
-        await connection.execute(update(login).values(values))
+    with review.store.transactions._database.engine.begin() as connection:
+        connection.execute(update(login).values(values))
 
 
 async def test_who_knows_the_password_is_in_with_his_role(review: Review) -> None:
@@ -61,8 +61,8 @@ async def test_a_guesser_waits_longer_and_longer_even_with_the_right_word(review
     assert None is await review.logins.log_in("rosa", PASSWORD, CLIENT)
     # The one who is guessed at is not locked out elsewhere, nor for good.
     assert await review.logins.log_in("rosa", PASSWORD, THERE)
-    async with review.store.transactions._database.engine.begin() as connection:
-        await connection.execute(update(failed_login).values(until=datetime.now(UTC)))
+    with review.store.transactions._database.engine.begin() as connection:
+        connection.execute(update(failed_login).values(until=datetime.now(UTC)))
     assert await review.logins.log_in("rosa", PASSWORD, CLIENT)
 
 
@@ -120,9 +120,9 @@ async def test_a_login_ends_with_its_password_its_account_and_its_logout(review:
 
 async def test_neither_token_nor_password_can_be_read_in_the_database(review: Review) -> None:
     token = await token_of(review)
-    async with review.store.transactions._database.engine.connect() as connection:
+    with review.store.transactions._database.engine.connect() as connection:
         rows = [
-            (await connection.execute(text(f"SELECT * FROM {name}"))).all()  # noqa: S608 names of ours
+            connection.execute(text(f"SELECT * FROM {name}")).all()  # noqa: S608 names of ours
             for name in ("account", "login", "failed_login")
         ]
     assert token not in str(rows)
@@ -208,6 +208,6 @@ async def test_the_list_tells_who_is_guessed_at_and_keeps_no_word_of_a_guess(rev
 async def test_a_one_time_password_is_good_for_a_day(review: Review) -> None:
     await review.accounts.set_password("rosa", "another horse battery", one_time=True)
     past = datetime.now(UTC) - timedelta(seconds=1)
-    async with review.store.transactions._database.engine.begin() as connection:
-        await connection.execute(update(account).values(password_until=past))
+    with review.store.transactions._database.engine.begin() as connection:
+        connection.execute(update(account).values(password_until=past))
     assert None is await review.logins.log_in("rosa", "another horse battery", CLIENT)

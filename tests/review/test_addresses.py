@@ -193,9 +193,10 @@ def faults(answer: httpx.Response) -> list[str]:
 
 async def everything(review: Review) -> dict[str, list[Any]]:
     """What the database holds, but for what a look leaves there."""
-    async with review.store.transactions.read() as connection:
-        return {
-            table.name: [tuple(row) for row in await connection.execute(select(table))]
+    return await review.store.transactions.read(
+        lambda connection: {
+            table.name: [tuple(row) for row in connection.execute(select(table))]
             for table in metadata.sorted_tables
             if table.name not in _KEPT_OF_A_LOOK
         }
+    )

@@ -314,9 +314,9 @@ async def test_a_mail_that_is_damaged_is_not_given_out_and_that_is_said(
     ids = [await review.store.hold(MAIL) for _ in range(2)]
     broken = update(raw_mail).where(raw_mail.c.mail_id == ids[0]).values(zstd=b"(\xb5/\xfd??")
     another = update(held_mail).where(held_mail.c.id == ids[1]).values(sha256="0" * 64)
-    async with review.store.transactions._database.engine.begin() as connection:
-        await connection.execute(broken)
-        await connection.execute(another)
+    with review.store.transactions._database.engine.begin() as connection:
+        connection.execute(broken)
+        connection.execute(another)
     for mail_id in ids:
         page, raw = [await client.get(f"/mails/{mail_id}{more}") for more in ("", "/raw")]
         assert "its bytes are damaged" in page.text

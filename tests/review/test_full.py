@@ -30,11 +30,11 @@ def place(tmp_path: Path) -> Place:
 async def limit(review: Review, pages: Callable[[int], int]) -> None:
     """Let the database grow to so many pages, of those that it has."""
     engine = review.store.transactions._database.engine
-    async with engine.connect() as connection:
-        count = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
-    await engine.dispose()
+    with engine.connect() as connection:
+        count = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    engine.dispose()
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def tell(connection: object, _record: object) -> None:
         cursor = connection.cursor()  # type: ignore[attr-defined]
         cursor.execute(f"PRAGMA max_page_count = {pages(int(count))}")

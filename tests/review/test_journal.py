@@ -35,8 +35,8 @@ async def test_lines_are_kept_in_order_and_whole(review: Review) -> None:
 async def test_a_line_that_was_changed_or_taken_away_is_found(review: Review, deed: str, broken: int) -> None:
     for number in range(5):
         await review.journal.note("rosa", Deed.DELETED, number)
-    async with review.store.transactions._database.engine.begin() as connection:
-        await connection.execute(text(deed))
+    with review.store.transactions._database.engine.begin() as connection:
+        connection.execute(text(deed))
     assert broken == await review.journal.first_broken()
 
 
@@ -55,6 +55,6 @@ async def test_a_line_that_was_changed_with_its_own_hash_breaks_the_next_one(rev
     _, third, second, first = await review.journal.newest()
     forged = replace(second, who="eve")
     values = {"who": "eve", "hash": _hash(first.hash, forged)}
-    async with review.store.transactions._database.engine.begin() as connection:
-        await connection.execute(update(journal).where(journal.c.id == second.id).values(values))
+    with review.store.transactions._database.engine.begin() as connection:
+        connection.execute(update(journal).where(journal.c.id == second.id).values(values))
     assert third.id == await review.journal.first_broken()

@@ -65,8 +65,8 @@ async def test_the_journal_knows_each_deed_and_nothing_of_the_mail(review: Revie
             await client.get(f"/mails/{mail_id}/raw")
             for deed in ("release", "confirm", "undo", "delete"):
                 await client.post("/mails/decide", data={"token": token, "id": str(mail_id), "deed": deed})
-    async with review.store.transactions._database.engine.begin() as connection:
-        await connection.execute(text("DELETE FROM held_mail"))
+    with review.store.transactions._database.engine.begin() as connection:
+        connection.execute(text("DELETE FROM held_mail"))
 
     noted = await review.journal.of_mail(mail_id)
     deeds = [Deed.LOOKED, Deed.DOWNLOADED, Deed.NOT_RELEASED, Deed.CONFIRMED, Deed.UNDONE, Deed.DELETED]
