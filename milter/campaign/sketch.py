@@ -22,6 +22,9 @@ KEPT = 256
 # 60,000 times.
 BANDS = 16
 
+# How many hashes there are.
+_HASHES = 1 << 32
+
 Sketch = tuple[int, ...]
 
 
@@ -31,7 +34,14 @@ def sketch_of(words: Sequence[str]) -> Sketch:
         return ()
     text = f" {' '.join(words)} "
     runs = {text[start : start + _RUN] for start in range(max(1, len(text) - _RUN + 1))}
-    return tuple(sorted({_hash(run) for run in runs})[:KEPT])
+    return tuple(_smallest({*map(_hash, runs)}))
+
+
+def _smallest(hashes: set[int]) -> list[int]:
+    """So many of them as a sketch has, in order. Most need not be sorted: they are spread evenly."""
+    limit = 2 * KEPT * _HASHES // max(1, len(hashes))
+    few = [hashed for hashed in hashes if hashed < limit]
+    return sorted(few if len(few) >= KEPT else hashes)[:KEPT]
 
 
 def resemblance(one: Sketch, other: Sketch) -> float:

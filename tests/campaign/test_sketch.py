@@ -1,5 +1,7 @@
 """Sketches that say how much two texts share."""
 
+from hashlib import blake2b
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +20,14 @@ def test_of_long_texts_the_share_is_estimated() -> None:
     share = resemblance(sketch_of(LONG[:400]), sketch_of(LONG[200:]))
     assert abs(share - 1 / 3) < 0.12
     assert KEPT == len(sketch_of(LONG))
+
+
+@given(st.integers(0, 3000), st.integers(1, 6))
+def test_a_sketch_is_the_smallest_hashes_of_all_runs(letters: int, kinds: int) -> None:
+    text = f" {''.join(str((number * number // 7) % (kinds * 100)) for number in range(letters))} "
+    runs = {text[start : start + 6].encode() for start in range(max(1, len(text) - 5))}
+    smallest = sorted({int.from_bytes(blake2b(run, digest_size=4).digest()) for run in runs})[:KEPT]
+    assert tuple(smallest) == sketch_of([text.strip()] if letters else [""])
 
 
 def test_nothing_is_like_nothing_and_like_nothing_else() -> None:
