@@ -148,23 +148,20 @@ class Likeness:
         return tuple(name for name in self._names if name[0].written in meant) if meant else ()
 
     def _hint(self, tokens: list[str]) -> Degree:
-        text = f" {' '.join(tokens)} "
+        text = rest = f" {' '.join(tokens)} "
         for padded in self._soft:
-            if padded in text:
-                before, _, after = text.partition(padded)
-                rest = f"{before} {after.replace(padded, ' ')}".split()
-                own = [word for word in rest if not self.words.is_plain(word)]
-                return (
-                    Degree.HINT
-                    if not own or self._is_place(padded.strip(), own, after.split())
-                    else Degree.NONE
-                )
-        return Degree.NONE
+            rest = rest.replace(padded, " ")
+        if rest == text:
+            return Degree.NONE
+        own = [word for word in rest.split() if not self.words.is_plain(word)]
+        return Degree.HINT if not own or self._is_placed(text, own) else Degree.NONE
 
-    def _is_place(self, name: str, own: list[str], after: list[str]) -> bool:
-        """True where what is said beside such a name is the place that follows it: `CGSS Guadeloupe`."""
+    def _is_placed(self, text: str, own: list[str]) -> bool:
+        """True where all that is said beside such a name is the place that follows it: `CGSS Guadeloupe`."""
+        name = next(padded for padded in self._soft if padded in text)
+        after = text.partition(name)[2].split()
         return (
-            name in self._places
+            name.strip() in self._places
             and len(own) <= self._common.place_words
             and own[0] in after
             and self._place_follows(after, 0)

@@ -65,7 +65,10 @@ class ClaimReader:
         self._cover = Cover(common, brand.words.names)
         self._forwards = Forwards(common)
         self._signs_abroad = SignsAbroad(brand.words)
-        firsts = brand.words.first_names
+        words, firsts = brand.words, brand.words.first_names
+        meant = dict.fromkeys((*words.names, *words.objects, *words.soft, *words.unnamed, *words.matter))
+        self._meant = Phrases(tuple(meant))
+        self._field = Phrases(tuple(dict.fromkeys((*meant, *words.soft_matter, *words.soft_objects))))
         self._own_things = Phrases(tuple(one for one in brand.words.objects if firsts & set(one.split())))
 
     def is_shown_by(self, addresses: Addresses) -> bool:
@@ -95,6 +98,21 @@ class ClaimReader:
     def trace(self, reading: Reading) -> Claim | None:
         """What is too little of a claim by itself, of a mail that is surely worded as an impostor writes."""
         return self._read(reading, self._common.thresholds.trace)
+
+    def spoken_of(self, reading: Reading) -> Claim | None:
+        """That the brand is meant, of a mail that is beyond doubt worded as an impostor writes.
+
+        None where a body says its own name: it may write of what the brand manages.
+        """
+        found = self._meant.find(_words(reading))
+        if found is None or speaker(reading, self._likeness) is Speaker.SENDER:
+            return None
+        said = Evidence("spoken of", found, found, Kind.VOICE, self._common.weights.mention)
+        return Claim(self.brand, Kind.VOICE, Strength.WEAK, (said,))
+
+    def is_of_its_field(self, reading: Reading) -> bool:
+        """False for mail about anything else: of what it has never seen the wording knows nothing."""
+        return self._is_named(reading) or self._field.find(_words(reading)) is not None or is_in_files(reading)
 
     def is_of_others(self, reading: Reading) -> bool:
         """True for mail of a namesake, here or abroad, and of who tells of frauds: wording says nothing.

@@ -64,9 +64,12 @@ class Looker:
     def _worded(self, reading: Reading, reader: ClaimReader) -> Claim | None:
         """The claim of a mail that makes none but by its manner, or else only a trace of one."""
         claim = self.manners.alone(reading, reader.brand)
-        if claim is None or reader.is_of_others(reading):
+        if claim is None or not reader.is_of_its_field(reading) or reader.is_of_others(reading):
             return None
-        if claim.manner in SURE_IMPOSTORS and (trace := reader.trace(reading)) is not None:
+        trace = reader.trace(reading) if claim.manner in SURE_IMPOSTORS else None
+        if trace is None and claim.manner is Manner.SUREST_IMPOSTOR:
+            trace = reader.spoken_of(reading)
+        if trace is not None:
             return replace(trace, manner=claim.manner, evidence=(*trace.evidence, *claim.evidence))
         if is_in_files(reading):
             # A file is often another's: the picture of a summons is a fraud of another brand.

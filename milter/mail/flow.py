@@ -58,6 +58,8 @@ _BLOCKS = frozenset(
         ),
         *("option", "p", "plaintext", "pre", "search", "section", "select", "summary", "table", "tbody"),
         *("textarea", "tfoot", "thead", "tr", "ul", "xmp"),
+        # A line of its own in a picture (SVG).
+        "text",
     ]
 )
 _CONTAINERS = _BLOCKS | _CELLS

@@ -278,8 +278,8 @@ def test_who_says_that_the_organisation_wants_it_is_heard_only_where_he_wants_a_
 
 
 def test_a_letter_in_the_manner_of_impostors_is_heard_where_it_wants_what_does_harm(looker: Looker) -> None:
-    """It says no name, and makes no claim otherwise."""
-    case = next(case for case in read_cases() if case.name == "ling_adviser_persona_chatty")
+    """It says a name of its own, and makes no claim otherwise."""
+    case = next(case for case in read_cases() if case.name == "huissier_trop_percu")
     reading = read(Message(case.raw))
     claim = looker.claim(reading)
 
@@ -301,6 +301,32 @@ def test_in_the_manner_of_impostors_a_trace_of_a_claim_is_one(looker: Looker) ->
     assert not claim.worded
     assert claim.manner in SURE_IMPOSTORS
     assert [e.where for e in claim.evidence] == ["text", "wording"]
+
+
+def test_beyond_doubt_a_letter_that_says_nobody_s_name_is_the_organisation_s(looker: Looker) -> None:
+    """A person writes as its clerk; where a body says its own name, it is only written in that manner."""
+    clerk, body = (
+        looker.claim(read(Message(next(case for case in read_cases() if case.name == name).raw)))
+        for name in ("ling_adviser_persona_chatty", "huissier_trop_percu")
+    )
+
+    assert clerk is not None
+    assert body is not None
+    assert clerk.manner is body.manner is Manner.SUREST_IMPOSTOR
+    assert not clerk.worded
+    assert [e.where for e in clerk.evidence] == ["spoken of", "wording"]
+    assert body.worded
+
+
+def test_of_mail_about_anything_else_the_manner_says_nothing(looker: Looker) -> None:
+    """The words of a lure, about a lamp."""
+    said = mail(
+        "Lampes <x@lampes.example>", "Votre dossier", "Merci de renvoyer le RIB de la lampe sous 24 h."
+    )
+    reading = read(Message(said))
+
+    assert not looker.claims[0].is_of_its_field(reading)
+    assert looker.claims[0].is_of_its_field(dataclasses.replace(reading, subject="Votre carte Vitale"))
 
 
 def noted(name: str, text: str) -> Reading:

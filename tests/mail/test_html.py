@@ -102,6 +102,7 @@ def test_what_outlook_shows_as_the_others_do_is_read_once() -> None:
         "A<br>m<br>e<br>l<br>i",
         "A<wbr>m<span></span>e<!-- x -->l<o:p>i</o:p>",
         "<svg><text>A<tspan>meli</tspan></text></svg>",
+        "<svg><text>A</text><text>m</text><text>e</text><text>l</text><text>i</text></svg>",
     ],
 )
 def test_letters_are_put_together_as_they_are_shown(source: str) -> None:
@@ -120,6 +121,10 @@ def test_columns_of_a_page_turned_round_are_read_as_they_stand() -> None:
 def test_blocks_rows_and_breaks_are_lines_and_cells_are_not() -> None:
     source = "<p>un<br>deux<p>trois <b>qua</b>tre<table><tr><td>a b<td>c d<tr><td>e f</table><div>gg<div>hh</div>ii</div>"
     assert "un\ndeux\ntrois quatre\na b c d\ne f\ngg\nhh\nii" == read_html(source).text
+
+
+def test_texts_of_a_drawn_picture_are_lines() -> None:
+    assert "Un nom\nVotre carte" == read_html("<svg><text y=1>Un nom</text><text y=2>Votre carte</text></svg>").text
 
 
 def test_one_letter_a_cell_is_a_word() -> None:
