@@ -14,8 +14,10 @@ from milter.claim.enclosed import Cover, what_is_enclosed
 from milter.claim.forward import Forwards, leads_to_its_sender, letter_in, names_its_sender
 from milter.claim.homonym import Homonyms
 from milter.claim.labels import Degree
+from milter.claim.leads import trace
 from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
+from milter.claim.meaning import Meaning
 from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
 from milter.claim.voice import Voice
@@ -66,9 +68,7 @@ class ClaimReader:
         self._forwards = Forwards(common)
         self._signs_abroad = SignsAbroad(brand.words)
         words, firsts = brand.words, brand.words.first_names
-        meant = dict.fromkeys((*words.names, *words.objects, *words.soft, *words.unnamed, *words.matter))
-        self._meant = Phrases(tuple(meant))
-        self._field = Phrases(tuple(dict.fromkeys((*meant, *words.soft_matter, *words.soft_objects))))
+        self._meaning = Meaning(words)
         self._own_things = Phrases(tuple(one for one in brand.words.objects if firsts & set(one.split())))
 
     def is_shown_by(self, addresses: Addresses) -> bool:
@@ -104,17 +104,15 @@ class ClaimReader:
 
         None where a body says its own name: it may write of what the brand manages.
         """
-        found = self._meant.find(_words(reading))
-        if found is None or speaker(reading, self._likeness) is Speaker.SENDER:
+        line = self._meaning.line_in(reading)
+        if line is None or speaker(reading, self._likeness) is Speaker.SENDER:
             return None
-        said = Evidence("spoken of", found, found, Kind.VOICE, self._common.weights.mention)
+        said = trace("spoken of", line, self._common.weights.mention)
         return Claim(self.brand, Kind.VOICE, Strength.WEAK, (said,))
 
     def is_of_its_field(self, reading: Reading) -> bool:
         """False for mail about anything else: of what it has never seen the wording knows nothing."""
-        return (
-            self._is_named(reading) or self._field.find(_words(reading)) is not None or is_in_files(reading)
-        )
+        return self._is_named(reading) or self._meaning.is_of_its_field(_words(reading)) or is_in_files(reading)
 
     def is_of_others(self, reading: Reading) -> bool:
         """True for mail of a namesake, here or abroad, and of who tells of frauds: wording says nothing.

@@ -1,0 +1,50 @@
+"""Does the mail speak of the brand, or of what it manages, under whatever name?
+
+Pure. Never raises on anything a sender writes. It makes no claim: newspapers and employers speak of it, too.
+"""
+
+from collections.abc import Iterator
+
+from milter.brand.brand import Words
+from milter.claim.lines import Phrases
+from milter.mail.folding import phrase
+from milter.mail.reading import Reading
+
+_MOST_TEXT = 20_000
+_MOST_LINES, _LONGEST_LINE = 500, 1000
+
+
+class Meaning:
+    """Finds what means the brand; built once."""
+
+    def __init__(self, words: Words) -> None:
+        """The names first, as the plainest."""
+        # Of the others some are first names, too.
+        meant = [one for one in (*words.soft, *words.unnamed, *words.matter) if one not in words.other_words]
+        self._named = Phrases(_once(*words.names, *words.objects))
+        self._meant = Phrases(_once(*meant))
+        self._field = Phrases(
+            _once(*words.names, *words.objects, *meant, *words.soft_matter, *words.soft_objects)
+        )
+
+    def line_in(self, reading: Reading) -> str | None:
+        """The subject or the first line that names the brand, or else means it."""
+        for phrases in (self._named, self._meant):
+            for line in _lines(reading):
+                if phrases.find(f" {phrase(line)} ") is not None:
+                    return line
+        return None
+
+    def is_of_its_field(self, words: str) -> bool:
+        """True where a word of its matter stands in the padded words, or of what insurers are about."""
+        return self._field.find(words) is not None
+
+
+def _lines(reading: Reading) -> Iterator[str]:
+    yield reading.subject[:_LONGEST_LINE]
+    for line in reading.text[:_MOST_TEXT].split("\n", _MOST_LINES)[:_MOST_LINES]:
+        yield line[:_LONGEST_LINE]
+
+
+def _once(*phrases: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(phrases))
