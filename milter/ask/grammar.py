@@ -20,7 +20,7 @@ _FARTHEST = 45
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What one sentence asks for; the numbers of the things it names, unless it denies or reports; and the
-    groups of verbs that ask without naming anything ("merci de nous le transmettre")."""
+    groups of verbs that ask without naming anything to hand over ("merci de nous le transmettre ici")."""
 
     kinds: frozenset[AskKind] = frozenset()
     named: frozenset[int] = frozenset()
@@ -58,7 +58,9 @@ def asked(
     return Asked(
         kinds=frozenset(_kinds(_Clause(sentence, frames, heads, things, language))),
         named=frozenset() if told else _numbers(things, wanted),
-        pending=_pending(_Clause(sentence, frames, demands, things, language)) if not things else frozenset(),
+        pending=_pending(_Clause(sentence, frames, demands, things, language))
+        if all(one.thing.is_act for one in things)
+        else frozenset(),
     )
 
 

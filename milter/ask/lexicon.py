@@ -5,7 +5,7 @@ Raises ConfigError, with every problem of every file at once.
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -25,7 +25,6 @@ from milter.ask.triggers import Triggers, WordSearch
 from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
 from milter.mail.domain import Domain
-from milter.mail.octets import Patterns
 
 _T = TypeVar("_T")
 _F = TypeVar("_F", bound=FileTable)
@@ -35,14 +34,12 @@ _LONG_ENOUGH_TO_MISSPELL = 7
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """All that is known of asking. `triggers` finds the words in the looks of a text without which no
-    line of it asks, `pronouns` those that take up what the sentence before names; `spellings` gives for the
-    looks of a word the word itself."""
+    line of it asks; `spellings` gives for the looks of a word the word itself."""
 
     languages: tuple[Language, ...]
     links: LinkWords
     tariffs: tuple[Tariff, ...]
     triggers: Triggers
-    pronouns: Patterns
     dangling: frozenset[str]
     spellings: Mapping[str, str]
     parser: Parser
@@ -119,17 +116,8 @@ def load_lexicon(path: Path) -> Lexicon:
     if problems or links is None or tariffs is None:
         raise ConfigError(problems)
     dangling = frozenset().union(*(language.dangling for language in languages))
-    spellings = _spellings(languages)
-    return Lexicon(
-        languages=languages,
-        links=links,
-        tariffs=tariffs,
-        triggers=Triggers(languages),
-        pronouns=Patterns(*sorted(_pronouns(languages))),
-        dangling=dangling,
-        spellings=spellings,
-        parser=Parser(languages, spellings),
-    )
+    spellings, triggers = _spellings(languages), Triggers(languages)
+    return Lexicon(languages, links, tariffs, triggers, dangling, spellings, Parser(languages, spellings))
 
 
 def _read(file: Path, form: type[_F], compiled: Callable[[_F], _T], problems: list[str]) -> _T | None:
@@ -150,14 +138,6 @@ def _spellings(languages: tuple[Language, ...]) -> Mapping[str, str]:
     alike = Counter(map(looks, words))
     meant = single | {looks(word): word for word in words}
     return MappingProxyType({seen: word for seen, word in meant.items() if alike[seen] < 2})
-
-
-def _pronouns(languages: tuple[Language, ...]) -> Iterator[bytes]:
-    """As they stand beside a verb: `envoyez-le`, `nous le transmettre`."""
-    for language in languages:
-        for one in language.objects:
-            clitics = (f"{other} " for other in language.clitics - language.objects if len(other) > 1)
-            yield from (f"{before}{one}".encode() for before in ("-", *clitics))
 
 
 def _single(word: str) -> str:

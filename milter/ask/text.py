@@ -6,7 +6,6 @@ Pure. Never raises. One pass of the automaton over the folded text decides which
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from milter.ask.canonical import canonical
 from milter.ask.grammar import Asked, things_named
@@ -22,7 +21,6 @@ _MOST_SENTENCES = 600
 _TOLD = frozenset({"denials", "reports", "speeches"})
 _LONGEST_LABELS = 4000
 _MOST_QUOTATIONS = 100
-_MOST_PRONOUNS = 100
 _ORDER = list(AskKind)
 _QUOTED = re.compile(r"«[^«»]{1,1500}»|“[^“”]{1,1500}”|(?<!\w)\"[^\"\n]{1,400}\"(?!\w)")
 
@@ -46,28 +44,17 @@ def find_demands(
     found = list(sentences(text, lexicon.dangling))
     joined = "\n".join(one.text.replace("\n", " ") for one in found)
     lines = lexicon.triggers.lines(joined, mask(wanted), apart=True)
-    taken_up = _taken_up(joined, lexicon)
-    if not (lines or taken_up):
+    if not lines:
         return
     reader, still_wanted = _Reader(lexicon, wanted), mask(wanted)
     for number, sentence in enumerate(found):
-        if reader.expects or number in taken_up or lines.get(number, 0) & still_wanted:
+        if reader.expects or lines.get(number, 0) & still_wanted:
             for demand in reader.read(sentence):
                 if demand.kind in wanted:
                     yield demand
                     still_wanted = mask(wanted)
         if reader.count > _MOST_SENTENCES:
             return
-
-
-def _taken_up(joined: str, lexicon: Lexicon) -> frozenset[int]:
-    """The lines before those where a pronoun stands beside a verb: "Il y a le RIB. Envoyez-le ici"."""
-    octets, found = joined.encode("utf-8", "replace"), set[int]()
-    line = done = 0
-    for begin, _ in islice(lexicon.pronouns.places(octets), _MOST_PRONOUNS):
-        line, done = line + octets.count(b"\n", done, begin), begin
-        found.add(line - 1)
-    return frozenset(found)
 
 
 class _Reader:

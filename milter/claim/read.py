@@ -112,7 +112,9 @@ class ClaimReader:
 
     def is_of_its_field(self, reading: Reading) -> bool:
         """False for mail about anything else: of what it has never seen the wording knows nothing."""
-        return self._is_named(reading) or self._meaning.is_of_its_field(_words(reading)) or is_in_files(reading)
+        return (
+            self._is_named(reading) or self._meaning.is_of_its_field(_words(reading)) or is_in_files(reading)
+        )
 
     def is_of_others(self, reading: Reading) -> bool:
         """True for mail of a namesake, here or abroad, and of who tells of frauds: wording says nothing.

@@ -70,6 +70,7 @@ NAMES = {
         "Doctolib",
         "Service Santé",
         "Lakaz CGSS",
+        "CGSS Martinez",
         "Le Sureau CGSS Guadeloupe",
         "assurance habitation",
         "",

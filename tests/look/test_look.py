@@ -329,6 +329,30 @@ def test_of_mail_about_anything_else_the_manner_says_nothing(looker: Looker) -> 
     assert looker.claims[0].is_of_its_field(dataclasses.replace(reading, subject="Votre carte Vitale"))
 
 
+def test_a_first_name_is_not_what_is_meant(looker: Looker) -> None:
+    reader = looker.claims[0]
+    reading = read(Message(mail("Lucie <lucie@boite.example>", "Bonjour", "Amélie a vu le RIB.")))
+
+    assert reader.spoken_of(reading) is None
+    claim = reader.spoken_of(dataclasses.replace(reading, text="Bonjour,\nLa carte verte, enfin."))
+    assert claim is not None
+    assert claim.evidence[0].shows == "La carte verte, enfin."
+
+
+def test_a_mail_worded_as_a_lure_about_anything_else_makes_no_claim(looker: Looker) -> None:
+    text = (
+        "Un versement est en attente. Pour le recevoir, transmettez par retour votre RIB, la photo de votre "
+        "carte, recto verso, et votre pièce d'identité, sous 48 heures, sinon votre compte sera suspendu."
+    )
+    lure = dataclasses.replace(read(Message(b"")), subject="Votre dossier", text=text)
+    worded = next(iter(looker.manners.wordings.values())).read(lure)
+
+    assert worded is not None
+    assert worded.percent >= looker.manners.opinion.alone
+    assert looker.claim(lure) is None
+    assert looker.claim(dataclasses.replace(lure, subject="Votre dossier, votre caisse")) is not None
+
+
 def noted(name: str, text: str) -> Reading:
     """The letter of this mail as a file, beside this note."""
     letter = read(Message(next(case for case in read_cases() if case.name == name).raw))
