@@ -17,11 +17,11 @@ _MOST_LINES, _LONGEST_LINE = 500, 1000
 class Meaning:
     """Finds what means the brand; built once."""
 
-    def __init__(self, words: Words) -> None:
-        """The names first, as the plainest."""
+    def __init__(self, words: Words, names: Phrases) -> None:
+        """`names` finds the brand's names and things, which are the plainest."""
         # Of the others some are first names, too.
         meant = [one for one in (*words.soft, *words.unnamed, *words.matter) if one not in words.other_words]
-        self._named = Phrases(_once(*words.names, *words.objects))
+        self._named = names
         self._meant = Phrases(_once(*meant))
         self._field = Phrases(
             _once(*words.names, *words.objects, *meant, *words.soft_matter, *words.soft_objects)

@@ -68,7 +68,7 @@ class ClaimReader:
         self._forwards = Forwards(common)
         self._signs_abroad = SignsAbroad(brand.words)
         words, firsts = brand.words, brand.words.first_names
-        self._meaning = Meaning(words)
+        self._meaning = Meaning(words, self._plain.names)
         self._own_things = Phrases(tuple(one for one in brand.words.objects if firsts & set(one.split())))
 
     def is_shown_by(self, addresses: Addresses) -> bool:

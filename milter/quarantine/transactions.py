@@ -51,7 +51,6 @@ class Transactions:
     async def close(self) -> None:
         """Close it, once what is being written is written."""
         await asyncio.gather(*self._at_work, return_exceptions=True)
-        # The last one to close a file of SQLite works for a while.
         for lane in (self._writers, self._readers):
             lane.close()
         # Whoever is the last to close a file of SQLite works for a while.
