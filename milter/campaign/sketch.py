@@ -7,11 +7,12 @@ where a simhash of a text as short as a mail says little, and because short text
 compared exactly: the sketch then holds all their runs.
 """
 
-import heapq
 import struct
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
+
+from milter.mail.remembered import remembered
 
 # Letters of a run: long enough that French is not similar to French, short enough that one wrong letter
 # spoils few of them.
@@ -30,9 +31,12 @@ Sketch = tuple[int, ...]
 
 def sketch_of(words: Sequence[str]) -> Sketch:
     """The smallest hashes of the runs of letters in these words, in order; nothing of nothing."""
-    if not words:
-        return ()
-    text = f" {' '.join(words)} "
+    return _sketch(f" {' '.join(words)} ") if words else ()
+
+
+# A wave of one letter is what mostly comes, and nothing of what is looked at differs from copy to copy.
+@remembered(16, longest=1 << 13)
+def _sketch(text: str) -> Sketch:
     runs = {text[start : start + _RUN] for start in range(max(1, len(text) - _RUN + 1))}
     return tuple(_smallest({*map(_hash, runs)}))
 
@@ -49,7 +53,7 @@ def resemblance(one: Sketch, other: Sketch) -> float:
     if not one and not other:
         return 1.0
     mine, yours = {*one}, {*other}
-    smallest = heapq.nsmallest(KEPT, mine | yours)
+    smallest = sorted(mine | yours)[:KEPT]
     return sum(hashed in mine and hashed in yours for hashed in smallest) / len(smallest)
 
 

@@ -8,12 +8,12 @@ makes a claim for which nothing is ever held (`claim.manner`).
 Loading raises ConfigError; the rest never raises.
 """
 
-import heapq
 import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import mul
 from pathlib import Path
 
 from milter.config.data_file import FileTable, read_table
@@ -71,14 +71,15 @@ class Wording:
         if len(text) < _FEWEST_WORDS or known * 100 < _KNOWN * len(text):
             return None
         found = {term: self._terms[term] for term in self._terms.keys() & {*terms_of(text), *sender(reading)}}
-        length = math.sqrt(sum(rare * rare for _, rare in found.values()))
-        score = self._bias + sum(says for says, _ in found.values()) / length if length else self._bias
+        says, rare = zip(*found.values(), strict=True)
+        length = math.sqrt(sum(map(mul, rare, rare)))
+        score = self._bias + sum(says) / length if length else self._bias
         score = max(-_SUREST, min(_SUREST, score))
         side = 1 if score > 0 else -1
         # Of those that say the most: a key for each term takes more than to sort all numbers.
-        least = sorted((side * says for says, _ in found.values()), reverse=True)[:_LOOKED_AT][-1:]
-        most = (term for term, (says, _) in found.items() if side * says >= least[0])
-        telling = heapq.nsmallest(_LOOKED_AT, most, key=lambda term: (-side * found[term][0], term))
+        least = side * sorted(says, reverse=side > 0)[:_LOOKED_AT][-1]
+        most = [term for term, (says, _) in found.items() if side * says >= least]
+        telling = sorted(most, key=lambda term: (-side * found[term][0], term))[:_LOOKED_AT]
         return Worded(round(100 / (1 + math.exp(-score))), _shown(telling))
 
 

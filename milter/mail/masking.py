@@ -25,6 +25,8 @@ _NIR = re.compile(
 )
 _IBAN = re.compile(rf"[A-Za-z]{{2}}{_BETWEEN}[0-9]{{2}}(?:{_BETWEEN}[A-Za-z0-9]){{11,30}}")
 _CARD = re.compile(rf"[2-6](?:{_BETWEEN}[0-9]){{12,18}}")
+# Characters of a NIR without its key, and of the shortest card number; an IBAN has more.
+_SHORTEST = 13
 # What may be a digit or letter of another script; of the letters and signs of French only `ª` and `º`.
 _OTHER_SCRIPT = re.compile(r"[^\x00-\xa9\xab-\xb9\xbb-\u0131\u2010-\u2027]")
 _START = re.compile(rf"(?<![0-9])(?=[0-9])|(?<![A-Za-z0-9])(?=[A-Za-z]{{2}}{_BETWEEN}[0-9]{{2}})")
@@ -65,6 +67,8 @@ _BEGINNINGS_OF_IBAN = Patterns(
 
 def mask(text: str) -> str:
     """The text with the digits of every NIR, IBAN and card number as `*`; phone numbers and amounts stay."""
+    if len(text) < _SHORTEST:
+        return text
     folded = _ascii_digits(text)
     if _DIGIT.search(folded) is None:
         return text
