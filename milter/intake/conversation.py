@@ -93,7 +93,7 @@ class Conversation:
 
     async def end(self) -> None:
         """Say good-bye to the next hop, after what was begun with it, though the client may be gone."""
-        if self._work is not None:
+        if self._work is not None and not self._work.done():
             await asyncio.wait([self._work])
         await self._onward.close()
 
