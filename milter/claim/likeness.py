@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from milter.brand.brand import Words
 from milter.claim.labels import LONG_ENOUGH_FOR_TYPOS, Degree, Labels
+from milter.claim.lines import Phrases
 from milter.claim.matter import MatterReader
 from milter.claim.vocabulary import Vocabulary
 from milter.claim.words import ClaimWords
@@ -39,12 +40,14 @@ class Likeness:
         for first in firsts:
             self._drawn_firsts.setdefault(first.drawn, set()).add(first.written)
         self._soft = tuple(f" {name} " for name in brand.soft)
+        self._any_soft = Phrases(brand.soft)
         self._places = frozenset(brand.with_place)
         self.words = Vocabulary(common)
         self.matter = MatterReader(brand, self.words)
         self._labels = Labels(brand, common, self.words)
         self.label = self._labels.degree
         self._begun_by = remembered(1024, longest=40)(self._names_begun_by)
+        self._may_begin = remembered(2048, longest=40)(self._may_begin_a_name)
         self.name = remembered(1024, longest=120)(self._name)
         self.domain = lru_cache(maxsize=512)(self._domain)
 
@@ -113,6 +116,9 @@ class Likeness:
         """The words beside the names; whether a name was there; how many words stand before one that a place
         follows, -1 where none does.
         """
+        if not any(map(self._may_begin, tokens)):
+            # Most names of pictures are of something else, and a newsletter has seventy.
+            return tokens, False, -1
         rest: list[str] = []
         found, placed = False, -1
         at = 0
@@ -139,7 +145,13 @@ class Likeness:
         for name in self._begun_by(tokens[at]):
             if _same_words(tokens[at : at + len(name)], name):
                 return len(name)
-        return 1 if not self.words.is_plain(tokens[at]) and self.label(tokens[at]) is Degree.WHOLE else 0
+        return int(self._is_a_name(tokens[at]))
+
+    def _may_begin_a_name(self, token: str) -> bool:
+        return bool(self._begun_by(token)) or self._is_a_name(token)
+
+    def _is_a_name(self, token: str) -> bool:
+        return not self.words.is_plain(token) and self.label(token) is Degree.WHOLE
 
     def _names_begun_by(self, token: str) -> tuple[tuple["_Word", ...], ...]:
         drawn = letters(token)
@@ -149,10 +161,10 @@ class Likeness:
 
     def _hint(self, tokens: list[str]) -> Degree:
         text = rest = f" {' '.join(tokens)} "
+        if self._any_soft.find(text) is None:
+            return Degree.NONE
         for padded in self._soft:
             rest = rest.replace(padded, " ")
-        if rest == text:
-            return Degree.NONE
         own = [word for word in rest.split() if not self.words.is_plain(word)]
         return Degree.HINT if not own or self._is_placed(text, own) else Degree.NONE
 
