@@ -27,8 +27,8 @@ _CONFIG, _SOFTWARE = 78, 70
 # A process that has read a stranger's bytes may say anything.
 _LONGEST_LINE = 4096
 _MOST_PROBLEMS = 100
-# Objects made and not given back yet. With the 700 of Python itself a worker looks for garbage once in a dozen
-# mails, through connections that are open and mails under way.
+# Objects made and not given back yet. With the 700 of Python itself a worker looks for garbage once in a
+# dozen mails, through connections that are open and mails under way.
 _COLLECT_AFTER = 10_000
 
 
