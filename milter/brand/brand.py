@@ -77,7 +77,9 @@ class Words:
         things = tuple(t for t in self.objects if not any(f" {name} " in f" {t} " for name in self.shared))
         none: tuple[str, ...] = ()
         meant = replace(self, soft=none, soft_objects=none, unnamed=none, matter=none, soft_matter=none)
-        return replace(meant, names=own, objects=things)
+        glued = {name.replace(" ", "") for name in self.shared}
+        labels = tuple(label for label in self.labels if label.replace("-", "") not in glued)
+        return replace(meant, names=own, objects=things, labels=labels)
 
     def beside_a_namesake(self) -> "Words":
         """The words that count in a mail by a person who is called like the brand."""

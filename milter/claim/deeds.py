@@ -92,6 +92,7 @@ class Deeds:
             # Not: "pris en charge par l'Assurance Maladie".
             rf"(?<! en) {_any(self._common.agency)} {article}{who} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:a|ont) {_any(self._common.charges)} "
+            rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {_any(self._common.charges)} (?:(?:a|au) )?(?:notre|no|mon) "
         )
         body = _any((_any(bodies), meant))
         self._demands = re.compile(

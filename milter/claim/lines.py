@@ -17,6 +17,7 @@ _BROKEN = 45  # characters of a line that a mail program breaks
 _ENDS = tuple(".!?;:")
 _OPENING = {"«": "»", "“": "”", "„": "“", '"': '"'}
 _LONGEST_QUOTED = 40  # lines
+_SIGNATURE = re.compile(r"\n--[ \t]*\n")
 
 
 class Line(NamedTuple):
@@ -111,6 +112,12 @@ def flowed(lines: list[Line]) -> list[Line]:
         else:
             joined.append(line)
     return joined
+
+
+def above_signature(text: str) -> str:
+    """The text without what a mail program adds below `-- ` for its owner (RFC 3676 section 4.3)."""
+    below = _SIGNATURE.search(text)
+    return text[: below.start()] if below else text
 
 
 def without_quoted_letters(text: str) -> str:

@@ -44,6 +44,11 @@ class Manners:
         manner = self._manner(worded)
         return Claim(brand, Likeness.VOICE, strength, (_trace(worded),), worded=True, manner=manner)
 
+    def is_beyond_doubt_of_a_body(self, reading: Reading, brand: Brand) -> bool:
+        """True where it is so surely worded so that it does not matter whose name the sender says."""
+        worded = self._worded(brand, reading)
+        return worded is not None and worded.percent >= self.opinion.surest_of_body
+
     def _worded(self, brand: Brand, reading: Reading) -> Worded | None:
         wording = self.wordings.get(brand.key)
         return None if wording is None else wording.read(reading)

@@ -16,9 +16,9 @@ from milter.claim.homonym import Homonyms
 from milter.claim.labels import Degree
 from milter.claim.leads import trace
 from milter.claim.likeness import Likeness
-from milter.claim.lines import Phrases
+from milter.claim.lines import Phrases, above_signature
 from milter.claim.meaning import Meaning
-from milter.claim.speaker import Speaker, says_own_domain, speaker
+from milter.claim.speaker import Speaker, says_own_domain, says_own_name, speaker
 from milter.claim.stems import Stems
 from milter.claim.voice import Voice
 from milter.claim.weighing import SPOKEN, Scales
@@ -99,13 +99,13 @@ class ClaimReader:
         """What is too little of a claim by itself, of a mail that is surely worded as an impostor writes."""
         return self._read(reading, self._common.thresholds.trace)
 
-    def spoken_of(self, reading: Reading) -> Claim | None:
+    def spoken_of(self, reading: Reading, *, by_a_body: bool = False) -> Claim | None:
         """That the brand is meant, of a mail that is beyond doubt worded as an impostor writes.
 
-        None where a body says its own name: it may write of what the brand manages.
+        None where a body says its own name, unless `by_a_body`: it may write of what the brand manages.
         """
         line = self._meaning.line_in(reading)
-        if line is None or speaker(reading, self._likeness) is Speaker.SENDER:
+        if line is None or (speaker(reading, self._likeness) is Speaker.SENDER and not by_a_body):
             return None
         said = trace("spoken of", line, self._common.weights.mention)
         return Claim(self.brand, Kind.VOICE, Strength.WEAK, (said,))
@@ -206,6 +206,11 @@ class ClaimReader:
         thresholds = self._common.thresholds
         who = Speaker.SENDER if view is self._abroad else speaker(reading, view.likeness)
         voice = list(view.voice.evidence(reading, who))
+        letter = _signed_above(reading, voice) if who is Speaker.SENDER else None
+        if letter is not None and not says_own_name(letter, view.likeness):
+            # Whose box is broken into, his program signs below what others write.
+            who = Speaker.NOBODY
+            voice = list(view.voice.evidence(letter, who))
         if who is Speaker.SENDER and _shows_two_letters(reading, voice):
             # His name may stand in the one that is not shown.
             who = Speaker.NOBODY
@@ -253,11 +258,19 @@ def _says_a_name(reading: Reading, view: _View) -> bool:
     return view.names.find(_words(reading)) is not None
 
 
+def _signed_above(reading: Reading, voice: list[Evidence]) -> Reading | None:
+    """The letter above the sender's own signature, where the organisation heads or signs it there."""
+    above = above_signature(reading.text)
+    return replace(reading, text=above) if above != reading.text and _is_headed_or_signed(voice) else None
+
+
+def _is_headed_or_signed(voice: list[Evidence]) -> bool:
+    return any(e.where in {"letterhead", "sign-off"} and e.weight for e in voice)
+
+
 def _shows_two_letters(reading: Reading, voice: list[Evidence]) -> bool:
     """True where the one alternative is headed or signed by the organisation, and the other tells else."""
-    return "alternatives" in reading.ambiguous and any(
-        e.where in {"letterhead", "sign-off"} and e.weight for e in voice
-    )
+    return "alternatives" in reading.ambiguous and _is_headed_or_signed(voice)
 
 
 def may_claim(message: Message, structure: Structure, readers: tuple[ClaimReader, ...]) -> bool:

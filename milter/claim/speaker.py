@@ -49,6 +49,14 @@ def speaker(reading: Reading, likeness: Likeness) -> Speaker:
     return Speaker.SENDER if _signs_as_a_body(reading.text, shown, likeness) else found
 
 
+def says_own_name(reading: Reading, likeness: Likeness) -> bool:
+    """True where the text says a telling word of an author's name, or ends with the name of a body."""
+    said = Said(reading.text, likeness)
+    shown = [phrase(box.display_name) for box in reading.authors[:MAX_MAILBOXES]]
+    own = (word for name in shown for word in _telling(name.split(), likeness))
+    return any(map(said.names, own)) or _signs_as_a_body(reading.text, tuple(shown), likeness)
+
+
 def says_own_domain(reading: Reading, likeness: Likeness) -> bool:
     """True where the one author's name, or the text, says in words what his domain is called."""
     box = reading.author

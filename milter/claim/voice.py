@@ -150,7 +150,7 @@ class Voice:
         foot = [line for line in foot if line not in named[:1]]
         signed = [line for line in foot if self._signs(line)]
         signed = signed or [line for line in foot[-_SIGNATURE_LINES:] if self._signatures.is_one(line)]
-        if signed:
+        if signed := signed[:1] or [last for line in lines[-1:] if (last := self._signed_within(line))]:
             yield trace("sign-off", signed[0].text, weights.sign_off)
         for line in lines[-_FOOT_LINES:]:
             if self._names.find(line.words) and _COPYRIGHT.search(line.text[:MAX_LINE]):
@@ -243,6 +243,12 @@ class Voice:
         head = _DASHED.fullmatch(line.text) if len(line.text) < LONGEST_NAME else None
         name = head.group(1) if head and not _are_initials(*head.groups()) else tail
         return len(name) < LONGEST_NAME and name != line.text and self._names_organisation(_line(name))
+
+    def _signed_within(self, line: Line) -> Line | None:
+        """The signature that closes a paragraph, the way of text messages: `Ne pas répondre. CPAM`."""
+        said, stop, last = line.text.rstrip(" .").rpartition(". ")
+        signature = _line(last)
+        return signature if stop and said and self._names_organisation(signature) else None
 
     def _account(self, lines: list[Line]) -> Iterator[Evidence]:
         """The name beside the number of an account: its holder."""

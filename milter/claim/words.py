@@ -88,6 +88,7 @@ class Opinion(FileTable):
     impostor: int
     sure: int
     surest: int
+    surest_of_body: int
     alone: int
     alone_secrets: int
     alone_click: int

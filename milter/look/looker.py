@@ -68,7 +68,8 @@ class Looker:
             return None
         trace = reader.trace(reading) if claim.manner in SURE_IMPOSTORS else None
         if trace is None and claim.manner is Manner.SUREST_IMPOSTOR:
-            trace = reader.spoken_of(reading)
+            of_a_body = self.manners.is_beyond_doubt_of_a_body(reading, reader.brand)
+            trace = reader.spoken_of(reading, by_a_body=of_a_body)
         if trace is not None:
             return replace(trace, manner=claim.manner, evidence=(*trace.evidence, *claim.evidence))
         if is_in_files(reading):

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import IMPOSTORS, OTHERS, Claim, Manner, Strength
+from milter.claim.claim import IMPOSTORS, OTHERS, SURE_IMPOSTORS, Claim, Manner, Strength
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.presence import IN_HIS_OWN_NAME, Presence, presence
@@ -105,6 +105,8 @@ _NO_WORSE = frozenset({Presence.WORDED, Presence.ASIDE})
 
 # Where nothing but the text gives the mail away, or nothing but part of a name: choirs, unions and namesakes.
 _MAY_BE_BETTER = frozenset({*IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING, Presence.PARTLY})
+# Who tells of it, or says that he acts for it.
+_THIRD_PARTIES = frozenset({Presence.TOLD, Presence.ACTING})
 # Who is called like the brand; its own staff is, too, and writes from elsewhere at times.
 _CALLED_SO = frozenset({Presence.AUTHOR, Presence.MASKED})
 
@@ -129,25 +131,27 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
     shown = presence(claim, proof)
     finding = UNPROVEN[shown, asked]
     if claim.manner in IMPOSTORS and shown not in _NO_WORSE:
-        return _as_of_impostor(finding, claim.manner, asked)
+        return _as_of_impostor(finding, claim.manner, shown, asked)
     if claim.manner in OTHERS:
         return _as_of_others(finding, claim.manner, shown, asks)
     return finding
 
 
-def _as_of_impostor(finding: Finding, manner: Manner, asked: Weight) -> Finding:
+def _as_of_impostor(finding: Finding, manner: Manner, shown: Presence, asked: Weight) -> Finding:
     """The finding, worse for the manner of the wording; of a mail that makes a claim by anything else, too.
 
-    Content alone never quarantines. For a sure impostor who wants what does harm any trace of a claim is
-    enough; for the surest one whatever he wants. Where nothing is seen that he wants it is one step worse.
+    Content alone never quarantines. For a sure impostor any trace of a claim is enough, whatever he wants; for
+    a likely one the finding is one step worse. Where nothing is seen that he wants only the surest one's is.
     """
-    surest = manner is Manner.SUREST_IMPOSTOR
     if asked is Weight.NOTHING:
-        return _WORSE.get(finding, finding) if surest else finding
-    if surest or (manner is Manner.SURE_IMPOSTOR and asked is not Weight.CLICK):
+        return _WORSE.get(finding, finding) if manner is Manner.SUREST_IMPOSTOR else finding
+    if manner in SURE_IMPOSTORS:
         return Finding.IMPERSONATION
-    if finding is Finding.MENTION and asked is Weight.CLICK and manner is Manner.IMPOSTOR:
+    if finding is Finding.MENTION and asked is Weight.CLICK:
         # A trace of a claim beside a link is half of all newsletters about health.
+        return finding
+    if finding is Finding.SUSPECT and shown in _THIRD_PARTIES and asked is not Weight.SECRETS:
+        # Insurers and practices are worded so at times, and keep their mail.
         return finding
     return _WORSE.get(finding, finding)
 

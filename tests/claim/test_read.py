@@ -60,6 +60,7 @@ def test_the_author_fields_make_a_claim(likeness: Likeness, name: str, address: 
         ("Vitale Informatique", "contact@vitale-informatique.example"),
         ("Mutuelle des Roses", "contact@mutuelle-des-roses.example"),
         ("CPAM Côte-d'Or, solidarité", "contact@ameli-cpam21.fr"),
+        ("Maison Améli", "bonjour@maison-ameli.example"),
     ],
 )
 def test_somebody_of_like_name_makes_no_claim(name: str, address: str) -> None:
@@ -275,3 +276,70 @@ def test_of_alternatives_that_tell_different_things_each_may_claim_by_itself() -
 
     assert read_claim(told, (READER,)) is None
     assert read_claim(replace(told, versions=(lure, plain)), (READER,)) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [
+        ("Cher bénéficiaire, RIB rejeté. Nouvelle saisie obligatoire. Ne pas répondre. CPAM", True),
+        ("Cher bénéficiaire, RIB rejeté. Nouvelle saisie obligatoire. Votre CPAM.", True),
+        ("Pensez à deux choses. Carte Vitale", False),
+        ("Nous attendons leur réponse. Nous écrirons lundi à la CPAM", False),
+    ],
+)
+def test_a_paragraph_may_end_with_its_signature(text: str, *, signed: bool) -> None:
+    """The way of text messages, which mails of one paragraph have, too; a thing is no signature."""
+    claim = claim_of(text, subject="AMELI - RIB à valider")
+
+    found = {e.where for e in claim.evidence} if claim else set()
+    assert signed is ("sign-off" in found)
+
+
+@pytest.mark.parametrize(
+    ("domain", "abroad", "known"),
+    [("regie-assurance-maladie-qc.example", True, False), ("assurance-maladie-avis.example", False, True)],
+)
+def test_a_domain_called_by_a_name_that_is_shared_abroad_is_none_there(
+    domain: str, *, abroad: bool, known: bool
+) -> None:
+    said = "utilisez le Service québécois" if abroad else "utilisez le service"
+
+    claim = claim_of(f"Pour changer d'adresse, {said}.", address=f"avis@{domain}")
+
+    assert known is (claim is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        (
+            "Vous êtes éligible à un remboursement de 146 euros.\n\nCPAM, service des remboursements",
+            Strength.STRONG,
+        ),
+        ("Vous êtes éligible à un remboursement.\n\nCPAM, bonjour à Voix du Canal", None),
+        ("Je n'ai rien reçu de la CPAM.", None),
+    ],
+)
+def test_a_hacked_box_signs_below_what_the_impostor_signed(text: str, strength: Strength | None) -> None:
+    """The program of its owner adds his signature (RFC 3676 section 4.3): that is not the letter's."""
+    signature = "\n\n-- \nChorale Les Voix du Canal\nRépétitions le mardi"
+    claim = claim_of(
+        text + signature, name="Chorale Les Voix du Canal", address="contact@voixducanal.example"
+    )
+
+    found = claim.strength if claim and not claim.relayed else None
+    assert strength is found
+
+
+@pytest.mark.parametrize(
+    ("text", "acting"),
+    [
+        ("L'Assurance Maladie a confié à notre CCAS l'actualisation de vos droits.", True),
+        ("La CPAM nous a saisis pour recueillir votre RIB.", True),
+        ("L'Assurance Maladie a confié à un prestataire l'envoi de votre carte.", False),
+    ],
+)
+def test_a_third_party_that_was_charged_acts_for_it(text: str, *, acting: bool) -> None:
+    claim = claim_of(text, name="CCAS de Thann", address="ccas@thann.example")
+
+    assert acting is (claim is not None and claim.acting)

@@ -45,7 +45,7 @@ def percent(reading: Reading) -> int:
 
 def opinion(**bounds: int) -> Opinion:
     """Where none is given, no wording is an impostor's or another's."""
-    never = dict.fromkeys(("impostor", "sure", "surest", "alone", "alone_secrets", "alone_click"), 101)
+    never = dict.fromkeys(set(Opinion.model_fields) - {"other", "surely_other"}, 101)
     return Opinion(**{**never, "other": -1, "surely_other": -1, **bounds})
 
 

@@ -339,6 +339,26 @@ def test_a_first_name_is_not_what_is_meant(looker: Looker) -> None:
     assert claim.evidence[0].shows == "La carte verte, enfin."
 
 
+def test_a_body_that_says_its_name_speaks_for_the_organisation_only_where_its_wording_leaves_no_doubt(
+    looker: Looker,
+) -> None:
+    reader = looker.claims[0]
+    said = "Votre carte Vitale sera suspendue.\n\nMaître Rouvière"
+    reading = read(Message(mail("Étude Rouvière <etude@rouviere.example>", "Avis", said)))
+
+    assert reader.spoken_of(reading) is None
+    assert reader.spoken_of(reading, by_a_body=True) is not None
+    bounds = dataclasses.replace(
+        looker.manners, opinion=looker.manners.opinion.model_copy(update={"surest_of_body": 0})
+    )
+    sure = read(Message(next(case for case in read_cases() if case.name == "huissier_trop_percu").raw))
+    assert not looker.manners.is_beyond_doubt_of_a_body(reading, reader.brand)
+    assert bounds.is_beyond_doubt_of_a_body(sure, reader.brand)
+    found = dataclasses.replace(looker, manners=bounds).claim(sure)
+    assert found is not None
+    assert not found.worded
+
+
 def test_a_mail_worded_as_a_lure_about_anything_else_makes_no_claim(looker: Looker) -> None:
     text = (
         "Un versement est en attente. Pour le recevoir, transmettez par retour votre RIB, la photo de votre "
