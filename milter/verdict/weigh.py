@@ -140,8 +140,9 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
 def _as_of_impostor(finding: Finding, manner: Manner, shown: Presence, asked: Weight) -> Finding:
     """The finding, worse for the manner of the wording; of a mail that makes a claim by anything else, too.
 
-    Content alone never quarantines. For a sure impostor any trace of a claim is enough, whatever he wants; for
-    a likely one the finding is one step worse. Where nothing is seen that he wants only the surest one's is.
+    Content alone never quarantines. For a sure impostor any trace of a claim is enough, whatever he wants;
+    for a likely one the finding is one step worse. Where nothing is seen that he wants only the surest one's
+    is.
     """
     if asked is Weight.NOTHING:
         return _WORSE.get(finding, finding) if manner is Manner.SUREST_IMPOSTOR else finding

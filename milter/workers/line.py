@@ -46,6 +46,8 @@ class Line:
         wire.setblocking(False)
         self._loop.add_reader(wire, self._hear)
         self._loop.add_signal_handler(signal.SIGTERM, self._orders.put_nowait, Order.RETIRE)
+        # The task begins when the loop next turns; what is done until then may hang, too.
+        signal.alarm(ALONE_SECONDS)
         self._beating = self._loop.create_task(self._beat())
 
     def ready(self) -> None:

@@ -1,7 +1,9 @@
 """A process that has read a stranger's bytes may say anything to its watcher, or all at once."""
 
+import asyncio
 import contextlib
 import os
+import signal
 import socket
 from collections.abc import Iterator
 
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milter.workers.forked import Forked, Role
-from milter.workers.line import Line
+from milter.workers.line import ALONE_SECONDS, Line
 
 
 async def ends(_line: Line, _: int) -> None:
@@ -75,3 +77,18 @@ def test_ready_is_heard_in_pieces(told: tuple[Forked, socket.socket]) -> None:
         _hear_all(process)
 
     assert process.is_ready
+
+
+def test_a_process_that_hangs_before_its_loop_turns_has_its_alarm_set() -> None:
+    """Nobody else may be left to end it."""
+
+    async def begins() -> float:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            line = Line(ours)
+            left = signal.getitimer(signal.ITIMER_REAL)[0]
+            line.close()
+        return left
+
+    assert 0 < asyncio.run(begins()) <= ALONE_SECONDS
+    assert 0 == signal.getitimer(signal.ITIMER_REAL)[0]
