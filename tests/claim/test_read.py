@@ -316,7 +316,10 @@ def test_a_domain_called_by_a_name_that_is_shared_abroad_is_none_there(
             "Vous êtes éligible à un remboursement de 146 euros.\n\nCPAM, service des remboursements",
             Strength.STRONG,
         ),
-        ("Vous êtes éligible à un remboursement.\n\nCPAM, bonjour à Voix du Canal", None),
+        (
+            "Voix du Canal a lu : vous êtes éligible à un remboursement.\n\nCPAM, service des remboursements",
+            None,
+        ),
         ("Je n'ai rien reçu de la CPAM.", None),
     ],
 )

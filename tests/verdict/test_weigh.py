@@ -312,6 +312,22 @@ def test_the_wording_makes_a_finding_one_step_worse_or_better(
 
 
 @pytest.mark.parametrize(
+    ("kinds", "finding"),
+    [
+        ((AskKind.BANK_DETAILS,), Finding.SUSPECT),
+        ((AskKind.CARD, AskKind.CREDENTIALS), Finding.IMPERSONATION),
+    ],
+)
+def test_a_third_party_of_likely_wording_is_held_where_he_wants_secrets(
+    kinds: tuple[AskKind, ...], finding: Finding
+) -> None:
+    """An insurer that the organisation charged wants a RIB, and no password."""
+    made = replace(VOICE, told=True, relayed=True, acting=True, manner=Manner.IMPOSTOR)
+
+    assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
+
+
+@pytest.mark.parametrize(
     ("manner", "finding"),
     [(Manner.SUREST_IMPOSTOR, Finding.IMPERSONATION), (Manner.SURE_IMPOSTOR, Finding.SUSPECT)],
 )
