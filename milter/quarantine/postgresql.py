@@ -7,7 +7,7 @@ import importlib.util
 import math
 from typing import Any
 
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from milter.config.address import without_password
@@ -22,8 +22,8 @@ _STATEMENT = 20
 _UPGRADE_LOCK = 0x5649474D
 
 
-def database(url: str, busy_timeout: float) -> Database:
-    """The database at postgresql://user:password@host/name (?host=/run/postgresql for a socket)."""
+def check(url: str) -> URL:
+    """The address, as SQLAlchemy has it; ConfigError where it cannot be used, without asking the server."""
     try:
         address = make_url(url).set(drivername="postgresql+psycopg")
     except ArgumentError as error:
@@ -31,6 +31,20 @@ def database(url: str, busy_timeout: float) -> Database:
     name = f"quarantine.url {without_password(url)}"
     if importlib.util.find_spec("psycopg") is None:
         raise ConfigError([f"{name}: the driver is missing; install vigimel[postgresql]"])
+    # Loads the driver, which no process needs beside an SQLite file.
+    from psycopg.pq import Conninfo
+
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    if wrong := sorted(set(address.query) - known):
+        raise ConfigError(
+            [f"{name}: no option of PostgreSQL: {', '.join(wrong)} (TLS: sslmode, sslrootcert)"]
+        )
+    return address
+
+
+def database(url: str, busy_timeout: float) -> Database:
+    """The database at postgresql://user:password@host/name (?host=/run/postgresql for a socket)."""
+    address, name = check(url), f"quarantine.url {without_password(url)}"
     settings = {
         # Whatever the server's default: the commit is on its disk before we say 250.
         "synchronous_commit": "on",
@@ -69,7 +83,6 @@ def database(url: str, busy_timeout: float) -> Database:
 
 
 def _connect(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
-    # Loads the driver, which no process needs beside an SQLite file.
     from milter.quarantine.patience import ImpatientConnection
 
     return ImpatientConnection.connect(*arguments, **options)

@@ -15,6 +15,7 @@ from milter.intake.board import ROWS, Board
 from milter.judge import Judge, build_judge
 from milter.meter.table import Table
 from milter.proof.dns import Resolver
+from milter.quarantine import postgresql
 from milter.quarantine.store import Store
 from milter.relay import idle
 from milter.relay.next_hop import NextHop, next_hop
@@ -78,6 +79,8 @@ def build_next_hop(config: Config) -> NextHop:
 
 
 def _build(config: Config) -> Parts:
+    if config.quarantine.url:
+        postgresql.check(config.quarantine.url)
     hop = next_hop(config.next_hop, config.hostname, idle.SECONDS, maillog.next_hop_failed)
     return Parts(config, _judge(config), hop, _tls(config.smtp))
 

@@ -96,6 +96,19 @@ def test_serve_refuses_the_same_config_in_the_same_words(config: Path) -> None:
     assert run("check-config", "--config", config).stderr == run("serve", "--config", config).stderr
 
 
+def test_an_address_with_an_option_that_the_database_does_not_know_is_refused(config: Path) -> None:
+    """`?ssl=` is how another driver has it; without a word a start would come first, and fail."""
+    config.write_text('[quarantine]\nurl = "postgresql://v:secret@127.0.0.1:1/v?ssl=require"\n')
+
+    done = run("check-config", "--config", config)
+
+    assert 78 == done.returncode
+    assert "no option of PostgreSQL: ssl (TLS: sslmode" in done.stderr
+    assert "secret" not in done.stderr
+    config.write_text('[quarantine]\nurl = "postgresql://v@127.0.0.1:1/v?sslmode=require"\n')
+    assert 0 == run("check-config", "--config", config).returncode
+
+
 def test_the_quarantine_is_listed_newest_first(held: Path) -> None:
     done = run("quarantine", "list", "--config", held)
 
