@@ -10,6 +10,7 @@ lost, or doubled where that cannot be.
 """
 
 import argparse
+import math
 import sys
 import tempfile
 import time
@@ -43,7 +44,7 @@ def main() -> None:
 
 def _try(site: Site, way: Way, kills: int, seed: int) -> list[Row]:
     """Every way has as many kills for each of its points, and its part of those by chance."""
-    at_points = max(1, kills // 2 // sum(len(points(each)) for each in WAYS))
+    at_points = math.ceil(kills / 2 / sum(len(points(each)) for each in WAYS))
     by_chance = max(2, kills // 2 // len(WAYS))
     fates: tuple[Fate, ...] = ("process", "process", "gateway")
     rows = [_shown(kill_at(site, point, at_points, fates)) for point in points(way)]
