@@ -45,7 +45,7 @@ class Manners:
         return Claim(brand, Likeness.VOICE, strength, (_trace(worded),), worded=True, manner=manner)
 
     def is_beyond_doubt_of_a_body(self, reading: Reading, brand: Brand) -> bool:
-        """True where it is so surely worded so that it does not matter whose name the sender says."""
+        """True where it is worded so surely that it does not matter whose name the sender says."""
         worded = self._worded(brand, reading)
         return worded is not None and worded.percent >= self.opinion.surest_of_body
 

@@ -28,7 +28,7 @@ _CONFIG, _SOFTWARE = 78, 70
 _LONGEST_LINE = 4096
 _MOST_PROBLEMS = 100
 # Objects made and not given back yet. With the 700 of Python itself a worker looks for garbage once in a
-# dozen mails, through connections that are open and mails under way; with 10,000 what waits takes 2 MB more.
+# dozen mails, through connections that are open and mails under way; with many more, what waits takes memory.
 _COLLECT_AFTER = 3_000
 
 
