@@ -1,6 +1,6 @@
 """What is this domain, and whose is it? The only code that parses or compares domains.
 
-Pure: tldextract answers from its bundled public suffix list and never fetches one.
+Pure.
 """
 
 import re
@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import idna
-import tldextract
 
 from milter.mail.remembered import remembered
+from milter.mail.suffixes import build_extract
 
 # RFC 5321 section 4.1.2, sub-domain. Keep the hyphen: lookalikes live in it. The underscore is not
 # allowed in a host name, but hostile and careless senders use it, and it must not hide a domain.
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _MAX_LENGTH = 253
 
-_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
-# Builds its tree at the first question: before the workers are forked, so that they share it.
-_extract("example.com")
+_extract = build_extract()
 
 
 @dataclass(frozen=True, slots=True, order=True)
