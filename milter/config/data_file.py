@@ -4,8 +4,9 @@ Raises ConfigError, with every problem of the file at once.
 """
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -22,14 +23,14 @@ class FileTable(BaseModel):
 _T = TypeVar("_T", bound=FileTable)
 
 
-def read_table(path: Path, form: type[_T]) -> _T:
-    """The TOML file at `path` as a table of this form.
+def read_table(path: Path, form: type[_T], parse: Callable[[str], dict[str, Any]] = tomllib.loads) -> _T:
+    """The TOML file at `path` as a table of this form; `parse` reads TOML.
 
     Raises ConfigError, a sentence for each problem: the file, the key (entries of a list are counted from
     1), what is wrong.
     """
     try:
-        return form.model_validate(tomllib.loads(path.read_text("utf-8")))
+        return form.model_validate(parse(path.read_text("utf-8")))
     except ValidationError as error:
         raise ConfigError([_sentence(path, problem) for problem in error.errors()]) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -215,8 +215,34 @@ def test_the_shipped_file_holds_no_name_of_a_person_or_mail_address() -> None:
     assert all(len(term.split()) <= 2 and "@" not in term[1:] for term in terms)
 
 
+def test_the_shipped_file_is_read_as_any_other_toml() -> None:
+    """Not by tomllib, which takes five times as much memory."""
+    table = tomllib.loads((CONFIG / "wording" / f"{BRAND.key}.toml").read_text("utf-8"))
+
+    assert {term: tuple(numbers) for term, numbers in table["terms"].items()} == SHIPPED._terms
+    assert table["bias"] / 1000 == SHIPPED._bias
+
+
 @pytest.mark.parametrize(
-    "content", ["bias = 1", 'bias = 1\n[terms]\n"a" = [1]', "bias = [", "bias = 1\nmore = 2\n[terms]\n"]
+    "line", ['"a b" = [-1, 2]', '"a b" =[-1,2] # rare', "'a b' = [\n-1, 2]", '"a\\u0020b" = [-1, +2]']
+)
+def test_terms_may_be_written_in_any_way_that_toml_allows(line: str, tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text(f'bias = 3\n[terms]\n"c" = [5, 4]\n{line}\n', "utf-8")
+
+    assert {"a b": (-1, 2), "c": (5, 4)} == load_wordings(tmp_path)["x"]._terms
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "bias = 1",
+        'bias = 1\n[terms]\n"a" = [1]',
+        "bias = [",
+        "bias = 1\nmore = 2\n[terms]\n",
+        'bias = 1\n[terms]\n"a" = [1, 2]\n"a" = [1, 2]\n',
+        'bias = 1\n[terms]\n"a" = [01, 2]\n',
+        'bias = \n[terms]\n"a" = [1, 2]\n',
+    ],
 )
 def test_a_broken_file_is_named(content: str, tmp_path: Path) -> None:
     """With its path, like any other data file."""
