@@ -65,7 +65,9 @@ class Claim:
     and nowhere shows itself as its letter; `forwarded` that it stands in a letter to which the sender sends
     his reader; `forged` that nobody can have sent that on in good faith; `relayed` that a third party speaks
     of the organisation to the reader; `acting` that he says it charged him to, or wants it; `worded` that
-    nothing but its manner is that of the organisation's impostors; `manner` in which manner it is written."""
+    nothing but its manner is that of the organisation's impostors; `spoken` that beside its manner it speaks
+    of the organisation, in nobody's name who would have to explain it; `manner` in which manner it is
+    written."""
 
     brand: Brand
     likeness: Likeness
@@ -80,4 +82,5 @@ class Claim:
     relayed: bool = False
     acting: bool = False
     worded: bool = False
+    spoken: bool = False
     manner: Manner = Manner.NEITHER

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from milter.brand.brand import Brand
 from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded, Wording, is_in_files
 from milter.claim.words import Opinion
 from milter.mail.reading import Reading
@@ -26,32 +27,36 @@ class Manners:
         Of what it encloses with a letter, or quotes, it is not asked.
         """
         not_his = claim.forwarded or (claim.enclosed and not is_in_files(reading))
-        if not_his or (worded := self._worded(claim.brand, reading)) is None:
+        if not_his or (worded := self.worded(reading, claim.brand)) is None:
             return claim
         return replace(claim, manner=self._manner(worded), evidence=(*claim.evidence, _trace(worded)))
 
-    def alone(self, reading: Reading, brand: Brand) -> Claim | None:
+    def worded(self, reading: Reading, brand: Brand) -> Worded | None:
+        """How the mail is worded; None where that is not known of the brand, or cannot be told."""
+        wording = self.wordings.get(brand.key)
+        return None if wording is None else wording.read(reading)
+
+    def alone(self, worded: Worded, brand: Brand) -> Claim | None:
         """The claim of a mail that makes none, but is worded throughout as the brand's impostors write.
 
         The surer the wording, the less the mail need want to be worth telling: a strong one a click, a likely
         one what does harm, a weak one secrets; the surest one nothing that was seen.
         """
-        worded = self._worded(brand, reading)
-        if worded is None or worded.percent < self.opinion.alone_secrets:
+        if worded.percent < self.opinion.alone_secrets:
             return None
         strength = Strength.WEAK if worded.percent < self.opinion.alone else Strength.LIKELY
         strength = strength if worded.percent < self.opinion.alone_click else Strength.STRONG
         manner = self._manner(worded)
         return Claim(brand, Likeness.VOICE, strength, (_trace(worded),), worded=True, manner=manner)
 
-    def is_beyond_doubt_of_a_body(self, reading: Reading, brand: Brand) -> bool:
-        """True where it is worded so surely that it does not matter whose name the sender says."""
-        worded = self._worded(brand, reading)
-        return worded is not None and worded.percent >= self.opinion.surest_of_body
+    def makes_a_trace(self, worded: Worded, who: Speaker, *, own_name: bool) -> bool:
+        """True where it is so surely worded that to speak of the brand is a trace of a claim.
 
-    def _worded(self, brand: Brand, reading: Reading) -> Worded | None:
-        wording = self.wordings.get(brand.key)
-        return None if wording is None else wording.read(reading)
+        A body that says its own name (`own_name`: its domain's, too) may write of what the brand manages.
+        """
+        if who is not Speaker.SENDER:
+            return worded.percent >= self.opinion.sure
+        return worded.percent >= (self.opinion.surest_of_body if own_name else self.opinion.surest)
 
     def _manner(self, worded: Worded) -> Manner:
         if worded.percent >= self.opinion.surest:

@@ -99,16 +99,10 @@ class ClaimReader:
         """What is too little of a claim by itself, of a mail that is surely worded as an impostor writes."""
         return self._read(reading, self._common.thresholds.trace)
 
-    def spoken_of(self, reading: Reading, *, by_a_body: bool = False) -> Claim | None:
-        """That the brand is meant, of a mail that is beyond doubt worded as an impostor writes.
-
-        None where a body says its own name, unless `by_a_body`: it may write of what the brand manages.
-        """
+    def spoken_of(self, reading: Reading) -> Evidence | None:
+        """The line that says that the brand is meant: no claim by itself."""
         line = self._meaning.line_in(reading)
-        if line is None or (speaker(reading, self._likeness) is Speaker.SENDER and not by_a_body):
-            return None
-        said = trace("spoken of", line, self._common.weights.mention)
-        return Claim(self.brand, Kind.VOICE, Strength.WEAK, (said,))
+        return None if line is None else trace("spoken of", line, self._common.weights.mention)
 
     def is_of_its_field(self, reading: Reading) -> bool:
         """False for mail about anything else: of what it has never seen the wording knows nothing."""
@@ -124,6 +118,10 @@ class ClaimReader:
         if is_in_files(reading) and not self._cover.lends_its_voice(reading, self._likeness):
             return True
         return self._view(reading) is not self._plain or self._plain.voice.reports(reading)
+
+    def speaker(self, reading: Reading) -> Speaker:
+        """Whose voice the text says it is."""
+        return speaker(reading, self._likeness)
 
     def says_own_name(self, reading: Reading) -> bool:
         """True where the sender says in words what his own domain is called."""

@@ -63,19 +63,24 @@ class Looker:
 
     def _worded(self, reading: Reading, reader: ClaimReader) -> Claim | None:
         """The claim of a mail that makes none but by its manner, or else only a trace of one."""
-        claim = self.manners.alone(reading, reader.brand)
-        if claim is None or not reader.is_of_its_field(reading) or reader.is_of_others(reading):
+        worded = self.manners.worded(reading, reader.brand)
+        claim = None if worded is None else self.manners.alone(worded, reader.brand)
+        if worded is None or claim is None:
+            return None
+        if not reader.is_of_its_field(reading) or reader.is_of_others(reading):
             return None
         trace = reader.trace(reading) if claim.manner in SURE_IMPOSTORS else None
-        if trace is None and claim.manner is Manner.SUREST_IMPOSTOR:
-            of_a_body = self.manners.is_beyond_doubt_of_a_body(reading, reader.brand)
-            trace = reader.spoken_of(reading, by_a_body=of_a_body)
         if trace is not None:
             return replace(trace, manner=claim.manner, evidence=(*trace.evidence, *claim.evidence))
+        own_name = reader.says_own_name(reading)
+        if self.manners.makes_a_trace(worded, reader.speaker(reading), own_name=own_name):
+            said = reader.spoken_of(reading)
+            if said is not None:
+                return replace(claim, worded=False, spoken=True, evidence=(said, *claim.evidence))
         if is_in_files(reading):
             # A file is often another's: the picture of a summons is a fraud of another brand.
             return None
-        return replace(claim, own_name=reader.says_own_name(reading))
+        return replace(claim, own_name=own_name)
 
     def look(self, reading: Reading, claim: Claim | None) -> Sight:
         """What it wants, where it makes that claim."""
@@ -88,7 +93,7 @@ class Looker:
             # text they stand round the picture that is the mail.
             reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown or claim.forwarded)
-        if (claim.relayed or claim.worded) and not _is_worth_telling(claim, asks):
+        if (claim.relayed or claim.worded or claim.spoken) and not _is_worth_telling(claim, asks):
             # It only speaks of the organisation or its matter, as half of all mail about health does.
             return Sight(None, (), reading.unreadable, reading.ambiguous)
         asks = _with_locked_file(asks, reading, claim)
@@ -122,7 +127,7 @@ def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     """
     if claim.manner is Manner.SUREST_IMPOSTOR:
         return True
-    if claim.worded:
+    if claim.worded or claim.spoken:
         return _WORTH[claim.strength](asks)
     if claim.manner in IMPOSTORS:
         return wants_harm(asks)

@@ -45,6 +45,7 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "relayed": claim.relayed,
             "acting": claim.acting,
             "worded": claim.worded,
+            "spoken": claim.spoken,
             "manner": claim.manner.value,
             "evidence": [
                 [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight]
@@ -90,6 +91,7 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         relayed=value["relayed"] is True,
         acting=value["acting"] is True,
         worded=value["worded"] is True,
+        spoken=value["spoken"] is True,
         manner=Manner(value["manner"]),
     )
 

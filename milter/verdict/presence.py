@@ -26,6 +26,7 @@ class Presence(StrEnum):
     RELAYED = "relayed"  # a third party speaks of the brand to the reader
     ACTING = "acting"  # and says that it charged him with what he does
     WORDED = "worded"  # only its manner is that of those who pretend to be it
+    MEANT = "meant"  # the same, and it speaks of the brand in nobody's name
     ASIDE = "aside"  # in his own name a sender who proves it speaks of the brand
 
 
@@ -61,8 +62,8 @@ def _presence(claim: Claim) -> Presence:
     if claim.likeness in (Likeness.OFFICIAL_ADDRESS, Likeness.OWNED_DOMAIN):
         by_hand = claim.likeness is Likeness.OWNED_DOMAIN and _from_staff(claim)
         return Presence.AUTHOR if by_hand else Presence.OFFICIAL
-    if claim.worded:
-        return Presence.WORDED
+    if claim.worded or claim.spoken:
+        return Presence.MEANT if claim.spoken else Presence.WORDED
     if claim.told:
         return Presence.TOLD if claim.strength is Strength.STRONG else Presence.UNSIGNED
     if claim.strength is not Strength.STRONG:

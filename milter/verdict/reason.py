@@ -70,6 +70,7 @@ _TEXT = {
         "claim": "Se présente comme {name} ({likeness} : « {shows} »)",
         "told": "Annonce ce que fait {name}, sans que personne d'autre dise qui écrit (« {shows} »)",
         "worded": "Écrit à la manière de ceux qui se font passer pour {name} (« {shows} »)",
+        "spoken": "Parle de {name} à la manière de ceux qui se font passer pour cet organisme (« {shows} »)",
         "relayed": "Dit agir pour {name}, ou mène chez un tiers (« {shows} »)",
         "forwarded": "Renvoie à une lettre transmise qui se présente comme {name} (« {shows} »)",
         "enclosed": "Contient un fichier qui se présente comme {name} (« {shows} »)",
@@ -93,6 +94,7 @@ _TEXT = {
         "claim": "Says it is {name} ({likeness}: “{shows}”)",
         "told": "Tells what {name} does, and nobody else is named as the writer (“{shows}”)",
         "worded": "Written in the manner of those who pretend to be {name} (“{shows}”)",
+        "spoken": "Speaks of {name} in the manner of those who pretend to be it (“{shows}”)",
         "relayed": "Says that it acts for {name}, or leads to a third party (“{shows}”)",
         "forwarded": "Sends its reader to a letter that says it is {name} (“{shows}”)",
         "enclosed": "Has a file that says it is {name} (“{shows}”)",
@@ -178,6 +180,7 @@ def _manner(claim: Claim) -> str:
     # A relayed claim is told, too: the narrower word comes first.
     manners = {
         "worded": claim.worded,
+        "spoken": claim.spoken,
         "relayed": claim.relayed,
         "told": claim.told,
         "forwarded": claim.forwarded,

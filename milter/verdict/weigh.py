@@ -83,6 +83,10 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.WORDED, Weight.NOTHING): Finding.SUSPECT,
     (Presence.WORDED, Weight.CLICK): Finding.SUSPECT,
     (Presence.WORDED, Weight.HARM): Finding.SUSPECT,
+    # Nor for it beside a word of the brand, unless that does harm, or there is no doubt of the manner.
+    (Presence.MEANT, Weight.NOTHING): Finding.MENTION,
+    (Presence.MEANT, Weight.CLICK): Finding.SUSPECT,
+    (Presence.MEANT, Weight.HARM): Finding.IMPERSONATION,
     (Presence.ASIDE, Weight.NOTHING): Finding.MENTION,
     (Presence.ASIDE, Weight.CLICK): Finding.MENTION,
     (Presence.ASIDE, Weight.HARM): Finding.MENTION,
@@ -146,6 +150,8 @@ def _as_of_impostor(finding: Finding, manner: Manner, shown: Presence, asked: We
     """
     if asked is Weight.NOTHING:
         return _WORSE.get(finding, finding) if manner is Manner.SUREST_IMPOSTOR else finding
+    if shown is Presence.MEANT and manner is not Manner.SUREST_IMPOSTOR:
+        return finding
     if manner in SURE_IMPOSTORS:
         return Finding.IMPERSONATION
     if finding is Finding.MENTION and asked is Weight.CLICK:

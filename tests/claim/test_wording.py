@@ -43,6 +43,13 @@ def percent(reading: Reading) -> int:
     return worded.percent
 
 
+def alone(manners: Manners, text: str) -> Claim | None:
+    """The claim that this text makes by its manner alone."""
+    worded = manners.worded(read(text), BRAND)
+    assert worded is not None
+    return manners.alone(worded, BRAND)
+
+
 def opinion(**bounds: int) -> Opinion:
     """Where none is given, no wording is an impostor's or another's."""
     never = dict.fromkeys(set(Opinion.model_fields) - {"other", "surely_other"}, 101)
@@ -168,19 +175,19 @@ def test_of_a_file_beside_a_note_it_is_asked() -> None:
 
 def test_the_manner_alone_is_a_claim_only_where_it_is_plain() -> None:
     """And of a brand whose impostors we have read."""
-    alone = MANNERS.alone(read(IMPOSTOR), BRAND)
+    claimed = alone(MANNERS, IMPOSTOR)
 
-    assert alone is not None
-    assert alone.worded
-    assert MANNERS.alone(read(OTHERS), BRAND) is None
-    assert Manners({}, COMMON.wording).alone(read(IMPOSTOR), BRAND) is None
+    assert claimed is not None
+    assert claimed.worded
+    assert alone(MANNERS, OTHERS) is None
+    assert Manners({}, COMMON.wording).worded(read(IMPOSTOR), BRAND) is None
 
 
 def test_alone_it_takes_more_than_beside_another_sign() -> None:
     """What is plain enough for a second opinion is not plain enough for the only one."""
     never = Manners(WORDINGS, opinion(impostor=0))
 
-    assert never.alone(read(IMPOSTOR), BRAND) is None
+    assert alone(never, IMPOSTOR) is None
     assert Manner.IMPOSTOR is never.of_claim(claim(), read(OTHERS)).manner
 
 
@@ -193,10 +200,10 @@ def test_the_surer_the_manner_the_stronger_the_claim(
 ) -> None:
     """And the less it need want."""
     bounds = opinion(impostor=0, alone=harm, alone_secrets=secrets, alone_click=click)
-    alone = Manners(WORDINGS, bounds).alone(read(IMPOSTOR), BRAND)
+    claimed = alone(Manners(WORDINGS, bounds), IMPOSTOR)
 
-    assert alone is not None
-    assert alone.strength is strength
+    assert claimed is not None
+    assert claimed.strength is strength
 
 
 @given(st.text(max_size=400), st.text(max_size=40))

@@ -15,6 +15,8 @@ from milter.brand.promise import AskKind
 from milter.child.pool import Pool
 from milter.child.process import End, Outcome
 from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.speaker import Speaker
+from milter.claim.wording import Worded
 from milter.config.load import load, shipped
 from milter.look.far import Look, build_look
 from milter.look.looker import Looker, build_looker
@@ -24,6 +26,9 @@ from milter.mail.message import Message
 from milter.mail.mime import walk
 from milter.mail.read import read
 from milter.mail.reading import Reading
+from milter.proof.proof import Proof
+from milter.verdict.verdict import Finding
+from milter.verdict.weigh import weigh
 from tests.attachment.made import encoded, mail, pdf, qr, zipped
 from tests.cases import read_cases
 from tests.claim.shipped import BRAND
@@ -209,7 +214,18 @@ def test_a_sight_comes_through_json_unchanged() -> None:
 
 def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
     """A field added to either must be added to the JSON, too."""
-    marks = {"enclosed", "own_name", "told", "forwarded", "forged", "relayed", "acting", "worded", "manner"}
+    marks = {
+        "enclosed",
+        "own_name",
+        "told",
+        "forwarded",
+        "forged",
+        "relayed",
+        "acting",
+        "worded",
+        "spoken",
+        "manner",
+    }
     assert {"brand", "likeness", "strength", "evidence"} | marks == {
         f.name for f in dataclasses.fields(Claim)
     }
@@ -313,9 +329,10 @@ def test_beyond_doubt_a_letter_that_says_nobody_s_name_is_the_organisation_s(loo
     assert clerk is not None
     assert body is not None
     assert clerk.manner is body.manner is Manner.SUREST_IMPOSTOR
-    assert not clerk.worded
+    assert clerk.spoken
     assert [e.where for e in clerk.evidence] == ["spoken of", "wording"]
     assert body.worded
+    assert not body.spoken
 
 
 def test_of_mail_about_anything_else_the_manner_says_nothing(looker: Looker) -> None:
@@ -334,29 +351,48 @@ def test_a_first_name_is_not_what_is_meant(looker: Looker) -> None:
     reading = read(Message(mail("Lucie <lucie@boite.example>", "Bonjour", "Amélie a vu le RIB.")))
 
     assert reader.spoken_of(reading) is None
-    claim = reader.spoken_of(dataclasses.replace(reading, text="Bonjour,\nLa carte verte, enfin."))
-    assert claim is not None
-    assert claim.evidence[0].shows == "La carte verte, enfin."
+    said = reader.spoken_of(dataclasses.replace(reading, text="Bonjour,\nLa carte verte, enfin."))
+    assert said is not None
+    assert said.shows == "La carte verte, enfin."
 
 
-def test_a_body_that_says_its_name_speaks_for_the_organisation_only_where_its_wording_leaves_no_doubt(
+def test_the_more_a_sender_says_who_he_is_the_surer_the_wording_must_be_to_make_a_trace(
     looker: Looker,
 ) -> None:
-    reader = looker.claims[0]
-    said = "Votre carte Vitale sera suspendue.\n\nMaître Rouvière"
-    reading = read(Message(mail("Étude Rouvière <etude@rouviere.example>", "Avis", said)))
+    """Of a body that says its domain's name, of one that says another of its own, and of anybody else."""
+    bounds = looker.manners.opinion
+    least = [
+        next(at for at in range(101) if looker.manners.makes_a_trace(Worded(at, ()), who, own_name=own))
+        for who, own in ((Speaker.SENDER, True), (Speaker.SENDER, False), (Speaker.PERSON, True))
+    ]
 
-    assert reader.spoken_of(reading) is None
-    assert reader.spoken_of(reading, by_a_body=True) is not None
-    bounds = dataclasses.replace(
-        looker.manners, opinion=looker.manners.opinion.model_copy(update={"surest_of_body": 0})
-    )
-    sure = read(Message(next(case for case in read_cases() if case.name == "huissier_trop_percu").raw))
-    assert not looker.manners.is_beyond_doubt_of_a_body(reading, reader.brand)
-    assert bounds.is_beyond_doubt_of_a_body(sure, reader.brand)
-    found = dataclasses.replace(looker, manners=bounds).claim(sure)
-    assert found is not None
-    assert not found.worded
+    assert least == [bounds.surest_of_body, bounds.surest, bounds.sure]
+
+
+def test_a_letter_in_nobody_s_name_is_held_for_a_sure_wording_if_it_wants_what_does_harm(
+    looker: Looker,
+) -> None:
+    """Surely worded, not beyond doubt, and it means the organisation: a click is not enough."""
+    case = next(case for case in read_cases() if case.name == "css_euro")
+    reading = read(Message(case.raw))
+    worded = looker.manners.worded(reading, looker.claims[0].brand)
+    assert worded is not None
+    opinion = looker.manners.opinion.model_copy(update={"sure": worded.percent, "surest": 101})
+    sure = dataclasses.replace(looker, manners=dataclasses.replace(looker.manners, opinion=opinion))
+
+    claim = sure.claim(reading)
+
+    assert claim is not None
+    assert claim.spoken
+    assert claim.manner is Manner.SURE_IMPOSTOR
+    harm = (Ask(AskKind.PAYMENT, "Réglez.", None),)
+    link = (Ask(AskKind.LINK, "Ici.", None),)
+    nobody = Proof()
+    assert weigh(claim, nobody, harm, reading).finding is Finding.IMPERSONATION
+    assert weigh(claim, nobody, link, reading).finding is Finding.SUSPECT
+    surest = dataclasses.replace(claim, manner=Manner.SUREST_IMPOSTOR)
+    assert weigh(surest, nobody, link, reading).finding is Finding.IMPERSONATION
+    assert weigh(surest, nobody, (), reading).finding is Finding.SUSPECT
 
 
 def test_a_mail_worded_as_a_lure_about_anything_else_makes_no_claim(looker: Looker) -> None:
