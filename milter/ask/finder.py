@@ -5,7 +5,6 @@ Pure. Never raises once it is made; making it raises PhraseError.
 
 import operator
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from typing import Generic, TypeVar
@@ -13,8 +12,10 @@ from typing import Generic, TypeVar
 from milter.ask.phrase import Phrase, PhraseError, compile_phrase
 
 T = TypeVar("T")
-# Words are looked up once: what is noted for each is remembered, up to so many words of so many letters.
-_MOST_WORDS = 1_000
+# Words are looked up once: what is noted for each is remembered, up to so many words of so many letters. With
+# one more a dict takes twice as much room, and there are seventy. The words are not interned: Python's table
+# of all that are would grow by 3 MB, and stay so.
+_MOST_WORDS = 682
 _LONGEST_WORD = 40
 # So many of the sure words of a phrase, the rarest, are looked for before its pattern is tried.
 _SOUGHT = 3
@@ -131,8 +132,7 @@ class _Masks(dict[str, int]):
             self.clear()
         # Numbers are all different.
         if len(word) <= _LONGEST_WORD and not word.isdigit():
-            # One string for all tables that know the word.
-            self[sys.intern(word)] = bits
+            self[word] = bits
         return bits
 
 
