@@ -57,9 +57,9 @@ class Language:
     """One language.
 
     `frames` holds the phrases of all frames by their names, and as `alone.3` those that ask for the
-    thing number 3 by themselves. `thing_words` gives the numbers of the things named. Without one of
-    its `triggers` no sentence asks. `lone` are words and `lone_stems` beginnings of words, with a blank
-    before them, without one of which no sentence asks that names no thing.
+    thing number 3 by themselves. `thing_words` gives the numbers of the things named. `lone` are words and
+    `lone_stems` beginnings of words, with a blank before them, without one of which no sentence asks that
+    names no thing.
     """
 
     code: str
@@ -78,11 +78,9 @@ class Language:
     dangling: frozenset[str]
     ours: frozenset[str]
     endings: tuple[str, ...]
-    triggers: frozenset[Trigger]
     lone: frozenset[str]
     lone_stems: tuple[str, ...]
     marks: frozenset[str]
-    vocabulary: frozenset[str]
 
     def is_spoken_in(self, words: Iterable[str]) -> bool:
         """True where a word stands that only this language has, or where it is always looked for (`*`)."""

@@ -6,6 +6,7 @@ Pure. `LanguageFile.compiled` raises PhraseError.
 import itertools
 from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -50,6 +51,15 @@ class _Thing(FileTable):
     needable: bool = True
 
 
+class Compiled(NamedTuple):
+    """A language, and what the lexicon makes one of for all languages, so that none keeps it: without one of
+    its `triggers` no sentence asks."""
+
+    language: Language
+    triggers: frozenset[Trigger]
+    vocabulary: frozenset[str]
+
+
 _WORD_SETS = tuple(name for name in _Small.model_fields if name not in {"endings", "marks"})
 
 
@@ -63,8 +73,11 @@ class LanguageFile(FileTable):
     small: _Small = _Small()
     thing: tuple[_Thing, ...] = Field(min_length=1)
 
-    def compiled(self) -> Language:
+    def compiled(self) -> Compiled:
         """The compiled language. Raises PhraseError for the first phrase that cannot be read."""
+        return Compiled(self._language(), frozenset(self._triggers()), frozenset(self._vocabulary()))
+
+    def _language(self) -> Language:
         things = tuple(self._thing(thing) for thing in self.thing)
         return Language(
             code=self.language,
@@ -74,10 +87,8 @@ class LanguageFile(FileTable):
             frames=Table(self._frames()),
             quoting=finder(self.frames["quoting"]),
             purposes=finder(self.frames["purposes"]),
-            triggers=frozenset(self._triggers()),
             lone=frozenset(word.rstrip() for word in self._lone() if word[-1] == " "),
             lone_stems=tuple(sorted({f" {word}" for word in self._lone() if word[-1] != " "})),
-            vocabulary=frozenset(self._vocabulary()),
             endings=self.small.endings,
             marks=frozenset(map(fold, self.small.marks)) or frozenset(self._verbs),
             **{name: frozenset(map(fold, getattr(self.small, name))) for name in _WORD_SETS},

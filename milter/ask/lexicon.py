@@ -109,14 +109,16 @@ def load_lexicon(path: Path) -> Lexicon:
     tariffs = _read(path / "tariffs.toml", _TariffsFile, _TariffsFile.compiled, problems)
     files = sorted(set(path.glob("*.toml")) - {path / "links.toml", path / "tariffs.toml"})
     found = [_read(file, LanguageFile, LanguageFile.compiled, problems) for file in files]
-    languages = tuple(language for language in found if language is not None)
+    compiled = tuple(one for one in found if one is not None)
     compile_phrase.cache_clear()
     if not files:
         problems.append(f"{path}: no language file (fr.toml) here")
     if problems or links is None or tariffs is None:
         raise ConfigError(problems)
+    languages = tuple(one.language for one in compiled)
     dangling = frozenset().union(*(language.dangling for language in languages))
-    spellings, triggers = _spellings(languages), Triggers(languages)
+    triggers = Triggers(frozenset().union(*(one.triggers for one in compiled)))
+    spellings = _spellings(frozenset().union(*(one.vocabulary for one in compiled)))
     return Lexicon(languages, links, tariffs, triggers, dangling, spellings, Parser(languages, spellings))
 
 
@@ -130,8 +132,8 @@ def _read(file: Path, form: type[_F], compiled: Callable[[_F], _T], problems: li
     return None
 
 
-def _spellings(languages: tuple[Language, ...]) -> Mapping[str, str]:
-    words = sorted({word for language in languages for word in language.vocabulary if len(word) > 2})
+def _spellings(vocabulary: Iterable[str]) -> Mapping[str, str]:
+    words = sorted(word for word in vocabulary if len(word) > 2)
     # Doubled letters are what people spell wrong: `transmetre`, `comuniquer`. A word of its own stays itself.
     single = {_single(looks(word)): word for word in words if len(word) >= _LONG_ENOUGH_TO_MISSPELL}
     # Of two words that look alike (`ils`, `lis`) each stays what it is.

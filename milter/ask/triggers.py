@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick
 
 from milter.ask.canonical import joined, looks
 from milter.ask.finder import Table
-from milter.ask.language import SUM, Language
+from milter.ask.language import SUM, Trigger
 from milter.brand.promise import AskKind
 from milter.mail.folding import fold
 
@@ -45,10 +45,10 @@ def mask(kinds: Iterable[AskKind]) -> int:
 class Triggers:
     """The words and signs without one of which no line asks, of all languages."""
 
-    def __init__(self, languages: Sequence[Language]) -> None:
+    def __init__(self, triggers: Iterable[Trigger]) -> None:
         """Build the automata: one for signs, two for words, with and without what stands everywhere."""
         conditions: dict[str, dict[tuple[tuple[str, ...], ...], int]] = {}
-        for trigger in frozenset().union(*(language.triggers for language in languages)):
+        for trigger in triggers:
             for seen in _SIGNS.get(trigger.word.rstrip(), (f" {looks(trigger.word)}",)):
                 by_beside = conditions.setdefault(seen, {})
                 beside = tuple(sorted(map(_seen, trigger.beside)))
