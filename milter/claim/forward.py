@@ -5,7 +5,7 @@ Pure. A fraud puts its letter under a forged forward head, or into a mail that i
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -13,10 +13,12 @@ from milter.claim.lines import Phrases
 from milter.claim.words import ClaimWords
 from milter.mail.folding import phrase
 from milter.mail.quoting import without_marks
-from milter.mail.reading import LinkKind, Mailbox, Reading
+from milter.mail.reading import Link, LinkKind, Mailbox, Reading
+from milter.mail.urls import links_in_text
 
 _MAX_TEXT = 20_000
 _MAX_AUTHORS = 8
+_MAX_LINKS = 400
 # Words that leave the reader alone with what is forwarded; with a greeting and a name.
 _HARDLY_ANYTHING = 8
 _LONG_NOTE = 150  # words beside which what is quoted is not the letter
@@ -48,6 +50,7 @@ class Forwards:
     def __init__(self, common: ClaimWords) -> None:
         """Prepare the phrases of the language."""
         self._urging = Phrases(common.urging)
+        self._testifying = Phrases(common.testifying)
         self._thanking = Phrases(common.thanking)
         self._doubting = Phrases(common.doubting)
         self._reporting = Phrases(common.reporting)
@@ -57,15 +60,20 @@ class Forwards:
         own = reading.text[:_MAX_TEXT]
         words = f" {phrase(f'{reading.subject} {own}')} "
         count = len(own.split())
-        if "?" in own or count > _LONG_NOTE or self._doubting.find(words) or self._reporting.find(words):
+        testifies = self._testifying.find(words) is not None
+        asks = "?" in own and not testifies
+        if asks or count > _LONG_NOTE or self._doubting.find(words) or self._reporting.find(words):
             return None
         while thanks := self._thanking.find(words):
             words = words.replace(f" {thanks} ", " _ ")
-        return Note(self._urging.find(words) is not None, 0 < count <= _HARDLY_ANYTHING, count == 0)
+        urges = testifies or self._urging.find(words) is not None
+        return Note(urges, 0 < count <= _HARDLY_ANYTHING, count == 0)
 
 
 def letter_in(reading: Reading) -> Reading:
-    """What is forwarded, read as if it were the mail itself; `authors` are all that it names as such."""
+    """What is forwarded, read as if it were the mail itself; `authors` are all that it names as such, `links`
+    those that do not stand in the sender's own words.
+    """
     quoted = reading.quoted[:_MAX_TEXT]
     heads = [(found["name"], found["address"].lower()) for found in _first(_author, quoted)]
     heads += [(found["name"], "") for found in _first(_NAMED, quoted)]
@@ -79,7 +87,16 @@ def letter_in(reading: Reading) -> Reading:
         text=without_marks(reading.quoted),
         quoted="",
         attached="",
+        links=tuple(_links_of_letter(reading, quoted)),
     )
+
+
+def _links_of_letter(reading: Reading, quoted: str) -> Iterator[Link]:
+    for link in reading.links[:_MAX_LINKS]:
+        if link.kind is not LinkKind.TEXT and not (link.shown and link.shown in reading.text):
+            yield link
+    for url in links_in_text(quoted)[:_MAX_LINKS]:
+        yield Link(url, url, LinkKind.TEXT)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:

@@ -73,7 +73,7 @@ class Likeness:
         own = [word for word in rest if not self.words.is_plain(word)]
         if self.words.says_a_body_at_length(tokens):
             return Degree.BODY
-        if own and self.words.says_a_body(tokens):
+        if self.words.says_a_body(tokens) and (own or self.words.begins_as_a_body(folded)):
             named = self._is_distinct(tokens) and self.words.is_a_department(own, tokens)
             return Degree.PART if named else Degree.BODY
         before = [word for word in rest[: max(placed, 0)] if not self.words.is_plain(word)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from milter.brand.brand import Brand
 from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.forward import letter_in
 from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded, Wording, is_in_files
 from milter.claim.words import Opinion
@@ -22,12 +23,15 @@ class Manners:
     opinion: Opinion
 
     def of_claim(self, claim: Claim, reading: Reading) -> Claim:
-        """The claim, and the manner of the mail's own text, or of its files where it has next to none.
+        """The claim, and the manner of the mail's own text, or of its files where it has next to none; of the
+        letter that it forwards, where that makes the claim.
 
-        Of what it encloses with a letter, or quotes, it is not asked.
+        Of what it encloses with a letter it is not asked.
         """
-        not_his = claim.forwarded or (claim.enclosed and not is_in_files(reading))
-        if not_his or (worded := self.worded(reading, claim.brand)) is None:
+        if claim.enclosed and not is_in_files(reading):
+            return claim
+        letter = letter_in(reading) if claim.forwarded else reading
+        if (worded := self.worded(letter, claim.brand)) is None:
             return claim
         return replace(claim, manner=self._manner(worded), evidence=(*claim.evidence, _trace(worded)))
 

@@ -82,15 +82,18 @@ class ClaimReader:
     def read(self, reading: Reading) -> Claim | None:
         """The claim to be this brand, or None where the mail makes none."""
         claim = self._read(reading)
-        if claim is not None and claim.strength is not Strength.WEAK and not claim.told:
+        if claim is not None and claim.strength is Strength.STRONG and not claim.told:
             return claim
         found = None
-        if reading.attached and (claim is None or claim.strength is Strength.WEAK):
+        is_weak = claim is None or claim.strength is Strength.WEAK
+        if reading.attached and is_weak:
             found = self._read_enclosed(reading)
         if found is None and reading.quoted:
             found = self._read_forwarded(reading)
         if found is not None:
             return found
+        if claim is not None and not is_weak and not claim.told:
+            return claim
         relayed = self._read_relayed(reading)
         # What is said in its name says more than that little is told of it.
         return relayed if claim is None or (claim.told and relayed and relayed.acting) else claim
@@ -110,14 +113,18 @@ class ClaimReader:
             self._is_named(reading) or self._meaning.is_of_its_field(_words(reading)) or is_in_files(reading)
         )
 
-    def is_of_others(self, reading: Reading) -> bool:
+    def is_of_others(self, reading: Reading, *, beyond_doubt: bool = False) -> bool:
         """True for mail of a namesake, here or abroad, and of who tells of frauds: wording says nothing.
 
-        So for a file beside a note of somebody who sends his own paper, or a letter that he got.
+        Unless it is `beyond_doubt`, of one who may only be called so (`Ameli Dubois`). So for a file beside a
+        note of somebody who sends his own paper, or a letter that he got.
         """
         if is_in_files(reading) and not self._cover.lends_its_voice(reading, self._likeness):
             return True
-        return self._view(reading) is not self._plain or self._plain.voice.reports(reading)
+        view = self._view(reading)
+        if view is self._abroad or (view is self._namesake and not beyond_doubt):
+            return True
+        return self._plain.voice.reports(reading)
 
     def speaker(self, reading: Reading) -> Speaker:
         """Whose voice the text says it is."""

@@ -115,8 +115,11 @@ class Vocabulary:
         return _stands_in(f" {' '.join(tokens)} ", self._a_body_at_length)
 
     def says_a_body(self, tokens: list[str]) -> bool:
-        """True where one of the folded words names a body."""
-        return _stands_in(f" {' '.join(tokens)} ", self._a_body)
+        """True where one of the folded words names a body, and not as part of a longer name."""
+        padded = f" {' '.join(tokens)} "
+        for name in self._common.no_bodies:
+            padded = padded.replace(f" {name} ", " ")
+        return _stands_in(padded, self._a_body)
 
 
 def _finder(phrases: tuple[str, ...]) -> ahocorasick_rs.AhoCorasick:

@@ -98,6 +98,7 @@ class Opinion(FileTable):
 
 class _Words(FileTable):
     bodies: tuple[str, ...]
+    no_bodies: tuple[str, ...]
     trades: tuple[str, ...]
     others: tuple[str, ...]
     national: tuple[str, ...]
@@ -124,6 +125,7 @@ class _Words(FileTable):
     own: tuple[str, ...]
     pointing: tuple[str, ...]
     urging: tuple[str, ...]
+    testifying: tuple[str, ...]
     thanking: tuple[str, ...]
     doubting: tuple[str, ...]
     mandate: tuple[str, ...]
@@ -152,6 +154,7 @@ class ClaimWords:
     shares: Shares
     wording: Opinion
     bodies: tuple[str, ...]
+    no_bodies: tuple[str, ...]
     trades: frozenset[str]
     others: tuple[str, ...]
     national: tuple[str, ...]
@@ -178,6 +181,7 @@ class ClaimWords:
     own: tuple[str, ...]
     pointing: tuple[str, ...]
     urging: tuple[str, ...]
+    testifying: tuple[str, ...]
     thanking: tuple[str, ...]
     doubting: tuple[str, ...]
     mandate: tuple[str, ...]
@@ -201,6 +205,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         shares=read.shares,
         wording=read.wording,
         bodies=_phrases(read.words.bodies),
+        no_bodies=_phrases(read.words.no_bodies),
         trades=_set(read.words.trades),
         others=_phrases(read.words.others),
         national=_phrases(read.words.national),
@@ -227,6 +232,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         own=_phrases(read.words.own),
         pointing=_phrases(read.words.pointing),
         urging=_phrases(read.words.urging),
+        testifying=_phrases(read.words.testifying),
         thanking=_phrases(read.words.thanking),
         doubting=_phrases(read.words.doubting),
         mandate=_phrases(read.words.mandate),

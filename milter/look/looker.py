@@ -11,11 +11,13 @@ from itertools import islice
 from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_harm, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon, load_lexicon
+from milter.ask.links import find_clicks
 from milter.brand.brand import Brand
 from milter.brand.load import load_brands
 from milter.brand.promise import AskKind
 from milter.claim.claim import DEMANDED, IMPOSTORS, SURE_IMPOSTORS, Claim, Likeness, Manner, Strength
 from milter.claim.enclosed import IN_FILES
+from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader, may_claim, read_claim
 from milter.claim.wording import is_in_files, load_wordings
@@ -58,8 +60,16 @@ class Looker:
         """Who the mail says it is; None for most mail."""
         claim = read_claim(reading, self.claims)
         if claim is not None:
-            return self.manners.of_claim(claim, reading)
+            claim = self.manners.of_claim(claim, reading)
+            return replace(claim, forged=True) if self._is_lured(reading, claim) else claim
         return next((found for reader in self.claims if (found := self._worded(reading, reader))), None)
+
+    def _is_lured(self, reading: Reading, claim: Claim) -> bool:
+        """True where the reader is sent to a letter that is surely worded as an impostor's, and leads away:
+        whoever sends it on in good faith was taken in."""
+        if not claim.forwarded or claim.manner not in SURE_IMPOSTORS:
+            return False
+        return find_clicks(letter_in(reading), self.lexicon.links, claim.brand).bait is not None
 
     def _worded(self, reading: Reading, reader: ClaimReader) -> Claim | None:
         """The claim of a mail that makes none but by its manner, or else only a trace of one."""
@@ -67,7 +77,8 @@ class Looker:
         claim = None if worded is None else self.manners.alone(worded, reader.brand)
         if worded is None or claim is None:
             return None
-        if not reader.is_of_its_field(reading) or reader.is_of_others(reading):
+        beyond_doubt = claim.manner is Manner.SUREST_IMPOSTOR
+        if not reader.is_of_its_field(reading) or reader.is_of_others(reading, beyond_doubt=beyond_doubt):
             return None
         trace = reader.trace(reading) if claim.manner in SURE_IMPOSTORS else None
         if trace is not None:

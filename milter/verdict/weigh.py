@@ -148,11 +148,17 @@ def _as_of_impostor(finding: Finding, manner: Manner, shown: Presence, asked: We
     for a likely one the finding is one step worse. Where nothing is seen that he wants only the surest one's
     is.
     """
+    surest = manner is Manner.SUREST_IMPOSTOR
     if asked is Weight.NOTHING:
-        return _WORSE.get(finding, finding) if manner is Manner.SUREST_IMPOSTOR else finding
-    if shown is Presence.MEANT and manner is not Manner.SUREST_IMPOSTOR:
+        return _WORSE.get(finding, finding) if surest else finding
+    if shown is Presence.FORWARDED:
+        # So are letters of its own, which people send on.
+        return _WORSE.get(finding, finding) if manner in SURE_IMPOSTORS else finding
+    if shown is Presence.MEANT and not surest:
         return finding
-    if manner in SURE_IMPOSTORS:
+    # A son who tells his mother how to get at her money wants papers, too.
+    third_party = shown is Presence.RELAYED and asked not in _GRAVER
+    if surest or (manner in SURE_IMPOSTORS and not third_party):
         return Finding.IMPERSONATION
     if finding is Finding.MENTION and asked is Weight.CLICK:
         # A trace of a claim beside a link is half of all newsletters about health.

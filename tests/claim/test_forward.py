@@ -1,5 +1,7 @@
 """Does the sender send his reader to the letter that he forwards, or does he ask, warn and report?"""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,8 @@ def forward(
         "Merci de faire le nécessaire avant 17 h.\nRH",
         "Un message n'a pas pu être affiché. Ouvrez la pièce jointe.",
         "Voir le message ci-joint.",
+        "Coucou, j'ai touché 180 € en deux jours !",
+        "Tu as eu la même chose ? Moi j'ai fait et c'est passé.",
     ],
 )
 def test_who_sends_his_reader_to_a_lookalikes_letter_forged_it(own: str) -> None:
@@ -130,6 +134,16 @@ def test_a_letter_that_leads_to_its_sender_or_is_headed_by_his_address_is_his_ow
 def test_the_senders_own_link_in_his_signature_shows_nothing() -> None:
     """It stands in what he wrote himself."""
     assert READER.read(forward("Pour vous.\nRenouveler", OFFICIAL, host="www.quincaillerie.example")) is None
+
+
+def test_of_what_is_forwarded_its_own_links_are_the_letter_s() -> None:
+    """Those written in it, too; not the one in the sender's own words."""
+    own = Link("https://intranet.example/", "intranet", LinkKind.ANCHOR)
+    sent_on = forward("Voir aussi : intranet", LOOKALIKE + "https://carte.example/v\n")
+
+    letter = letter_in(replace(sent_on, links=(*sent_on.links, own)))
+
+    assert [link.target for link in letter.links] == ["https://echange.example/v", "https://carte.example/v"]
 
 
 def test_the_addressee_of_a_quoted_letter_is_not_its_author() -> None:

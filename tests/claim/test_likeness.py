@@ -32,6 +32,7 @@ NAMES = {
         "A\u200bssurance M\u0430l\u0430die",
         "\U0001d400\U0001d426\U0001d41e\U0001d425\U0001d422 remboursement",
         "Caisse Primaire d'Assurance Maladie du Val-de-Marne",
+        "CPAM de la Corse-du-Sud",
         "ne-pas-repondre@assurance-maladie.fr",
     ),
     Degree.SHORT: ("Ameli", "AMELI", "Améli"),
@@ -53,6 +54,7 @@ NAMES = {
         "CPAM, pharmacie du Port",
         "Ameli Pharmacie",
         "Syndicat SUD-Sécu CPAM du Sureau",
+        "SUD CPAM",
     ),
     Degree.HINT: (
         "Sécurité Sociale",

@@ -56,10 +56,10 @@ def opinion(**bounds: int) -> Opinion:
     return Opinion(**{**never, "other": -1, "surely_other": -1, **bounds})
 
 
-def claim(*, strength: Strength = Strength.WEAK, enclosed: bool = False) -> Claim:
+def claim(*, strength: Strength = Strength.WEAK, enclosed: bool = False, forwarded: bool = False) -> Claim:
     """A claim by the voice of the text."""
     trace = Evidence("named", "CPAM", "cpam", Likeness.VOICE, 60)
-    return Claim(BRAND, Likeness.VOICE, strength, (trace,), enclosed=enclosed)
+    return Claim(BRAND, Likeness.VOICE, strength, (trace,), enclosed=enclosed, forwarded=forwarded)
 
 
 def test_letters_are_told_apart_by_their_wording() -> None:
@@ -164,6 +164,14 @@ def test_the_text_beside_a_file_that_makes_the_claim_is_not_asked() -> None:
     made = claim(enclosed=True)
 
     assert made == MANNERS.of_claim(made, read(IMPOSTOR))
+
+
+def test_of_a_forwarded_letter_that_makes_the_claim_its_own_wording_is_asked() -> None:
+    """Whoever sends it writes a word of his own above it."""
+    sent_on = replace(read("A faire avant ce soir, merci.", "TR: courrier"), quoted=IMPOSTOR)
+
+    assert MANNERS.of_claim(claim(forwarded=True), sent_on).manner in SURE_IMPOSTORS
+    assert MANNERS.of_claim(claim(), sent_on).manner is Manner.NEITHER
 
 
 def test_of_a_file_beside_a_note_it_is_asked() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import itertools
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -37,6 +38,7 @@ from tests.cli.command import FRAUD
 CONFIG = load(shipped(), to_serve=False).judge.model_copy(update={"vision": "off"})
 URL = "https://fraude.example/v"
 AUTHOR = "Assurance Maladie <a@b.example>"
+_HOST = re.compile(r"(?<=//)[\w.-]+")
 WORDS = "Bonjour, le club de lecture se réunit jeudi soir à la bibliothèque. " * 20
 
 
@@ -305,6 +307,23 @@ def test_a_letter_in_the_manner_of_impostors_is_heard_where_it_wants_what_does_h
     wants_nothing = read(Message(b"Subject: x\r\n\r\nA demain.\r\n"))
     assert looker.look(wants_nothing, claim).claim == claim
     assert looker.look(wants_nothing, dataclasses.replace(claim, manner=Manner.SURE_IMPOSTOR)).claim is None
+
+
+def test_a_letter_sent_on_that_is_an_impostor_s_and_leads_away_is_forged(looker: Looker) -> None:
+    """Whoever sends it on in good faith was taken in; one that leads home may be the organisation's."""
+    case = next(case for case in read_cases() if case.name == "nested_message_rfc822_carrying_the_fraud")
+    reading = read(Message(case.raw))
+    away = looker.claim(dataclasses.replace(reading, links=(), quoted=reading.quoted + f"\n{URL}"))
+    home = looker.claim(
+        dataclasses.replace(reading, links=(), quoted=_HOST.sub("www.ameli.fr", reading.quoted))
+    )
+
+    assert away is not None
+    assert home is not None
+    assert away.forwarded
+    assert away.forged
+    assert home.forwarded
+    assert not home.forged
 
 
 def test_in_the_manner_of_impostors_a_trace_of_a_claim_is_one(looker: Looker) -> None:

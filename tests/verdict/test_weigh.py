@@ -400,6 +400,40 @@ def test_a_letter_sent_on_wants_no_password_by_a_strange_page(
     assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
 
+@pytest.mark.parametrize(
+    ("kinds", "finding"),
+    [
+        ((AskKind.BANK_DETAILS,), Finding.IMPERSONATION),
+        ((AskKind.LINK,), Finding.SUSPECT),
+        ((), Finding.MENTION),
+    ],
+)
+def test_a_letter_sent_on_that_is_worded_as_an_impostor_s_counts_a_step_more(
+    kinds: tuple[AskKind, ...], finding: Finding
+) -> None:
+    """The organisation's own letters are worded so at times: not whatever they want."""
+    made = replace(claim(Likeness.VOICE), forwarded=True, manner=Manner.SURE_IMPOSTOR)
+
+    assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
+
+
+@pytest.mark.parametrize(
+    ("manner", "kinds", "finding"),
+    [
+        (Manner.SURE_IMPOSTOR, (AskKind.BANK_DETAILS,), Finding.SUSPECT),
+        (Manner.SURE_IMPOSTOR, (AskKind.CARD, AskKind.LINK), Finding.IMPERSONATION),
+        (Manner.SUREST_IMPOSTOR, (AskKind.BANK_DETAILS,), Finding.IMPERSONATION),
+    ],
+)
+def test_who_only_speaks_of_it_is_held_for_a_sure_wording_where_he_wants_what_opens_an_account(
+    manner: Manner, kinds: tuple[AskKind, ...], finding: Finding
+) -> None:
+    """A son asks his mother for a RIB."""
+    made = replace(claim(Likeness.VOICE, strength=Strength.WEAK), told=True, relayed=True, manner=manner)
+
+    assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
+
+
 def test_for_its_wording_alone_no_proven_sender_is_tagged() -> None:
     """He says who he is, and proves it."""
     made = replace(
