@@ -1,7 +1,5 @@
 """The public suffix list, as little of it as answers."""
 
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -28,14 +26,3 @@ def test_each_name_is_parted_as_by_the_library_itself(whole: TLDExtract) -> None
 
 def test_the_private_names_are_no_suffixes() -> None:
     assert build_extract()("me.github.io").suffix == "io"
-
-
-def test_nothing_that_fetches_is_loaded_and_whoever_wants_it_gets_it() -> None:
-    script = (
-        "import sys, milter.mail.domain\n"
-        "print(sorted({'requests', 'requests_file', 'filelock'} & sys.modules.keys()))\n"
-        "import requests, filelock\n"
-        "print(requests.get.__name__, filelock.FileLock.__module__ != 'filelock')"
-    )
-    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    assert ["[]", "get True"] == done.stdout.splitlines()
