@@ -55,6 +55,8 @@ OTHERS = frozenset({Manner.OTHER, Manner.SURE_OTHER})
 
 # Where a third party says that the organisation wants what he asks for.
 DEMANDED = "wanted by it"
+# Where a link leads to a host that is the organisation's to the eye.
+LOOKALIKE_LINK = "lookalike link"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Forwards:
         """Prepare the phrases of the language."""
         self._urging = Phrases(common.urging)
         self._testifying = Phrases(common.testifying)
+        self._showing = Phrases(common.showing)
         self._thanking = Phrases(common.thanking)
         self._doubting = Phrases(common.doubting)
         self._reporting = Phrases(common.reporting)
@@ -61,13 +62,20 @@ class Forwards:
         words = f" {phrase(f'{reading.subject} {own}')} "
         count = len(own.split())
         testifies = self._testifying.find(words) is not None
+        if testifies:
+            words = _without(words, self._showing)
         asks = "?" in own and not testifies
         if asks or count > _LONG_NOTE or self._doubting.find(words) or self._reporting.find(words):
             return None
-        while thanks := self._thanking.find(words):
-            words = words.replace(f" {thanks} ", " _ ")
+        words = _without(words, self._thanking)
         urges = testifies or self._urging.find(words) is not None
         return Note(urges, 0 < count <= _HARDLY_ANYTHING, count == 0)
+
+
+def _without(words: str, phrases: Phrases) -> str:
+    while found := phrases.find(words):
+        words = words.replace(f" {found} ", " _ ")
+    return words
 
 
 def letter_in(reading: Reading) -> Reading:

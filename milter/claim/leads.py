@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from milter.brand.brand import Brand, Words
 from milter.claim.author import MAX_MAILBOXES
-from milter.claim.claim import Evidence
+from milter.claim.claim import LOOKALIKE_LINK, Evidence
 from milter.claim.claim import Likeness as Kind
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
@@ -71,7 +71,7 @@ class Leads:
                 and self._likeness.domain(host) is Degree.WHOLE
             ):
                 lookalike = True
-                yield trace("lookalike link", host.unicode, self._link_weight(host))
+                yield trace(LOOKALIKE_LINK, host.unicode, self._link_weight(host))
             seen.add(host.name)
             if not disguised and "." in shown and self._shows_home(shown):
                 disguised = True

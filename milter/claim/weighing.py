@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from milter.claim.claim import Evidence, Likeness, Strength
+from milter.claim.claim import LOOKALIKE_LINK, Evidence, Likeness, Strength
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 
 # Traces that the organisation leaves wherever its words are delivered, by whomever.
 SPOKEN = frozenset(
-    {"letterhead", "sign-off", "footer", "speech", "first person", "issuer", "lookalike link", "label"}
+    {"letterhead", "sign-off", "footer", "speech", "first person", "issuer", LOOKALIKE_LINK, "label"}
 )
 
 # What a sender who says his own name would have to explain as well as one who does not.
-_UNDILUTED = frozenset({"first person", "lookalike link", "label"})
+_UNDILUTED = frozenset({"first person", LOOKALIKE_LINK, "label"})
 
 
 class Scales:

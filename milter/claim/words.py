@@ -126,6 +126,7 @@ class _Words(FileTable):
     pointing: tuple[str, ...]
     urging: tuple[str, ...]
     testifying: tuple[str, ...]
+    showing: tuple[str, ...]
     thanking: tuple[str, ...]
     doubting: tuple[str, ...]
     mandate: tuple[str, ...]
@@ -182,6 +183,7 @@ class ClaimWords:
     pointing: tuple[str, ...]
     urging: tuple[str, ...]
     testifying: tuple[str, ...]
+    showing: tuple[str, ...]
     thanking: tuple[str, ...]
     doubting: tuple[str, ...]
     mandate: tuple[str, ...]
@@ -233,6 +235,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         pointing=_phrases(read.words.pointing),
         urging=_phrases(read.words.urging),
         testifying=_phrases(read.words.testifying),
+        showing=_phrases(read.words.showing),
         thanking=_phrases(read.words.thanking),
         doubting=_phrases(read.words.doubting),
         mandate=_phrases(read.words.mandate),

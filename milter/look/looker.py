@@ -60,9 +60,19 @@ class Looker:
         """Who the mail says it is; None for most mail."""
         claim = read_claim(reading, self.claims)
         if claim is not None:
-            claim = self.manners.of_claim(claim, reading)
+            claim = self._traced(self.manners.of_claim(claim, reading), reading)
             return replace(claim, forged=True) if self._is_lured(reading, claim) else claim
         return next((found for reader in self.claims if (found := self._worded(reading, reader))), None)
+
+    def _traced(self, claim: Claim, reading: Reading) -> Claim:
+        """The claim; of a third party who surely writes as an impostor the trace of one that he shows."""
+        if not claim.relayed or claim.acting or claim.manner not in SURE_IMPOSTORS:
+            return claim
+        reader = next(one for one in self.claims if one.brand is claim.brand)
+        trace = reader.trace(reading)
+        if trace is None or trace.told:
+            return claim
+        return replace(trace, manner=claim.manner, evidence=(*trace.evidence, claim.evidence[-1]))
 
     def _is_lured(self, reading: Reading, claim: Claim) -> bool:
         """True where the reader is sent to a letter that is surely worded as an impostor's, and leads away:

@@ -30,7 +30,7 @@ class Presence(StrEnum):
     ASIDE = "aside"  # in his own name a sender who proves it speaks of the brand
 
 
-_PLAIN = 55  # from here on a trace is no trifle (see claim.toml)
+PLAIN = 55  # from here on a trace is no trifle (see claim.toml)
 _WHOLE = 110  # from here on a name or domain is the brand's and nothing else (see claim.toml)
 
 # What a sender is who speaks of the brand in his own name, and proves that it is his.
@@ -93,7 +93,7 @@ def _not_his_own(claim: Claim) -> Presence | None:
 
 def _is_masked(claim: Claim) -> bool:
     """True where the domain or the display name looks like the brand, and the text speaks as it by itself."""
-    return any(e.likeness is Likeness.VOICE and e.weight >= _PLAIN for e in claim.evidence)
+    return any(e.likeness is Likeness.VOICE and e.weight >= PLAIN for e in claim.evidence)
 
 
 def _from_staff(claim: Claim) -> bool:

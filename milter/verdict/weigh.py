@@ -4,10 +4,10 @@ from enum import StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import IMPOSTORS, OTHERS, SURE_IMPOSTORS, Claim, Manner, Strength
+from milter.claim.claim import IMPOSTORS, LOOKALIKE_LINK, OTHERS, SURE_IMPOSTORS, Claim, Manner, Strength
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
-from milter.verdict.presence import IN_HIS_OWN_NAME, Presence, presence
+from milter.verdict.presence import IN_HIS_OWN_NAME, PLAIN, Presence, presence
 from milter.verdict.verdict import Finding, Verdict
 
 
@@ -96,8 +96,6 @@ UNPROVEN |= {(one, more): UNPROVEN[one, Weight.HARM] for one in Presence for mor
 # Honest letters that say nobody's name send to a link for papers; a RIB or a password they want by name.
 UNPROVEN[Presence.UNSIGNED, Weight.ACCESS] = Finding.SUSPECT
 UNPROVEN[Presence.UNSIGNED, Weight.SECRETS] = Finding.SUSPECT
-# No hospital, employer or mother wants the password or the bank card with the number.
-UNPROVEN[Presence.TOLD, Weight.SECRETS] = Finding.IMPERSONATION
 UNPROVEN[Presence.RELAYED, Weight.SECRETS] = Finding.SUSPECT
 # Nor does the organisation want them by a page that is not its own.
 UNPROVEN[Presence.FORWARDED, Weight.ACCESS] = Finding.IMPERSONATION
@@ -137,7 +135,7 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
     if claim.manner in IMPOSTORS and shown not in _NO_WORSE:
         return _as_of_impostor(finding, claim.manner, shown, asked)
     if claim.manner in OTHERS:
-        return _as_of_others(finding, claim.manner, shown, asks)
+        return _as_of_others(finding, claim, shown, asks)
     return finding
 
 
@@ -169,19 +167,24 @@ def _as_of_impostor(finding: Finding, manner: Manner, shown: Presence, asked: We
     return _WORSE.get(finding, finding)
 
 
-def _as_of_others(finding: Finding, manner: Manner, shown: Presence, asks: tuple[Ask, ...]) -> Finding:
+def _as_of_others(finding: Finding, claim: Claim, shown: Presence, asks: tuple[Ask, ...]) -> Finding:
     """The finding, better for the manner of the wording.
 
-    Only where the text, or part of a name, is all that gives the mail away; or where who is called like the
-    brand surely writes as others do, and shows no way to give him anything.
+    Only where the text, or part of a name, is all that gives the mail away: not where a letter leads to a
+    host that is the brand's to the eye. Or where who is called like the brand surely writes as others do, and
+    shows no way to give him anything.
     """
-    sure = manner is Manner.SURE_OTHER
-    if shown in _MAY_BE_BETTER:
+    sure = claim.manner is Manner.SURE_OTHER
+    if shown in _MAY_BE_BETTER and not (shown is Presence.VOICE and _leads_to_a_lookalike(claim)):
         better = _BETTER.get(finding, finding)
         return _BETTER.get(better, better) if sure and shown is Presence.PARTLY else better
     if sure and shown in _CALLED_SO and not any(ask.kind in _TO_SENDER for ask in asks):
         return _BETTER.get(finding, finding)
     return finding
+
+
+def _leads_to_a_lookalike(claim: Claim) -> bool:
+    return any(e.where == LOOKALIKE_LINK and e.weight >= PLAIN for e in claim.evidence)
 
 
 def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:

@@ -326,6 +326,20 @@ def test_a_letter_sent_on_that_is_an_impostor_s_and_leads_away_is_forged(looker:
     assert not home.forged
 
 
+def test_a_third_party_who_surely_writes_as_an_impostor_answers_for_the_trace_he_shows(
+    looker: Looker,
+) -> None:
+    """A school's box is broken into: the letter is signed by the organisation."""
+    case = next(case for case in read_cases() if case.name == "hacked_school_account_forwards_cpam_letter")
+
+    claim = looker.claim(read(Message(case.raw)))
+
+    assert claim is not None
+    assert not claim.relayed
+    assert claim.manner in SURE_IMPOSTORS
+    assert {"letterhead", "wording"} <= {e.where for e in claim.evidence}
+
+
 def test_in_the_manner_of_impostors_a_trace_of_a_claim_is_one(looker: Looker) -> None:
     """`Votre nouvelle carte Vitale` is too little by itself."""
     case = next(case for case in read_cases() if case.name == "npai")

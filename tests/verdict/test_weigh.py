@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from milter.ask.ask import Ask
+from milter.ask.ask import Ask, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import LOOKALIKE_LINK, Claim, Evidence, Likeness, Manner, Strength
 from milter.config.language import LANGUAGES
 from milter.mail.domain import Domain
 from milter.mail.reading import Mailbox, Reading
@@ -214,8 +214,8 @@ def test_who_asks_for_nothing_is_held_back_only_where_his_text_speaks_as_the_bra
 @pytest.mark.parametrize(
     ("kinds", "told", "relayed"),
     [
-        ((AskKind.NIR, AskKind.CARD, AskKind.LINK), Finding.IMPERSONATION, Finding.SUSPECT),
-        ((AskKind.CREDENTIALS, AskKind.ONE_TIME_CODE, AskKind.REPLY), Finding.IMPERSONATION, Finding.SUSPECT),
+        ((AskKind.NIR, AskKind.CARD, AskKind.LINK), Finding.SUSPECT, Finding.SUSPECT),
+        ((AskKind.CREDENTIALS, AskKind.ONE_TIME_CODE, AskKind.REPLY), Finding.SUSPECT, Finding.SUSPECT),
         # Nowhere to give them; what employers and clinics want; a log-in like any other.
         ((AskKind.NIR, AskKind.CARD), Finding.SUSPECT, Finding.MENTION),
         ((AskKind.NIR, AskKind.BANK_DETAILS, AskKind.LINK), Finding.SUSPECT, Finding.MENTION),
@@ -225,12 +225,16 @@ def test_who_asks_for_nothing_is_held_back_only_where_his_text_speaks_as_the_bra
 def test_no_honest_body_wants_password_or_card_with_the_number_they_belong_to(
     kinds: tuple[AskKind, ...], told: Finding, relayed: Finding
 ) -> None:
+    """A platform for consultations wants card and number: only for its wording is it more than tagged."""
     asks = tuple(map(ask, kinds))
     tells = replace(claim(Likeness.VOICE), told=True)
+    worded = replace(tells, manner=Manner.IMPOSTOR)
     relays = replace(claim(Likeness.VOICE, strength=Strength.WEAK), relayed=True)
 
     assert weigh(tells, proof(Result.NONE), asks, reading()).finding is told
     assert weigh(relays, proof(Result.NONE), asks, reading()).finding is relayed
+    if told is Finding.SUSPECT and wants_secrets(asks):
+        assert weigh(worded, proof(Result.NONE), asks, reading()).finding is Finding.IMPERSONATION
 
 
 @pytest.mark.parametrize(
@@ -445,3 +449,14 @@ def test_for_its_wording_alone_no_proven_sender_is_tagged() -> None:
     verdict = weigh(made, proven, (ask(AskKind.BANK_DETAILS),), reading("x@mutuelle.example"))
 
     assert Finding.MENTION == verdict.finding
+
+
+def test_a_letter_that_leads_to_a_lookalike_is_no_better_for_being_worded_as_others_write() -> None:
+    """It is not the text alone that gives it away."""
+    led = Evidence(LOOKALIKE_LINK, "etudiant-ameli.com", "etudiant ameli com", Likeness.VOICE, 80)
+    made = replace(claim(Likeness.VOICE), manner=Manner.SURE_OTHER)
+    leads = replace(made, evidence=(*made.evidence, led))
+
+    assert [Finding.SUSPECT, Finding.IMPERSONATION] == [
+        weigh(one, proof(Result.NONE), (ask(AskKind.PAYMENT),), reading()).finding for one in (made, leads)
+    ]
