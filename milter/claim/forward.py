@@ -103,7 +103,7 @@ def _links_of_letter(reading: Reading, quoted: str) -> Iterator[Link]:
     for link in reading.links[:_MAX_LINKS]:
         if link.kind is not LinkKind.TEXT and not (link.shown and link.shown in reading.text):
             yield link
-    for url in links_in_text(quoted)[:_MAX_LINKS]:
+    for url in links_in_text(quoted):
         yield Link(url, url, LinkKind.TEXT)
 
 
