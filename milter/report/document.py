@@ -154,7 +154,7 @@ class _Writer:
                 _number(f.was_confirmed_before),
             ),
             (
-                Cell(self._say("false positives, as far as somebody has looked")),
+                Cell(self._say("false positives, as far as anybody looked")),
                 self._rate(f.was_released, f.held),
                 self._rate(f.was_released_before, f.held_before),
             ),

@@ -193,6 +193,11 @@ def test_every_sentence_of_a_report_has_its_french() -> None:
     assert {"note"} >= words & kept - {"note"}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_of_ours_is_cut_in_the_text(language: str) -> None:
+    assert "…" not in as_text(document(replace(FIGURES, newest=()), language))
+
+
 def test_the_mail_has_a_text_and_a_page_and_no_robot_answers_it() -> None:
     mail = mail_of(document(FIGURES, "fr"), "vigimel@gate.example", "ada@town-hall.example", NOW)
 

@@ -92,6 +92,33 @@ def test_a_mail_is_explained_with_its_evidence_marked(browser: Browser, site: Si
         expect(vera.page.locator("p.verdict")).to_contain_text("Says it is the Assurance Maladie")
 
 
+def test_what_is_only_spoken_of_is_not_said_to_speak_as_the_organisation(
+    browser: Browser, site: Site, checkout: Path
+) -> None:
+    mail = (checkout / "tests" / "mails" / "fc_connexion" / "message.eml").read_bytes()
+    site.send(mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    with seat(browser, site) as vera:
+        vera.log_in("vera")
+        vera.page.get_by_role("link", name="Connexion inhabituelle via FranceConnect").click()
+        expect(vera.page.locator("p.verdict")).to_contain_text("Speaks of the Assurance Maladie")
+        expect(vera.page.locator(".panels .card").first).to_contain_text("by its text")
+
+
+def test_a_page_in_french_has_quotes_as_french_has_them_and_breaks_no_address(
+    browser: Browser, site: Site
+) -> None:
+    with site.gateway.smtp() as client:
+        client.sendmail("bounce@evil.example", ["someone@elsewhere.example"], FRAUD)
+    with seat(browser, site, "fr") as rosa:
+        rosa.log_in("rosa")
+        quote = rosa.page.locator("td.subject q").last
+        assert '"«\xa0" "\xa0»" "“" "”"' == quote.evaluate("one => getComputedStyle(one).quotes")
+        for place in ("/mails", "/trace"):
+            rosa.go(place)
+            lines = "one => one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight)"
+            assert 1 == round(rosa.page.locator("td.to bdi").first.evaluate(lines))
+
+
 def test_who_only_looks_can_decide_nothing(browser: Browser, site: Site) -> None:
     with seat(browser, site) as vera:
         vera.log_in("vera")
