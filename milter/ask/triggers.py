@@ -1,11 +1,13 @@
 """In which lines of a text do words stand without which nothing is asked for?
 
-Pure. Never raises. One pass of an automaton over the looks of the text.
+Pure. Never raises. One look-up a word, and one pass of an automaton for signs.
 """
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
+from itertools import compress
+from typing import Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
@@ -15,6 +17,8 @@ from milter.ask.language import SUM, Trigger
 from milter.brand.promise import AskKind
 from milter.mail.folding import fold
 
+T = TypeVar("T")
+A = TypeVar("A")
 # What a sign of a canonical sentence looks like in the text itself.
 _SIGNS = {
     "^euro": ("€", *(f"{digit}{blank}eur" for digit in range(10) for blank in ("", " "))),
@@ -22,19 +26,23 @@ _SIGNS = {
     "^mail": ("@",),
     "^blank": ("___", "....", "[ ]", "[_", "[]"),
 }
-# All that parts words becomes a blank, so that a word of the lexicon is found where a word begins only:
-# "rib" is not in "tribune".
-_BLANKS = (*(chr(code) for code in range(128) if not chr(code).isalnum() and chr(code) != "\n"), "°", "º")
-_WORDS = {code: looks(chr(code)) for code in range(128)} | {ord(char): " " for char in _BLANKS}
-# The words of one phrase stand no farther apart.
-_NEAR = 300
+# A word that ends so is one of a sum, whatever stands before it: `50euros`.
+_SUMS = ("eur", "euros", "€")
+_SUM = 1  # the bit of their group
+# What parts words, but for line ends: "rib" is not in "tribune".
+_APART = dict.fromkeys(
+    (*(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n"), *map(ord, "°º")), " "
+)
+# Among the words, for a line end: no word holds it.
+_LINE_END, _LINE_END_MASK = "_", -1
 # A kind is a bit in the masks of the lines.
 BIT = {kind: 1 << number for number, kind in enumerate(AskKind)}
-# These stand in most lines, and are seldom wanted.
-_COMMON = BIT[AskKind.LINK] | BIT[AskKind.ATTACHMENT]
+# What is noted for a word is remembered: with one more a dict takes twice as much room. Numbers are all
+# different, but for the shortest ones.
+_MOST_WORDS, _LONGEST_WORD, _LONGEST_NUMBER = 2730, 40, 3
 
-# What must stand near a word, one of each group, for it to mean the kinds of a mask.
-_Conditions = tuple[tuple[int, tuple[tuple[str, ...], ...]], ...]
+# Kinds, and the groups of words that must all stand near for them to be meant; both as bits.
+_Condition = tuple[int, int]
 
 
 def mask(kinds: Iterable[AskKind]) -> int:
@@ -42,35 +50,80 @@ def mask(kinds: Iterable[AskKind]) -> int:
     return sum({BIT[kind] for kind in kinds})
 
 
+class _Meaning(NamedTuple):
+    """The kinds that a word may mean: by itself, and beside others; and all of them."""
+
+    alone: int = 0
+    beside: tuple[_Condition, ...] = ()
+    kinds: int = 0
+
+
+_OF_LINE_END = _Meaning()
+
+
 class Triggers:
     """The words and signs without one of which no line asks, of all languages."""
 
     def __init__(self, triggers: Iterable[Trigger]) -> None:
-        """Build the automata: one for signs, two for words, with and without what stands everywhere."""
-        conditions: dict[str, dict[tuple[tuple[str, ...], ...], int]] = {}
+        """Note each word that means something, and each that has to stand beside another."""
+        groups = {SUM: _SUM}
+        conditions: dict[str, list[_Condition]] = {}
         for trigger in triggers:
-            for seen in _SIGNS.get(trigger.word.rstrip(), (f" {looks(trigger.word)}",)):
-                by_beside = conditions.setdefault(seen, {})
-                beside = tuple(sorted(map(_seen, trigger.beside)))
-                by_beside[beside] = by_beside.get(beside, 0) | BIT[trigger.kind]
-        words = {word: _by_mask(found) for word, found in conditions.items() if word[0] == " "}
-        self._signs = _Automaton(
-            {sign: _by_mask(found) for sign, found in conditions.items() if sign not in words}
-        )
-        self._all_words = _Automaton(words)
-        self._rare_words = _Automaton({word: rare for word, found in words.items() if (rare := _rare(found))})
+            needed = _union(groups.setdefault(group, 1 << len(groups)) for group in trigger.beside)
+            conditions.setdefault(trigger.word, []).append((BIT[trigger.kind], needed))
+        signs = {sign: word for word in conditions for sign in _SIGNS.get(word.rstrip(), ())}
+        self._signs = AhoCorasick(list(signs))
+        self._of_signs = tuple(_meaning(conditions[word]) for word in signs.values())
+        self._meanings = _Noted(_noted_meanings(conditions), _meaning_of)
+        self._groups = _Noted(_noted_groups(groups), _groups_of)
 
     def lines(self, text: str, wanted: int, *, apart: bool = False) -> dict[int, int]:
         """For each line with a trigger of a wanted kind the mask of these kinds.
 
-        Of lines that are `apart`, sentences, each is read for itself.
+        What must stand beside it stands in the same line where they are `apart`, sentences; else anywhere.
         """
         folded = fold(text)
-        lines = self._signs.lines(folded, wanted, apart=apart)
-        automaton = self._all_words if wanted & _COMMON else self._rare_words
-        for line, kinds in automaton.lines(in_words(folded), wanted, apart=apart).items():
-            lines[line - 1] = lines.get(line - 1, 0) | kinds
+        words, signs = _words(folded), self._signs_in(folded)
+        everywhere = 0 if apart else self._groups_of(words)
+        meanings = list(map(self._meanings.__getitem__, words))
+        lines = dict[int, int]()
+        line, begun, meant = 0, 0, list[_Meaning]()
+        for at, one in compress(enumerate(meanings), meanings):
+            if one is not None and one is not _OF_LINE_END:
+                meant.append(one)
+                continue
+            meant += signs.get(line, ())
+            if meant and (kinds := self._kinds(meant, wanted, words[begun:at], everywhere)):
+                lines[line] = kinds
+            line, begun, meant = line + 1, at + 1, []
         return lines
+
+    def _kinds(self, meant: list[_Meaning], wanted: int, words: list[str], everywhere: int) -> int:
+        """The wanted kinds that these words of a line mean, beside all of its words."""
+        got = _union([one.alone for one in meant]) & wanted
+        groups = -1
+        for _, beside, kinds in meant:
+            if not kinds & wanted & ~got:
+                continue
+            if groups < 0:
+                groups = everywhere or self._groups_of(words)
+            for more, needed in beside:
+                if needed & groups == needed:
+                    got |= more & wanted
+        return got
+
+    def _groups_of(self, words: Iterable[str]) -> int:
+        """The groups of which one of the words is, as bits."""
+        return _union(filter(None, map(self._groups.__getitem__, words)))
+
+    def _signs_in(self, folded: str) -> dict[int, list[_Meaning]]:
+        """What the signs of each line mean."""
+        signs: dict[int, list[_Meaning]] = {}
+        line = begun = 0
+        for sign, start, _ in self._signs.find_matches_as_indexes(folded):
+            line, begun = line + folded.count("\n", begun, start), start
+            signs.setdefault(line, []).append(self._of_signs[sign])
+        return signs
 
 
 class WordSearch:
@@ -81,132 +134,96 @@ class WordSearch:
         masks: dict[str, int] = {}
         for number, table in enumerate(tables):
             for start in table.starts():
-                masks[f" {looks(start)}"] = masks.get(f" {looks(start)}", 0) | 1 << number
-        self._automaton = _Automaton({word: ((found, ()),) for word, found in masks.items()})
+                masks[looks(start)] = masks.get(looks(start), 0) | 1 << number
+        self._masks = _Noted(masks, _all_masks)
 
     def lines(self, folded: str) -> dict[int, int]:
-        """For each line the tables of which a phrase may stand there."""
-        return {
-            line - 1: tables
-            for line, tables in self._automaton.lines(in_words(folded), -1, apart=True).items()
-        }
-
-
-def in_words(folded: str) -> str:
-    """The looks of a folded text, with one blank at least around every word, and a line above the first."""
-    seen = joined(folded.replace("€", " € ")).translate(_WORDS)
-    return f"\n{seen} ".replace("\n", " \n ")
-
-
-class _Automaton:
-    """Finds strings that count only with others near."""
-
-    def __init__(self, conditions: Mapping[str, _Conditions]) -> None:
-        self._automaton = AhoCorasick(list(conditions))
-        groups = {group for found in conditions.values() for _, beside in found for group in beside}
-        bits = {group: 1 << number for number, group in enumerate(groups)}
-        # For each string what it may mean, and what it means by itself; and masks, each with what is needed.
-        self._free = tuple(
-            _union(mask for mask, beside in found if not beside) for found in conditions.values()
-        )
-        self._all = tuple(_union(mask for mask, _ in found) for found in conditions.values())
-        self._bound = tuple(
-            tuple((mask, _union(map(bits.__getitem__, beside))) for mask, beside in found if beside)
-            for found in conditions.values()
-        )
-        self._beside = _Beside(bits)
-
-    def lines(self, text: str, wanted: int, *, apart: bool) -> dict[int, int]:
-        """For each line with such a string its bits, of those that are wanted.
-
-        What must stand near it stands in the same line, where lines are `apart`.
-        """
+        """For each line with such a word the tables of which a phrase may stand there."""
+        words = _words(folded)
+        masks = list(map(self._masks.__getitem__, words))
         lines = dict[int, int]()
-        number, begin, end, got = 0, 0, -1, 0
-        near = _Near(self._beside, text, 0, len(text))
-        for one, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if start > end:
-                number += text.count("\n", begin, start)
-                begin, end, got = text.rfind("\n", 0, start) + 1, _end_of_line(text, start), 0
-                near = _Near(self._beside, text, begin, end) if apart else near
-            missing = self._all[one] & wanted & ~got
-            if not missing:
-                continue
-            found = self._free[one] & missing
-            if found != missing and self._bound[one]:
-                found |= _bits(self._bound[one], missing, near.at(start)) & missing
-            if found:
-                lines[number] = got = got | found
+        line = 0
+        for mask in filter(None, masks):
+            if mask == _LINE_END_MASK:
+                line += 1
+            else:
+                lines[line] = lines.get(line, 0) | mask
         return lines
 
 
-class _Beside:
-    """Finds all the words of all groups in one pass."""
-
-    def __init__(self, groups: Mapping[tuple[str, ...], int]) -> None:
-        bits: dict[str, int] = {}
-        for group, bit in groups.items():
-            for word in group:
-                bits[word] = bits.get(word, 0) | bit
-        self._bits = tuple(bits.values())
-        self._automaton = AhoCorasick(list(bits)) if bits else None
-
-    def groups_in(self, text: str) -> int:
-        """The groups of which a word stands in there, as bits."""
-        found = 0
-        if self._automaton is not None:
-            for number, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-                found |= self._bits[number]
-        return found
+def _all_masks(word: str, found: list[int]) -> int:
+    return _LINE_END_MASK if word == _LINE_END else _union(found)
 
 
-class _Near:
-    """Knows of one stretch of text which groups stand near a place; looked up where it is asked for, once."""
-
-    def __init__(self, beside: _Beside, text: str, begin: int, end: int) -> None:
-        self._beside, self._text = beside, text
-        self._begin, self._end = begin, end
-        self._known: dict[int, int] = {}
-
-    def at(self, start: int) -> int:
-        """The groups of which a word stands within `_NEAR` characters of the place, or a little beyond."""
-        block = (start - self._begin) // _NEAR
-        groups = self._known.get(block)
-        if groups is None:
-            first = max(self._begin, self._begin + (block - 1) * _NEAR)
-            last = min(self._end, self._begin + (block + 2) * _NEAR)
-            groups = self._known[block] = self._beside.groups_in(self._text[first:last])
-        return groups
+def _words(folded: str) -> list[str]:
+    """The words of a folded text, and a sign behind each line."""
+    apart = joined(folded.replace("€", " € "))
+    return f"{apart}\n".translate(_APART).replace("\n", f" {_LINE_END} ").split()
 
 
-def _bits(bound: Iterable[tuple[int, int]], wanted: int, near: int) -> int:
-    found = 0
-    for bits, groups in bound:
-        if bits & wanted & ~found and groups & near == groups:
-            found |= bits
-    return found
+class _Noted(dict[str, A], Generic[T, A]):
+    """What is answered for each word, by what is noted for it or its beginnings; looked up once."""
+
+    def __init__(self, noted: Mapping[str, T], answer: Callable[[str, list[T]], A]) -> None:
+        """`noted` for the looks of beginnings of words, and of whole words with a blank."""
+        super().__init__()
+        self._noted, self._answer = noted, answer
+        self._lengths: dict[str, set[int]] = {}
+        for start in noted:
+            self._lengths.setdefault(start[0], set()).add(len(start))
+
+    def __missing__(self, word: str) -> A:
+        seen = f"{looks(word)} "
+        lengths = self._lengths.get(seen[0], ())
+        answer = self._answer(word, [self._noted[s] for n in lengths if (s := seen[:n]) in self._noted])
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        if len(word) <= (_LONGEST_NUMBER if word.isdigit() else _LONGEST_WORD):
+            self[word] = answer
+        return answer
+
+
+def _noted_meanings(conditions: Mapping[str, list[_Condition]]) -> dict[str, _Meaning]:
+    seen: dict[str, list[_Condition]] = {}
+    for word, found in conditions.items():
+        seen.setdefault(looks(word), []).extend(found)
+    return {word: _meaning(found) for word, found in seen.items()}
+
+
+def _meaning_of(word: str, found: list[_Meaning]) -> _Meaning | None:
+    """What a word means that is, or begins with, all that was found."""
+    if word == _LINE_END:
+        return _OF_LINE_END
+    if not found[1:]:
+        return found[0] if found else None
+    alone = ((one.alone, 0) for one in found)
+    return _meaning([*alone, *(condition for one in found for condition in one.beside)])
+
+
+def _noted_groups(groups: Mapping[frozenset[str], int]) -> dict[str, int]:
+    bits: dict[str, int] = {}
+    for group, bit in groups.items():
+        # "n°" is written for "numéro".
+        for word in group | {"n "} if "numero " in group else group:
+            bits[looks(word)] = bits.get(looks(word), 0) | bit
+    return bits
+
+
+def _groups_of(word: str, found: list[int]) -> int:
+    return _union(found) | (_SUM if word.endswith(_SUMS) else 0)
+
+
+def _meaning(conditions: Iterable[_Condition]) -> _Meaning:
+    conditions = set(conditions)
+    alone = _union(kinds for kinds, needed in conditions if not needed)
+    needs: dict[int, int] = {}
+    for kinds, needed in sorted(conditions):
+        if kinds & ~alone:
+            needs[needed] = needs.get(needed, 0) | kinds & ~alone
+    return _Meaning(
+        alone, tuple((kinds, needed) for needed, kinds in needs.items()), alone | _union(needs.values())
+    )
 
 
 def _union(masks: Iterable[int]) -> int:
     return reduce(operator.or_, masks, 0)
-
-
-def _end_of_line(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return end if end >= 0 else len(text)
-
-
-def _seen(words: frozenset[str]) -> tuple[str, ...]:
-    if words == SUM:
-        return ("€", "eur ", "euros ")
-    # "n°" is written for "numéro".
-    written = words | {"n "} if "numero " in words else words
-    return tuple(sorted({f" {looks(word)}" for word in written}))
-
-
-def _by_mask(found: Mapping[tuple[tuple[str, ...], ...], int]) -> _Conditions:
-    return tuple((bits, beside) for beside, bits in sorted(found.items()))
-
-
-def _rare(conditions: _Conditions) -> _Conditions:
-    return tuple((bits & ~_COMMON, beside) for bits, beside in conditions if bits & ~_COMMON)
