@@ -24,7 +24,7 @@ from milter.ask.hosts import (
 )
 from milter.ask.triggers import WordSearch
 from milter.brand.brand import Brand
-from milter.mail.folding import fold
+from milter.mail.folding import fold, folded
 from milter.mail.reading import Link, LinkKind, Reading
 
 _MOST_LINKS = 1000
@@ -37,7 +37,7 @@ _ODDITIES = frozenset({"code", "userinfo", "address"})
 _SPOKEN = re.compile(
     r"(?<![\w.-])([a-z0-9][a-z0-9-]{3,62}) (?:point|dot) (fr|com|net|org|info|eu|site|online)(?![\w-])"
 )
-_SPOKEN_DOT = re.compile(r" (?:point|dot) (?:fr|com|net|org|info|eu|site|online)\b", re.IGNORECASE)
+_SPOKEN_DOT = re.compile(r" (?:point|dot) (?:fr|com|net|org|info|eu|site|online)\b")
 _MOST_SPOKEN = 20
 _WHERE = {
     LinkKind.DOCUMENT: "attachment link",
@@ -173,8 +173,10 @@ def _pages(reading: Reading, words: LinkWords, hosts: _Hosts) -> Iterator[_Page]
 
 
 def _spoken(text: str) -> Iterator[Link]:
-    if _SPOKEN_DOT.search(text):
-        for found in itertools.islice(_SPOKEN.finditer(fold(text)), _MOST_SPOKEN):
+    said = folded(text)
+    # The words are looked for first: the pattern is tried at every blank.
+    if (" point " in said or " dot " in said) and _SPOKEN_DOT.search(said):
+        for found in itertools.islice(_SPOKEN.finditer(said), _MOST_SPOKEN):
             yield Link(f"{found.group(1)}.{found.group(2)}", found.group(), LinkKind.TEXT)
 
 

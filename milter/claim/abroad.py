@@ -30,7 +30,7 @@ class SignsAbroad:
         if any(name in author for name in self._own):
             return False
         shown = self._count(author)
-        text = f"{author}{whole_phrase(f'{reading.subject} {reading.text[:_MAX_TEXT]}')} "
+        text = f"{author}{whole_phrase(reading.subject, reading.text[:_MAX_TEXT])} "
         signs = self._count(text) + suffixed
         return signs > 1 or shown > 0 or (signs > 0 and not any(name in text for name in self._own))
 

@@ -41,7 +41,7 @@ class Homonyms:
         label = fold(box.domain.label)
         own = [word for word in name.split() if len(word) >= _SHORTEST and not self._likeness.name(word)]
         called = any(word in label or not self._likeness.words.is_word(word) for word in own)
-        text = f" {whole_phrase(f'{reading.subject} {reading.text[:_MAX_TEXT]}')} "
+        text = f" {whole_phrase(reading.subject, reading.text[:_MAX_TEXT])} "
         if not called or f" {name} " not in text:
             return False
         while f" {name} " in text:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from milter.mail.folding import PLURAL, fold, folded, phrase, words, words_in_lines
+from milter.mail.folding import PLURAL, fold, phrase, phrases_in_lines, words_in_lines
 
 MAX_LINE = 600
 
@@ -78,11 +78,11 @@ class Lines:
         return [Line(line, words) for line, words in zip(lines, found, strict=True) if words != _NO_WORDS]
 
     def _words_of(self, text: str, lines: list[str]) -> list[str]:
-        said = words_in_lines(folded(text)) if len(lines) < _MAX_LINES else []
+        said = list(phrases_in_lines(text)) if len(lines) < _MAX_LINES else []
         if len(said) == len(lines):
             for at in (at for at, line in enumerate(lines) if len(line) > MAX_LINE):
-                said[at] = " ".join(words(fold(lines[at][:MAX_LINE])))
-            return PLURAL.sub("", "\n".join(said)).split("\n")
+                said[at] = phrase(lines[at][:MAX_LINE])
+            return said
         return phrases([line[:MAX_LINE] for line in lines])
 
     def without_homonyms(self, words: str) -> str:

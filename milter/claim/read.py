@@ -256,7 +256,7 @@ class ClaimReader:
 
 
 def _words(reading: Reading) -> str:
-    return f" {whole_phrase(f'{reading.subject} {reading.text[:20000]}')} "
+    return f" {whole_phrase(reading.subject, reading.text[:20000])} "
 
 
 def _says_a_name(reading: Reading, view: _View) -> bool:

@@ -21,8 +21,9 @@ from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, without_q
 from milter.claim.matter import Matter
 from milter.claim.office import AMOUNT, LONGEST_NAME, OFFICES, Signatures
 from milter.claim.speaker import Speaker
+from milter.claim.stems import Stems
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold, phrase
+from milter.mail.folding import fold, join_spaced, phrase
 from milter.mail.reading import Reading
 
 _HEAD_LINES = 5
@@ -69,6 +70,7 @@ class Voice:
         self._signatures = Signatures(common, self._names)
         self._deeds = Deeds(words, common)
         self._leads = Leads(brand, words, common, likeness)
+        self._stems = Stems(brand.words)
 
     def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
@@ -257,7 +259,9 @@ class Voice:
 
     def _pictures(self, reading: Reading) -> Iterator[Evidence]:
         weights = self._common.weights
-        for name in reading.image_names:
+        # A newsletter has a hundred, and hardly any is looked at.
+        named = self._stems.stand_in(join_spaced(fold("\n".join(reading.image_names))))
+        for name in reading.image_names if named else ():
             if self._likeness.name(name.rpartition(".")[0] or name) >= Degree.SHORT or (
                 _LOGO.search(name) and self._likeness.name(name) >= Degree.PART
             ):

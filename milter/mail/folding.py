@@ -106,11 +106,16 @@ def phrase(text: str) -> str:
     return PLURAL.sub("", " ".join(words(fold(text))))
 
 
-# Three ask for the same words of one mail.
-@remembered(2, longest=30_000)
-def whole_phrase(text: str) -> str:
+# Of the mail that is read: several ask for it, one after the other.
+@remembered(2, longest=200_000)
+def phrases_in_lines(text: str) -> tuple[str, ...]:
+    """`phrase` of each line of the text of a mail."""
+    return tuple(PLURAL.sub("", "\n".join(words_in_lines(folded(text)))).split("\n"))
+
+
+def whole_phrase(subject: str, text: str) -> str:
     """`phrase` of the subject and text of a mail."""
-    return phrase(text)
+    return " ".join(filter(None, (phrase(subject), *phrases_in_lines(text))))
 
 
 def singular(word: str) -> str:
