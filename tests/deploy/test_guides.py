@@ -3,11 +3,15 @@
 import json
 import re
 import shlex
+import shutil
+import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.deploy.guide import DATABASE, GUIDES, Block, blocks, commands, follow
 from tests.end_to_end.sendmail import PROGRAM as SENDMAIL
 from tests.end_to_end.sendmail import UNPACKED
@@ -39,6 +43,24 @@ def test_each_guide_is_followed_by_a_test() -> None:
 def test_no_reader_of_a_pipe_leaves_before_its_writer_has_ended(name: str) -> None:
     # With pipefail the writer's SIGPIPE is the end of the whole guide, now and then.
     assert [] == re.findall(r"\|\s*(?:grep\s+-\w*q|head|sed\s+\S*q\b).*", commands(GUIDES / "en" / name))
+
+
+def test_the_quick_guide_sets_what_it_means_and_nothing_of_the_same_name(tmp_path: Path) -> None:
+    config = tmp_path / "vigimel.toml"
+    shutil.copy(ROOT / "config" / "vigimel.toml", config)
+    before = tomllib.loads(config.read_text("utf-8"))
+    told = commands(GUIDES / "en" / "quick.md")
+    [line] = re.findall(r"^sed -i .*/etc/vigimel/vigimel.toml$", told, re.MULTILINE)
+    subprocess.run(
+        ["sh", "-c", line.replace("/etc/vigimel/vigimel.toml", str(config))], check=True, timeout=60
+    )
+
+    after = tomllib.loads(config.read_text("utf-8"))
+    set_by_it = {
+        "smtp": {"trusted_proxies": ["127.0.0.1"]},
+        "next_hop": {"url": "smtp://127.0.0.1:10026", "tls": "off"},
+    }
+    assert {section: before[section] | set_by_it.get(section, {}) for section in before} == after
 
 
 def done(command: Path, *names: str) -> None:
