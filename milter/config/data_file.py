@@ -21,6 +21,11 @@ class FileTable(BaseModel):
 
 
 _T = TypeVar("_T", bound=FileTable)
+# What an update brings to who has a copy of such a file, in words that say what to do about it.
+_SAID = {
+    "missing": "missing; take it over from the shipped files, which say what it is",
+    "extra_forbidden": "unknown; the shipped files have it no more, or never had",
+}
 
 
 def read_table(path: Path, form: type[_T], parse: Callable[[str], dict[str, Any]] = tomllib.loads) -> _T:
@@ -39,4 +44,4 @@ def read_table(path: Path, form: type[_T], parse: Callable[[str], dict[str, Any]
 
 def _sentence(path: Path, problem: ErrorDetails) -> str:
     key = ".".join(str(step + 1 if isinstance(step, int) else step) for step in problem["loc"])
-    return f"{path}: {key}: {problem['msg']}"
+    return f"{path}: {key}: {_SAID.get(problem['type'], problem['msg'])}"

@@ -90,6 +90,21 @@ def test_every_problem_of_a_config_and_its_data_is_named_at_once(config: Path) -
         assert place in done.stderr
 
 
+def test_a_copy_of_words_that_is_older_than_the_gateway_is_told_what_to_do(
+    config: Path, checkout: Path
+) -> None:
+    shipped = (checkout / "config" / "claim.toml").read_text("utf-8")
+    old = re.sub(r"^trace = .*$", "gone = 1", shipped, count=1, flags=re.MULTILINE)
+    (config.parent / "claim.toml").write_text(old, "utf-8")
+    config.write_text('[judge]\nclaim = "claim.toml"\n')
+
+    done = run("check-config", "--config", config)
+
+    assert 78 == done.returncode
+    assert "thresholds.trace: missing; take it over from the shipped files" in done.stderr
+    assert "thresholds.gone: unknown; the shipped files have it no more" in done.stderr
+
+
 def test_serve_refuses_the_same_config_in_the_same_words(config: Path) -> None:
     config.write_text("[smtp]\nlisten = []\n")
 
