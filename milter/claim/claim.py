@@ -53,7 +53,9 @@ SURE_IMPOSTORS = frozenset({Manner.SUREST_IMPOSTOR, Manner.SURE_IMPOSTOR})
 IMPOSTORS = SURE_IMPOSTORS | {Manner.IMPOSTOR}
 OTHERS = frozenset({Manner.OTHER, Manner.SURE_OTHER})
 
-# Where a third party says that the organisation wants what he asks for.
+# Where a third party says that he acts for the organisation.
+ACTING_FOR = "acting for"
+# Where he says that it wants what he asks for.
 DEMANDED = "wanted by it"
 # Where a link leads to a host that is the organisation's to the eye.
 LOOKALIKE_LINK = "lookalike link"
@@ -65,11 +67,11 @@ class Claim:
     `strength` says how much the evidence carries together; `enclosed` that it stands in the files; `own_name`
     that beside it the sender says the name of his own domain; `told` that the text tells of the organisation,
     and nowhere shows itself as its letter; `forwarded` that it stands in a letter to which the sender sends
-    his reader; `forged` that nobody can have sent that on in good faith; `relayed` that a third party speaks
-    of the organisation to the reader; `acting` that he says it charged him to, or wants it; `worded` that
-    nothing but its manner is that of the organisation's impostors; `spoken` that beside its manner it speaks
-    of the organisation, in nobody's name who would have to explain it; `manner` in which manner it is
-    written."""
+    his reader; `forged` that nobody can have sent that on in good faith; `passed_on` that he says nothing of
+    it; `relayed` that a third party speaks of the organisation to the reader; `acting` that he says it
+    charged him to, or wants it; `worded` that nothing but its manner is that of the organisation's impostors;
+    `spoken` that beside its manner it speaks of the organisation, in nobody's name who would have to explain
+    it; `manner` in which manner it is written."""
 
     brand: Brand
     likeness: Likeness
@@ -81,6 +83,7 @@ class Claim:
     told: bool = False
     forwarded: bool = False
     forged: bool = False
+    passed_on: bool = False
     relayed: bool = False
     acting: bool = False
     worded: bool = False

@@ -83,7 +83,8 @@ class Deeds:
             rf"| {name} (?:vou )?(?:inform|informe|notifie) "
             rf"| (?:nou somme|ici) (?:\w+ ){{0,4}}?{name} "
             rf"| (?:je sui|ma qualite|en tant que) (?:\w+ ){{0,3}}?{staff} (?:\w+ ){{0,6}}?{name} "
-            rf"| {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
+            # Not: "un agent de la CPAM tient une permanence".
+            rf"|(?<! un)(?<! une) {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
         )
         article = r"(?:(?:la|le|l|de|du|votre|d|notre|no|leur) ){0,2}"
         self._acts_for = re.compile(rf" {_any(self._common.mandate)} {article}{name} ")
@@ -91,7 +92,7 @@ class Deeds:
         self._is_charged = re.compile(
             # Not: "pris en charge par l'Assurance Maladie".
             rf"(?<! en) {_any(self._common.agency)} {article}{who} "
-            rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:a|ont) {_any(self._common.charges)} "
+            rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:(?:a|ont) )?{_any(self._common.charges)} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {_any(self._common.charges)} (?:(?:a|au) )?(?:notre|no|mon) "
         )
         body = _any((_any(bodies), meant))

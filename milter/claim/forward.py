@@ -50,6 +50,7 @@ class Forwards:
     def __init__(self, common: ClaimWords) -> None:
         """Prepare the phrases of the language."""
         self._urging = Phrases(common.urging)
+        self._ordering = Phrases(common.ordering)
         self._testifying = Phrases(common.testifying)
         self._showing = Phrases(common.showing)
         self._thanking = Phrases(common.thanking)
@@ -62,13 +63,12 @@ class Forwards:
         words = f" {phrase(f'{reading.subject} {own}')} "
         count = len(own.split())
         testifies = self._testifying.find(words) is not None
-        if testifies:
+        urges = testifies or self._urging.find(_without(words, self._thanking)) is not None
+        if testifies or self._ordering.find(words) is not None:
             words = _without(words, self._showing)
         asks = "?" in own and not testifies
         if asks or count > _LONG_NOTE or self._doubting.find(words) or self._reporting.find(words):
             return None
-        words = _without(words, self._thanking)
-        urges = testifies or self._urging.find(words) is not None
         return Note(urges, 0 < count <= _HARDLY_ANYTHING, count == 0)
 
 

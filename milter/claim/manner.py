@@ -33,7 +33,11 @@ class Manners:
         letter = letter_in(reading) if claim.forwarded else reading
         if (worded := self.worded(letter, claim.brand)) is None:
             return claim
-        return replace(claim, manner=self._manner(worded), evidence=(*claim.evidence, _trace(worded)))
+        return replace(
+            claim,
+            manner=self._manner(worded, acting=claim.acting),
+            evidence=(*claim.evidence, _trace(worded)),
+        )
 
     def worded(self, reading: Reading, brand: Brand) -> Worded | None:
         """How the mail is worded; None where that is not known of the brand, or cannot be told."""
@@ -62,10 +66,10 @@ class Manners:
             return worded.percent >= self.opinion.sure
         return worded.percent >= (self.opinion.surest_of_body if own_name else self.opinion.surest)
 
-    def _manner(self, worded: Worded) -> Manner:
+    def _manner(self, worded: Worded, *, acting: bool = False) -> Manner:
         if worded.percent >= self.opinion.surest:
             return Manner.SUREST_IMPOSTOR
-        if worded.percent >= self.opinion.sure:
+        if worded.percent >= (self.opinion.sure_acting if acting else self.opinion.sure):
             return Manner.SURE_IMPOSTOR
         if worded.percent >= self.opinion.impostor:
             return Manner.IMPOSTOR

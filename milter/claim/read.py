@@ -11,7 +11,7 @@ from milter.claim.author import MAX_MAILBOXES, AuthorReader
 from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.enclosed import Cover, what_is_enclosed
-from milter.claim.forward import Forwards, leads_to_its_sender, letter_in, names_its_sender
+from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
 from milter.claim.labels import Degree
 from milter.claim.leads import trace
@@ -36,8 +36,6 @@ _NEWS = frozenset({"text", "issuer"})
 # Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is
 # told by employers, hospitals and mothers in the same words.
 _SHOWN = SPOKEN | {"title", "logo", "Reply-To"}
-# An author who looks like the organisation, and does not even write from its address.
-_LIKE_IT = frozenset({Kind.LOOKALIKE_DOMAIN, Kind.DISPLAY_NAME, Kind.LOCAL_PART})
 
 
 class _View:
@@ -65,7 +63,7 @@ class ClaimReader:
         self._homonyms = Homonyms(brand.words, common, self._likeness)
         self._stems = Stems(brand.words)
         self._cover = Cover(common, brand.words.names)
-        self._forwards = Forwards(common)
+        self._forwarded = ForwardedLetters(common, self._stems, self._author, self._likeness, self._read)
         self._signs_abroad = SignsAbroad(brand.words)
         words, firsts = brand.words, brand.words.first_names
         self._meaning = Meaning(words, self._plain.names)
@@ -88,8 +86,8 @@ class ClaimReader:
         is_weak = claim is None or claim.strength is Strength.WEAK
         if reading.attached and is_weak:
             found = self._read_enclosed(reading)
-        if found is None and reading.quoted:
-            found = self._read_forwarded(reading)
+        if found is None:
+            found = self._forwarded.sent_to(reading)
         if found is not None:
             return found
         if claim is not None and not is_weak and not claim.told:
@@ -97,6 +95,10 @@ class ClaimReader:
         relayed = self._read_relayed(reading)
         # What is said in its name says more than that little is told of it.
         return relayed if claim is None or (claim.told and relayed and relayed.acting) else claim
+
+    def passed_on(self, reading: Reading) -> Claim | None:
+        """The claim of a letter that the sender forwards, and says nothing of: no claim of his."""
+        return self._forwarded.passed_on(reading)
 
     def trace(self, reading: Reading) -> Claim | None:
         """What is too little of a claim by itself, of a mail that is surely worded as an impostor writes."""
@@ -116,14 +118,19 @@ class ClaimReader:
     def is_of_others(self, reading: Reading, *, beyond_doubt: bool = False) -> bool:
         """True for mail of a namesake, here or abroad, and of who tells of frauds: wording says nothing.
 
-        Unless it is `beyond_doubt`, of one who may only be called so (`Ameli Dubois`). So for a file beside a
+        Unless it is `beyond_doubt`: one may only be called so (`Ameli Dubois`), or tell of frauds in order to
+        commit one. So for a file beside a
         note of somebody who sends his own paper, or a letter that he got.
         """
         if is_in_files(reading) and not self._cover.lends_its_voice(reading, self._likeness):
             return True
         view = self._view(reading)
-        if view is self._abroad or (view is self._namesake and not beyond_doubt):
+        if view is self._abroad:
             return True
+        return not beyond_doubt and (view is self._namesake or self.tells_of_frauds(reading))
+
+    def tells_of_frauds(self, reading: Reading) -> bool:
+        """True where the text says that it is about such mail, before it speaks as the brand."""
         return self._plain.voice.reports(reading)
 
     def speaker(self, reading: Reading) -> Speaker:
@@ -161,26 +168,6 @@ class ClaimReader:
         strength = claim.strength if news else Strength.LIKELY
         evidence = tuple(replace(e, where=f"file, {e.where}") for e in claim.evidence)
         return Claim(self.brand, claim.likeness, strength, evidence, enclosed=True)
-
-    def _read_forwarded(self, reading: Reading) -> Claim | None:
-        """The claim of a forwarded letter to which the sender sends his reader."""
-        note = self._forwards.note(reading)
-        if note is None or not self._stems.stand_in(join_spaced(fold(reading.quoted))):
-            return None
-        letter = letter_in(reading)
-        written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
-        claim = self._read(replace(letter, authors=tuple(written)))
-        if claim is None or claim.strength is not Strength.STRONG:
-            return None
-        own = leads_to_its_sender(reading) or names_its_sender(written, reading)
-        silent = note.silent and speaker(reading, self._likeness) is Speaker.NOBODY
-        if not (note.urges or silent or (own and (note.leaves_alone or note.silent))):
-            return None
-        # To what only calls itself the organisation who wrote it sends others, or who was taken in. Who says
-        # nothing may hand it on to those who look into such mail.
-        forged = own or (note.urges and claim.likeness in _LIKE_IT)
-        evidence = tuple(replace(e, where=f"forwarded, {e.where}") for e in claim.evidence)
-        return replace(claim, evidence=evidence, forwarded=True, forged=forged, told=False)
 
     def _read_relayed(self, reading: Reading) -> Claim | None:
         """What a third party says of the organisation, where he acts for it or leads to another's host."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
-from milter.claim.claim import DEMANDED, Evidence
+from milter.claim.claim import ACTING_FOR, DEMANDED, Evidence
 from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
 from milter.claim.holder import holder_in
@@ -35,10 +35,13 @@ _COPYRIGHT = re.compile(r"©|\(c\)|copyright|tous droits r[ée]serv[ée]s|\bsi[�
 _PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—«»“”\"\n]{2,60}?)(?:\s?[:|\]>–—]|\s-)\s*\S")
 _DASHED = re.compile(r"(\w[^:|\]>–—«»“”\"\n]{2,60}?)\s[–—|-]\s([^\d\W][^.:!?\d€@]{3,60})\.?")
 _ASKED = re.compile(r"\w-(?:elle|il|ils|elles|on)\b[^?]{0,200}\?", re.IGNORECASE)
+# Where a sentence, or a link that closes one, ends.
+_STOP = re.compile(r"\.\s|://\S{1,300}\s")
 _REPLY = re.compile(r"\s*(?:re|fwd?|tr|wg|rv|ref)\s*:", re.IGNORECASE)
 _BULLET = re.compile(r"\s*[-–—*•·▪✔✓☑➔→>]\s*\w")
 _HARDLY_A_WORD = 30
 _HEADING_WORDS = 11
+_LONGEST_END = 400
 _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
 # What stands over or under a letter as a name: no sentence, no list, no amount.
 _TITLE = re.compile(r"\s*[^\W\d_a-zà-ÿ][^.:;!?()\d€,]{5,60}")
@@ -113,11 +116,11 @@ class Voice:
         lines = flowed(self._lines.of(_shown(reading)))
         weight = self._common.weights.mention
         if charged := self._deeds.is_charged(lines):
-            return trace("acting for", charged, weight), True
+            return trace(ACTING_FOR, charged, weight), True
         if demanded := self._deeds.is_demanded(lines):
             return trace(DEMANDED, demanded, weight), True
         if acting := self._deeds.acts_for(lines):
-            return trace("acting for", acting, weight), False
+            return trace(ACTING_FOR, acting, weight), False
         if self._leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
             return trace("told", told, weight), False
         return None, False
@@ -248,9 +251,9 @@ class Voice:
 
     def _signed_within(self, line: Line) -> Line | None:
         """The signature that closes a paragraph, the way of text messages: `Ne pas répondre. CPAM`."""
-        said, stop, last = line.text.rstrip(" .").rpartition(". ")
-        signature = _line(last)
-        return signature if stop and said and self._names_organisation(signature) else None
+        ends = [found.end() for found in _STOP.finditer(line.text[-_LONGEST_END:])]
+        signature = _line(line.text[-_LONGEST_END:][ends[-1] :].rstrip(" .")) if ends else None
+        return signature if signature and self._names_organisation(signature) else None
 
     def _account(self, lines: list[Line]) -> Iterator[Evidence]:
         """The name beside the number of an account: its holder."""

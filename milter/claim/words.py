@@ -87,6 +87,7 @@ class Opinion(FileTable):
 
     impostor: int
     sure: int
+    sure_acting: int
     surest: int
     surest_of_body: int
     alone: int
@@ -125,6 +126,7 @@ class _Words(FileTable):
     own: tuple[str, ...]
     pointing: tuple[str, ...]
     urging: tuple[str, ...]
+    ordering: tuple[str, ...]
     testifying: tuple[str, ...]
     showing: tuple[str, ...]
     thanking: tuple[str, ...]
@@ -182,6 +184,7 @@ class ClaimWords:
     own: tuple[str, ...]
     pointing: tuple[str, ...]
     urging: tuple[str, ...]
+    ordering: tuple[str, ...]
     testifying: tuple[str, ...]
     showing: tuple[str, ...]
     thanking: tuple[str, ...]
@@ -234,6 +237,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         own=_phrases(read.words.own),
         pointing=_phrases(read.words.pointing),
         urging=_phrases(read.words.urging),
+        ordering=_phrases(read.words.ordering),
         testifying=_phrases(read.words.testifying),
         showing=_phrases(read.words.showing),
         thanking=_phrases(read.words.thanking),

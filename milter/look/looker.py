@@ -20,7 +20,8 @@ from milter.claim.enclosed import IN_FILES
 from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader, may_claim, read_claim
-from milter.claim.wording import is_in_files, load_wordings
+from milter.claim.speaker import Speaker
+from milter.claim.wording import Worded, is_in_files, load_wordings
 from milter.claim.words import load_claim_words
 from milter.config.options import JudgeConfig
 from milter.look.sight import Sight
@@ -79,6 +80,18 @@ class Looker:
         whoever sends it on in good faith was taken in."""
         if not claim.forwarded or claim.manner not in SURE_IMPOSTORS:
             return False
+        return self._leads_away(reading, claim)
+
+    def _passed_on(self, reading: Reading) -> Claim | None:
+        """The claim of a letter that is forwarded without a word of it, if it is such a one."""
+        for reader in self.claims:
+            passed = reader.passed_on(reading)
+            claim = passed and self.manners.of_claim(passed, reading)
+            if claim and claim.manner in SURE_IMPOSTORS and self._leads_away(reading, claim):
+                return claim
+        return None
+
+    def _leads_away(self, reading: Reading, claim: Claim) -> bool:
         return find_clicks(letter_in(reading), self.lexicon.links, claim.brand).bait is not None
 
     def _worded(self, reading: Reading, reader: ClaimReader) -> Claim | None:
@@ -90,23 +103,45 @@ class Looker:
         beyond_doubt = claim.manner is Manner.SUREST_IMPOSTOR
         if not reader.is_of_its_field(reading) or reader.is_of_others(reading, beyond_doubt=beyond_doubt):
             return None
+        # Who tells of frauds quotes them.
+        quotes = reader.tells_of_frauds(reading)
+        found = (not quotes and self._beside_a_trace(claim, worded, reading, reader)) or claim
+        if not found.worded:
+            return found
+        # A file is often another's: the picture of a summons is a fraud of another brand.
+        return None if is_in_files(reading) else replace(found, own_name=reader.says_own_name(reading))
+
+    def _beside_a_trace(
+        self, claim: Claim, worded: Worded, reading: Reading, reader: ClaimReader
+    ) -> Claim | None:
+        """What more such a mail claims by a trace of a claim, or by a word of the brand; None for nothing."""
         trace = reader.trace(reading) if claim.manner in SURE_IMPOSTORS else None
         if trace is not None:
             return replace(trace, manner=claim.manner, evidence=(*trace.evidence, *claim.evidence))
-        own_name = reader.says_own_name(reading)
-        if self.manners.makes_a_trace(worded, reader.speaker(reading), own_name=own_name):
-            said = reader.spoken_of(reading)
-            if said is not None:
-                return replace(claim, worded=False, spoken=True, evidence=(said, *claim.evidence))
-        if is_in_files(reading):
-            # A file is often another's: the picture of a summons is a fraud of another brand.
+        said = reader.spoken_of(reading)
+        if said is None:
             return None
-        return replace(claim, own_name=own_name)
+        own_name, who = reader.says_own_name(reading), reader.speaker(reading)
+        evidence = (said, *claim.evidence)
+        if self.manners.makes_a_trace(worded, who, own_name=own_name):
+            return replace(claim, worded=False, spoken=True, evidence=evidence)
+        if own_name:
+            return None
+        # The less he says who he is, the less he need want.
+        least = Strength.LIKELY if who is Speaker.SENDER else Strength.STRONG
+        return replace(claim, strength=max(claim.strength, least), evidence=evidence)
 
     def look(self, reading: Reading, claim: Claim | None) -> Sight:
         """What it wants, where it makes that claim."""
-        if claim is None:
-            return Sight(None, (), reading.unreadable, reading.ambiguous)
+        sight = None if claim is None else self._wanted(reading, claim)
+        if sight is None and (passed := self._passed_on(reading)) is not None:
+            sight = self._wanted(reading, passed)
+        return sight or Sight(None, (), reading.unreadable, reading.ambiguous)
+
+    def _wanted(self, reading: Reading, claim: Claim) -> Sight | None:
+        """What the claim wants; None where it only speaks of the organisation or its matter, as half of all
+        mail about health does.
+        """
         # Whoever shows himself as the brand answers for what he quotes, too.
         shown = claim.strength is Strength.STRONG and claim.likeness is not Likeness.VOICE
         if claim.enclosed and len(reading.text.split()) > _NO_TEXT:
@@ -115,8 +150,7 @@ class Looker:
             reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown or claim.forwarded)
         if (claim.relayed or claim.worded or claim.spoken) and not _is_worth_telling(claim, asks):
-            # It only speaks of the organisation or its matter, as half of all mail about health does.
-            return Sight(None, (), reading.unreadable, reading.ambiguous)
+            return None
         asks = _with_locked_file(asks, reading, claim)
         if claim.enclosed:
             asks = _with_answer_by_mail(asks, reading, claim)
@@ -144,12 +178,14 @@ def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     """Of a third party: does he want more than any honest one does? He wants secrets, or in its name data.
 
     Who writes in the manner of its impostors need only want what does harm, or less, if he surely does; and
-    where there is no doubt of it, what he wants was only not seen.
+    where there is no doubt of it, or he speaks of it, too, what he wants was only not seen.
     """
-    if claim.manner is Manner.SUREST_IMPOSTOR:
+    if claim.manner is Manner.SUREST_IMPOSTOR or claim.spoken:
         return True
-    if claim.worded or claim.spoken:
+    if claim.worded:
         return _WORTH[claim.strength](asks)
+    if claim.acting and claim.manner in SURE_IMPOSTORS:
+        return bool(asks)
     if claim.manner in IMPOSTORS:
         return wants_harm(asks)
     if wants_secrets(asks):

@@ -14,7 +14,7 @@ from milter.mail.dom import Document, Element, attribute, attributes, parse_html
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.flow import LINE_MAKERS
 from milter.mail.folding import fold, join_spaced
-from milter.mail.html import QUOTE_MARKS, QUOTES, is_too_much, sheet_rules
+from milter.mail.html import QUOTE_MARKS, QUOTES, is_too_much, sheet_rules, title_of
 from milter.mail.message import Message
 from milter.mail.mime import Structure, walk
 from milter.mail.octets import Patterns
@@ -129,7 +129,7 @@ def _look_at_html(source: str, seen: _Seen) -> None:
     ):
         seen.sure = False
         return
-    seen.names += [one.text for one in select(document, "title")[:3]]
+    seen.names.append(title_of(document))
     _note_values(values, together, seen)
     for inside in outlook_documents(document):
         values = attributes(inside)

@@ -63,7 +63,7 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     document = parse_html(source)
     rules = sheet_rules(document)
     base = base_of(document)
-    title = " ".join(" ".join(one.text for one in select(document, "title")[:3]).split())
+    title = title_of(document)
     _prepare(document, rules)
     removed = take_hidden(document, rules)
     quoted = _take_quoted(document)
@@ -83,6 +83,11 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
         unreadable=unreadable,
     )
     return _with_inner(reading) if inner else reading
+
+
+def title_of(document: Document) -> str:
+    """What the document is called, on one line."""
+    return " ".join(" ".join(one.text for one in select(document, "title")[:3]).split())
 
 
 def sheet_rules(document: Document) -> tuple[Rule, ...]:

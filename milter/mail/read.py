@@ -232,7 +232,7 @@ def _read_attached_message(raw: bytes, found: _Collected) -> None:
 
 def _add_swept(raw: bytes, found: _Collected) -> None:
     """Words that stand in the bytes and that the walk did not find."""
-    known = set(" ".join([*found.plain, *found.html, *found.quoted, *found.attached]).split())
+    known = set(" ".join([*found.plain, *found.html, *found.quoted, *found.nested, *found.attached]).split())
     for piece in sweep(raw):
         text = decode_text(piece)[0]
         reading = None

@@ -20,6 +20,12 @@ _encoded_line = re.compile(rb"(?m)^[A-Za-z0-9+/=]{16,}\r?$")
 _noise_line = re.compile(
     rb"(?mi)^(?:--[^\r\n]{1,200}|[a-z][\w-]{1,40}[ \t]?:[ \t][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)\r?$"
 )
+# The header of a mail, after what the run before it leaves.
+_head = re.compile(
+    rb"[^\n]{0,12}?(?:from|to|subject|date|mime-version|content-type|received|return-path|message-id):[^\n]*\n"
+    rb"(?:(?:[a-z][\w-]{1,40}:|[ \t])[^\n]*\n)*\r?\n",
+    re.IGNORECASE,
+)
 _markup = re.compile(
     rb"<(?:html|body|head|p|a|div|table|tr|td|br|span|font|b|strong|h[1-6]|form|svg)[\s>/]", re.IGNORECASE
 )
@@ -58,7 +64,9 @@ def _base64_runs(raw: bytes) -> list[bytes]:
             tail = (len(letters) - offset) % 4
             data = _decode(letters[offset : end + (tail if tail > 1 else 0)])
             if _reads_as_text(data):
-                found.append(data)
+                # Of a mail in base64 no program shows the header as text.
+                head = _head.match(data)
+                found.append(data[head.end() :] if head else data)
     return found
 
 

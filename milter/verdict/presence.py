@@ -23,6 +23,7 @@ class Presence(StrEnum):
     MASKED = "masked"  # name or domain is the brand's to the eye, and the text speaks as the brand
     FORWARDED = "forwarded"  # a letter to which the sender sends his reader presents itself as the brand
     FORGED = "forged"  # the same, and nobody can have sent it on in good faith
+    PASSED_ON = "passed_on"  # a letter that the sender forwards and says nothing of does
     RELAYED = "relayed"  # a third party speaks of the brand to the reader
     ACTING = "acting"  # and says that it charged him with what he does
     WORDED = "worded"  # only its manner is that of those who pretend to be it
@@ -84,6 +85,8 @@ def _not_his_own(claim: Claim) -> Presence | None:
     """The presence of what stands in a file, in a forwarded letter, or is told by a third party."""
     if claim.enclosed:
         return Presence.ENCLOSED
+    if claim.passed_on:
+        return Presence.PASSED_ON
     if claim.forwarded:
         return Presence.FORGED if claim.forged else Presence.FORWARDED
     if claim.acting:

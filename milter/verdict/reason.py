@@ -72,6 +72,7 @@ _TEXT = {
         "worded": "Écrit à la manière de ceux qui se font passer pour {name} (« {shows} »)",
         "spoken": "Parle de {name} à la manière de ceux qui se font passer pour cet organisme (« {shows} »)",
         "relayed": "Dit agir pour {name}, ou mène chez un tiers (« {shows} »)",
+        "passed_on": "Transmet une lettre qui se présente comme {name} (« {shows} »)",
         "forwarded": "Renvoie à une lettre transmise qui se présente comme {name} (« {shows} »)",
         "enclosed": "Contient un fichier qui se présente comme {name} (« {shows} »)",
         "genuine": "Vient bien de {name} : {signed}.",
@@ -96,6 +97,7 @@ _TEXT = {
         "worded": "Written in the manner of those who pretend to be {name} (“{shows}”)",
         "spoken": "Speaks of {name} in the manner of those who pretend to be it (“{shows}”)",
         "relayed": "Says that it acts for {name}, or leads to a third party (“{shows}”)",
+        "passed_on": "Passes on a letter that says it is {name} (“{shows}”)",
         "forwarded": "Sends its reader to a letter that says it is {name} (“{shows}”)",
         "enclosed": "Has a file that says it is {name} (“{shows}”)",
         "genuine": "Really comes from {name}: {signed}.",
@@ -177,12 +179,13 @@ def _claim(claim: Claim, name: str, language: str) -> str:
 
 def _manner(claim: Claim) -> str:
     """Which sentence says how the claim is made."""
-    # A relayed claim is told, too: the narrower word comes first.
+    # A relayed claim is told, too, and one that is passed on forwarded: the narrower word comes first.
     manners = {
         "worded": claim.worded,
         "spoken": claim.spoken,
         "relayed": claim.relayed,
         "told": claim.told,
+        "passed_on": claim.passed_on,
         "forwarded": claim.forwarded,
         "enclosed": claim.enclosed,
     }

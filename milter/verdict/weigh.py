@@ -1,14 +1,22 @@
 """What do the three answers mean together? The whole policy of belief, as one table. Pure."""
 
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import IMPOSTORS, LOOKALIKE_LINK, OTHERS, SURE_IMPOSTORS, Claim, Manner, Strength
+from milter.claim.claim import ACTING_FOR, LOOKALIKE_LINK, OTHERS, Claim, Manner, Strength
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.presence import IN_HIS_OWN_NAME, PLAIN, Presence, presence
 from milter.verdict.verdict import Finding, Verdict
+
+
+class Step(Enum):
+    """What its manner makes of a finding."""
+
+    NONE = 0  # nothing
+    WORSE = 1  # tagged, not passed; held, not tagged
+    HELD = 2
 
 
 class Weight(StrEnum):
@@ -73,6 +81,10 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.FORGED, Weight.NOTHING): Finding.SUSPECT,
     (Presence.FORGED, Weight.CLICK): Finding.IMPERSONATION,
     (Presence.FORGED, Weight.HARM): Finding.IMPERSONATION,
+    # Only told of where it is surely worded as an impostor's, and leads away (look.looker).
+    (Presence.PASSED_ON, Weight.NOTHING): Finding.MENTION,
+    (Presence.PASSED_ON, Weight.CLICK): Finding.SUSPECT,
+    (Presence.PASSED_ON, Weight.HARM): Finding.SUSPECT,
     (Presence.RELAYED, Weight.NOTHING): Finding.MENTION,
     (Presence.RELAYED, Weight.CLICK): Finding.MENTION,
     (Presence.RELAYED, Weight.HARM): Finding.MENTION,
@@ -84,7 +96,7 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.WORDED, Weight.CLICK): Finding.SUSPECT,
     (Presence.WORDED, Weight.HARM): Finding.SUSPECT,
     # Nor for it beside a word of the brand, unless that does harm, or there is no doubt of the manner.
-    (Presence.MEANT, Weight.NOTHING): Finding.MENTION,
+    (Presence.MEANT, Weight.NOTHING): Finding.SUSPECT,
     (Presence.MEANT, Weight.CLICK): Finding.SUSPECT,
     (Presence.MEANT, Weight.HARM): Finding.IMPERSONATION,
     (Presence.ASIDE, Weight.NOTHING): Finding.MENTION,
@@ -103,7 +115,22 @@ UNPROVEN[Presence.FORWARDED, Weight.SECRETS] = Finding.IMPERSONATION
 
 _WORSE = {Finding.MENTION: Finding.SUSPECT, Finding.SUSPECT: Finding.IMPERSONATION}
 _BETTER = {Finding.IMPERSONATION: Finding.SUSPECT, Finding.SUSPECT: Finding.MENTION}
-_NO_WORSE = frozenset({Presence.WORDED, Presence.ASIDE})
+
+# (how it presents itself) -> what it makes of the finding to be worded as impostors write: likely, surely,
+# beyond doubt. For a sure impostor any trace of a claim is enough, whatever he wants; but content alone never
+# quarantines.
+_OF_IMPOSTORS = (Manner.IMPOSTOR, Manner.SURE_IMPOSTOR, Manner.SUREST_IMPOSTOR)
+_PLAINLY = (Step.WORSE, Step.HELD, Step.HELD)
+_STEPS: dict[Presence, tuple[Step, Step, Step]] = {
+    Presence.WORDED: (Step.NONE, Step.NONE, Step.NONE),
+    Presence.PASSED_ON: (Step.NONE, Step.NONE, Step.NONE),
+    Presence.ASIDE: (Step.NONE, Step.NONE, Step.NONE),
+    Presence.MEANT: (Step.NONE, Step.NONE, Step.HELD),
+    # So are letters of its own, which people send on.
+    Presence.FORWARDED: (Step.NONE, Step.WORSE, Step.WORSE),
+    # A son who tells his mother how to get at her money wants papers, too, but does not act for it.
+    Presence.RELAYED: (Step.WORSE, Step.WORSE, Step.HELD),
+}
 
 # Where nothing but the text gives the mail away, or nothing but part of a name: choirs, unions and namesakes.
 _MAY_BE_BETTER = frozenset({*IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING, Presence.PARTLY})
@@ -132,39 +159,38 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
     asked = weight_enclosed(claim, asks) if claim.enclosed else weight(asks, reading)
     shown = presence(claim, proof)
     finding = UNPROVEN[shown, asked]
-    if claim.manner in IMPOSTORS and shown not in _NO_WORSE:
-        return _as_of_impostor(finding, claim.manner, shown, asked)
+    if claim.manner in _OF_IMPOSTORS:
+        return _as_of_impostor(finding, claim, shown, asked)
     if claim.manner in OTHERS:
         return _as_of_others(finding, claim, shown, asks)
     return finding
 
 
-def _as_of_impostor(finding: Finding, manner: Manner, shown: Presence, asked: Weight) -> Finding:
-    """The finding, worse for the manner of the wording; of a mail that makes a claim by anything else, too.
-
-    Content alone never quarantines. For a sure impostor any trace of a claim is enough, whatever he wants;
-    for a likely one the finding is one step worse. Where nothing is seen that he wants only the surest one's
-    is.
-    """
-    surest = manner is Manner.SUREST_IMPOSTOR
-    if asked is Weight.NOTHING:
-        return _WORSE.get(finding, finding) if surest else finding
-    if shown is Presence.FORWARDED:
-        # So are letters of its own, which people send on.
-        return _WORSE.get(finding, finding) if manner in SURE_IMPOSTORS else finding
-    if shown is Presence.MEANT and not surest:
-        return finding
-    # A son who tells his mother how to get at her money wants papers, too.
-    third_party = shown is Presence.RELAYED and asked not in _GRAVER
-    if surest or (manner in SURE_IMPOSTORS and not third_party):
+def _as_of_impostor(finding: Finding, claim: Claim, shown: Presence, asked: Weight) -> Finding:
+    """The finding, worse for the manner of the wording; of a mail that makes a claim by anything else."""
+    steps = _STEPS.get(shown, _PLAINLY)
+    if shown is Presence.RELAYED and (asked in _GRAVER or claim.evidence[0].where == ACTING_FOR):
+        steps = _PLAINLY
+    step = steps[_OF_IMPOSTORS.index(claim.manner)]
+    if asked is Weight.NOTHING and step is not Step.NONE:
+        # What is not seen to want anything is no more than worse, and only beyond doubt; nor held for a word.
+        beyond_doubt = claim.manner is Manner.SUREST_IMPOSTOR and shown is not Presence.MEANT
+        step = Step.WORSE if beyond_doubt else Step.NONE
+    if step is Step.HELD:
         return Finding.IMPERSONATION
-    if finding is Finding.MENTION and asked is Weight.CLICK:
-        # A trace of a claim beside a link is half of all newsletters about health.
-        return finding
-    if finding is Finding.SUSPECT and shown in _THIRD_PARTIES and asked is not Weight.SECRETS:
-        # Insurers and practices are worded so at times, and keep their mail.
-        return finding
-    return _WORSE.get(finding, finding)
+    worse = step is Step.WORSE and _may_be_worse(finding, shown, asked)
+    return _WORSE.get(finding, finding) if worse else finding
+
+
+def _may_be_worse(finding: Finding, shown: Presence, asked: Weight) -> bool:
+    """False of a trace beside a link, which half of all newsletters about health are; and of what would be
+    held of insurers and practices, who are worded so at times, and keep their mail unless it wants secrets.
+    """
+    if shown is Presence.FORWARDED:
+        return True
+    if finding is Finding.MENTION:
+        return asked is not Weight.CLICK
+    return shown not in _THIRD_PARTIES or asked is Weight.SECRETS
 
 
 def _as_of_others(finding: Finding, claim: Claim, shown: Presence, asks: tuple[Ask, ...]) -> Finding:

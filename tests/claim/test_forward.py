@@ -46,6 +46,8 @@ def forward(
         "Voir le message ci-joint.",
         "Coucou, j'ai touché 180 € en deux jours !",
         "Tu as eu la même chose ? Moi j'ai fait et c'est passé.",
+        "Pour info, à faire par tout le personnel.",
+        "Pour info, à traiter.",
     ],
 )
 def test_who_sends_his_reader_to_a_lookalikes_letter_forged_it(own: str) -> None:
@@ -77,6 +79,26 @@ def test_who_asks_warns_or_reports_only_shows_it(own: str, head: str) -> None:
     claim = READER.read(forward(own, head))
 
     assert claim is None or not claim.forwarded
+
+
+@pytest.mark.parametrize("head", [LOOKALIKE, OFFICIAL])
+def test_of_who_says_nothing_of_it_the_letter_is_only_passed_on(head: str) -> None:
+    """Not of who doubts it, of who answers it, or of a server that returns it."""
+    neutral = forward("Je vous transmets ce que j'ai reçu pour vous.", head)
+    returned = (Mailbox("", "MAILER-DAEMON@mx.quincaillerie.example"),)
+
+    claim = READER.passed_on(neutral)
+
+    assert claim is not None
+    assert claim.passed_on
+    assert claim.forwarded
+    assert not claim.forged
+    assert READER.read(neutral) is None
+    assert READER.passed_on(forward("C'est vrai, ça ?", head)) is None
+    assert READER.passed_on(replace(neutral, subject="[entraide] Re: carte")) is None
+    assert READER.passed_on(replace(neutral, authors=returned)) is None
+    assert READER.passed_on(replace(neutral, quoted="")) is None
+    assert READER.passed_on(replace(neutral, text="")) is None
 
 
 @pytest.mark.parametrize("head", [LOOKALIKE, OFFICIAL])

@@ -283,6 +283,8 @@ def test_of_alternatives_that_tell_different_things_each_may_claim_by_itself() -
     [
         ("Cher bénéficiaire, RIB rejeté. Nouvelle saisie obligatoire. Ne pas répondre. CPAM", True),
         ("Cher bénéficiaire, RIB rejeté. Nouvelle saisie obligatoire. Votre CPAM.", True),
+        ("bonjour la sécu vous doit 76,50 €, demande à faire ici http://court.example/s76 la cpam", True),
+        ("bonjour la sécu vous doit 76,50 €, demande à faire ici http://court.example/cpam", False),
         ("Pensez à deux choses. Carte Vitale", False),
         ("Nous attendons leur réponse. Nous écrirons lundi à la CPAM", False),
     ],
@@ -293,6 +295,43 @@ def test_a_paragraph_may_end_with_its_signature(text: str, *, signed: bool) -> N
 
     found = {e.where for e in claim.evidence} if claim else set()
     assert signed is ("sign-off" in found)
+
+
+@pytest.mark.parametrize(
+    ("who", "speaks"),
+    [("Marie Perrin, agent", True), ("Un agent", False), ("une conseillère", False), ("Conseillère", True)],
+)
+def test_that_somebody_of_it_comes_is_not_its_speech(who: str, *, speaks: bool) -> None:
+    """A town hall tells of his hours."""
+    claim = claim_of(
+        f"Bonjour,\n{who} de la CPAM de la Vendée sera là. Votre CPAM vous connaît, carte Vitale."
+    )
+
+    found = [e for e in claim.evidence if e.where == "speech"] if claim else []
+    assert speaks is any("Vendée" in e.shows for e in found)
+
+
+def test_the_compulsory_insurance_is_not_one_abroad() -> None:
+    """The AMO of Morocco is called as the French one is by its initials."""
+    text = "Votre organisme d'assurance maladie obligatoire demande votre RIB par retour de courriel."
+
+    assert claim_of(text, address="secretariat@amo-dossiers.example") is not None
+    assert claim_of(text, address="secretariat@amo-dossiers.ma") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La CPAM de la Loire nous charge de vous verser un capital décès.",
+        "La CPAM nous a chargés de vous verser un capital décès.",
+        "La CPAM m'a confié le versement du capital décès.",
+    ],
+)
+def test_whom_it_charges_acts_for_it(text: str) -> None:
+    claim = claim_of(text, name="Étude Vauclin", address="notaire@etude-vauclin.example")
+
+    assert claim is not None
+    assert claim.acting
 
 
 @pytest.mark.parametrize(

@@ -112,8 +112,9 @@ def test_the_words_that_a_sender_calls_himself_by_are_terms_of_their_own() -> No
 
 def test_who_the_sender_calls_himself_counts() -> None:
     """The same text of a body of the field, and of a school."""
-    of_the_field = replace(read(OTHERS), authors=(Mailbox("Caisse - Remboursements", "x@evil.example"),))
-    of_a_school = replace(read(OTHERS), authors=(Mailbox("École Jules Ferry", "x@evil.example"),))
+    text = f"{OTHERS}\n{IMPOSTOR}"
+    of_the_field = replace(read(text), authors=(Mailbox("Caisse - Remboursements", "x@evil.example"),))
+    of_a_school = replace(read(text), authors=(Mailbox("École Jules Ferry", "x@evil.example"),))
 
     assert percent(of_the_field) > percent(of_a_school)
 
@@ -157,6 +158,20 @@ def test_the_manner_goes_with_the_claim_and_is_shown() -> None:
     assert ("wording", 0) == (told.evidence[-1].where, told.evidence[-1].weight)
     assert Manner.SURE_OTHER is MANNERS.of_claim(claim(), read(OTHERS)).manner
     assert Manner.NEITHER is MANNERS.of_claim(claim(), read("Bonjour")).manner
+
+
+def test_of_who_says_that_it_charged_him_a_likely_wording_is_a_sure_one() -> None:
+    """Honest notaries and insurers write of what they do, and not as its impostors."""
+    worded = MANNERS.worded(read(IMPOSTOR), BRAND)
+    assert worded is not None
+    opinion = MANNERS.opinion.model_copy(
+        update={"surest": 101, "sure": 101, "sure_acting": worded.percent, "impostor": worded.percent}
+    )
+    manners = replace(MANNERS, opinion=opinion)
+    acting = replace(claim(), told=True, relayed=True, acting=True)
+
+    assert Manner.SURE_IMPOSTOR is manners.of_claim(acting, read(IMPOSTOR)).manner
+    assert Manner.IMPOSTOR is manners.of_claim(claim(), read(IMPOSTOR)).manner
 
 
 def test_the_text_beside_a_file_that_makes_the_claim_is_not_asked() -> None:

@@ -26,7 +26,7 @@ from milter.look.worth import has_files_worth_opening, is_large
 from milter.mail.message import Message
 from milter.mail.mime import walk
 from milter.mail.read import read
-from milter.mail.reading import Reading
+from milter.mail.reading import Mailbox, Reading
 from milter.proof.proof import Proof
 from milter.verdict.verdict import Finding
 from milter.verdict.weigh import weigh
@@ -193,7 +193,7 @@ def test_only_a_file_that_wants_an_answer_by_mail_wants_an_answer(
 
 def test_a_sight_comes_through_json_unchanged() -> None:
     evidence = (Evidence("file, text", "a\udcff"[:1], "a", Likeness.VOICE, 60),)
-    for marked, manner in itertools.product(range(8), Manner):
+    for marked, manner in itertools.product(range(10), Manner):
         claim = Claim(
             BRAND,
             Likeness.VOICE,
@@ -207,6 +207,8 @@ def test_a_sight_comes_through_json_unchanged() -> None:
             relayed=marked == 5,
             acting=marked == 6,
             worded=marked == 7,
+            spoken=marked == 8,
+            passed_on=marked == 9,
             manner=manner,
         )
         asks = tuple(Ask(kind, "q", BRAND.promise_against(kind), "qr") for kind in AskKind)
@@ -222,6 +224,7 @@ def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
         "told",
         "forwarded",
         "forged",
+        "passed_on",
         "relayed",
         "acting",
         "worded",
@@ -324,6 +327,48 @@ def test_a_letter_sent_on_that_is_an_impostor_s_and_leads_away_is_forged(looker:
     assert away.forged
     assert home.forwarded
     assert not home.forged
+
+
+def test_a_letter_passed_on_is_told_of_only_where_it_is_an_impostor_s_and_leads_away(looker: Looker) -> None:
+    """Its sender says nothing of it; the same leading home may be the organisation's."""
+    case = next(case for case in read_cases() if case.name == "nested_message_rfc822_carrying_the_fraud")
+    reading = dataclasses.replace(
+        read(Message(case.raw)),
+        subject="Courrier",
+        text="Je vous transmets ce que j'ai reçu pour vous.",
+        links=(),
+    )
+    away = dataclasses.replace(reading, quoted=reading.quoted + f"\n{URL}")
+    home = dataclasses.replace(reading, quoted=_HOST.sub("www.ameli.fr", reading.quoted))
+
+    seen = looker.look(away, looker.claim(away)).claim
+
+    assert seen is not None
+    assert seen.passed_on
+    assert seen.manner in SURE_IMPOSTORS
+    assert looker.look(home, looker.claim(home)).claim is None
+
+
+def test_the_less_a_sender_says_who_he_is_the_less_he_need_want_to_be_tagged(looker: Looker) -> None:
+    """Likely worded, of the organisation's matter: of a body data, of anybody else a click; of who says the
+    name of his own domain secrets."""
+    case = next(case for case in read_cases() if case.name == "css_euro")
+    reading = dataclasses.replace(read(Message(case.raw)), links=())
+    bounds = {"alone_secrets": 50, "alone": 101, "alone_click": 101, "sure": 101, "surest": 101}
+    opinion = looker.manners.opinion.model_copy(update=bounds)
+    likely = dataclasses.replace(looker, manners=dataclasses.replace(looker.manners, opinion=opinion))
+
+    def strength(name: str, host: str) -> Strength:
+        author = (Mailbox(name, f"info@{host}"),)
+        text = f"{reading.text}\n{name}"
+        claim = likely.claim(dataclasses.replace(reading, authors=author, text=text))
+        assert claim is not None
+        assert claim.worded
+        return claim.strength
+
+    assert strength("Service dossiers", "boite.example") is Strength.STRONG
+    assert strength("Garage Lemoine", "boite.example") is Strength.LIKELY
+    assert strength("Garage Lemoine", "garage-lemoine.example") is Strength.WEAK
 
 
 def test_a_third_party_who_surely_writes_as_an_impostor_answers_for_the_trace_he_shows(
@@ -466,14 +511,19 @@ def test_the_manner_of_a_paper_that_somebody_sends_on_says_nothing(looker: Looke
     assert not reader.is_of_others(noted("css_euro", "Voir ci-joint."))
 
 
-def test_the_manner_of_who_tells_of_frauds_says_nothing(looker: Looker) -> None:
-    """He quotes them."""
+def test_the_manner_of_who_tells_of_frauds_says_nothing_or_little(looker: Looker) -> None:
+    """He quotes them: what is beyond doubt one of them is tagged, and never held."""
     case = next(case for case in read_cases() if case.name == "ling_adviser_persona_chatty")
     reading = read(Message(case.raw))
 
     told = dataclasses.replace(reading, subject="Phishing au nom de l'Assurance Maladie : un exemple")
 
-    assert looker.claim(told) is None
+    claim = looker.claim(told)
+    assert claim is not None
+    assert claim.worded
+    opinion = looker.manners.opinion.model_copy(update={"surest": 101})
+    doubtful = dataclasses.replace(looker, manners=dataclasses.replace(looker.manners, opinion=opinion))
+    assert doubtful.claim(told) is None
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,10 @@ def test_no_bytes_raise(body: bytes, kind: bytes) -> None:
     assert isinstance(look(Message(b"Content-Type: " + kind + b"\r\n\r\n" + body)), Glimpse)
 
 
+def test_a_title_of_two_lines_is_seen_as_one() -> None:
+    assert set() == unseen(html_mail("<p>debut <title>A\nc.p.a.m"))
+
+
 def test_one_letter_a_cell_is_seen_as_a_word() -> None:
     assert any("ameli" in view for view in look(html_mail("<table><tr><td>A<td> m <td>e<td>l<td>i")).views)
 

@@ -22,7 +22,8 @@ PLAIN = {10, 16, 41, 63, 80, 85, 86, 87}
 )
 def test_no_trick_of_structure_hides_the_lure(number: int, raw: bytes) -> None:
     reading = read(Message(raw))
-    shown = reading.text + reading.attached
+    # A mail in base64 (M83) is one that is attached, as every other.
+    shown = reading.text + reading.attached + reading.quoted
     assert MARKER in shown
     assert "carte vitale" in shown
     assert (number in PLAIN) == (not reading.ambiguous)
@@ -71,6 +72,23 @@ def test_limits_of_depth_and_number_are_noted() -> None:
 
 def test_uuencoded_files_come_with_their_names() -> None:
     assert (("a.txt", b"Cat"),) == decode_uu(b"begin 644 a.txt\n#0V%T\n`\nend\n")
+
+
+def test_a_mail_in_base64_is_one_that_is_attached_and_no_text_of_its_sender() -> None:
+    """It is not allowed (RFC 2046 section 5.2.1), and read by some; its header is shown by none as text."""
+    inner = b"From: CPAM <avis@cpam-lille.example>\nSubject: Avis\nContent-Type: text/html\n\n<p>Votre carte"
+    raw = (
+        b'Subject: TR\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nJe te transmets.\r\n--b\r\n'
+        b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(inner)
+        + b"--b--\r\n"
+    )
+
+    reading = read(Message(raw))
+
+    assert reading.text == "Je te transmets."
+    assert "Votre carte" in reading.quoted
+    assert "encoding" in reading.ambiguous
 
 
 @given(st.binary())

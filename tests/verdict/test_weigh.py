@@ -8,7 +8,7 @@ import pytest
 
 from milter.ask.ask import Ask, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import LOOKALIKE_LINK, Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import ACTING_FOR, LOOKALIKE_LINK, Claim, Evidence, Likeness, Manner, Strength
 from milter.config.language import LANGUAGES
 from milter.mail.domain import Domain
 from milter.mail.reading import Mailbox, Reading
@@ -266,6 +266,7 @@ VOICE = claim(Likeness.VOICE)
         (replace(VOICE, told=True), "Annonce ce que fait", "Tells what"),
         (replace(VOICE, told=True, relayed=True), "Dit agir pour", "Says that it acts for"),
         (replace(VOICE, forwarded=True), "Renvoie à une lettre", "Sends its reader to a letter"),
+        (replace(VOICE, forwarded=True, passed_on=True), "Transmet une lettre", "Passes on a letter"),
         (replace(VOICE, enclosed=True), "Contient un fichier", "Has a file"),
         (replace(VOICE, worded=True), "Écrit à la manière", "Written in the manner"),
     ],
@@ -460,3 +461,26 @@ def test_a_letter_that_leads_to_a_lookalike_is_no_better_for_being_worded_as_oth
     assert [Finding.SUSPECT, Finding.IMPERSONATION] == [
         weigh(one, proof(Result.NONE), (ask(AskKind.PAYMENT),), reading()).finding for one in (made, leads)
     ]
+
+
+@pytest.mark.parametrize(("where", "held"), [(ACTING_FOR, True), ("told", False)])
+def test_who_says_that_he_acts_for_it_is_held_for_a_sure_wording_and_harm(where: str, *, held: bool) -> None:
+    """Of who only leads elsewhere it takes more."""
+    told = Evidence(where, "À la demande de la CPAM", "a la demande de la cpam", Likeness.VOICE, 10)
+    made = Claim(
+        BRAND, Likeness.VOICE, Strength.WEAK, (told,), told=True, relayed=True, manner=Manner.SURE_IMPOSTOR
+    )
+
+    finding = weigh(made, proof(Result.NONE), (ask(AskKind.IDENTITY_PAPERS),), reading()).finding
+
+    assert held is (finding is Finding.IMPERSONATION)
+
+
+@pytest.mark.parametrize("manner", list(Manner))
+@pytest.mark.parametrize("kinds", [(AskKind.BANK_DETAILS,), (AskKind.LINK,)])
+def test_a_letter_that_is_only_passed_on_is_tagged_and_never_held(
+    manner: Manner, kinds: tuple[AskKind, ...]
+) -> None:
+    made = replace(claim(Likeness.VOICE), forwarded=True, passed_on=True, manner=manner)
+
+    assert Finding.SUSPECT is weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding

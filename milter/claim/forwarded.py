@@ -1,0 +1,83 @@
+"""Does a letter that the mail forwards make the claim, and what has its sender to do with it?
+
+Pure. Never raises on anything a sender writes.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from milter.claim.author import AuthorReader
+from milter.claim.claim import Claim, Strength
+from milter.claim.claim import Likeness as Kind
+from milter.claim.forward import Forwards, Note, leads_to_its_sender, letter_in, names_its_sender
+from milter.claim.likeness import Likeness
+from milter.claim.speaker import Speaker, speaker
+from milter.claim.stems import Stems
+from milter.claim.words import ClaimWords
+from milter.mail.folding import fold, join_spaced
+from milter.mail.reading import Mailbox, Reading
+
+# An author who looks like the organisation, and does not even write from its address.
+_LIKE_IT = frozenset({Kind.LOOKALIKE_DOMAIN, Kind.DISPLAY_NAME, Kind.LOCAL_PART})
+# Who sends back what could not be delivered (RFC 5321 section 4.5.5).
+_RETURNING = "mailer-daemon"
+_ANSWER = re.compile(r"\s*(?:\[[^\]]{0,60}\]\s*)?re\s?:", re.IGNORECASE)
+
+
+class ForwardedLetters:
+    """Reads forwarded letters for one brand; built once."""
+
+    def __init__(
+        self,
+        common: ClaimWords,
+        stems: Stems,
+        author: AuthorReader,
+        likeness: Likeness,
+        read: Callable[[Reading], Claim | None],
+    ) -> None:
+        """`read` gives the claim of a letter that stands by itself."""
+        self._forwards = Forwards(common)
+        self._stems = stems
+        self._author = author
+        self._likeness = likeness
+        self._read = read
+
+    def sent_to(self, reading: Reading) -> Claim | None:
+        """The claim of a forwarded letter to which the sender sends his reader."""
+        found = self._letter(reading)
+        if found is None:
+            return None
+        note, claim, written = found
+        own = leads_to_its_sender(reading) or names_its_sender(written, reading)
+        silent = note.silent and speaker(reading, self._likeness) is Speaker.NOBODY
+        if not (note.urges or silent or (own and (note.leaves_alone or note.silent))):
+            return None
+        # To what only calls itself the organisation who wrote it sends others, or who was taken in. Who says
+        # nothing may hand it on to those who look into such mail.
+        forged = own or (note.urges and claim.likeness in _LIKE_IT)
+        return replace(claim, forwarded=True, forged=forged)
+
+    def passed_on(self, reading: Reading) -> Claim | None:
+        """The same of one that he neither doubts, nor answers, nor sends back."""
+        author = reading.author
+        if author is not None and author.local_part.lower() == _RETURNING:
+            return None
+        found = None if _ANSWER.match(reading.subject) else self._letter(reading)
+        # Without a word it may be handed on to those who look into such mail.
+        if found is None or found[0].silent or found[1].likeness is Kind.VOICE:
+            return None
+        return replace(found[1], forwarded=True, passed_on=True)
+
+    def _letter(self, reading: Reading) -> tuple[Note, Claim, list[Mailbox]] | None:
+        """What is said of the letter, its claim, and who wrote it as the organisation."""
+        note = self._forwards.note(reading) if reading.quoted else None
+        if note is None or not self._stems.stand_in(join_spaced(fold(reading.quoted))):
+            return None
+        letter = letter_in(reading)
+        written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
+        claim = self._read(replace(letter, authors=tuple(written)))
+        if claim is None or claim.strength is not Strength.STRONG:
+            return None
+        evidence = tuple(replace(e, where=f"forwarded, {e.where}") for e in claim.evidence)
+        return note, replace(claim, evidence=evidence, told=False), written
