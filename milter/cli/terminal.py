@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from milter.speech.blanks import unbroken
+
 # sysexits.h EX_CONFIG: systemd's RestartPreventExitStatus= can tell it from a crash.
 EX_CONFIG = 78
 
@@ -45,8 +47,9 @@ def shown_lines(text: str) -> str:
 def row(label: str, value: str, width: int) -> str:
     """`  label  value` with the value shown, and wrapped under itself where it is long."""
     indent = f"  {label:<{width}}  "
-    lines = textwrap.wrap(shown(value), _LINE - len(indent), break_long_words=False, break_on_hyphens=False)
-    return indent + f"\n{' ' * len(indent)}".join(lines)
+    text = unbroken(shown(value))
+    lines = textwrap.wrap(text, _LINE - len(indent), break_long_words=False, break_on_hyphens=False)
+    return (indent + f"\n{' ' * len(indent)}".join(lines)).replace("\u00a0", " ")
 
 
 def short(text: str, width: int) -> str:

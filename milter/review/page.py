@@ -14,6 +14,7 @@ from milter.review.access import COOKIE
 from milter.review.guard import form_token
 from milter.review.proxy import proxied
 from milter.review.speech import language_of
+from milter.speech.blanks import unbroken
 from milter.speech.grounds import grounds_of, sentence_of
 from milter.speech.show import disarmed, in_short, one_line, sender, visible
 from milter.speech.words import bytes_of, day, speaker, when
@@ -32,6 +33,7 @@ def environment(language: str) -> Environment:
     )
     made.filters |= {
         "visible": visible,
+        "unbroken": unbroken,
         "one_line": one_line,
         "disarmed": disarmed,
         "sender": sender,

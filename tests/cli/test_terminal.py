@@ -35,6 +35,13 @@ def test_a_long_value_is_wrapped_under_itself() -> None:
     assert second.startswith("          word ")
 
 
+def test_no_line_ends_within_french_punctuation() -> None:
+    for many in range(100):
+        lines = row("motif", "x" * many + " « Régler 8 € » ; oui ?", 5).split("\n")
+        assert [] == [line for line in lines if line.endswith("«") or line.lstrip()[:1] in "»;?"]
+        assert all("\u00a0" not in line for line in lines)
+
+
 @given(st.text())
 def test_json_says_the_same_after_escaping(text: str) -> None:
     assert {"text": text} == json.loads(json_line({"text": text}))
