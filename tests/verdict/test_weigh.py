@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from milter.ask.ask import Ask, wants_secrets
+from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.claim.claim import ACTING_FOR, LOOKALIKE_LINK, Claim, Evidence, Likeness, Manner, Strength
 from milter.config.language import LANGUAGES
@@ -228,13 +228,28 @@ def test_no_honest_body_wants_password_or_card_with_the_number_they_belong_to(
     """A platform for consultations wants card and number: only for its wording is it more than tagged."""
     asks = tuple(map(ask, kinds))
     tells = replace(claim(Likeness.VOICE), told=True)
-    worded = replace(tells, manner=Manner.IMPOSTOR)
     relays = replace(claim(Likeness.VOICE, strength=Strength.WEAK), relayed=True)
 
     assert weigh(tells, proof(Result.NONE), asks, reading()).finding is told
     assert weigh(relays, proof(Result.NONE), asks, reading()).finding is relayed
-    if told is Finding.SUSPECT and wants_secrets(asks):
-        assert weigh(worded, proof(Result.NONE), asks, reading()).finding is Finding.IMPERSONATION
+
+
+@pytest.mark.parametrize(
+    ("kinds", "finding"),
+    [
+        ((AskKind.CREDENTIALS, AskKind.ONE_TIME_CODE), Finding.IMPERSONATION),
+        ((AskKind.CARD, AskKind.ONE_TIME_CODE), Finding.IMPERSONATION),
+        ((AskKind.CARD,), Finding.SUSPECT),
+        ((AskKind.BANK_DETAILS, AskKind.NIR), Finding.SUSPECT),
+    ],
+)
+def test_who_only_tells_of_it_is_held_for_a_likely_wording_where_he_wants_secrets(
+    kinds: tuple[AskKind, ...], finding: Finding
+) -> None:
+    """Insurers and practices are worded so at times."""
+    worded = replace(claim(Likeness.VOICE), told=True, manner=Manner.IMPOSTOR)
+
+    assert weigh(worded, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding is finding
 
 
 @pytest.mark.parametrize(
