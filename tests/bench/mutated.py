@@ -5,6 +5,7 @@
 Mail number K of a seed is always the same, while the seeds are (tests/mails, tests/vectors, and directories
 if given). Prints exceptions by where they were raised, and CPU ms; mails that raised, took longer than the
 limit, or were the slowest are kept in var/mutated. Exit status 1 where one raised or took too long.
+Interrupted, it tells the same of those that have been judged.
 """
 
 import argparse
@@ -82,10 +83,15 @@ def run(
     chunks = [numbers[at : at + _CHUNK] for at in range(0, len(numbers), _CHUNK)]
     found: list[Result] = []
     with ProcessPoolExecutor(jobs, context, _begin, (seed, nameserver, mails)) as pool:
-        for done, some in enumerate(pool.map(_judge_all, chunks), 1):
-            found += some
-            if done % 100 == 0:
-                print(f"  {len(found)} of {len(numbers)}", file=sys.stderr, flush=True)
+        try:
+            for done, some in enumerate(pool.map(_judge_all, chunks), 1):
+                found += some
+                if done % 100 == 0:
+                    print(f"  {len(found)} of {len(numbers)}", file=sys.stderr, flush=True)
+        except KeyboardInterrupt:
+            if not found:
+                raise
+            pool.shutdown(wait=False, cancel_futures=True)
     return found
 
 

@@ -1,11 +1,16 @@
 """A small run of `make bench-mutated`: no broken mail breaks the judge."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from milter.mail.message import Message
 from milter.proof.proof import Proof
 from tests.bench import mutated as mutated_bench
-from tests.bench.mutated import LIMIT, judge_one, run
+from tests.bench.mutated import LIMIT, Result, judge_one, run
 from tests.dns_server import DnsServer
 from tests.fuzz.mutate import MUTATIONS, mutated
 from tests.fuzz.seeds import vectors
@@ -52,3 +57,16 @@ def test_the_mutations_bring_every_kind_of_mail() -> None:
     assert sum(raw in mails for raw in made) < 30
     assert sum(bool(Message(raw).defects) for raw in made) > 30
     assert sum(Message(raw).first("from") is not None for raw in made) > 150
+
+
+def test_a_long_run_that_is_interrupted_tells_of_what_was_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = [Result(0, 1.0, "unrelated")]
+
+    class Interrupted(ThreadPoolExecutor):
+        def map(self, *_: object, **__: object) -> Iterator[Any]:
+            yield judged
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(mutated_bench, "ProcessPoolExecutor", lambda jobs, *_: Interrupted(jobs))
+
+    assert judged == run(range(100_000), 1, "", vectors(), jobs=2)
