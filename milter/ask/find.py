@@ -15,7 +15,6 @@ from milter.ask.numbers import Number, find_numbers
 from milter.ask.text import Demand, find_demands, is_told, named_kinds
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
-from milter.mail.octets import Patterns
 from milter.mail.quoting import without_marks
 from milter.mail.reading import Form, LinkKind, Reading
 
@@ -25,12 +24,9 @@ _MOST_LINKS = 1000
 # A number stands in the sentence that asks to call it, or a line or two below.
 _LINES_TO_THE_NUMBER = 3
 _LONGEST_LINE = 1000
-_APART = ("", " ", ".")
-# A quick look for what may be a premium number, before numbers are read.
-_PREMIUM = Patterns(
-    *(f"{zero}{one}8{two}9".encode() for zero in ("0", "o", "O", "33") for one in _APART for two in _APART),
-    *map(str.encode, ("118", "８")),
-)
+# A quick look for what may be a premium number, before numbers are read: `08 99`, `118 712`.
+_PREMIUM = re.compile(r"8[ .]?9")
+_PREMIUM_DIGITS = ("118", "８")
 # A number with two digits in each cell of a table.
 _DIGITS_APART = re.compile(r"(?<=\d)\n(?=\d)")
 _DIALLING = frozenset({"tel", "callto", "sms"})
@@ -112,7 +108,7 @@ def _premium(where: str, text: str, wanted: set[AskKind], lexicon: Lexicon, bran
 
 
 def _may_be_premium(text: str) -> bool:
-    return _PREMIUM.stand_in(text.encode("utf-8", "replace"))
+    return _PREMIUM.search(text) is not None or any(map(text.__contains__, _PREMIUM_DIGITS))
 
 
 def _names_a_wrong_number(demand: Demand, lines: list[str], lexicon: Lexicon, brand: Brand) -> bool:

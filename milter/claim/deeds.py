@@ -161,9 +161,7 @@ class Deeds:
 
     def _unquoted(self, lines: list[Line]) -> Iterator[Line]:
         """The sentences of the lines in which the brand stands, or is meant."""
-        for line in lines:
-            if not self._subject.find(line.words):
-                continue
+        for line in self._subject.standing_in(lines):
             for sentence in _SENTENCE.split(_QUOTED.sub(" ", line.text[: 4 * MAX_LINE])):
                 if words := phrase(" ".join(word for word in sentence.split() if not _is_address(word))):
                     yield Line(sentence.strip(), self._lines.without_homonyms(f" {words} "))

@@ -1,6 +1,8 @@
 """The lines of a text, and the phrases found in them. Pure."""
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -51,6 +53,16 @@ class Phrases:
             return matches[0].strip() if matches else None
         found = self._pattern.search(words) if self._pattern else None
         return found.group().strip() if found else None
+
+    def standing_in(self, lines: list[Line]) -> list[Line]:
+        """The lines in which a phrase stands, in order, by one pass over all of them."""
+        said = "\n".join(line.words for line in lines)
+        if self._literal is not None:
+            starts = [start for _, start, _ in self._literal.find_matches_as_indexes(said)]
+        else:
+            starts = [one.start() for one in self._pattern.finditer(said)] if self._pattern else []
+        ends = list(accumulate(len(line.words) + 1 for line in lines))
+        return [lines[number] for number in dict.fromkeys(bisect_right(ends, start) for start in starts)]
 
 
 class Lines:

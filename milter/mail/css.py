@@ -6,8 +6,8 @@ knows the ways to hide text, and where it cannot be sure it says doubtful, which
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from milter.mail.octets import Patterns
 from milter.mail.remembered import remembered
@@ -32,8 +32,7 @@ class Hiding(IntEnum):
     YES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What a declaration block says about visibility; None where it says nothing.
 
     `box` hides the element with all in it. The others are inherited, and a child may take them back:
@@ -50,8 +49,7 @@ class Look:
     content: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule of a style sheet.
 
     `always` is False inside a condition that may not hold; `behind` is True for `::after`.

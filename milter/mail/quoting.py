@@ -52,6 +52,7 @@ _wrote = re.compile(
     r"[^\n:]{0,80}(?::[^\n:]{1,40}){0,2}:[ \t*_\u00a0]*$",
     re.MULTILINE,
 )
+_ends_in_colon = re.compile(r":[ \t*_\u00a0]*$", re.MULTILINE)
 _reply_start = re.compile(r"[ \t*_]{0,4}(?:Le|On|Am|El|Em|Il|Op)[ \t\u00a0]")
 _quote_mark = re.compile(r"[ \t]{0,3}(?:>|\|[ \t])")
 _quote_marks = re.compile(r"\n[ \t]{0,3}[>|][>| \t]*+")
@@ -104,7 +105,7 @@ def _cut_at_head(text: str) -> tuple[str, str]:
 
 def _reply_heads(led: str) -> list[tuple[int, int]]:
     """Where the heads of the kind `Le 3 mars, X <x@y> a écrit :` begin (the line end before) and end."""
-    if not any(verb in led for verb in _VERBS):
+    if not _ends_in_colon.search(led) or not any(verb in led for verb in _VERBS):
         return []
     heads: list[tuple[int, int]] = []
     for count, found in enumerate(_wrote.finditer(led)):
