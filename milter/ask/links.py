@@ -164,7 +164,7 @@ def _pages(reading: Reading, words: LinkWords, hosts: _Hosts) -> Iterator[_Page]
     image, form = LinkKind.IMAGE, LinkKind.FORM
     followed = (one for one in reading.links[:_MOST_LINKS] if one.kind is not image and one.kind is not form)
     links = [*followed, *_spoken(reading.text)]
-    shown = (" ".join(link.shown[:_LONGEST_SHOWN].split()) for link in links)
+    shown = (link.shown[:_LONGEST_SHOWN].replace("\n", " ") for link in links)
     hints = words.hints.lines(fold("\n".join(shown)))
     for number, link in enumerate(links):
         place = hosts.follow(link.target)
