@@ -24,8 +24,9 @@ _MOST_LINKS = 1000
 # A number stands in the sentence that asks to call it, or a line or two below.
 _LINES_TO_THE_NUMBER = 3
 _LONGEST_LINE = 1000
-# A quick look for what may be a premium number, before numbers are read: `08 99`, `118 712`.
-_PREMIUM = re.compile(r"8[ .]?9")
+# A quick look for what may be a premium number, before numbers are read: `08 99`, `118 712`. It
+# begins with a digit that few lines hold.
+_PREMIUM = re.compile(r"8(?:(?<=[0oO]8)|(?<=[0oO][ .]8)|(?<=338)|(?<=33[ .]8))[ .]?9")
 _PREMIUM_DIGITS = ("118", "８")
 # A number with two digits in each cell of a table.
 _DIGITS_APART = re.compile(r"(?<=\d)\n(?=\d)")
