@@ -19,9 +19,9 @@ class SignsAbroad:
         self._signs = ahocorasick_rs.AhoCorasick([f" {sign} " for sign in words.foreign])
         self._own = [f" {name} " for name in words.abroad().names]
 
-    def stand_in(self, reading: Reading) -> bool:
+    def stand_in(self, reading: Reading, *, by_author: bool = False) -> bool:
         """True for a namesake abroad: one sign of it, and no name that is this brand's alone; or the author's
-        own sign, or several, beside a name to which the reader is sent.
+        own sign, or several, beside a name to which the reader is sent. With `by_author` for his own only.
         """
         boxes = reading.authors[:MAX_MAILBOXES]
         domains = [box.domain for box in boxes if box.domain is not None]
@@ -30,6 +30,8 @@ class SignsAbroad:
         if any(name in author for name in self._own):
             return False
         shown = self._count(author)
+        if by_author:
+            return shown > 0 or suffixed
         text = f"{author}{whole_phrase(reading.subject, reading.text[:_MAX_TEXT])} "
         signs = self._count(text) + suffixed
         return signs > 1 or shown > 0 or (signs > 0 and not any(name in text for name in self._own))

@@ -19,6 +19,9 @@ _HARDLY_ANYTHING = 40
 _COVER_NOTE = 200
 _MAX_TEXT = 20_000
 IN_FILES = frozenset({LinkKind.DOCUMENT, LinkKind.QR})
+# Files that a browser shows, with their links and scripts.
+_PAGES = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
+_PAGES_END = (".html", ".htm", ".xhtml", ".shtml", ".svg")
 
 
 class Cover:
@@ -56,4 +59,13 @@ def what_is_enclosed(reading: Reading) -> Reading:
         text=reading.attached,
         image_names=(),
         links=tuple(link for link in reading.links if link.kind in IN_FILES),
+    )
+
+
+def are_pages(reading: Reading) -> bool:
+    """True where all files are such as a browser opens: forms, attestations and posters are sent on otherwise,
+    and the organisation has its own pages, and sends none.
+    """
+    return bool(reading.attachments) and all(
+        one.content_type in _PAGES or one.name.lower().endswith(_PAGES_END) for one in reading.attachments
     )

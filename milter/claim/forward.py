@@ -126,6 +126,10 @@ def leads_to_its_sender(reading: Reading) -> bool:
 
 
 def names_its_sender(authors: Iterable[Mailbox], reading: Reading) -> bool:
-    """True where he who forwards it wrote it himself, by its own head."""
+    """True where he who forwards it wrote it himself, by its own head, or another of his domain's did."""
     own = {box.address for box in reading.authors}
-    return any(author.address in own for author in authors)
+    hosts = {box.domain.organizational for box in reading.authors if box.domain is not None}
+    return any(
+        author.address in own or (author.domain is not None and author.domain.organizational in hosts)
+        for author in authors
+    )

@@ -10,7 +10,7 @@ from milter.claim.abroad import SignsAbroad
 from milter.claim.author import MAX_MAILBOXES, AuthorReader
 from milter.claim.claim import Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
-from milter.claim.enclosed import Cover, what_is_enclosed
+from milter.claim.enclosed import Cover, are_pages, what_is_enclosed
 from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
 from milter.claim.labels import Degree
@@ -118,14 +118,16 @@ class ClaimReader:
     def is_of_others(self, reading: Reading, *, beyond_doubt: bool = False) -> bool:
         """True for mail of a namesake, here or abroad, and of who tells of frauds: wording says nothing.
 
-        Unless it is `beyond_doubt`: one may only be called so (`Ameli Dubois`), or tell of frauds in order to
-        commit one. So for a file beside a
+        Unless it is `beyond_doubt`: one may only be called so (`Ameli Dubois`), speak of a country of his
+        reader's, or tell of frauds in order to commit one. So for a file beside a
         note of somebody who sends his own paper, or a letter that he got.
         """
         if is_in_files(reading) and not self._cover.lends_its_voice(reading, self._likeness):
             return True
         view = self._view(reading)
-        if view is self._abroad:
+        if view is self._abroad and (
+            not beyond_doubt or self._signs_abroad.stand_in(reading, by_author=True)
+        ):
             return True
         return not beyond_doubt and (view is self._namesake or self.tells_of_frauds(reading))
 
@@ -165,7 +167,7 @@ class ClaimReader:
         # News of what it alone manages, for this reader; a poster speaks as the organisation, too.
         weights = self._common.weights
         news = any(e.where in _NEWS and e.weight >= weights.owns_object for e in claim.evidence)
-        strength = claim.strength if news else Strength.LIKELY
+        strength = claim.strength if news or are_pages(reading) else Strength.LIKELY
         evidence = tuple(replace(e, where=f"file, {e.where}") for e in claim.evidence)
         return Claim(self.brand, claim.likeness, strength, evidence, enclosed=True)
 

@@ -217,11 +217,15 @@ class Voice:
         ):
             return False
         found = self._names.find(line.words)
-        if not found and line.words.count(" ") > _ONE_WORD:
+        if not found and line.words.count(" ") > _ONE_WORD and not self._is_spelt(line):
             return False
         # "Service carte Vitale", but not "Carte Vitale": that is a thing in a list.
         a_thing = found in self._brand.words.objects and line.words.split()[0] not in OFFICES
         return not a_thing and self._likeness.name(line.text) >= Degree.SHORT
+
+    def _is_spelt(self, line: Line) -> bool:
+        """The name in one word beside its article, as cells of a table are read: `l ' AssuranceMaladie`."""
+        return any(name in self._long_names for name in fold(line.text[:MAX_LINE]).split())
 
     def _is_glued(self, line: Line) -> bool:
         """A sentence without blanks that holds the name, as letters in the cells of a table are read."""

@@ -134,7 +134,8 @@ class Looker:
     def look(self, reading: Reading, claim: Claim | None) -> Sight:
         """What it wants, where it makes that claim."""
         sight = None if claim is None else self._wanted(reading, claim)
-        if sight is None and (passed := self._passed_on(reading)) is not None:
+        little = sight is None or (sight.claim is not None and _is_little(sight.claim, sight.asks))
+        if little and (passed := self._passed_on(reading)) is not None:
             sight = self._wanted(reading, passed)
         return sight or Sight(None, (), reading.unreadable, reading.ambiguous)
 
@@ -172,6 +173,11 @@ _WORTH: dict[Strength, Callable[[tuple[Ask, ...]], bool]] = {
     Strength.LIKELY: wants_harm,
     Strength.STRONG: bool,
 }
+
+
+def _is_little(claim: Claim, asks: tuple[Ask, ...]) -> bool:
+    """True of what only tells a little, and wants no more than a click: a note above a letter does."""
+    return claim.told and claim.strength is not Strength.STRONG and not wants_harm(asks)
 
 
 def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:

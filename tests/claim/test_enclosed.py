@@ -1,12 +1,14 @@
 """Whose voice is a file: the sender's own, or somebody's whose paper he sends?"""
 
+from dataclasses import replace
+
 import pytest
 
 from milter.claim.claim import Strength
 from milter.claim.read import ClaimReader
 from milter.claim.words import load_claim_words
 from milter.config.load import shipped
-from milter.mail.reading import Mailbox, Reading
+from milter.mail.reading import Attachment, Mailbox, Reading
 from tests.claim.shipped import BRAND
 
 LETTER = (
@@ -71,3 +73,26 @@ def test_a_poster_has_no_news_for_its_reader() -> None:
     claim = READER.read(mail("Affiche ci-jointe", poster))
 
     assert claim is None or claim.strength is Strength.LIKELY
+
+
+@pytest.mark.parametrize(
+    ("files", "strength"),
+    [
+        ([("releve.svg", "image/svg+xml")], Strength.STRONG),
+        ([("Releve.HTM", "application/octet-stream")], Strength.STRONG),
+        ([("affiche.pdf", "application/pdf")], Strength.LIKELY),
+        ([("a.html", "text/html"), ("b.pdf", "application/pdf")], Strength.LIKELY),
+        ([], Strength.LIKELY),
+    ],
+)
+def test_a_page_that_speaks_as_the_organisation_does_so_beyond_doubt(
+    files: list[tuple[str, str]], strength: Strength
+) -> None:
+    """Posters and attestations are sent on by many, and never as pages of a browser."""
+    poster = "L'Assurance Maladie - compte ameli\nVotre relevé est verrouillé. Identifiez-vous pour le lire."
+    attachments = tuple(Attachment(name, content_type, 900) for name, content_type in files)
+
+    claim = READER.read(replace(mail("Voir PJ.", poster), attachments=attachments))
+
+    assert claim is not None
+    assert claim.strength is strength

@@ -142,6 +142,7 @@ def test_what_the_organisation_wrote_may_be_sent_on_to_be_done() -> None:
     [
         (OFFICIAL, "www.quincaillerie.example"),
         ("De : Votre Assurance Maladie <accueil@quincaillerie.example>\n\n", "echange.example"),
+        ("De : Votre Assurance Maladie <lre@mx.quincaillerie.example>\n\n", "echange.example"),
     ],
 )
 def test_a_letter_that_leads_to_its_sender_or_is_headed_by_his_address_is_his_own(

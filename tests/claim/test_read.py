@@ -298,6 +298,20 @@ def test_a_paragraph_may_end_with_its_signature(text: str, *, signed: bool) -> N
 
 
 @pytest.mark.parametrize(
+    ("line", "heads"),
+    [
+        ("l ' AssuranceMaladie", True),
+        ("AssuranceMaladie", True),
+        ("Les blogs sur AssuranceMaladie et nous", False),
+    ],
+)
+def test_a_name_that_the_cells_of_a_table_glue_is_a_letterhead(line: str, *, heads: bool) -> None:
+    claim = claim_of(f"{line}\nBonjour, votre nouvelle carte Vitale est imprimée.", subject="Carte 2027")
+
+    assert heads is ("letterhead" in {e.where for e in claim.evidence} if claim else False)
+
+
+@pytest.mark.parametrize(
     ("who", "speaks"),
     [("Marie Perrin, agent", True), ("Un agent", False), ("une conseillère", False), ("Conseillère", True)],
 )

@@ -511,6 +511,21 @@ def test_the_manner_of_a_paper_that_somebody_sends_on_says_nothing(looker: Looke
     assert not reader.is_of_others(noted("css_euro", "Voir ci-joint."))
 
 
+def test_a_country_abroad_is_no_excuse_of_what_is_beyond_doubt_but_where_the_sender_is_there(
+    looker: Looker,
+) -> None:
+    """A letter to those who work across the border speaks of it."""
+    reader = looker.claims[0]
+    here = read(
+        Message(mail("Service <avis@boite.example>", "Cotisation", "Travailleur frontalier en Suisse."))
+    )
+    there = dataclasses.replace(here, authors=(Mailbox("Caisse Suisse", "avis@boite.example"),))
+
+    assert reader.is_of_others(here)
+    assert not reader.is_of_others(here, beyond_doubt=True)
+    assert reader.is_of_others(there, beyond_doubt=True)
+
+
 def test_the_manner_of_who_tells_of_frauds_says_nothing_or_little(looker: Looker) -> None:
     """He quotes them: what is beyond doubt one of them is tagged, and never held."""
     case = next(case for case in read_cases() if case.name == "ling_adviser_persona_chatty")
