@@ -63,8 +63,8 @@ def what_is_enclosed(reading: Reading) -> Reading:
 
 
 def are_pages(reading: Reading) -> bool:
-    """True where all files are such as a browser opens: forms, attestations and posters are sent on otherwise,
-    and the organisation has its own pages, and sends none.
+    """True where all files are such as a browser opens. Attestations, forms and posters, which others send
+    on, are not; and the organisation has its own pages, and sends none.
     """
     return bool(reading.attachments) and all(
         one.content_type in _PAGES or one.name.lower().endswith(_PAGES_END) for one in reading.attachments
