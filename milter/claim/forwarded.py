@@ -65,7 +65,7 @@ class ForwardedLetters:
             return None
         found = None if _ANSWER.match(reading.subject) else self._letter(reading)
         # Without a word it may be handed on to those who look into such mail.
-        if found is None or found[0].silent or found[1].likeness is Kind.VOICE:
+        if found is None or found[0].silent:
             return None
         return replace(found[1], forwarded=True, passed_on=True)
 
