@@ -298,8 +298,15 @@ def test_who_says_that_the_organisation_wants_it_is_heard_only_where_he_wants_a_
     assert heard is (looker.look(reading, claim).claim is not None)
 
 
+def without_bound_of_bodies(looker: Looker) -> Looker:
+    """One for which no wording is sure enough to make a trace of what a body says that names itself."""
+    opinion = looker.manners.opinion.model_copy(update={"surest_of_body": 101})
+    return dataclasses.replace(looker, manners=dataclasses.replace(looker.manners, opinion=opinion))
+
+
 def test_a_letter_in_the_manner_of_impostors_is_heard_where_it_wants_what_does_harm(looker: Looker) -> None:
     """It says a name of its own, and makes no claim otherwise."""
+    looker = without_bound_of_bodies(looker)
     case = next(case for case in read_cases() if case.name == "huissier_trop_percu")
     reading = read(Message(case.raw))
     claim = looker.claim(reading)
@@ -399,6 +406,7 @@ def test_in_the_manner_of_impostors_a_trace_of_a_claim_is_one(looker: Looker) ->
 
 def test_beyond_doubt_a_letter_that_says_nobody_s_name_is_the_organisation_s(looker: Looker) -> None:
     """A person writes as its clerk; where a body says its own name, it is only written in that manner."""
+    looker = without_bound_of_bodies(looker)
     clerk, body = (
         looker.claim(read(Message(next(case for case in read_cases() if case.name == name).raw)))
         for name in ("ling_adviser_persona_chatty", "huissier_trop_percu")
