@@ -11,6 +11,7 @@ from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, speaker
 from milter.claim.words import ClaimWords
+from milter.mail.attached import kind_of
 from milter.mail.folding import phrase
 from milter.mail.reading import LinkKind, Reading
 
@@ -19,9 +20,6 @@ _HARDLY_ANYTHING = 40
 _COVER_NOTE = 200
 _MAX_TEXT = 20_000
 IN_FILES = frozenset({LinkKind.DOCUMENT, LinkKind.QR})
-# Files that a browser shows, with their links and scripts.
-_PAGES = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
-_PAGES_END = (".html", ".htm", ".xhtml", ".shtml", ".svg")
 
 
 class Cover:
@@ -67,5 +65,5 @@ def are_pages(reading: Reading) -> bool:
     on, are not; and the organisation has its own pages, and sends none.
     """
     return bool(reading.attachments) and all(
-        one.content_type in _PAGES or one.name.lower().endswith(_PAGES_END) for one in reading.attachments
+        kind_of(one.content_type, one.name) == "html" for one in reading.attachments
     )

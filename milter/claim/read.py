@@ -41,9 +41,9 @@ _SHOWN = SPOKEN | {"title", "logo", "Reply-To"}
 class _View:
     """The brand's words as they count for one kind of mail, and what is compared with them."""
 
-    def __init__(self, brand: Brand, words: Words, common: ClaimWords) -> None:
+    def __init__(self, brand: Brand, words: Words, common: ClaimWords, stems: Stems) -> None:
         self.likeness = Likeness(words, common)
-        self.voice = Voice(brand, words, common, self.likeness)
+        self.voice = Voice(brand, words, common, self.likeness, stems)
         self.names = Phrases((*words.names, *words.objects))
 
 
@@ -57,11 +57,11 @@ class ClaimReader:
         self._scales = Scales(common)
         self._author = AuthorReader(brand, common)
         self._likeness = Likeness(brand.words, common)
-        self._plain = _View(brand, brand.words, common)
-        self._abroad = _View(brand, brand.words.abroad(), common)
-        self._namesake = _View(brand, brand.words.beside_a_namesake(), common)
+        self._stems = stems = Stems(brand.words)
+        self._plain = _View(brand, brand.words, common, stems)
+        self._abroad = _View(brand, brand.words.abroad(), common, stems)
+        self._namesake = _View(brand, brand.words.beside_a_namesake(), common, stems)
         self._homonyms = Homonyms(brand.words, common, self._likeness)
-        self._stems = Stems(brand.words)
         self._cover = Cover(common, brand.words.names)
         self._forwarded = ForwardedLetters(common, self._stems, self._author, self._likeness, self._read)
         self._signs_abroad = SignsAbroad(brand.words)

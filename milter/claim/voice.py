@@ -58,7 +58,9 @@ _CLOSING = frozenset(
 class Voice:
     """Reads the voice of one brand; built once."""
 
-    def __init__(self, brand: Brand, words: Words, common: ClaimWords, likeness: Likeness) -> None:
+    def __init__(
+        self, brand: Brand, words: Words, common: ClaimWords, likeness: Likeness, stems: Stems
+    ) -> None:
         """Prepare the phrases of the brand (all `words`, or those that count abroad) and language."""
         self._brand = brand
         self._common = common
@@ -73,7 +75,7 @@ class Voice:
         self._signatures = Signatures(common, self._names)
         self._deeds = Deeds(words, common)
         self._leads = Leads(brand, words, common, likeness)
-        self._stems = Stems(brand.words)
+        self._stems = stems
 
     def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
