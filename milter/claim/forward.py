@@ -56,6 +56,7 @@ class Forwards:
         self._thanking = Phrases(common.thanking)
         self._doubting = Phrases(common.doubting)
         self._reporting = Phrases(common.reporting)
+        self._providers = common.mailbox_providers
 
     def note(self, reading: Reading) -> Note | None:
         """What the sender says of it; None where he doubts it, or says so much that it is not the letter."""
@@ -70,6 +71,21 @@ class Forwards:
         if asks or count > _LONG_NOTE or self._doubting.find(words) or self._reporting.find(words):
             return None
         return Note(urges, 0 < count <= _HARDLY_ANYTHING, count == 0)
+
+    def is_its_senders(self, authors: Iterable[Mailbox], reading: Reading) -> bool:
+        """True where he who forwards it wrote it himself, by its own head or by where its links lead.
+
+        Another address of his domain is his, but at a provider of mailboxes: there it is anybody's.
+        """
+        own = {box.address for box in reading.authors}
+        hosts = set(filter(None, map(_organizational, reading.authors))) - self._providers
+        return _leads_to(hosts, reading) or any(
+            author.address in own or _organizational(author) in hosts for author in authors
+        )
+
+
+def _organizational(box: Mailbox) -> str:
+    return "" if box.domain is None else box.domain.organizational.name
 
 
 def _without(words: str, phrases: Phrases) -> str:
@@ -111,25 +127,14 @@ def _first(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
     return islice(pattern.finditer(text), _MAX_AUTHORS)
 
 
-def leads_to_its_sender(reading: Reading) -> bool:
-    """True where a link of what is forwarded leads to the host of him who forwards it."""
-    own = {box.domain.organizational for box in reading.authors if box.domain is not None}
+def _leads_to(hosts: set[str], reading: Reading) -> bool:
+    """True where a link of what is forwarded does, and none that stands in the sender's own words."""
     return any(
         link.kind in _FOLLOWED
         and link.shown
         and link.shown in reading.quoted
         and link.shown not in reading.text
         and link.host is not None
-        and link.host.organizational in own
-        for link in reading.links[:400]
-    )
-
-
-def names_its_sender(authors: Iterable[Mailbox], reading: Reading) -> bool:
-    """True where he who forwards it wrote it himself, by its own head, or another of his domain's did."""
-    own = {box.address for box in reading.authors}
-    hosts = {box.domain.organizational for box in reading.authors if box.domain is not None}
-    return any(
-        author.address in own or (author.domain is not None and author.domain.organizational in hosts)
-        for author in authors
+        and link.host.organizational.name in hosts
+        for link in reading.links[:_MAX_LINKS]
     )

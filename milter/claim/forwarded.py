@@ -10,7 +10,7 @@ from dataclasses import replace
 from milter.claim.author import AuthorReader
 from milter.claim.claim import Claim, Strength
 from milter.claim.claim import Likeness as Kind
-from milter.claim.forward import Forwards, Note, leads_to_its_sender, letter_in, names_its_sender
+from milter.claim.forward import Forwards, Note, letter_in
 from milter.claim.likeness import Likeness
 from milter.claim.speaker import Speaker, speaker
 from milter.claim.stems import Stems
@@ -49,7 +49,7 @@ class ForwardedLetters:
         if found is None:
             return None
         note, claim, written = found
-        own = leads_to_its_sender(reading) or names_its_sender(written, reading)
+        own = self._forwards.is_its_senders(written, reading)
         silent = note.silent and speaker(reading, self._likeness) is Speaker.NOBODY
         if not (note.urges or silent or (own and (note.leaves_alone or note.silent))):
             return None

@@ -137,6 +137,7 @@ class _Words(FileTable):
     demanding: tuple[str, ...]
     supposing: tuple[str, ...]
     state_suffixes: tuple[str, ...]
+    mailbox_providers: tuple[str, ...]
 
 
 class _File(FileTable):
@@ -195,6 +196,7 @@ class ClaimWords:
     demanding: tuple[str, ...]
     supposing: tuple[str, ...]
     state_suffixes: tuple[str, ...]
+    mailbox_providers: frozenset[str]
 
     def for_brand(self, names: tuple[str, ...]) -> "ClaimWords":
         """The same for the brand of these names: it is no other body to itself."""
@@ -248,6 +250,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         demanding=_phrases(read.words.demanding),
         supposing=_phrases(read.words.supposing),
         state_suffixes=read.words.state_suffixes,
+        mailbox_providers=frozenset(read.words.mailbox_providers),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.claim.claim import Likeness
+from milter.claim.claim import Claim, Likeness
 from milter.claim.forward import letter_in
 from milter.claim.read import ClaimReader
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
@@ -152,6 +152,22 @@ def test_a_letter_that_leads_to_its_sender_or_is_headed_by_his_address_is_his_ow
 
     assert claim is not None
     assert claim.forged
+
+
+def test_at_a_provider_of_mailboxes_another_address_and_page_are_another_person_s() -> None:
+    """Who got a fraud from there, and forwards it from there, is its victim."""
+    head = "De : Votre Assurance Maladie <{}@orange.fr>\n\n"
+    victim = (Mailbox("Paul", "paul.saule@orange.fr"),)
+
+    def read(written_by: str) -> Claim | None:
+        sent_on = forward("Pour vous.", head.format(written_by), subject="TR:", host="perso.orange.fr")
+        return READER.read(replace(sent_on, authors=victim))
+
+    others, own = read("info.carte"), read("paul.saule")
+
+    assert others is None or not others.forged
+    assert own is not None
+    assert own.forged
 
 
 def test_the_senders_own_link_in_his_signature_shows_nothing() -> None:
