@@ -15,7 +15,9 @@ from urllib.parse import unquote
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from milter.claim.vocabulary import ordinary_words
 from milter.mail.encoded_word import decode_words
+from milter.mail.folding import phrase
 from milter.mail.masking import mask
 from milter.mail.message import Message
 from milter.mail.mime import walk
@@ -34,11 +36,8 @@ _MOST_FIELDS, _MOST_PARTS, _LONGEST = 60, 20, 200_000
 _LONGEST_OF_ALL = 300_000
 _LONGEST_FIELD = 900
 _MOST_PEOPLE, _SHORTEST = 100, 4
-# Names of posts, not of persons: they stand in every text.
-_POSTS = frozenset({
-    "accueil", "administration", "admin", "bonjour", "compta", "comptabilite", "contact", "direction",
-    "info", "infos", "mail", "mairie", "postmaster", "rh", "secretariat", "service", "support",
-})  # fmt: skip
+# A post that every mail server has (RFC 5321 section 4.5.1), and no dictionary.
+_POSTMASTER = "postmaster"
 
 _FOR = re.compile(r"(?i)\bfor\s+<?[^\s<>;]{1,320}>?")
 _LINK = re.compile(r"(?i)(https?://[^\s\"'<>?#]{1,500})([?#][^\s\"'<>]{0,3000})?")
@@ -125,8 +124,8 @@ class _Blind:
     """Who must not be seen: every way to write him that we know of."""
 
     def __init__(self, people: Iterable[str]) -> None:
-        known = dict.fromkeys(_lower(text.strip()) for text in people if len(text.strip()) >= _SHORTEST)
-        chosen = [*known][:_MOST_PEOPLE]
+        known = dict.fromkeys(_lower(text.strip()) for text in people)
+        chosen = [*filter(_tells_who, known)][:_MOST_PEOPLE]
         ways = sorted({way for text in chosen for way in map(_lower, _ways(text)) if len(way) >= _SHORTEST})
         self._ways = AhoCorasick(ways, matchkind=MatchKind.LeftmostLongest) if ways else None
         self._plain = tuple(dict.fromkeys(plain for text in chosen for plain in _plain_ways(text)))
@@ -160,10 +159,15 @@ def _bare(link: re.Match[str]) -> str:
     return head + slashes + _TOKEN.sub(REMOVED, rest) + (f"?{REMOVED}" if link[2] else "")
 
 
+def _tells_who(text: str) -> bool:
+    """False for what stands in any text, whoever it is for: few letters, or an ordinary word (`vous`)."""
+    is_ordinary = text == _POSTMASTER or (text.isalpha() and phrase(text) in ordinary_words())
+    return len(text) >= _SHORTEST and not is_ordinary
+
+
 def _plain_ways(person: str) -> tuple[str, ...]:
-    local = person.partition("@")[0]
-    is_name = "@" in person and len(local) >= _SHORTEST and local not in _POSTS
-    return (person, local) if is_name else (person,)
+    local, at, _ = person.partition("@")
+    return (person, local) if at and _tells_who(local) else (person,)
 
 
 def _ways(person: str) -> Iterable[str]:

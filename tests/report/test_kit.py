@@ -127,12 +127,25 @@ def test_a_charset_that_hides_an_address_is_not_read() -> None:
     assert [None] == [part.text for part in redact(head + WHO.encode("utf-16"), (WHO,)).parts]
 
 
-def test_names_of_posts_stay() -> None:
-    raw = b"From: x@evil.example\r\n\r\nPour toute info, contactez contact@evil.example\r\n"
-    (part,) = redact(raw, ("info@town-hall.example", "contact@town-hall.example")).parts
+def test_an_ordinary_word_is_taken_out_only_where_it_is_an_address() -> None:
+    words = "Pour toute info, vous, client, dossier, la comptabilité, écrivez à postmaster@evil.example"
+    names = ("info", "vous", "client", "postmaster", "comptabilité")
+    mine = [f"{name}@town-hall.example" for name in names]
+    head = "To: Client <dossier@town-hall.example>\r\nContent-Type: text/plain; charset=utf-8"
+    raw = f"{head}\r\n\r\n{words}: {', '.join(mine)}, dossier@town-hall.example\r\n".encode()
+
+    (part,) = redact(raw, mine).parts
 
     assert part.text
-    assert "toute info" in part.text
+    assert f"{words}: {', '.join(['[removed]'] * 6)}" == part.text.strip()
+
+
+def test_the_name_in_an_address_is_taken_out_where_it_is_no_ordinary_word() -> None:
+    raw = b"From: x@evil.example\r\n\r\nBonjour Durand, bonjour Pierre, rendez-vous\r\n"
+    (part,) = redact(raw, ("durand@town-hall.example", "pierre@town-hall.example")).parts
+
+    assert part.text
+    assert "Bonjour [removed], bonjour [removed], rendez-vous" == part.text.strip()
 
 
 @settings(max_examples=150, deadline=None)
