@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from babel.dates import format_datetime
 
 from milter.brand.names import NO_NAMES, Names
+from milter.claim.claim import Likeness
 from milter.digest.asking import why_never
 from milter.digest.words import say
 from milter.mail.masking import mask
@@ -103,7 +104,9 @@ def _why(held: Held, language: str, names: Names) -> str:
     if short is None:
         return say(language, "why not known")
     name = names.of(held.brand, language)
-    said = say(language, "why", name=name, likeness=say(language, short.likeness))
+    # A text may speak as the organisation, or only of it: what is said is true of both.
+    why = "why, by its text" if short.likeness == Likeness.VOICE else "why"
+    said = say(language, why, name=name, likeness=say(language, short.likeness))
     if short.asks:
         said += say(language, "wants", asks=", ".join(say(language, kind) for kind in short.asks[:_ASKS]))
     return said

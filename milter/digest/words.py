@@ -11,6 +11,7 @@ _FR = {
         "Si aucun ne vous manque, vous n'avez rien à faire."
     ),
     "why": "Se présente comme {name} et ne le prouve pas ({likeness}).",
+    "why, by its text": "Son texte évoque {name}, et rien ne prouve qu'il en vient.",
     "wants": " Il veut : {asks}.",
     "why not known": "N'a pas pu prouver d'où il vient.",
     "ask": "Demander la remise de ce message",
@@ -19,7 +20,7 @@ _FR = {
         "lui ressemble, et n'en vient pas."
     ),
     "never, secrets": (
-        "Retenu. Sa remise ne peut pas être demandée : il parle au nom de cet organisme, n'en vient pas, "
+        "Retenu. Sa remise ne peut pas être demandée : il évoque cet organisme, n'en vient pas, "
         "et demande ce que le vrai ne demande jamais par courriel."
     ),
     "more": "Autres messages retenus, qui viendront dans le prochain relevé : {more}.",
@@ -45,6 +46,7 @@ _EN = {
         "If you miss none of them there is nothing to do."
     ),
     "why": "Presents itself as {name}, and does not prove it ({likeness}).",
+    "why, by its text": "Its text brings {name} to mind, and nothing proves that it comes from there.",
     "wants": " It wants: {asks}.",
     "why not known": "Could not prove where it comes from.",
     "ask": "Ask for this mail",
@@ -53,7 +55,7 @@ _EN = {
         "like it, and does not come from there."
     ),
     "never, secrets": (
-        "Held. It cannot be asked for: it speaks in the name of that organisation, does not come from "
+        "Held. It cannot be asked for: it brings that organisation to mind, does not come from "
         "there, and asks for what the real one never asks for by mail."
     ),
     "more": "More held mails, which will come in the next digest: {more}.",

@@ -16,9 +16,11 @@ from email.utils import format_datetime
 from io import BytesIO
 
 from milter.brand.names import NO_NAMES, Names
+from milter.claim.claim import Likeness
 from milter.quarantine.held import Held
 from milter.report.redact import REMOVED, Left, Redacted
 from milter.report.words import say
+from milter.speech.grounds import grounds_of
 from milter.speech.show import one_line
 
 # Where people in France report, and for what (read on 2026-11-28 in the notes of the brand file's sources).
@@ -28,6 +30,8 @@ PLACES = (
     ("https://www.33700.fr/", "a number to call back or a text message"),
 )
 _WHAT = "This mail presents itself as {name}. It does not come from there."
+# True of a text that speaks as the organisation, and of one that only speaks of it.
+_WHAT_BY_ITS_TEXT = "The text of this mail brings {name} to mind. It does not come from there."
 _WIRE = SMTP.clone(cte_type="7bit", max_line_length=76)
 _OLD_WIRE = compat32.clone(cte_type="7bit", max_line_length=76, linesep="\r\n")
 
@@ -126,7 +130,8 @@ def _text(held: Held, redacted: Redacted, language: str, name: str) -> str:
         (say(language, "sending server"), f"[{_address(held)}]"),
         ("Message-ID", redacted.first("message-id")),
     ]
-    lines = [say(language, _WHAT).format(name=name)]
+    is_by_its_text = grounds_of(held)["claim"]["likeness"] == Likeness.VOICE
+    lines = [say(language, _WHAT_BY_ITS_TEXT if is_by_its_text else _WHAT).format(name=name)]
     colon = say(language, ": ")
     lines += [
         "",

@@ -61,6 +61,9 @@ _FR = {
     "This mail presents itself as {name}. It does not come from there.": (
         "Ce message se fait passer pour {name}. Il n'en vient pas."
     ),
+    "The text of this mail brings {name} to mind. It does not come from there.": (
+        "Le texte de ce message évoque {name}. Il n'en vient pas."
+    ),
     "It leads to:": "Il mène à :",
     "no verdict": "sans verdict",
     "mail": "message",

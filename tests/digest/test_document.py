@@ -101,6 +101,17 @@ def test_the_organisation_is_called_as_its_brand_file_has_it() -> None:
     assert "Se présente comme un organisme protégé et ne" in said["fr"]
 
 
+def test_a_text_that_may_only_speak_of_the_organisation_is_not_said_to_present_itself_as_it() -> None:
+    mail = held(report=grounds("voice"))
+    said = {
+        language: as_text(digest([(mail, LINK)], 0, language, UTC, NOW + timedelta(days=7)))
+        for language in LANGUAGES
+    }
+    assert "Son texte évoque un organisme protégé, et rien ne prouve qu'il en vient. Il veut" in said["fr"]
+    assert "Its text brings a protected organisation to mind, and nothing proves" in said["en"]
+    assert not any(word in text for text in said.values() for word in ("Se présente", "Presents itself"))
+
+
 def test_both_languages_say_the_same() -> None:
     assert {*TEXTS["fr"]} == {*TEXTS["en"]}
     for key, text in TEXTS["fr"].items():

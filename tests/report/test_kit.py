@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from milter.child.pool import Pool
 from milter.child.wire import MAX_REPLY, encode
+from milter.config.language import LANGUAGES
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.store import Store
 from milter.report.inside import readers, redacted
@@ -24,6 +25,7 @@ from milter.report.kit import feedback, kit, recipients_of
 from milter.report.redact import Redacted, redacting
 from milter.report.telling import Teller
 from tests.cli.command import run
+from tests.digest.parts import grounds
 from tests.quarantine.mails import hop, mail
 from tests.report.test_written import HELD
 
@@ -103,6 +105,24 @@ def test_it_is_a_report_as_rfc_5965_has_it() -> None:
     for line in ("Feedback-Type: fraud", "Version: 1", "User-Agent: Vigimel/1", "Source-IP: 192.0.2.1"):
         assert line in fields
     assert "Votre Assurance Maladie" in str(parts[2].get_content()["From"])
+
+
+def test_no_more_is_said_of_the_claim_than_it_is() -> None:
+    by_its_text = replace(TOLD, report=grounds("voice"))
+    said = {
+        (held.report, language): kit(held, redact(FRAUD, (WHO,)), language).text.partition("\n")[0]
+        for held in (TOLD, by_its_text)
+        for language in LANGUAGES
+    }
+
+    assert {
+        (TOLD.report, "fr"): "Ce message se fait passer pour un organisme protégé. Il n'en vient pas.",
+        (TOLD.report, "en"): "This mail presents itself as a protected organisation. "
+        "It does not come from there.",
+        (by_its_text.report, "fr"): "Le texte de ce message évoque un organisme protégé. Il n'en vient pas.",
+        (by_its_text.report, "en"): "The text of this mail brings a protected organisation to mind. "
+        "It does not come from there.",
+    } == said
 
 
 def test_nothing_of_the_recipients_is_left() -> None:
