@@ -15,15 +15,16 @@ from milter.config import Config
 from milter.precedent.allow import take_back
 from milter.precedent.rule import Rule
 from milter.precedent.rules import Rules
+from milter.speech.words import doer
 
 
 async def show_rules(config: Config, *, as_json: bool) -> int:
     """Write one line a rule, the newest first."""
-    ended = TEXTS[config.policy.language]["ended"]
+    language = config.policy.language
     rules = Listing(
         lambda transactions: Rules(transactions).all(),
         plain,
-        lambda rule: _row(rule, ended),
+        lambda rule: _row(rule, language),
         "rules_head",
         "no_rules",
     )
@@ -68,13 +69,14 @@ def plain(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _row(rule: Rule, ended: str) -> list[str]:
+def _row(rule: Rule, language: str) -> list[str]:
+    ended = TEXTS[language]["ended"]
     return [
         str(rule.id),
         short(rule.seen.address, 44),
         short(", ".join(sorted(rule.seen.wants)) or "-", 36),
         f"{rule.until:%Y-%m-%d}" + (f" ({ended})" if rule.until <= datetime.now(UTC) else ""),
         f"{rule.uses} ({rule.last_used:%Y-%m-%d})" if rule.last_used else "0",
-        shown(rule.owner),
+        shown(doer(rule.owner, language)),
         short(rule.reason, 40),
     ]

@@ -20,7 +20,7 @@ from milter.quarantine.held import State
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.listing import Wanted
 from milter.quarantine.store import Store
-from milter.speech.words import speaker
+from milter.speech.words import doer, speaker
 
 
 async def list_campaigns(
@@ -40,7 +40,8 @@ async def list_campaigns(
 
 async def show_campaign(config: Config, number: int, *, as_json: bool) -> int:
     """Write what is known of a campaign."""
-    text = TEXTS[config.policy.language]
+    language = config.policy.language
+    text = TEXTS[language]
     async with opened(config) as store:
         if store is None:
             return 1
@@ -61,7 +62,7 @@ async def show_campaign(config: Config, number: int, *, as_json: bool) -> int:
         (text["from"], f"<{group.of_top_sender.envelope.reverse_path}>"),
         (text["links"], ", ".join(links)),
         (text["reason"], group.newest.reason),
-        *((text["order"], "  ".join(_order_row(order))) for order in orders),
+        *((text["order"], "  ".join(_order_row(order, language))) for order in orders),
     )
     width = max(len(label) for label, _ in rows)
     say("\n".join(row(label, value, width) for label, value in rows))
@@ -108,7 +109,11 @@ async def give_order(
 async def show_orders(config: Config, *, as_json: bool) -> int:
     """Write one line an order, the newest first."""
     orders = Listing(
-        lambda transactions: Orders(transactions).all(), _plain_order, _order_row, "orders_head", "no_orders"
+        lambda transactions: Orders(transactions).all(),
+        _plain_order,
+        lambda order: _order_row(order, config.policy.language),
+        "orders_head",
+        "no_orders",
     )
     return await list_all(config, orders, as_json=as_json)
 
@@ -202,6 +207,6 @@ def _row(group: Group) -> list[str]:
     ]
 
 
-def _order_row(order: StandingOrder) -> list[str]:
+def _order_row(order: StandingOrder, language: str) -> list[str]:
     known = (order.id, order.campaign_id, order.deed.value, f"{order.until:%Y-%m-%d}", order.mails)
-    return [*map(str, known), shown(order.owner), short(order.reason, 60)]
+    return [*map(str, known), shown(doer(order.owner, language)), short(order.reason, 60)]

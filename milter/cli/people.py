@@ -19,7 +19,7 @@ from milter.review.accounts import Accounts, Role
 from milter.review.logins import Logins
 from milter.review.passwords import Passwords, made_up
 from milter.review.refusal import Refused, Why
-from milter.speech.words import speaker
+from milter.speech.words import doer, speaker
 
 _TIMES = ("password_until", "disabled", "last_login")
 
@@ -32,8 +32,9 @@ class People:
         passwords = Passwords()
         self._accounts, self._logins = Accounts(transactions, passwords), Logins(transactions, passwords)
         self._journal = Journal(transactions)
-        self._text = TEXTS[config.policy.language]
-        self._speak = speaker(config.policy.language)
+        self._language = config.policy.language
+        self._text = TEXTS[self._language]
+        self._speak = speaker(self._language)
         self._as_json = as_json
 
     async def add(self, name: str, role: Role, *, one_time: bool) -> int:
@@ -96,7 +97,8 @@ class People:
     async def show_journal(self, limit: int) -> int:
         """Write the newest lines of the journal, the oldest of them first."""
         for entry in reversed(await self._journal.newest(limit)):
-            say(json_line({**plain(entry), "hash": entry.hash}) if self._as_json else _line(entry))
+            said = {**plain(entry), "hash": entry.hash}
+            say(json_line(said) if self._as_json else _line(entry, self._language))
         return 0
 
     async def verify_journal(self) -> int:
@@ -159,7 +161,8 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: Entry, language: str) -> str:
     mail = f" {entry.mail_id}" if entry.mail_id is not None else ""
     detail = f" {entry.detail}" if entry.detail else ""
-    return shown(f"{entry.at:%Y-%m-%d %H:%M:%S} {entry.who or '?'} {entry.deed.value}{mail}{detail}")
+    who, deed = doer(entry.who, language) or "?", speaker(language)(entry.deed.value)
+    return shown(f"{entry.at:%Y-%m-%d %H:%M:%S} {who} {deed}{mail}{detail}")

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from milter.quarantine.journal import AT_COMMAND_LINE
 from milter.speech.blanks import unbroken
 
 # sysexits.h EX_CONFIG: systemd's RestartPreventExitStatus= can tell it from a crash.
@@ -27,10 +28,12 @@ _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def typist() -> str:
     """Who typed the command, as the journal names him."""
+    number = os.getuid()
     try:
-        return f"{pwd.getpwuid(os.getuid()).pw_name} (command line)"
+        name = pwd.getpwuid(number).pw_name
     except KeyError:
-        return f"{os.getuid()} (command line)"
+        name = str(number)
+    return f"{name} {AT_COMMAND_LINE}"
 
 
 def shown(text: str) -> str:

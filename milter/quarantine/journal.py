@@ -16,6 +16,9 @@ from sqlalchemy import Connection, insert, select, text
 from milter.quarantine.schema import journal
 from milter.quarantine.transactions import Transactions
 
+# Behind the name of who did it there.
+AT_COMMAND_LINE = "(command line)"
+
 _PAGE = 500
 
 

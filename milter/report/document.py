@@ -9,6 +9,7 @@ from milter.quarantine.held import Held, State
 from milter.report.figures import Figures
 from milter.report.words import say
 from milter.speech.show import unlinked
+from milter.speech.words import doer
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class _Writer:
             (
                 self._number_of(release.mail_id),
                 Cell(self._when(release.at)),
-                _outside(release.who) if release.who else Cell(self._say("command line")),
+                _outside(doer(release.who, self.language) or self._say("command line")),
             )
             for release in self.figures.released
         )

@@ -17,7 +17,7 @@ from milter.review.speech import language_of
 from milter.speech.blanks import unbroken
 from milter.speech.grounds import grounds_of, sentence_of
 from milter.speech.show import disarmed, in_short, one_line, sender, visible
-from milter.speech.words import bytes_of, day, speaker, when
+from milter.speech.words import bytes_of, day, doer, speaker, when
 
 
 @cache
@@ -42,6 +42,7 @@ def environment(language: str) -> Environment:
         "place": lambda where: ", ".join(map(speak, str(where).split(", "))),
         "when": lambda moment: when(moment, language),
         "last_day": lambda moment: day(moment - timedelta(seconds=1), language),
+        "doer": lambda who: doer(who, language),
         "bytes": lambda size: bytes_of(size, language),
     }
     made.globals |= {"_": speak, "language": language, "languages": LANGUAGES}

@@ -9,6 +9,8 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from milter.quarantine.journal import AT_COMMAND_LINE
+
 _LOCALE = Path(__file__).parent / "locale"
 # The day first, as people in France read it, also those who read English.
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
@@ -25,6 +27,12 @@ def speaker(language: str) -> Callable[[str], str]:
     """What says a sentence in this language."""
     sentences = catalog(language)
     return lambda sentence: sentences.get(sentence) or sentence
+
+
+def doer(who: str, language: str) -> str:
+    """Who did something, of whom the journal says whether he did it at the command line."""
+    name, at, rest = who.rpartition(AT_COMMAND_LINE)
+    return f"{name}{speaker(language)(at)}" if at and not rest else who
 
 
 def when(moment: datetime, language: str) -> str:

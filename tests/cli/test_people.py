@@ -96,6 +96,19 @@ def test_an_account_is_changed_and_its_owner_changes_his_password(config: Path) 
     ] == deeds
 
 
+def test_the_journal_is_read_in_the_language_of_its_readers(config: Path) -> None:
+    run("admin", "add", "ada", "--config", config, standard_input=PASSWORD)
+    english = run("audit", "show", "--config", config).stdout
+    config.write_text(config.read_text().replace('"en"', '"fr"'))
+    french = run("audit", "show", "--config", config).stdout
+    [line] = reports(run("audit", "show", "--json", "--config", config).stdout)
+
+    assert "(command line) account added ada (admin)" in english
+    assert "(ligne de commande) compte ajouté ada (admin)" in french
+    assert line["who"].endswith(" (command line)")
+    assert "account added" == line["deed"]
+
+
 def test_a_journal_that_was_changed_is_found(config: Path) -> None:
     run("admin", "add", "ada", "--config", config, standard_input=PASSWORD)
     whole = run("audit", "verify", "--config", config)

@@ -193,6 +193,12 @@ def test_every_sentence_of_a_report_has_its_french() -> None:
     assert {"note"} >= words & kept - {"note"}
 
 
+def test_who_released_a_mail_at_the_command_line_is_said_so_in_french() -> None:
+    figures = replace(FIGURES, released=(Release(5, NOW, "root (command line)"),))
+    assert "root (ligne de commande)" in as_text(document(figures, "fr"))
+    assert "root (command line)" in as_text(document(figures, "en"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_of_ours_is_cut_in_the_text(language: str) -> None:
     assert "…" not in as_text(document(replace(FIGURES, newest=()), language))

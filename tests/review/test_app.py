@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from milter.child.pool import Pool
 from milter.quarantine.held import Held, State
+from milter.quarantine.journal import Deed
 from milter.quarantine.schema import held_mail, raw_mail
 from milter.review.access import COOKIE
 from milter.review.app import build_app
@@ -52,6 +53,19 @@ async def test_the_cookie_is_for_this_host_alone_and_new_with_each_login(client:
     for word in ("Secure", "HttpOnly", "SameSite=strict", "Path=/"):
         assert word in cookie
     assert "Domain" not in cookie
+
+
+async def test_what_was_done_at_the_command_line_is_said_so_in_french(
+    client: httpx.AsyncClient, review: Review
+) -> None:
+    mail_id = await review.store.hold(MAIL)
+    await review.journal.note("root (command line)", Deed.LOOKED, mail_id)
+    await log_in(client, "ada")
+    client.headers["accept-language"] = "fr"
+    for path in ("/journal", f"/mails/{mail_id}"):
+        page = (await client.get(path)).text
+        assert "root (ligne de commande)" in page
+        assert "command line" not in page
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])

@@ -16,7 +16,7 @@ from milter.precedent.orders import NoOrder
 from milter.precedent.rule import NoRule
 from milter.proof.proof import Standing
 from milter.quarantine.held import State
-from milter.quarantine.journal import Deed
+from milter.quarantine.journal import AT_COMMAND_LINE, Deed
 from milter.quarantine.requests import Decision
 from milter.review.accounts import Role
 from milter.review.elsewhere import Stray
@@ -42,7 +42,7 @@ msgstr ""
 def words() -> frozenset[str]:
     """The words of the code that a page shows, each needed in every language."""
     enums = (*AskKind, *Likeness, *Standing, *State, *Role, *Deed, *Why, *NoRule, *NoOrder, *Decision, *Stray)
-    return frozenset({*map(str, enums), *AGAINST, WRONG, "allowed"})
+    return frozenset({*map(str, enums), *AGAINST, AT_COMMAND_LINE, WRONG, "allowed"})
 
 
 def sentences() -> frozenset[str]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milter.cli.terminal import typist
 from milter.config.language import LANGUAGES
 from milter.quarantine.held import Held, State
 from milter.review.inside import begin
@@ -25,7 +26,7 @@ from milter.speech.show import (
     traces_of,
     visible,
 )
-from milter.speech.words import catalog
+from milter.speech.words import catalog, doer
 from tests.quarantine.mails import MAIL, RECEIVED
 from tests.speech.catalogs import LOCALE, TEMPLATES, sentences, words, written
 
@@ -149,6 +150,20 @@ def test_no_template_says_a_word_in_one_language_only(path: Path) -> None:
     allowed = {"Vigimel", "HELO", "MessageID", "SHA256"}
     words = {"".join(c for c in word if c in string.ascii_letters + string.digits) for word in bare.split()}
     assert set() == {word for word in words if len(word) > 1} - allowed
+
+
+def test_who_did_it_at_the_command_line_is_said_so_in_the_language_of_who_reads_it() -> None:
+    typed = typist()
+
+    assert typed.replace("(command line)", "(ligne de commande)") == doer(typed, "fr") != typed
+    assert typed == doer(typed, "en")
+    assert ["", "ada", "(command line) ada"] == [doer(who, "fr") for who in ("", "ada", "(command line) ada")]
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_no_template_shows_who_did_it_as_the_journal_has_it(path: Path) -> None:
+    shown = re.findall(r"\{\{ \w+\.(?:who|owner)\b[^}]*", path.read_text("utf-8"))
+    assert [] == [one for one in shown if "| doer" not in one]
 
 
 def test_the_sentence_is_in_the_language_of_who_reads_it() -> None:
