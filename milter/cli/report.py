@@ -10,6 +10,7 @@ from milter.action.grounds import grounds
 from milter.cli.terminal import row, shown
 from milter.cli.texts import TEXTS
 from milter.mail.masking import mask
+from milter.proof.reason import in_words
 from milter.verdict.reason import reason
 from milter.verdict.verdict import Verdict
 
@@ -38,7 +39,7 @@ def block(report: Report, language: str, *, verbose: bool = False) -> str:
         (text["reason"], report["reason"]),
     ]
     if report["claim"] and verbose:
-        rows += _evidence(report, text)
+        rows += _evidence(report, language)
     elif report["claim"]:
         rows.append((text["proof"], _proof_line(report["proof"])))
         rows += [(text["ask"], f"{ask['kind']}: {ask['quote']}") for ask in report["asks"]]
@@ -47,15 +48,15 @@ def block(report: Report, language: str, *, verbose: bool = False) -> str:
     return "\n".join([shown(report["file"]), *(row(label, value, width) for label, value in rows)]) + "\n"
 
 
-def _evidence(report: Report, text: dict[str, str]) -> list[tuple[str, str]]:
-    claim, proof = report["claim"], report["proof"]
+def _evidence(report: Report, language: str) -> list[tuple[str, str]]:
+    text, claim, proof = TEXTS[language], report["claim"], report["proof"]
     rows = [(text["claim"], f"{report['brand']}: {claim['likeness']}, {claim['strength']}")]
     rows += [
         (text["trace"], f"{trace['weight']} {trace['where']}: {trace['shows']!r}{_folded(trace)}")
         for trace in claim["evidence"]
     ]
     rows.append((text["proof"], proof["standing"]))
-    rows += [(text["trace"], _result(result)) for result in proof["results"]]
+    rows += [(text["trace"], _result(result, language)) for result in proof["results"]]
     for ask in report["asks"]:
         rows.append((text["ask"], f"{ask['kind']}, {ask['where']}: {ask['quote']!r}"))
         if ask["promise"]:
@@ -69,8 +70,9 @@ def _folded(trace: Report) -> str:
     return f" = {trace['folded']!r}" if trace["folded"].casefold() != trace["shows"].casefold() else ""
 
 
-def _result(result: Report) -> str:
-    named = (f"{key}={result[key]}" for key in ("domain", "selector", "reason") if result[key])
+def _result(result: Report, language: str) -> str:
+    shown = {**result, "reason": in_words(result["reason"], language)}
+    named = (f"{key}={shown[key]}" for key in ("domain", "selector", "reason") if shown[key])
     return " ".join((f"{result['method']}={result['result']}", *named))
 
 

@@ -17,6 +17,7 @@ from milter.mail.domain import Domain
 from milter.mail.message import Field, Message
 from milter.proof.dkim import Keys, SignedMail, evaluate, find_key, split, unsigned
 from milter.proof.proof import AuthResult, Method, Result
+from milter.proof.reason import Reason
 from milter.proof.signature import (
     ALGORITHMS,
     UNREADABLE,
@@ -110,11 +111,11 @@ def read_chain(message: Message) -> Chain | AuthResult | None:
     if not any(found.values()):
         return None
     if max(map(len, found.values())) > _MAX_SETS:
-        return AuthResult(Method.ARC, Result.NONE, None, reason="too many sets")
+        return AuthResult(Method.ARC, Result.NONE, None, reason=Reason.TOO_MANY_SETS)
     try:
         sets = tuple(_sets(found))
     except UNREADABLE:
-        return AuthResult(Method.ARC, Result.FAIL, None, reason="malformed chain")
+        return AuthResult(Method.ARC, Result.FAIL, None, reason=Reason.MALFORMED_CHAIN)
     return Chain(sets)
 
 
@@ -132,8 +133,8 @@ def verify_chain(chain: Chain, mail: SignedMail, keys: Keys) -> AuthResult:
             continue
         key = find_key(records, one.seal.algorithm)
         if key is None or key.weakness or not key.verifies(one.seal.value, digest):
-            return chain.result(Result.FAIL, f"seal {one.seal.instance} does not hold")
-    return chain.result(Result.TEMPERROR, "DNS is away") if away else chain.result(Result.PASS)
+            return chain.result(Result.FAIL, Reason.BROKEN_SEAL.format(one.seal.instance))
+    return chain.result(Result.TEMPERROR, Reason.DNS_AWAY) if away else chain.result(Result.PASS)
 
 
 def _sets(found: Mapping[str, Collection[Field]]) -> Iterator[ArcSet]:

@@ -17,6 +17,7 @@ from milter.mail.domain import Domain
 from milter.mail.message import Field, Message
 from milter.proof.alignment import is_aligned
 from milter.proof.proof import AuthResult, Method, Result
+from milter.proof.reason import Reason
 from milter.proof.signature import ALGORITHMS, Key, Signature, read_key, read_signature
 
 # A sender may write thousands of signatures; each costs a look-up and a hash.
@@ -50,7 +51,7 @@ def read_signatures(message: Message, author_domain: Domain | None) -> tuple[Sig
     found.sort(key=lambda one: not _could_vouch(one, author_domain))
     if len(fields) <= _MAX_EVALUATED:
         return tuple(found)
-    too_many = f"too many, {len(fields) - _MAX_EVALUATED} left out"
+    too_many = Reason.TOO_MANY.format(len(fields) - _MAX_EVALUATED)
     return (*found[:_MAX_EVALUATED], AuthResult(Method.DKIM, Result.POLICY, None, reason=too_many))
 
 
@@ -148,12 +149,12 @@ def evaluate(
         return refusal
     weak = weakness(signature, mail, must_cover)
     if records is None:
-        return signature.result(*(Result.POLICY, weak) if weak else (Result.TEMPERROR, "DNS is away"))
+        return signature.result(*(Result.POLICY, weak) if weak else (Result.TEMPERROR, Reason.DNS_AWAY))
     key = find_key(records, signature.algorithm)
     if key is None:
-        return signature.result(Result.PERMERROR, "no usable key" if records else "no key")
+        return signature.result(Result.PERMERROR, Reason.NO_USABLE_KEY if records else Reason.NO_KEY)
     if not key.verifies(signature.value, mail.digest(signature)):
-        return signature.result(Result.FAIL, "header was changed")
+        return signature.result(Result.FAIL, Reason.HEADER_CHANGED)
     weak = weak or key_weakness(key, signature)
     return signature.result(Result.POLICY if weak else Result.PASS, weak)
 
@@ -168,35 +169,35 @@ def _without_key(signature: Signature, mail: SignedMail) -> AuthResult | None:
     """The result that needs no key; None where the key decides."""
     if signature.algorithm not in ALGORITHMS:
         # RFC 8301 section 3.1: verifiers must not consider rsa-sha1 valid.
-        return signature.result(Result.POLICY, "rsa-sha1")
+        return signature.result(Result.POLICY, Reason.SHA1)
     if mail.too_large:
-        return signature.result(Result.POLICY, "body too large to verify")
+        return signature.result(Result.POLICY, Reason.BODY_TOO_LARGE)
     body = mail.body(signature.canonicalization)
     if signature.length is not None and signature.length > len(body):
-        return signature.result(Result.PERMERROR, "l= is longer than the body")
+        return signature.result(Result.PERMERROR, Reason.BODY_TOO_SHORT)
     if hashlib.sha256(body[: signature.length]).digest() != signature.body_hash:
-        return signature.result(Result.FAIL, "body was changed")
+        return signature.result(Result.FAIL, Reason.BODY_CHANGED)
     return None
 
 
 def weakness(signature: Signature, mail: SignedMail, must_cover: Collection[str] = MUST_COVER) -> str:
     """Why a pass would not count, whatever the key; empty if it would."""
     if mail.has_two_readings:
-        return "header can be read in two ways"
+        return Reason.TWO_READINGS
     now = time.time()
     if signature.expires is not None and signature.expires + _LEEWAY < now:
-        return "expired"
+        return Reason.EXPIRED
     if signature.made is not None and signature.made - _LEEWAY > now:
-        return "signed in the future"
+        return Reason.IN_FUTURE
     if signature.length is not None and signature.length < len(mail.body(signature.canonicalization)):
-        return "l= leaves the end of the body unsigned"
+        return Reason.END_UNSIGNED
     signed = Counter(signature.signed)
     for name in MUST_COVER:
         covered = signed[name.encode()]
         if not covered and name in must_cover and (mail.counts[name] or name == "from"):
-            return f"{name} is not signed"
+            return Reason.UNSIGNED.format(name)
         if mail.counts[name] > max(covered, 1):
-            return f"{name} stands there more often than signed"
+            return Reason.ONE_MORE.format(name)
     return ""
 
 
@@ -204,7 +205,7 @@ def key_weakness(key: Key, signature: Signature) -> str:
     """Why a pass with this key does not count; empty if it does."""
     if key.weakness:
         return key.weakness
-    return "key is not for subdomains" if b"s" in key.flags and signature.in_subdomain else ""
+    return Reason.KEY_NOT_FOR_SUBDOMAINS if b"s" in key.flags and signature.in_subdomain else ""
 
 
 def _could_vouch(one: Signature | AuthResult, author_domain: Domain | None) -> bool:

@@ -18,6 +18,7 @@ from milter.proof.dkim import Keys, SignedMail, intact_but_for_change, read_sign
 from milter.proof.dmarc import check_dmarc
 from milter.proof.dns import DnsAway, Limited, Resolver
 from milter.proof.proof import Attestation, AuthResult, Method, Proof, Result
+from milter.proof.reason import Reason
 from milter.proof.signature import Signature
 from milter.proof.spf import check_spf
 from milter.proof.statement import trusted_statements
@@ -61,7 +62,7 @@ class Prover:
             dmarc = await _dmarc(author_domain, results, asking)
             if not spf and dmarc.result is Result.FAIL:
                 # A mail from a file has no envelope: half of what could have passed is unknown.
-                dmarc = replace(dmarc, reason=f"{dmarc.reason}, SPF was not tested")
+                dmarc = replace(dmarc, reason=Reason.WITHOUT_SPF.format(dmarc.reason))
             results = (*results, dmarc)
         aligned = aligned_domains(author_domain, results)
         return Proof(author_domain, (*results, *arc), aligned, attested)
@@ -99,7 +100,7 @@ class Prover:
             return (chain,) if chain else (), None
         first = chain.first_trusted(self._sealers)
         if first is None:
-            return (chain.result(Result.NONE, "sealer is not trusted"),), None
+            return (chain.result(Result.NONE, Reason.NOT_TRUSTED),), None
         result = await _apart(message, verify_chain, chain, mail, await _keys(chain.key_names, asking))
         seen = first.statement.signed_by & changed if first.statement else frozenset()
         if not seen or result.result not in {Result.PASS, Result.TEMPERROR}:
@@ -137,4 +138,4 @@ async def _dmarc(author_domain: Domain, results: Sequence[AuthResult], asking: L
     try:
         return await check_dmarc(author_domain, results, asking)
     except DnsAway:
-        return AuthResult(Method.DMARC, Result.TEMPERROR, author_domain, reason="DNS is away")
+        return AuthResult(Method.DMARC, Result.TEMPERROR, author_domain, reason=Reason.DNS_AWAY)

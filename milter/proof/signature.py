@@ -22,6 +22,7 @@ from milter.mail.domain import Domain
 from milter.mail.message import Field
 from milter.mail.remembered import remembered
 from milter.proof.proof import AuthResult, Method, Result
+from milter.proof.reason import Reason
 
 # RSA-4096 over forty fields takes 2,000 octets.
 _MAX_SIGNATURE = 8192
@@ -91,10 +92,10 @@ class Key:
     def weakness(self) -> str:
         """Why nothing signed with it counts (RFC 6376 section 3.6.1, RFC 8301 section 3.2); else empty."""
         if isinstance(self.public, RSAPublicKey) and self.public.key_size < 1024:
-            return f"key of {self.public.key_size} bits"
+            return Reason.KEY_TOO_SHORT.format(self.public.key_size)
         if b"sha256" not in self.hashes:
-            return "key is not for sha256"
-        return "key is in testing" if b"y" in self.flags else ""
+            return Reason.KEY_NOT_FOR_SHA256
+        return Reason.KEY_IN_TESTING if b"y" in self.flags else ""
 
 
 def read_signature(field: Field, *, in_arc: bool = False) -> Signature | AuthResult:
@@ -104,17 +105,17 @@ def read_signature(field: Field, *, in_arc: bool = False) -> Signature | AuthRes
     """
     value = field.raw.partition(b":")[2]
     if len(value) > _MAX_SIGNATURE:
-        return _unreadable("longer than 8192 octets")
+        return _unreadable(Reason.TOO_LONG.format(_MAX_SIGNATURE))
     try:
         tags = parse_tag_value(value)
         if in_arc:
             tags.pop(b"i", None)
             tags[b"v"] = b"1"
         if not has_plain_names(tags):
-            return AuthResult(Method.DKIM, Result.POLICY, None, reason="d= or s= is not a domain name")
+            return AuthResult(Method.DKIM, Result.POLICY, None, reason=Reason.NO_NAMES)
         return _signature(field, tags)
     except UNREADABLE:
-        return _unreadable("malformed signature")
+        return _unreadable(Reason.MALFORMED)
 
 
 def has_plain_names(tags: dict[bytes, bytes]) -> bool:
@@ -140,7 +141,7 @@ def _signature(field: Field, tags: dict[bytes, bytes]) -> Signature | AuthResult
     domain, signed = Domain.parse(tags[b"d"].decode("ascii")), tags[b"h"].split(b":")
     before_made = made is not None and expires is not None and expires < made
     if domain is None or len(signed) > _MAX_SIGNED_FIELDS or before_made:
-        return _unreadable("malformed signature")
+        return _unreadable(Reason.MALFORMED)
     return Signature(
         field=field,
         domain=domain,

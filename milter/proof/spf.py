@@ -11,6 +11,7 @@ from milter.mail.domain import Domain
 from milter.mail.envelope import Envelope
 from milter.proof.dns import DnsAway, LookUps
 from milter.proof.proof import AuthResult, Method, Result
+from milter.proof.reason import Reason
 
 # RFC 7208 section 4.6.4 counts terms; ten `mx` terms may be a hundred look-ups.
 _MAX_QUERIES = 50
@@ -26,7 +27,7 @@ async def check_spf(envelope: Envelope, resolver: LookUps, seconds: float) -> Au
     domain = _tested_domain(envelope)
     address = _address(envelope.client_address)
     if domain is None or address is None:
-        return AuthResult(Method.SPF, Result.NONE, domain, reason="nothing to test")
+        return AuthResult(Method.SPF, Result.NONE, domain, reason=Reason.NOTHING_TO_TEST)
     local_part = envelope.reverse_path.rpartition("@")[0][:_MAX_LOCAL_PART] or "postmaster"
     limits = Limits(time_limit=seconds, max_queries=_MAX_QUERIES)
     try:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from milter.config.language import LANGUAGES
+from milter.proof.reason import in_words
 from milter.review.access import COOKIE
 from milter.review.guard import form_token
 from milter.review.proxy import proxied
@@ -42,6 +43,7 @@ def environment(language: str) -> Environment:
         "place": lambda where: ", ".join(map(speak, str(where).split(", "))),
         "when": lambda moment: when(moment, language),
         "last_day": lambda moment: day(moment - timedelta(seconds=1), language),
+        "reason": lambda reason: in_words(reason, language),
         "doer": lambda who: doer(who, language),
         "bytes": lambda size: bytes_of(size, language),
     }

@@ -80,6 +80,15 @@ def test_verbose_shows_each_trace_with_its_place_and_what_it_weighs(mails: Path)
     assert "bank_details, text: 'Veuillez renseigner votre RIB" in done.stdout
 
 
+def test_verbose_says_in_french_why_a_signature_counts_for_nothing_and_json_stays(tmp_path: Path) -> None:
+    (tmp_path / "1.eml").write_bytes(b"DKIM-Signature: v=1\r\n" + FRAUD)
+    shown = run("judge", "-v", *NO_DNS, tmp_path / "1.eml").stdout
+    [report] = reports(run("judge", "--json", *NO_DNS, tmp_path / "1.eml").stdout)
+
+    assert "dkim=permerror reason=signature mal formée\n" in shown
+    assert "malformed signature" == report["proof"]["results"][0]["reason"]
+
+
 def test_verbose_says_what_could_not_be_read(tmp_path: Path) -> None:
     (tmp_path / "1.eml").write_bytes(FRAUD.replace(b"utf-8", b"x-unknown"))
 

@@ -1,5 +1,6 @@
 """What the page answers to who is no browser, or no friend (THREATS W19 to W29)."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -66,6 +67,22 @@ async def test_what_was_done_at_the_command_line_is_said_so_in_french(
         page = (await client.get(path)).text
         assert "root (ligne de commande)" in page
         assert "command line" not in page
+
+
+async def test_a_french_page_says_in_french_why_nothing_is_proven_and_where_a_trace_stands(
+    client: httpx.AsyncClient, review: Review
+) -> None:
+    result = {"method": "spf", "result": "none", "domain": "", "reason": "nothing to test"}
+    trace = {"where": "issuer", "shows": "votre carte", "folded": "votre carte", "likeness": "voice"}
+    claim = {"likeness": "voice", "strength": "strong", "evidence": [trace]}
+    report = json.dumps({"claim": claim, "proof": {"standing": "unproven", "results": [result]}})
+    mail_id = await review.store.hold(mail(report=report))
+    await log_in(client)
+    client.headers["accept-language"] = "fr"
+    page = (await client.get(f"/mails/{mail_id}")).text
+    assert "rien à vérifier" in page
+    assert "comme seul l&#39;organisme l&#39;écrit" in page
+    assert not any(word in page for word in ("nothing to test", "issuer"))
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
