@@ -1,9 +1,12 @@
 """SIGTERM ends what is under way, SIGHUP reads the configuration again, and systemd is told."""
 
 import contextlib
+import json
+import re
 import signal
 import smtplib
 import socket
+import sqlite3
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.certificate import write_certificate
-from tests.cli.command import ORDINARY
+from tests.cli.command import FRAUD, ORDINARY
 from tests.serving import Gateway, eventually, serving
 from tests.workers.conftest import Write
 
@@ -140,6 +143,42 @@ def test_a_word_added_to_a_brand_file_counts_after_a_reload(write: Write, tmp_pa
         eventually(lambda: "event=reloaded" in gateway.log)
 
 
+def test_what_is_remembered_of_mails_is_as_the_reload_has_it(write: Write, tmp_path: Path) -> None:
+    with serving(write()) as gateway:
+        for number, recipients in enumerate(("domain", "none", "full")):
+            write(trace=f'recipients = "{recipients}"')
+            reload(gateway)
+            send(gateway, f"{number}@client.example", ORDINARY)
+
+        known = [
+            json.loads(traced(tmp_path, f"{number}@client.example", "recipients")) for number in range(3)
+        ]
+        assert [["town-hall.example"], [], ["b@town-hall.example"]] == known
+
+
+def test_a_threshold_counts_after_a_reload_and_a_copy_that_lacks_it_changes_nothing(
+    write: Write, tmp_path: Path, checkout: Path
+) -> None:
+    shipped = (checkout / "config" / "claim.toml").read_text("utf-8")
+    claim = tmp_path / "claim.toml"
+    claim.write_text(shipped, "utf-8")
+    with serving(write(judge='claim = "claim.toml"')) as gateway:
+        send(gateway, "shipped@client.example", FRAUD)
+        higher = re.compile("^(claim|likely|strong) = [0-9]+", re.MULTILINE)
+        claim.write_text(higher.sub(r"\1 = 900", shipped), "utf-8")
+        reload(gateway)
+        send(gateway, "higher@client.example", FRAUD)
+        claim.write_text(re.sub("^trace = .*$", "", shipped, flags=re.MULTILINE), "utf-8")
+        gateway.send(signal.SIGHUP)
+        eventually(lambda: "event=reload_refused" in gateway.log)
+        send(gateway, "refused@client.example", FRAUD)
+
+        assert "thresholds.trace: missing" in gateway.log
+        senders = ("shipped", "higher", "refused")
+        known = [traced(tmp_path, f"{sender}@client.example", "likeness") for sender in senders]
+        assert ["display_name", "voice", "voice"] == known
+
+
 def test_systemd_hears_when_we_are_ready_reload_stop_and_that_we_live(write: Write, tmp_path: Path) -> None:
     address = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
@@ -180,6 +219,27 @@ def test_a_socket_of_systemd_that_no_option_names_is_an_error(write: Write) -> N
         serving(write(), opened=opened),
     ):
         pass
+
+
+def reload(gateway: Gateway) -> None:
+    """Read the configuration again, until those who have the old one are gone."""
+    before, times = {*gateway.pids("worker")}, gateway.log.count("event=reloaded")
+    gateway.send(signal.SIGHUP)
+    eventually(lambda: gateway.log.count("event=reloaded") > times and not before & {*gateway.pids("worker")})
+
+
+def send(gateway: Gateway, sender: str, mail: bytes) -> None:
+    """Send a mail."""
+    with gateway.smtp() as client:
+        client.sendmail(sender, ["b@town-hall.example"], mail)
+
+
+def traced(directory: Path, sender: str, column: str) -> str:
+    """What the trace knows of the mail of a sender; it is written a moment after the mail is taken."""
+    with contextlib.closing(sqlite3.connect(directory / "quarantine.db")) as database:
+        query = f"SELECT {column} FROM trace WHERE reverse_path = ?"  # noqa: S608 a column of ours
+        eventually(lambda: database.execute(query, (sender,)).fetchone())
+        return str(database.execute(query, (sender,)).fetchone()[0])
 
 
 @contextlib.contextmanager
