@@ -5,6 +5,7 @@ from dataclasses import replace
 from milter.brand.promise import AskKind
 from milter.claim.claim import Claim, Likeness
 from milter.proof.proof import Method, Proof, Result
+from milter.proof.reason import in_words
 from milter.verdict.verdict import Allowance, Finding, Verdict
 
 _MAX_SHOWN = 80
@@ -200,10 +201,10 @@ def _signed(proof: Proof, language: str) -> str:
 
 
 def _why(proof: Proof, language: str) -> str:
-    """The first DKIM result that is not `none`, as RFC 8601 words: they are the same in both languages."""
+    """The first DKIM result that is not `none`: its RFC 8601 words, the same in both languages, and why."""
     for result in proof.results:
         if result.method is Method.DKIM and result.result is not Result.NONE:
-            reason = f", {result.reason}" if result.reason else ""
+            reason = f", {in_words(result.reason, language)}" if result.reason else ""
             return f" (dkim={result.result} {result.domain or '?'}{reason})"
     return " (aucune signature DKIM)" if language == "fr" else " (no DKIM signature)"
 

@@ -150,6 +150,14 @@ def test_the_reason_names_claim_failed_proof_ask_and_promise(kind: AskKind, lang
     assert isinstance(promise.date, date)
 
 
+def test_why_a_signature_counts_for_nothing_is_said_in_the_language_of_the_sentence() -> None:
+    failed = AuthResult(Method.DKIM, Result.FAIL, Domain("evil.example"), reason="body was changed")
+    said = weigh(claim(Likeness.DISPLAY_NAME), Proof(Domain("evil.example"), (failed,)), (), reading())
+
+    assert "(dkim=fail evil.example, le corps a été modifié)" in reason(said, "fr")
+    assert "(dkim=fail evil.example, body was changed)" in reason(said, "en")
+
+
 @pytest.mark.parametrize("finding", list(Finding))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_has_a_reason(finding: Finding, language: str) -> None:
