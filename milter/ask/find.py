@@ -5,6 +5,8 @@ Pure. Never raises.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import parse_qsl
 
 from milter.ask.accounts import accounts_to_pay
 from milter.ask.ask import Ask
@@ -32,6 +34,7 @@ _PREMIUM_DIGITS = ("118", "８")
 _DIGITS_APART = re.compile(r"(?<=\d)\n(?=\d)")
 _DIALLING = frozenset({"tel", "callto", "sms"})
 _DIAL = frozenset("tcsTCS")
+_MOST_DRAFTS, _LONGEST_DRAFT = 20, 4000
 
 
 def find_asks(
@@ -78,6 +81,7 @@ def _candidates(
         yield AskKind.LINK, clicks.bait.shown, clicks.bait.where
     yield from _forms(reading, lexicon, brand)
     yield from _dialled(reading, lexicon, brand)
+    yield from _drafted(reading, lexicon)
     texts = [("text", reading.text), ("subject", reading.subject), ("attachment", reading.attached)]
     if include_quoted:
         texts.append(("quoted text", without_marks(reading.quoted)))
@@ -144,6 +148,18 @@ def _dialled(reading: Reading, lexicon: Lexicon, brand: Brand) -> _Candidates:
             numbers = find_numbers(link.target.partition(":")[2][:100], lexicon.tariffs)
             if any(number.is_costly and _misleads(number, brand) for number in numbers):
                 yield AskKind.CALL_BACK, link.shown or link.target, "tel link"
+
+
+def _drafted(reading: Reading, lexicon: Lexicon) -> _Candidates:
+    """Links that begin a mail whose text is written already (RFC 6068): what it names is to be filled in."""
+    drafts = (one for one in reading.links[:_MOST_LINKS] if one.scheme == "mailto" and "?" in one.target)
+    for link in islice(drafts, _MOST_DRAFTS):
+        fields = parse_qsl(link.target.partition("?")[2][:_LONGEST_DRAFT])
+        body = "\n".join(text for field, text in fields if field.lower() == "body")
+        if not body:
+            continue
+        yield AskKind.REPLY, link.shown or body, "mail link"
+        yield from ((kind, body, "mail link") for kind in named_kinds(body, lexicon))
 
 
 def _short(quote: str) -> str:

@@ -126,6 +126,10 @@ def _note_closed(_: File, found: Found) -> None:
     found.words.add("archive")
 
 
+def _note_program(_: File, found: Found) -> None:
+    found.words.add("program")
+
+
 def _read_calendar(file: File, found: Found) -> None:
     found.add_text(read_calendar(decode_text(file.data)[0]), nested=file.nested)
 
@@ -173,6 +177,7 @@ _READERS: dict[Kind, Callable[[File, Found], None]] = {
     Kind.ZIP: _read_zip,
     Kind.GZIP: read_gzip,
     Kind.CLOSED: _note_closed,
+    Kind.PROGRAM: _note_program,
     Kind.PICTURE: read_picture,
     Kind.HTML: _read_html,
     Kind.MESSAGE: _read_message,

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     ZIP = "zip"
     GZIP = "gzip"
     CLOSED = "closed"  # an archive of a kind that is not opened here
+    PROGRAM = "program"  # what runs when it is opened
     PICTURE = "picture"
     HTML = "html"
     CALENDAR = "calendar"
@@ -47,6 +48,11 @@ _BY_NAME = {"html": Kind.HTML, "calendar": Kind.CALENDAR, "message": Kind.MESSAG
 _ZIPPED = frozenset({"zip", "docx", "docm", "xlsx", "xlsm", "pptx", "odt", "ods", "odp"})
 _END_OF_ZIP = b"PK\5\6"
 _END_TAIL = 66_000
+# What Windows runs on a double click, by itself or after a warning.
+_PROGRAMS = frozenset(
+    {"exe", "com", "scr", "pif", "bat", "cmd", "ps1", "js", "jse", "vbs", "vbe", "wsf", "wsh", "hta", "lnk"}
+    | {"msi", "msc", "cpl", "jar", "reg", "chm", "url", "appref-ms"}
+)
 _CLOSED_TYPES = ("rar", "7z", "zst", "br", "xz", "bz2", "cab", "iso", "img", "vhd")
 
 
@@ -62,6 +68,8 @@ def sniff(data: bytes, content_type: str, name: str) -> Kind:
     if b"%PDF-" in head[:1024]:
         return Kind.PDF
     ending = name.rpartition(".")[2].lower()
+    if ending in _PROGRAMS:
+        return Kind.PROGRAM
     if ending in _CLOSED_TYPES:
         return Kind.CLOSED
     # An archive may stand behind other octets: its directory is at the end.

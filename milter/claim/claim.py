@@ -57,6 +57,8 @@ OTHERS = frozenset({Manner.OTHER, Manner.SURE_OTHER})
 ACTING_FOR = "acting for"
 # Where he says that it wants what he asks for.
 DEMANDED = "wanted by it"
+# Where he says what it told or did to him.
+HEARD_FROM = "heard from it"
 # Where a link leads to a host that is the organisation's to the eye.
 LOOKALIKE_LINK = "lookalike link"
 

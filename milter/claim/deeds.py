@@ -6,22 +6,16 @@ that only it manages (`votre carte Vitale expire`), and what it does to the read
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from milter.brand.brand import Words
-from milter.claim.lines import MAX_LINE, Line, Lines, Phrases
+from milter.claim.lines import MAX_LINE, Line, Phrases
+from milter.claim.sentences import DENIES, QUOTED, Sentences, any_of
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.folding import phrase
 
-_SENTENCE = re.compile(r"(?<=[.!?;:…])\s+|\n")
-_QUOTED = re.compile(r"«[^»\n]{1,400}»|“[^”\n]{1,400}”")
-_DENIES = re.compile(
-    r" (?:n|ne) (?:est|sont|somme|sui) (?:pas|aucunement|en rien) (?:\w+ )?"
-    r"(?:un|une|l|la|le|lie|liee|affilie|affiliee|rattache|rattachee|mandate|mandatee|habilite|habilitee) "
-    r"| independant | sans lien avec "
-)
 _HOST = re.compile(r"\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = 2  # letters of a word that is never a name
@@ -49,10 +43,9 @@ class Deeds:
         """Prepare the phrases of the brand and of the language."""
         self._common = common
         self._addressed = common.you | common.we
-        self._lines = Lines(words.homonyms)
         self._names = Phrases(words.names)
         self._objects = Phrases(words.objects)
-        self._subject = Phrases((*words.names, *words.objects, *words.unnamed, *words.soft_objects))
+        self._sentences = Sentences(words)
         self._soft = Phrases((*words.unnamed, *words.soft_objects))
         bodies = tuple(name for name in words.names if name not in words.objects)
         self._bodies = Phrases(bodies)
@@ -61,12 +54,12 @@ class Deeds:
         self._deeds = Phrases((*common.acts, *common.deeds, *common.speech))
         self._own_acts = Phrases(common.own_acts)
         self._issuer_acts = Phrases(common.issuer_acts)
-        self._compile_things(_any(words.objects), _any(bodies))
-        self._compile_speech(_any(words.names), _any(words.unnamed), bodies)
+        self._compile_things(any_of(words.objects), any_of(bodies))
+        self._compile_speech(any_of(words.names), any_of(words.unnamed), bodies)
 
     def _compile_things(self, thing: str, body: str) -> None:
         """A thing the reader has of the brand, the same as a mere place, and the brand as a recipient."""
-        yours, places = _any(sorted(self._common.yours)), _any(self._common.places)
+        yours, places = any_of(sorted(self._common.yours)), any_of(self._common.places)
         whose = rf"(?:\w+ ){{0,4}}?(?:de|d|du) (?:(?:la|le|l|votre) )?{body}"
         self._owned = re.compile(rf"(?<= ){yours} (?:(?:\w+ ){{0,2}}?{thing}|{whose})(?= )")
         self._placed = re.compile(rf"(?<= ){places} (?:{yours}|l|la|le|de) (?:\w+ ){{0,2}}?{thing}(?= )")
@@ -76,8 +69,8 @@ class Deeds:
         )
 
     def _compile_speech(self, name: str, meant: str, bodies: tuple[str, ...]) -> None:
-        spoken, sent = _any(self._common.speech), _any(self._common.sent_by)
-        staff = _any(self._common.staff)
+        spoken, sent = any_of(self._common.speech), any_of(self._common.sent_by)
+        staff = any_of(self._common.staff)
         self._says = re.compile(
             rf" {name}(?: \w+){{0,4}}? (?:vou|t) (?:\w+ )?{spoken} | votre {name} vou \w+ "
             rf"| {name} (?:vou )?(?:inform|informe|notifie) "
@@ -87,28 +80,17 @@ class Deeds:
             rf"|(?<! un)(?<! une) {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
         )
         article = r"(?:(?:la|le|l|de|du|votre|d|notre|no|leur) ){0,2}"
-        self._acts_for = re.compile(rf" {_any(self._common.mandate)} {article}{name} ")
-        who = _any((name, meant))
-        self._is_charged = re.compile(
-            # Not: "pris en charge par l'Assurance Maladie".
-            rf"(?<! en) {_any(self._common.agency)} {article}{who} "
-            rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:(?:a|ont) )?{_any(self._common.charges)} "
-            rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {_any(self._common.charges)} (?:(?:a|au) )?(?:notre|no|mon) "
-        )
-        body = _any((_any(bodies), meant))
-        self._demands = re.compile(
-            rf" {body} (?!ne |n |me |m )(?:\w+ ){{0,2}}?{_any(self._common.demanding)} "
-        )
+        body = any_of((any_of(bodies), meant))
         # "Si la CPAM vous l'accorde", "la CPAM nous a informés": so speaks another than the CPAM.
         self._is_anothers = re.compile(
-            rf" {_any(self._common.supposing)} {article}{body} "
+            rf" {any_of(self._common.supposing)} {article}{body} "
             rf"| {body} (?:ne |n )?(?:nou|me|m) (?!vou |\w+on )\w+ "
         )
         self._calls_itself = re.compile(rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?{meant} ")
 
     def evidence(self, lines: list[Line], who: Speaker) -> Iterator[Said]:
         """Every kind of voice in the sentences, the strongest of each kind."""
-        sentences = list(self._unquoted(lines))
+        sentences = list(self._sentences.of(lines))
         told = [line for line in sentences if not self._is_anothers.search(line.words)]
         yield from self._spoken(told, who)
         yield from self._owned_things(sentences, who)
@@ -117,31 +99,15 @@ class Deeds:
         if who is Speaker.NOBODY:
             yield from self._named(told, lines)
 
-    def acts_for(self, lines: list[Line]) -> str | None:
-        """The sentence in which somebody says that he acts for the organisation."""
-        return self._first(self._acts_for, lines)
-
-    def is_charged(self, lines: list[Line]) -> str | None:
-        """The sentence in which somebody says that it charged him with what he does."""
-        return self._first(self._is_charged, lines)
-
-    def is_demanded(self, lines: list[Line]) -> str | None:
-        """The sentence in which somebody says that it wants something."""
-        return self._first(self._demands, lines)
-
-    def _first(self, pattern: re.Pattern[str], lines: list[Line]) -> str | None:
-        said = (line for line in self._unquoted(lines) if pattern.search(line.words))
-        return next((line.text for line in said if not _DENIES.search(line.words)), None)
-
     def told_of(self, lines: list[Line]) -> str | None:
         """The first sentence in which the organisation is named, or meant, to a reader who is spoken to."""
         if not any(set(line.words.split()) & self._addressed for line in lines):
             return None
-        return next((line.text for line in self._unquoted(lines)), None)
+        return next((line.text for line in self._sentences.of(lines)), None)
 
     def is_spoken(self, line: Line) -> bool:
         """True where the line speaks in the organisation's voice, outside of what it quotes."""
-        unquoted = f" {phrase(_QUOTED.sub(' ', line.text[:MAX_LINE]))} "
+        unquoted = f" {phrase(QUOTED.sub(' ', line.text[:MAX_LINE]))} "
         return bool(
             self._says.search(unquoted) or self.object_weight(unquoted) >= self._common.weights.owns_object
         )
@@ -159,19 +125,12 @@ class Deeds:
             return 0
         return weights.owns_object if set(words.split()) & self._common.we else weights.orders_object
 
-    def _unquoted(self, lines: list[Line]) -> Iterator[Line]:
-        """The sentences of the lines in which the brand stands, or is meant."""
-        for line in self._subject.standing_in(lines):
-            for sentence in _SENTENCE.split(_QUOTED.sub(" ", line.text[: 4 * MAX_LINE])):
-                if words := phrase(" ".join(word for word in sentence.split() if not _is_address(word))):
-                    yield Line(sentence.strip(), self._lines.without_homonyms(f" {words} "))
-
     def _spoken(self, sentences: list[Line], who: Speaker) -> Iterator[Said]:
         for line in sentences:
             says = self._says.search(line.words) or (
                 who is Speaker.NOBODY and self._calls_itself.search(line.words)
             )
-            if says and not _DENIES.search(line.words):
+            if says and not DENIES.search(line.words):
                 yield Said("speech", line.text, self._common.weights.speaks)
                 return
 
@@ -274,11 +233,3 @@ class Deeds:
                 if self._is_proper(line):
                     yield Said("named", line.text, self._common.weights.named_alone)
                     return
-
-
-def _any(phrases: Iterable[str]) -> str:
-    return f"(?:{'|'.join(phrases) or '(?!)'})"
-
-
-def _is_address(word: str) -> bool:
-    return "@" in word or "://" in word

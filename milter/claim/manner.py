@@ -71,7 +71,7 @@ class Manners:
             return Manner.SUREST_IMPOSTOR
         if worded.percent >= (self.opinion.sure_acting if acting else self.opinion.sure):
             return Manner.SURE_IMPOSTOR
-        if worded.percent >= self.opinion.impostor:
+        if worded.percent >= (self.opinion.impostor_acting if acting else self.opinion.impostor):
             return Manner.IMPOSTOR
         if worded.percent <= self.opinion.surely_other:
             return Manner.SURE_OTHER

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
-from milter.claim.claim import ACTING_FOR, DEMANDED, Evidence
+from milter.claim.charged import Charged
+from milter.claim.claim import HEARD_FROM, Evidence
 from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
 from milter.claim.holder import holder_in
@@ -74,6 +75,7 @@ class Voice:
         self._reporting = Phrases(common.reporting)
         self._signatures = Signatures(common, self._names)
         self._deeds = Deeds(words, common)
+        self._charged = Charged(words, common)
         self._leads = Leads(brand, words, common, likeness)
         self._stems = stems
 
@@ -112,20 +114,16 @@ class Voice:
 
     def relayed(self, reading: Reading) -> tuple[Evidence | None, bool]:
         """The sentence to the reader that names the brand, or means it, in the mail of a third party: of one
-        who says that he acts for it, or that it wants something, or leads to a host that is nobody's here.
-        And whether he says that it charged him, or wants it.
+        who says that he acts for it, that it wants something, or what he heard from it, or leads to a host
+        that is nobody's here. And whether he says that it charged him, or wants it.
         """
         lines = flowed(self._lines.of(_shown(reading)))
-        weight = self._common.weights.mention
-        if charged := self._deeds.is_charged(lines):
-            return trace(ACTING_FOR, charged, weight), True
-        if demanded := self._deeds.is_demanded(lines):
-            return trace(DEMANDED, demanded, weight), True
-        if acting := self._deeds.acts_for(lines):
-            return trace(ACTING_FOR, acting, weight), False
+        said, acting = self._charged.evidence(lines)
+        if said is not None and said.where != HEARD_FROM:
+            return said, acting
         if self._leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
-            return trace("told", told, weight), False
-        return None, False
+            return trace("told", told, self._common.weights.mention), False
+        return said, False
 
     def _subject(self, subject: str, who: Speaker) -> Iterator[Evidence]:
         weights = self._common.weights

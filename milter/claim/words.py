@@ -87,6 +87,7 @@ class Opinion(FileTable):
 
     impostor: int
     sure: int
+    impostor_acting: int
     sure_acting: int
     surest: int
     surest_of_body: int
@@ -135,6 +136,8 @@ class _Words(FileTable):
     agency: tuple[str, ...]
     charges: tuple[str, ...]
     demanding: tuple[str, ...]
+    wanted_by: tuple[str, ...]
+    heard_from: tuple[str, ...]
     supposing: tuple[str, ...]
     state_suffixes: tuple[str, ...]
     mailbox_providers: tuple[str, ...]
@@ -194,6 +197,8 @@ class ClaimWords:
     agency: tuple[str, ...]
     charges: tuple[str, ...]
     demanding: tuple[str, ...]
+    wanted_by: tuple[str, ...]
+    heard_from: tuple[str, ...]
     supposing: tuple[str, ...]
     state_suffixes: tuple[str, ...]
     mailbox_providers: frozenset[str]
@@ -248,6 +253,8 @@ def load_claim_words(path: Path) -> ClaimWords:
         agency=_phrases(read.words.agency),
         charges=_phrases(read.words.charges),
         demanding=_phrases(read.words.demanding),
+        wanted_by=_phrases(read.words.wanted_by),
+        heard_from=_phrases(read.words.heard_from),
         supposing=_phrases(read.words.supposing),
         state_suffixes=read.words.state_suffixes,
         mailbox_providers=frozenset(read.words.mailbox_providers),

@@ -15,7 +15,16 @@ from milter.ask.links import find_clicks
 from milter.brand.brand import Brand
 from milter.brand.load import load_brands
 from milter.brand.promise import AskKind
-from milter.claim.claim import DEMANDED, IMPOSTORS, SURE_IMPOSTORS, Claim, Likeness, Manner, Strength
+from milter.claim.claim import (
+    DEMANDED,
+    HEARD_FROM,
+    IMPOSTORS,
+    SURE_IMPOSTORS,
+    Claim,
+    Likeness,
+    Manner,
+    Strength,
+)
 from milter.claim.enclosed import IN_FILES
 from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
@@ -61,6 +70,9 @@ class Looker:
         """Who the mail says it is; None for most mail."""
         claim = read_claim(reading, self.claims)
         if claim is not None:
+            # Who only tells what he heard from it may show a trace of a claim of his own.
+            if _only_heard(claim) and (shown := self._shown_beside(reading, self._reader(claim))) is not None:
+                return shown
             claim = self._traced(self.manners.of_claim(claim, reading), reading)
             return replace(claim, forged=True) if self._is_lured(reading, claim) else claim
         return next((found for reader in self.claims if (found := self._worded(reading, reader))), None)
@@ -69,11 +81,17 @@ class Looker:
         """The claim; of a third party who surely writes as an impostor the trace of one that he shows."""
         if not claim.relayed or claim.acting or claim.manner not in SURE_IMPOSTORS:
             return claim
-        reader = next(one for one in self.claims if one.brand is claim.brand)
-        trace = reader.trace(reading)
+        trace = self._reader(claim).trace(reading)
         if trace is None or trace.told:
             return claim
         return replace(trace, manner=claim.manner, evidence=(*trace.evidence, claim.evidence[-1]))
+
+    def _shown_beside(self, reading: Reading, reader: ClaimReader) -> Claim | None:
+        found = self._worded(reading, reader)
+        return None if found is None or found.worded else found
+
+    def _reader(self, claim: Claim) -> ClaimReader:
+        return next(one for one in self.claims if one.brand is claim.brand)
 
     def _is_lured(self, reading: Reading, claim: Claim) -> bool:
         """True where the reader is sent to a letter that is surely worded as an impostor's, and leads away:
@@ -152,10 +170,21 @@ class Looker:
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown or claim.forwarded)
         if (claim.relayed or claim.worded or claim.spoken) and not _is_worth_telling(claim, asks):
             return None
+        claim = self._less_sure_of_a_body(claim, asks, reading)
         asks = _with_locked_file(asks, reading, claim)
         if claim.enclosed:
             asks = _with_answer_by_mail(asks, reading, claim)
         return Sight(claim, asks, reading.unreadable, reading.ambiguous)
+
+    def _less_sure_of_a_body(self, claim: Claim, asks: tuple[Ask, ...], reading: Reading) -> Claim:
+        """The claim; where a third party that says its own name wants data, less sure of its manner.
+
+        Employers and insurers tell what they heard from the organisation, and want data for themselves.
+        """
+        sure = claim.manner is Manner.SURE_IMPOSTOR and _only_heard(claim)
+        if sure and wants_harm(asks) and self._reader(claim).says_own_name(reading):
+            return replace(claim, manner=Manner.IMPOSTOR)
+        return claim
 
 
 def build_looker(config: JudgeConfig) -> Looker:
@@ -175,6 +204,10 @@ _WORTH: dict[Strength, Callable[[tuple[Ask, ...]], bool]] = {
 }
 
 
+def _only_heard(claim: Claim) -> bool:
+    return claim.relayed and claim.evidence[0].where == HEARD_FROM
+
+
 def _is_little(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     """True of what only tells a little, and wants no more than a click: a note above a letter does."""
     return claim.told and claim.strength is not Strength.STRONG and not wants_harm(asks)
@@ -190,7 +223,7 @@ def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
         return True
     if claim.worded:
         return _WORTH[claim.strength](asks)
-    if claim.acting and claim.manner in SURE_IMPOSTORS:
+    if claim.manner in SURE_IMPOSTORS:
         return bool(asks)
     if claim.manner in IMPOSTORS:
         return wants_harm(asks)

@@ -4,7 +4,7 @@ from enum import Enum, StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import ACTING_FOR, LOOKALIKE_LINK, OTHERS, Claim, Manner, Strength
+from milter.claim.claim import ACTING_FOR, LOOKALIKE_LINK, OTHERS, SURE_IMPOSTORS, Claim, Manner, Strength
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.presence import IN_HIS_OWN_NAME, PLAIN, Presence, presence
@@ -178,15 +178,16 @@ def _as_of_impostor(finding: Finding, claim: Claim, shown: Presence, asked: Weig
         step = Step.WORSE if beyond_doubt else Step.NONE
     if step is Step.HELD:
         return Finding.IMPERSONATION
-    worse = step is Step.WORSE and _may_be_worse(finding, shown, asked)
+    worse = step is Step.WORSE and _may_be_worse(finding, claim, shown, asked)
     return _WORSE.get(finding, finding) if worse else finding
 
 
-def _may_be_worse(finding: Finding, shown: Presence, asked: Weight) -> bool:
-    """False of a trace beside a link, which half of all newsletters about health are; and of what would be
-    held of insurers and practices, who are worded so at times, and keep their mail unless it wants secrets.
+def _may_be_worse(finding: Finding, claim: Claim, shown: Presence, asked: Weight) -> bool:
+    """False of a trace beside a link, which half of all newsletters about health are, unless a third party is
+    surely worded so; and of what would be held of insurers and practices, who are worded so at times, and
+    keep their mail unless it wants secrets.
     """
-    if shown is Presence.FORWARDED:
+    if shown is Presence.FORWARDED or (shown is Presence.RELAYED and claim.manner in SURE_IMPOSTORS):
         return True
     if finding is Finding.MENTION:
         return asked is not Weight.CLICK

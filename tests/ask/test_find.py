@@ -226,6 +226,15 @@ def test_a_link_that_dials_a_costly_number_is_a_call_back() -> None:
     assert [] == kinds(reading(links=(_link("tel:+33142000000", "01 42 00 00 00"),)))
 
 
+def test_a_link_that_begins_a_mail_asks_for_what_its_text_names() -> None:
+    """RFC 6068; the links by which newsletters are cancelled have a subject only."""
+    filled = "mailto:x@y.example?subject=Oui&BODY=Mon%20num%C3%A9ro%20de%20s%C3%A9cu%20%3A%0AMon%20IBAN%20%3A"
+
+    assert ["nir", "bank_details", "reply"] == kinds(reading(links=(_link(filled, "Je confirme"),)))
+    assert [] == kinds(reading(links=(_link("mailto:x@y.example?subject=unsubscribe", "Adieu"),)))
+    assert [] == kinds(reading(links=(_link("mailto:x@y.example", "Nous écrire"),)))
+
+
 def test_a_form_in_the_mail_asks_for_what_its_labels_name() -> None:
     form = Form("https://vol.example/p.php", "Nom\nNuméro de sécurité sociale\nIBAN\nValider")
 
@@ -268,7 +277,7 @@ def test_nothing_that_a_sender_writes_raises(text: str, target: str, shown: str,
         subject=shown[:100],
         quoted=text,
         attached=shown,
-        links=(Link(target, shown, kind), Link("tel:" + target, shown, kind)),
+        links=tuple(Link(head + target, shown, kind) for head in ("", "tel:", "mailto:?body=")),
         forms=(Form(target, shown),),
         attachments=(Attachment(shown, target, 1),),
     )

@@ -192,6 +192,14 @@ def test_an_archive_that_is_not_opened_is_noted(data: bytes) -> None:
     assert {"archive"} == opened(("a.bin", "application/octet-stream", data))[0].unreadable
 
 
+@pytest.mark.parametrize("name", ["releve.js", "releve.pdf.exe", "Facture.LNK"])
+def test_a_program_is_noted_in_an_archive_and_beside_the_letter(name: str) -> None:
+    data = b"// nothing"
+
+    assert {"program"} == opened((name, "application/octet-stream", data))[0].unreadable
+    assert {"program"} == opened(("a.zip", "application/zip", zipped({name: data})))[0].unreadable
+
+
 def test_a_file_of_gzip_is_opened() -> None:
     import gzip
 

@@ -295,7 +295,9 @@ def test_who_says_that_the_organisation_wants_it_is_heard_only_where_he_wants_a_
 
     assert claim is not None
     assert claim.acting
-    assert heard is (looker.look(reading, claim).claim is not None)
+    honest = dataclasses.replace(claim, manner=Manner.NEITHER)
+    assert heard is (looker.look(reading, honest).claim is not None)
+    assert looker.look(reading, dataclasses.replace(claim, manner=Manner.IMPOSTOR)).claim is not None
 
 
 def without_bound_of_bodies(looker: Looker) -> Looker:

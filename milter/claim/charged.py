@@ -1,0 +1,80 @@
+"""Does a third party say that the organisation charged him, or that it wants what he asks for?
+
+Pure. Employers, pharmacies and mothers say so too: how much that weighs is decided by the wording of the mail
+and by what it asks for (`look.looker`, `verdict.weigh`).
+"""
+
+import re
+from collections.abc import Iterable
+
+from milter.brand.brand import Words
+from milter.claim.claim import ACTING_FOR, DEMANDED, HEARD_FROM, Evidence
+from milter.claim.leads import trace
+from milter.claim.lines import Line
+from milter.claim.sentences import DENIES, Sentences, any_of
+from milter.claim.words import ClaimWords
+
+_ARTICLES = r"(?:(?:la|le|l|de|du|votre|d|notre|no|leur) ){0,2}"
+# What may stand between its name and its verb: a place, an adverb, "qui nous", but no other subject.
+_BETWEEN = r"(?:(?!(?:vou|je|j|tu|on|ne|n|si|que|pour|ou|et) )\w+ ){0,5}?"
+
+# Who says what it wants of himself wants nothing of his reader.
+_NOT_MINE = r"(?!(?:\w+ )?(?:mon|ma|me) )"
+
+
+class Charged:
+    """Reads what third parties say of one brand's wishes; built once."""
+
+    def __init__(self, words: Words, common: ClaimWords) -> None:
+        """Prepare the frames of the brand and of the language."""
+        self._weight = common.weights.mention
+        self._sentences = Sentences(words)
+        name, meant = any_of(words.names), any_of(words.unnamed)
+        bodies = any_of(one for one in words.names if one not in words.objects)
+        body, who = any_of((bodies, meant)), any_of((name, meant))
+        charges, demands = any_of(common.charges), any_of(common.demanding)
+        self._acts_for = re.compile(rf" {any_of(common.mandate)} {_ARTICLES}{name} ")
+        self._is_charged = re.compile(
+            # Not: "pris en charge par l'Assurance Maladie".
+            rf"(?<! en) {any_of(common.agency)} {_ARTICLES}{who} "
+            rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:(?:a|ont) )?{charges} "
+            rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {charges} (?:(?:a|au) )?(?:notre|no|mon) "
+        )
+        self._wants = re.compile(
+            # Not: "une notification de la caisse primaire (demande à faire)", "la CPAM me réclame mon RIB".
+            rf" {body} {_BETWEEN}{demands} (?!a faire |de capital ){_NOT_MINE}"
+            rf"| {any_of(common.wanted_by)} {_ARTICLES}{body} "
+        )
+        # "La CPAM nous a informés", not: "... nous demandons".
+        self._heard = re.compile(
+            rf" {body} {_BETWEEN}(?:nou|me|m) (?!vou |(?:le|la) |\w+(?:on|ez) )\w+ {_NOT_MINE}"
+            rf"| {any_of(common.heard_from)} {_ARTICLES}{body} "
+        )
+        small = r"(?:(?:nou|me|m|vou|leur|lui|en|y|desormai|aussi|a|ont) ){0,3}?"
+        self._it_wants = re.compile(
+            rf" (?:elles?|ils?|qui) {small}{demands} "
+            rf"| on (?:nou|m|me) {demands} "
+        )
+
+    def evidence(self, lines: list[Line]) -> tuple[Evidence | None, bool]:
+        """The sentence in which he says so, and whether he was charged, or it wants it; less, that he only
+        works with it.
+        """
+        sentences = [line for line in self._sentences.of(lines) if not DENIES.search(line.words)]
+        if charged := _first(self._is_charged, sentences):
+            return trace(ACTING_FOR, charged, self._weight), True
+        if demanded := _first(self._wants, sentences) or self._goes_on(lines):
+            return trace(DEMANDED, demanded, self._weight), True
+        if acting := _first(self._acts_for, sentences):
+            return trace(ACTING_FOR, acting, self._weight), False
+        if heard := _first(self._heard, sentences):
+            return trace(HEARD_FROM, heard, self._weight), False
+        return None, False
+
+    def _goes_on(self, lines: list[Line]) -> str | None:
+        """`Elle veut que ...`, after a sentence that names it."""
+        return _first(self._it_wants, self._sentences.going_on(lines))
+
+
+def _first(pattern: re.Pattern[str], sentences: Iterable[Line]) -> str | None:
+    return next((line.text for line in sentences if pattern.search(line.words)), None)

@@ -1,0 +1,73 @@
+"""Does a third party say that the organisation charged him, wants what he asks for, or told him something?"""
+
+import pytest
+
+from milter.claim.charged import Charged
+from milter.claim.claim import ACTING_FOR, DEMANDED, HEARD_FROM
+from milter.claim.lines import Lines
+from tests.claim.shipped import BRAND, COMMON
+
+CHARGED = Charged(BRAND.words, COMMON)
+LINES = Lines(BRAND.words.homonyms)
+
+
+def said(text: str) -> tuple[str | None, bool]:
+    found, acting = CHARGED.evidence(LINES.of(text))
+    return (None if found is None else found.where), acting
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nous sommes chargés par la CPAM de votre dossier.",
+        "L'Assurance Maladie nous a chargés de vous contacter.",
+        "La CPAM de l'Hérault nous a confié la collecte des attestations.",
+    ],
+)
+def test_whom_it_charged_acts_for_it(text: str) -> None:
+    assert said(text) == (ACTING_FOR, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La CPAM de l'Aveyron exige une signature en ligne.",
+        "Le médecin-conseil réclame vos ordonnances.",
+        "La CPAM n'accepte plus l'attestation de l'employeur seule.",
+        "La CPAM nous autorise à vous demander une photo de la carte.",
+        "Contrôle de résidence demandé par l'Assurance Maladie",
+        "La CPAM a bloqué vos trajets. Elle veut que le patient confirme lui-même.",
+        "J'ai eu la Sécurité sociale ce matin. Ils sont pressés. Ils exigent une réponse avant lundi.",
+        "La caisse a un doute sur votre dossier.\nOn me demande de vous réclamer une copie.",
+    ],
+)
+def test_what_it_wants_may_be_said_of_it_or_of_them(text: str) -> None:
+    assert said(text) == (DEMANDED, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La caisse d'assurance maladie nous a signalé un rattachement illisible.",
+        "La CPAM me bloque le paiement.",
+        "Nous avons reçu de votre CPAM un ordre de virement.",
+    ],
+)
+def test_what_he_heard_from_it_is_less(text: str) -> None:
+    assert said(text) == (HEARD_FROM, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La CPAM me réclame mon RIB.",
+        "Notification de la caisse primaire (demande à faire sous un mois).",
+        "Aucun acte n'est pris en charge par l'Assurance Maladie.",
+        "L'Assurance Maladie et nous vous souhaitons un bel automne.",
+        "Elle veut un vélo. Il exige un reçu.",
+        "La CPAM est ouverte. Le marché aussi. Il fait beau. Elle veut un vélo.",
+        "Nous ne sommes pas mandatés par l'Assurance Maladie.",
+    ],
+)
+def test_what_others_say_is_no_charge(text: str) -> None:
+    assert said(text) == (None, False)
