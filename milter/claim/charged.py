@@ -50,10 +50,9 @@ class Charged:
             rf" {body} {_BETWEEN}(?:nou|me|m) (?!vou |(?:le|la) |\w+(?:on|ez) )\w+ {_NOT_MINE}"
             rf"| {any_of(common.heard_from)} {_ARTICLES}{body} "
         )
-        small = r"(?:(?:nou|me|m|vou|leur|lui|en|y|desormai|aussi|a|ont) ){0,3}?"
         self._it_wants = re.compile(
-            rf" (?:elles?|ils?|qui) {small}{demands} "
-            rf"| on (?:nou|m|me) {demands} "
+            rf" (?:elles?|ils?|qui) {_BETWEEN}{demands} {_NOT_MINE}"
+            rf"| on (?:nou|m|me) {demands} {_NOT_MINE}"
         )
 
     def evidence(self, lines: list[Line]) -> tuple[Evidence | None, bool]:

@@ -57,6 +57,10 @@ class Manners:
         manner = self._manner(worded)
         return Claim(brand, Likeness.VOICE, strength, (_trace(worded),), worded=True, manner=manner)
 
+    def is_less_than_likely(self, worded: Worded) -> bool:
+        """True where it is worded so little as impostors write that to speak of the brand changes nothing."""
+        return worded.percent < self.opinion.spoken_of
+
     def makes_a_trace(self, worded: Worded, who: Speaker, *, own_name: bool) -> bool:
         """True where it is so surely worded that to speak of the brand is a trace of a claim.
 

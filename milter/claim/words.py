@@ -93,6 +93,7 @@ class Opinion(FileTable):
     surest_of_body: int
     alone: int
     alone_secrets: int
+    spoken_of: int
     alone_click: int
     other: int
     surely_other: int

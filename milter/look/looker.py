@@ -143,7 +143,7 @@ class Looker:
         evidence = (said, *claim.evidence)
         if self.manners.makes_a_trace(worded, who, own_name=own_name):
             return replace(claim, worded=False, spoken=True, evidence=evidence)
-        if own_name:
+        if own_name or self.manners.is_less_than_likely(worded):
             return None
         # The less he says who he is, the less he need want.
         least = Strength.LIKELY if who is Speaker.SENDER else Strength.STRONG
