@@ -79,7 +79,7 @@ class Gateway:
             return client.makefile().readline()
 
     def pids(self, role: str) -> list[int]:
-        """The processes of a role, `worker` or `keeper`."""
+        """The processes of a role: `worker`, `keeper`, `reader`."""
         return [pid for pid in children(self.process.pid) if name_of(pid) == f"vigimel-{role}"]
 
     def send(self, number: signal.Signals) -> None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from milter.child.origin import Origin
 from milter.child.process import Child, End, Outcome, StartError
 from milter.errors import TryLater
 from milter.meter.signs import AT_WORK, WAITING
@@ -60,19 +61,23 @@ class _Idle:
 
 
 class Pool:
-    """Asks children that `target` (`module:function`, see `worker.py`) makes ready with `argument`."""
+    """Asks children that `target` (`module:function`, see `worker.py`) makes ready."""
 
     def __init__(
         self,
         target: str,
-        argument: Mapping[str, Any] = _NOTHING,
+        origin: Origin | None = None,
         *,
         children: int = _CHILDREN,
         note: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Nothing is started yet. `note` hears why a child died."""
+        """Nothing is started yet. `note` hears why a child died.
+
+        Without an origin there is one for this pool alone; whoever gives one closes it.
+        """
         self._target = target
-        self._argument = dict(argument)
+        self.origin = Origin() if origin is None else origin
+        self._is_own = origin is None
         self._note = note
         self._idle = _Idle()
         self._children = children
@@ -97,6 +102,8 @@ class Pool:
         """Kill those that wait for work; those at work end with it."""
         self._close()
         self._threads.shutdown(wait=False)
+        if self._is_own:
+            self.origin.close()
 
     def _count(self, change: int) -> None:
         self._asked += change
@@ -131,6 +138,6 @@ class Pool:
 
     def _start(self) -> Child:
         try:
-            return Child(self._target, self._argument)
+            return Child(self.origin, self._target)
         except StartError as error:
             raise TryLater(f"no child process: {error}") from error

@@ -4,9 +4,10 @@ Raises TryLater where no child can be started; nothing for anything that a sende
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from milter.brand.brand import Brand
+from milter.child.origin import Origin
 from milter.child.pool import Pool
 from milter.child.process import End
 from milter.config.options import JudgeConfig
@@ -23,6 +24,14 @@ from milter.meter.signs import STAGES, Stage
 # seconds in which a verdict stands, what is left is for what we do ourselves with what it told.
 SECONDS = 4.5
 _TARGET = "milter.look.inside:begin"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a child looks with."""
+
+    looker: Looker
+    has_vision: bool
 
 
 class Look:
@@ -57,9 +66,15 @@ class Look:
         """Who is protected."""
         return tuple(claim.brand for claim in self._looker.claims)
 
+    @property
+    def origin(self) -> Origin:
+        """Where its children come from."""
+        return self._pool.origin
+
     def close(self) -> None:
         """End the children."""
         self._pool.close()
+        self.origin.close()
 
     async def _far(self, message: Message, reading: Reading | None) -> Sight:
         """What a child sees; where it dies, its last word, else what is known without it."""
@@ -88,5 +103,5 @@ def build_look(
 ) -> Look:
     """The look that a configuration asks for. Raises ConfigError with every problem of its data files."""
     looker = build_looker(config)
-    argument = {"judge": config.model_dump_json()}
-    return Look(looker, Pool(_TARGET, argument, note=note), seconds)
+    origin = Origin(Means(looker, config.vision == "auto"), _TARGET)
+    return Look(looker, Pool(_TARGET, origin, note=note), seconds)

@@ -12,8 +12,8 @@ from milter.attachment.budget import Budget
 from milter.attachment.ocr import Reader, find_reader
 from milter.attachment.open import has_little_text, look_for_text, merged, open_files
 from milter.child.worker import Work
-from milter.config.options import JudgeConfig
-from milter.look.looker import Looker, build_looker
+from milter.look.far import Means
+from milter.look.looker import Looker
 from milter.look.sight import to_json
 from milter.look.worth import beginning, has_files_worth_opening
 from milter.mail.message import Message
@@ -38,14 +38,12 @@ class _Looking:
         self.tell(to_json(sight))
 
 
-def begin(argument: dict[str, Any]) -> Work:
-    """Make ready with the data files of the configuration, and the OCR if it may be used."""
-    config = JudgeConfig.model_validate_json(argument["judge"])
-    looker = build_looker(config)
-    reader = find_reader() if config.vision == "auto" else None
+def begin(means: Means) -> Work:
+    """Make ready to look with these means, and with the OCR if it may be used."""
+    reader = find_reader() if means.has_vision else None
 
     def work(options: dict[str, Any], content: bytes, tell: Callable[[Any], None]) -> None:
-        looking = _Looking(looker, tell)
+        looking = _Looking(means.looker, tell)
         ends = time.monotonic() + options["seconds"] * _SHARE_OF_FILES
         _look_at(looking, Message(content), ends, reader, large=options["large"])
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from milter import maillog
+from milter.child.origin import Origin
 from milter.child.pool import Pool
 from milter.child.worker import Work
 from milter.report.redact import Left, Redacted, redacting
@@ -16,7 +17,7 @@ from milter.report.redact import Left, Redacted, redacting
 _SECONDS = 5.0
 
 
-def begin(_: dict[str, Any]) -> Work:
+def begin(_: object) -> Work:
     """Ready at once."""
 
     def work(options: dict[str, Any], content: bytes, tell: Callable[[Any], None]) -> None:
@@ -26,9 +27,9 @@ def begin(_: dict[str, Any]) -> Work:
     return work
 
 
-def readers() -> Pool:
-    """The child that does it, started when the first mail is to be told of."""
-    return Pool("milter.report.inside:begin", children=1, note=maillog.child_died)
+def readers(origin: Origin | None = None) -> Pool:
+    """The child that does it, started when the first mail is to be told of; from this origin, or its own."""
+    return Pool("milter.report.inside:begin", origin, children=1, note=maillog.child_died)
 
 
 async def redacted(pool: Pool, raw: bytes, recipients: Sequence[str]) -> Redacted:

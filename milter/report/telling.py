@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from milter.brand.names import NO_NAMES, Names
+from milter.child.origin import Origin
 from milter.child.pool import Pool
 from milter.config import Config
 from milter.errors import Reply, TryLater
@@ -35,9 +36,12 @@ class Teller:
     names: Names = NO_NAMES
 
     @classmethod
-    def of(cls, config: Config, store: Store, next_hop: NextHop, names: Names) -> "Teller":
-        """The teller of this configuration."""
-        return cls(store, next_hop, config.report_sender, config.hostname, config.report_kit.to, names=names)
+    def of(
+        cls, config: Config, store: Store, next_hop: NextHop, names: Names, origin: Origin | None = None
+    ) -> "Teller":
+        """The teller of this configuration; its child comes from this origin, or its own."""
+        sender, offered = config.report_sender, config.report_kit.to
+        return cls(store, next_hop, sender, config.hostname, offered, readers(origin), names)
 
     async def kit(self, held: Held, language: str) -> Kit:
         """What may leave of a mail: to be looked at first."""

@@ -21,7 +21,7 @@ _TEXT, _FIELD = 60_000, 2_000
 _FIELDS, _PARTS, _LINKS = 200, 100, 100
 
 
-def begin(_: dict[str, Any]) -> Work:
+def begin(_: object) -> Work:
     """Ready at once."""
 
     def work(_: dict[str, Any], content: bytes, tell: Callable[[Any], None]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 
 from milter import maillog
+from milter.child.origin import Origin
 from milter.child.pool import Pool
 from milter.child.process import End
 from milter.config.options import QuarantineConfig, ReviewConfig, TraceConfig
@@ -164,6 +165,11 @@ class Review:
         return Done(len(ids) - len(others), tuple(others))
 
 
+def readers(origin: Origin | None = None) -> Pool:
+    """The child that reads a mail to show it; from this origin, or its own."""
+    return Pool("milter.review.inside:begin", origin, children=1, note=maillog.child_died)
+
+
 def build_review(
     store: Store,
     next_hop: NextHop,
@@ -175,9 +181,8 @@ def build_review(
     """The review of this quarantine; its child is started when the first mail is looked at."""
     transactions, passwords = store.transactions, Passwords()
     accounts, logins = Accounts(transactions, passwords), Logins(transactions, passwords)
-    pool = Pool("milter.review.inside:begin", children=1, note=maillog.child_died)
     journal = Journal(transactions)
-    return Review(store, next_hop, accounts, logins, journal, pool, language, config, teller, asking)
+    return Review(store, next_hop, accounts, logins, journal, readers(), language, config, teller, asking)
 
 
 def review_of(request: Request) -> Review:

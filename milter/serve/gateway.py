@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from milter import maillog
+from milter.child.origin import Origin
 from milter.config import Config
 from milter.config.address import HostPort
 from milter.config.milter_socket import UnixPath
@@ -24,6 +25,7 @@ from milter.intake.listen import (
 from milter.intake.milter import shown
 from milter.log.lines import configure_log
 from milter.serve.parts import Boards, Parts, prepare, workers_of
+from milter.serve.reader import read_files
 from milter.serve.worker import work
 from milter.workers.allocator import spare_memory
 from milter.workers.crew import Plan
@@ -60,14 +62,27 @@ class _Planned:
     config: Config
     sockets: Mapping[str, Sockets]
 
+    origin: Origin
+
     @property
     def all_sockets(self) -> Sockets:
         return tuple(bound for sockets in self.sockets.values() for bound in sockets)
 
     def sockets_of(self, role: Role) -> Sockets:
         """Those that a process of this role listens on."""
+        if role.name == "reader":
+            return ()
         kept = (*self.sockets.get("review", ()), *self.sockets.get("metrics", ()))
         return kept if role.name == "keeper" else tuple(s for s in self.all_sockets if s not in kept)
+
+    def in_child(self, role: Role) -> None:
+        """Close the end of the origin that a process of this role has no use for."""
+        if role not in self.plan.roles:
+            self.origin.close()
+        elif role.name == "reader":
+            self.origin.only_serves()
+        else:
+            self.origin.only_asks()
 
 
 class _Gateway:
@@ -99,14 +114,20 @@ class _Gateway:
         worker = Role("worker", partial(work, parts, sockets, self._boards))
         workers = [worker] * workers_of(config)
         keeper = Role("keeper", partial(_keep, parts, sockets, self._boards))
-        plan = Plan((keeper, *workers), config.smtp.drain_time)
-        self._coming = _Planned(plan, config, sockets)
+        reader = Role("reader", partial(read_files, parts, self._boards))
+        plan = Plan((keeper, reader, *workers), config.smtp.drain_time)
+        origin = parts.judge.look.origin
+        origin.open()
+        self._coming = _Planned(plan, config, sockets, origin)
         return plan
 
     def took_over(self, plan: Plan) -> None:  # noqa: ARG002 there is one that comes
         """The configuration that was read last is at work."""
         if self._coming is None:
             return
+        if self._now is not None:
+            # Those who leave can still ask; their reader ends with the last of them.
+            self._now.origin.close()
         self._now, self._coming = self._coming, None
         self._listeners.keep(self._now.all_sockets)
         configure_log(self._now.config.log.level, self._now.config.log.format)
@@ -123,16 +144,19 @@ class _Gateway:
 
     def gave_up(self, plan: Plan) -> None:  # noqa: ARG002 there is one that comes
         """The configuration before stays at work."""
+        if self._coming is not None:
+            self._coming.origin.close()
         self._coming = None
         self._listeners.keep(self._now.all_sockets if self._now else ())
 
     def in_child(self, role: Role) -> None:
         """Close what this process does not listen on: where nobody accepts, nobody must wait."""
+        kept: Sockets = ()
         for planned in filter(None, (self._now, self._coming)):
+            planned.in_child(role)
             if role in planned.plan.roles:
-                self._listeners.keep_here(planned.sockets_of(role))
-                return
-        self._listeners.keep_here(())
+                kept = planned.sockets_of(role)
+        self._listeners.keep_here(kept)
 
     def ended(self, number: int) -> None:
         """Forget the connections of a process that has ended."""
@@ -141,6 +165,8 @@ class _Gateway:
     def closing(self) -> None:
         """The workers alone listen now, to say that the service ends."""
         self._listeners.keep(())
+        for planned in filter(None, (self._now, self._coming)):
+            planned.origin.close()
 
 
 async def _keep(

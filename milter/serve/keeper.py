@@ -99,13 +99,15 @@ async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) ->
     from milter.report.telling import Teller
     from milter.review.app import build_app
     from milter.review.elsewhere import Elsewhere
-    from milter.review.review import build_review
+    from milter.review.review import build_review, readers
     from milter.review.server import served
 
     config = parts.config
-    teller = Teller.of(config, store, parts.next_hop, parts.names)
+    origin = parts.judge.look.origin
+    teller = Teller.of(config, store, parts.next_hop, parts.names, origin)
     asking = Asking.of(config, store, key, parts.names)
     review = build_review(store, parts.next_hop, config.policy.language, config.review, teller, asking)
+    review = replace(review, pool=readers(origin))
     review = replace(review, quarantine=config.quarantine, trace_days=config.trace.keep_days)
     review = replace(review, elsewhere=Elsewhere.of(config, key))
     async with served(build_app(review), sockets, config.review):

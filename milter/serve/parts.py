@@ -60,7 +60,10 @@ def prepare(path: Path) -> Parts:
 def prepare_judge(
     path: Path, nameservers: tuple[str, ...] = (), brands: Path | None = None
 ) -> tuple[Config, Judge]:
-    """All that is needed to judge as this configuration does; what is given comes before its own."""
+    """All that is needed to judge as this configuration does; what is given comes before its own.
+
+    Its children come from a process that is forked now, while nothing else runs and no mail was seen.
+    """
     built: list[tuple[Config, Judge]] = []
 
     def build(config: Config) -> None:
@@ -70,6 +73,8 @@ def prepare_judge(
         built.append((config, _judge(config, nameservers)))
 
     load(path, to_serve=False, examine=build)
+    _, judge = built[0]
+    judge.look.origin.start()
     return built[0]
 
 

@@ -75,7 +75,7 @@ async def _until_stopped(line: Line, intakes: Sequence[Intake], drain_time: floa
     READY.set(0)
     DRAINING.set(1)
     stopping = asyncio.create_task(_stop(intakes, drain_time, others_take_over=order is Order.RETIRE))
-    while not await _done_before_cut(line, stopping):
+    while not await done_before_cut(line, stopping):
         stopping.cancel()
         await asyncio.wait([stopping])
         stopping = asyncio.create_task(_stop(intakes, 0, others_take_over=True))
@@ -87,7 +87,7 @@ async def _stop(intakes: Sequence[Intake], grace: float, *, others_take_over: bo
     await asyncio.gather(*stops)
 
 
-async def _done_before_cut(line: Line, work: asyncio.Task[None]) -> bool:
+async def done_before_cut(line: Line, work: asyncio.Task[None]) -> bool:
     """Wait for the work, or for the order to cut it short; True when the work has ended."""
     while not work.done():
         order = asyncio.create_task(line.order())

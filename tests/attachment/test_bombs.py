@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from milter.child.origin import Origin
 from milter.child.pool import Pool
 from milter.child.process import End
 from milter.config.load import load, shipped
-from milter.look.far import build_look
+from milter.look.far import Means, build_look
+from milter.look.looker import build_looker
 from milter.mail.message import Message
 from tests.attachment.bombs import BOMBS
 from tests.attachment.made import mail
@@ -38,10 +40,11 @@ ENOUGH = 120.0
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    config = load(shipped(), to_serve=False).judge.model_copy(update={"vision": "off"})
-    pool = Pool("milter.look.inside:begin", {"judge": config.model_dump_json()}, children=1)
+    origin = Origin(Means(build_looker(load(shipped(), to_serve=False).judge), has_vision=False))
+    pool = Pool("milter.look.inside:begin", origin, children=1)
     yield pool
     pool.close()
+    origin.close()
 
 
 @pytest.mark.parametrize("name", BOMBS)

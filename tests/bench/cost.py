@@ -4,29 +4,23 @@ import contextlib
 import os
 import resource
 import time
-from collections.abc import Iterator
 from pathlib import Path
+
+from tests.serving import offspring
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds() -> float:
-    """Of this process, of its children that were waited for, and of those that live (in hundredths)."""
+    """Of this process, of those below it that were waited for, and of those that live (in hundredths)."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + ended.ru_utime + ended.ru_stime + sum(map(_cpu_of, children()))
-
-
-def children() -> Iterator[int]:
-    """The process ids of the children that live."""
-    for task in Path("/proc/self/task").iterdir():
-        with contextlib.suppress(OSError):
-            yield from map(int, (task / "children").read_text().split())
+    return time.process_time() + ended.ru_utime + ended.ru_stime + sum(map(_cpu_of, offspring(os.getpid())))
 
 
 def _cpu_of(process: int) -> float:
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICK
+        return sum(map(int, fields[11:15])) / _TICK
     return 0.0
 
 

@@ -64,7 +64,7 @@ def _gateway(workers: int) -> Iterator[Gateway]:
 def _processes(gateway: Gateway) -> None:
     print(f"{'process':<48}{'RSS MB':>10}{'PSS MB':>10}")
     rows = [("watcher", gateway.process.pid), ("keeper", gateway.pids("keeper")[0])]
-    rows += [("worker", pid) for pid in gateway.pids("worker")]
+    rows += [(role, pid) for role in ("reader", "worker") for pid in gateway.pids(role)]
     for name, pid in rows:
         print(f"{name:<48}{megabytes('VmRSS', pid):>10.1f}{proportional(pid):>10.1f}")
     total = sum(proportional(pid) for pid in (gateway.process.pid, *offspring(gateway.process.pid)))
@@ -102,7 +102,7 @@ def _large(gateway: Gateway, size: int, *, text: bool) -> None:
     for other in others:
         other.join()
     more = _workers(gateway, "VmHWM") - before
-    of_children = sum(megabytes("VmHWM", child) for pid in workers for child in offspring(pid))
+    of_children = sum(megabytes("VmHWM", child) for pid in gateway.pids("reader") for child in offspring(pid))
     kind = "text" if text else "attachment"
     print(f"{f'{len(mail) / 1e6:.0f} MB mail ({kind}), more at the peak':<48}{more:>10.1f}", end="")
     print(

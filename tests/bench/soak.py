@@ -171,7 +171,7 @@ async def _reply(reader: asyncio.StreamReader) -> str:
 
 
 def _sample(gateway: Gateway, mails: int) -> Sample:
-    return Sample(mails, {role: _figures(gateway.pids(role)) for role in ("worker", "keeper")})
+    return Sample(mails, {role: _figures(gateway.pids(role)) for role in ("worker", "keeper", "reader")})
 
 
 def _figures(pids: list[int]) -> tuple[float, ...]:

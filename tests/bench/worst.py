@@ -10,6 +10,7 @@ memory is the peak of each above what it had before the mail. Exit status 1 wher
 import argparse
 import asyncio
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -21,8 +22,9 @@ from milter.judge import build_judge
 from milter.log.lines import configure_log
 from milter.mail.message import Message
 from milter.proof.dns import Resolver
-from tests.bench.cost import children, cpu_seconds, megabytes
+from tests.bench.cost import cpu_seconds, megabytes
 from tests.dns_server import DnsServer
+from tests.serving import offspring
 from tests.vectors.exhaustion import EXHAUSTION
 
 LIMIT_SECONDS, LIMIT_MB = 5.0, 200.0
@@ -52,7 +54,7 @@ def measure(raw: bytes) -> dict[str, float | str]:
         judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
         runner.run(judge.judge(Message(_WARM_UP), None))
         _CLEAR.write_text("5")
-        child = sum(megabytes("VmRSS", process) for process in children())
+        child = max((megabytes("VmRSS", process) for process in offspring(os.getpid())), default=0.0)
         before, cpu, began = megabytes("VmRSS"), cpu_seconds(), time.monotonic()
         verdict = runner.run(judge.judge(Message(raw), None))
         took = time.monotonic() - began

@@ -1,5 +1,6 @@
 """A child that does what it is told, whatever that is: what a hostile file may make of a real one."""
 
+import mmap
 import os
 import signal
 import time
@@ -11,9 +12,11 @@ from typing import Any
 from milter.child.worker import Work
 
 
-def begin(argument: dict[str, Any]) -> Work:
-    """Ready, unless the argument says to die first."""
-    if argument.get("stillborn"):
+def begin(held: object) -> Work:
+    """Ready, unless the origin holds that it is to die first."""
+    if isinstance(held, mmap.mmap):
+        held[:1] = b"x"
+    if held == "stillborn":
         os._exit(3)
 
     def work(options: dict[str, Any], content: bytes, tell: Callable[[Any], None]) -> None:
@@ -65,6 +68,7 @@ DEEDS: dict[str, Callable[[Callable[[Any], None]], None]] = {
     "deep": lambda tell: tell(_nested(5000)),
     "a list": lambda tell: tell([1, 2]),
     "write a file": lambda tell: tell(_wrote_a_file()),
+    "descriptors": lambda tell: tell(len(list(Path("/proc/self/fd").iterdir())) - 1),
     "environment": lambda tell: tell(sorted(os.environ)),
 }
 

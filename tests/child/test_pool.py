@@ -1,10 +1,12 @@
 import asyncio
+import mmap
 import os
 import signal
 from collections.abc import Iterator
 
 import pytest
 
+from milter.child.origin import Origin
 from milter.child.pool import Pool
 from milter.child.process import End, Outcome
 from milter.errors import TryLater
@@ -109,6 +111,23 @@ def test_a_child_writes_no_file_and_sees_nothing_of_our_environment(
     assert "DATABASE_PASSWORD" not in ask(pool, "environment").value
 
 
+@pytest.mark.threat("P7")
+def test_a_child_has_no_descriptor_of_ours(pool: Pool) -> None:
+    """But its wire, and three of nothing."""
+    assert 4 == ask(pool, "descriptors").value
+
+
+def test_a_child_cannot_write_into_memory_that_our_processes_share() -> None:
+    with mmap.mmap(-1, 1) as shared:
+        origin = Origin(shared)
+        pool = Pool(TARGET, origin)
+        assert End.DONE == ask(pool, "done").end
+        pool.close()
+        origin.close()
+
+        assert b"\0" == shared[:1]
+
+
 def test_a_child_killed_while_it_waits_is_no_mails_fault(pool: Pool) -> None:
     waiting = ask(pool, "done").value["pid"]
     os.kill(waiting, signal.SIGKILL)
@@ -138,11 +157,13 @@ def test_the_loop_goes_on_while_children_work() -> None:
 
 
 def test_where_no_child_comes_up_the_sender_must_come_again() -> None:
-    for target, argument in (("tests.child.nowhere:begin", {}), (TARGET, {"stillborn": True})):
-        pool = Pool(target, argument)
+    for target, held in (("tests.child.nowhere:begin", None), (TARGET, "stillborn")):
+        origin = Origin(held)
+        pool = Pool(target, origin)
         with pytest.raises(TryLater, match="no child process"):
             ask(pool, "done")
         pool.close()
+        origin.close()
 
 
 def test_a_closed_pool_leaves_no_child(pool: Pool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from milter.child.worker import Work
 
 
-def begin(_: dict[str, Any]) -> Work:
+def begin(_: object) -> Work:
     """Ready at once; the mail says what becomes of it."""
 
     def work(_: dict[str, Any], content: bytes, tell: Callable[[Any], None]) -> None:

@@ -1,0 +1,20 @@
+"""What does the reader do? It forks the children that open files, for all processes of its configuration."""
+
+import asyncio
+import contextlib
+
+from milter.log.lines import configure_log
+from milter.serve.parts import Boards, Parts
+from milter.serve.worker import done_before_cut
+from milter.workers.line import Line
+
+
+async def read_files(parts: Parts, boards: Boards, line: Line, number: int) -> None:
+    """Fork children until nobody can ask for one any more: whoever ends what he has begun may have to."""
+    configure_log(parts.config.log.level, parts.config.log.format)
+    boards.table.use(number)
+    serving = asyncio.create_task(parts.judge.look.origin.serve(line.ready))
+    if not await done_before_cut(line, serving):
+        serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
