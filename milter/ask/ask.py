@@ -24,6 +24,8 @@ CLICKS = frozenset({AskKind.LINK, AskKind.ATTACHMENT, AskKind.REPLY})
 # What opens an account or pays, and what says whose it is; and the ways to hand them over.
 _SECRETS = frozenset({AskKind.CREDENTIALS, AskKind.ONE_TIME_CODE, AskKind.CARD})
 _IDENTITIES = frozenset({AskKind.NIR, AskKind.BANK_DETAILS})
+# To a person, not into a page.
+_BY_HAND = frozenset({AskKind.REPLY, AskKind.CALL_BACK})
 _WAYS = frozenset({AskKind.LINK, AskKind.FORM, AskKind.REPLY, AskKind.ATTACHMENT, AskKind.CALL_BACK})
 _DATA = _SECRETS | _IDENTITIES | {AskKind.FISCAL_NUMBER, AskKind.PAYMENT}
 
@@ -51,8 +53,10 @@ def wants_a_secret(asks: tuple[Ask, ...]) -> bool:
 
 def wants_secrets(asks: tuple[Ask, ...]) -> bool:
     """True where a password, a code or the bank card is wanted together with another such thing, or with the
-    number or account that it belongs to and a way to hand them over: no honest body asks so.
+    number or account that it belongs to and a way to hand them over, or by an answer or a call: no honest
+    body asks so.
     """
     kinds = {ask.kind for ask in asks}
     secrets = kinds & _SECRETS
-    return len(secrets) > 1 or bool(secrets and kinds & _IDENTITIES and kinds & _WAYS)
+    belongs = kinds & _IDENTITIES and kinds & _WAYS
+    return len(secrets) > 1 or bool(secrets and (belongs or kinds & _BY_HAND))

@@ -52,7 +52,7 @@ class Charged:
         )
         self._it_wants = re.compile(
             rf" (?:elles?|ils?|qui) {_BETWEEN}{demands} {_NOT_MINE}"
-            rf"| on (?:nou|m|me) {demands} {_NOT_MINE}"
+            rf"| (?:on (?:nou|m|me)|et (?:nou|m|me|vou|leur|lui)) {demands} {_NOT_MINE}"
         )
 
     def evidence(self, lines: list[Line]) -> tuple[Evidence | None, bool]:
