@@ -17,7 +17,7 @@ QUOTED = re.compile(r"«[^»\n]{1,400}»|“[^”\n]{1,400}”")
 DENIES = re.compile(
     r" (?:n|ne) (?:est|sont|somme|sui) (?:pas|aucunement|en rien) (?:\w+ )?"
     r"(?:un|une|l|la|le|lie|liee|affilie|affiliee|rattache|rattachee|mandate|mandatee|habilite|habilitee) "
-    r"| independant | sans lien avec "
+    r"| independante? (?:de|du|d|et san) | sans? lien avec "
 )
 
 

@@ -118,7 +118,8 @@ class Voice:
         that is nobody's here. And whether he says that it charged him, or wants it.
         """
         lines = flowed(self._lines.of(_shown(reading)))
-        said, acting = self._charged.evidence(lines)
+        subject = Line(reading.subject, f" {phrase(reading.subject[:MAX_LINE])} ")
+        said, acting = self._charged.evidence([subject, *lines])
         if said is not None and said.where != HEARD_FROM:
             return said, acting
         if self._leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
