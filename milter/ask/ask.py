@@ -31,8 +31,11 @@ _DATA = _SECRETS | _IDENTITIES | {AskKind.FISCAL_NUMBER, AskKind.PAYMENT}
 
 
 def wants_harm(asks: tuple[Ask, ...]) -> bool:
-    """True where more is wanted than a click or an answer, which every newsletter wants."""
-    return any(ask.kind not in CLICKS for ask in asks)
+    """True where more is wanted than a click or an answer, which every newsletter wants; or than to sign in
+    somewhere that is not said.
+    """
+    kinds = {ask.kind for ask in asks}
+    return bool(kinds - CLICKS) and kinds != {AskKind.CREDENTIALS}
 
 
 def wants_data(asks: tuple[Ask, ...]) -> bool:
