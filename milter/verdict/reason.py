@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Likeness
+from milter.claim.claim import DEMANDED, HEARD_FROM, Claim, Likeness
 from milter.proof.proof import Method, Proof, Result
 from milter.proof.reason import in_words
 from milter.verdict.verdict import Allowance, Finding, Verdict
@@ -72,6 +72,8 @@ _TEXT = {
         "told": "Annonce ce que fait {name}, sans que personne d'autre dise qui écrit (« {shows} »)",
         "worded": "Écrit à la manière de ceux qui se font passer pour {name} (« {shows} »)",
         "spoken": "Parle de {name} à la manière de ceux qui se font passer pour cet organisme (« {shows} »)",
+        "demanded": "Dit que {name} le demande (« {shows} »)",
+        "heard": "Rapporte ce que {name} lui aurait dit ou fait (« {shows} »)",
         "relayed": "Dit agir pour {name}, ou mène chez un tiers (« {shows} »)",
         "passed_on": "Transmet une lettre qui se présente comme {name} (« {shows} »)",
         "forwarded": "Renvoie à une lettre transmise qui se présente comme {name} (« {shows} »)",
@@ -97,6 +99,8 @@ _TEXT = {
         "told": "Tells what {name} does, and nobody else is named as the writer (“{shows}”)",
         "worded": "Written in the manner of those who pretend to be {name} (“{shows}”)",
         "spoken": "Speaks of {name} in the manner of those who pretend to be it (“{shows}”)",
+        "demanded": "Says that {name} wants it (“{shows}”)",
+        "heard": "Tells what {name} is to have told or done (“{shows}”)",
         "relayed": "Says that it acts for {name}, or leads to a third party (“{shows}”)",
         "passed_on": "Passes on a letter that says it is {name} (“{shows}”)",
         "forwarded": "Sends its reader to a letter that says it is {name} (“{shows}”)",
@@ -181,9 +185,12 @@ def _claim(claim: Claim, name: str, language: str) -> str:
 def _manner(claim: Claim) -> str:
     """Which sentence says how the claim is made."""
     # A relayed claim is told, too, and one that is passed on forwarded: the narrower word comes first.
+    said = claim.evidence[0].where if claim.relayed and claim.evidence else ""
     manners = {
         "worded": claim.worded,
         "spoken": claim.spoken,
+        "demanded": said == DEMANDED,
+        "heard": said == HEARD_FROM,
         "relayed": claim.relayed,
         "told": claim.told,
         "passed_on": claim.passed_on,

@@ -8,7 +8,17 @@ import pytest
 
 from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
-from milter.claim.claim import ACTING_FOR, LOOKALIKE_LINK, Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import (
+    ACTING_FOR,
+    DEMANDED,
+    HEARD_FROM,
+    LOOKALIKE_LINK,
+    Claim,
+    Evidence,
+    Likeness,
+    Manner,
+    Strength,
+)
 from milter.config.language import LANGUAGES
 from milter.mail.domain import Domain
 from milter.mail.reading import Mailbox, Reading
@@ -282,12 +292,23 @@ def test_nobodys_letter_that_tells_little_may_not_want_access_by_a_link(
 VOICE = claim(Likeness.VOICE)
 
 
+def relayed(where: str) -> Claim:
+    said = Evidence(where, "La CPAM nous dit", "la cpam nou dit", Likeness.VOICE, 10)
+    return replace(VOICE, told=True, relayed=True, evidence=(said,))
+
+
 @pytest.mark.parametrize(
     ("made", "french", "english"),
     [
         (VOICE, "Se présente comme", "Says it is"),
         (replace(VOICE, told=True), "Annonce ce que fait", "Tells what"),
-        (replace(VOICE, told=True, relayed=True), "Dit agir pour", "Says that it acts for"),
+        (relayed(ACTING_FOR), "Dit agir pour", "Says that it acts for"),
+        (
+            relayed(DEMANDED),
+            "Dit que l'Assurance Maladie le demande",
+            "Says that the Assurance Maladie wants it",
+        ),
+        (relayed(HEARD_FROM), "Rapporte ce que", "Tells what the Assurance Maladie is to have"),
         (replace(VOICE, forwarded=True), "Renvoie à une lettre", "Sends its reader to a letter"),
         (replace(VOICE, forwarded=True, passed_on=True), "Transmet une lettre", "Passes on a letter"),
         (replace(VOICE, enclosed=True), "Contient un fichier", "Has a file"),
