@@ -116,9 +116,13 @@ def test_of_the_mails_we_have_hardly_a_copy_is_kept_apart_and_no_two_letters_com
     cases = [case for case in read_cases() if case.kind == "fraud" and not case.holdout]
     letters = [(case.name, letter_of(case.raw)) for case in cases[::6]]
     letters = [(name, letter) for name, letter in letters if len(letter.text.split()) >= 12]
-    # Several writers have told one real letter of FACTS by heart: these do come together, and rightly.
-    real = [name for name, letter in letters if "nouvelle carte vitale V3" in letter.text]
-    letters = [(name, letter) for name, letter in letters if name not in real[1:]]
+    # Several writers have told real letters of FACTS by heart: these do come together, and rightly.
+    for told in (
+        "nouvelle carte vitale V3",
+        "reçu un nouveau message de l'Assurance Maladie. Pour le consulter",
+    ):
+        real = [name for name, letter in letters if told in letter.text]
+        letters = [(name, letter) for name, letter in letters if name not in real[1:]]
     found = measure(letters, copies=3, words=2, swaps=3)
     assert () == found.joins
     assert found.split <= found.letters * found.copies // 100, found.splits

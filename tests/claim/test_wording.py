@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Strength
 from milter.claim.manner import Manners
-from milter.claim.wording import Wording, load_wordings, sender, terms_of, words_of
+from milter.claim.wording import Worded, Wording, load_wordings, sender, terms_of, words_of
 from milter.claim.words import Opinion
 from milter.errors import ConfigError
 from milter.mail.reading import Mailbox, Reading
@@ -168,10 +168,19 @@ def test_of_who_says_that_it_charged_him_a_likely_wording_is_a_sure_one() -> Non
         update={"surest": 101, "sure": 101, "sure_acting": worded.percent, "impostor": worded.percent}
     )
     manners = replace(MANNERS, opinion=opinion)
+    lower = replace(MANNERS, opinion=opinion.model_copy(update={"sure_acting": 101, "impostor": 101}))
     acting = replace(claim(), told=True, relayed=True, acting=True)
 
     assert Manner.SURE_IMPOSTOR is manners.of_claim(acting, read(IMPOSTOR)).manner
     assert Manner.IMPOSTOR is manners.of_claim(claim(), read(IMPOSTOR)).manner
+    assert Manner.IMPOSTOR is lower.of_claim(acting, read(IMPOSTOR)).manner
+    assert Manner.NEITHER is lower.of_claim(claim(), read(IMPOSTOR)).manner
+
+
+def test_below_its_bound_to_speak_of_the_brand_changes_nothing() -> None:
+    bound = MANNERS.opinion.spoken_of
+
+    assert [True, False] == [MANNERS.is_less_than_likely(Worded(at, ())) for at in (bound - 1, bound)]
 
 
 def test_the_text_beside_a_file_that_makes_the_claim_is_not_asked() -> None:

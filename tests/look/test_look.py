@@ -15,7 +15,7 @@ from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.child.pool import Pool
 from milter.child.process import End, Outcome
-from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import HEARD_FROM, SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Strength
 from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded
 from milter.config.load import load, shipped
@@ -298,6 +298,23 @@ def test_who_says_that_the_organisation_wants_it_is_heard_only_where_he_wants_a_
     honest = dataclasses.replace(claim, manner=Manner.NEITHER)
     assert heard is (looker.look(reading, honest).claim is not None)
     assert looker.look(reading, dataclasses.replace(claim, manner=Manner.IMPOSTOR)).claim is not None
+
+
+@pytest.mark.parametrize(("signed", "manner"), [("Harmonia Relais", "impostor"), ("Zoé", "sure_impostor")])
+def test_a_body_that_tells_what_it_heard_and_wants_data_is_less_surely_an_impostor(
+    looker: Looker, signed: str, manner: str
+) -> None:
+    """Insurers hear from the organisation, and want a RIB for themselves."""
+    text = f"La CPAM nous a signalé un rejet.\nMerci de renvoyer votre RIB.\n{signed}\n"
+    reading = read(Message(mail(f"{signed} <contact@harmonia-relais.example>", "Rejet", text)))
+    claim = looker.claim(reading)
+
+    assert claim is not None
+    assert claim.evidence[0].where == HEARD_FROM
+    sure = dataclasses.replace(claim, manner=Manner.SURE_IMPOSTOR)
+    seen = looker.look(reading, sure).claim
+    assert seen is not None
+    assert seen.manner == manner
 
 
 def without_bound_of_bodies(looker: Looker) -> Looker:
