@@ -11,13 +11,11 @@ from milter.brand.brand import Words
 from milter.claim.claim import ACTING_FOR, DEMANDED, HEARD_FROM, Evidence
 from milter.claim.leads import trace
 from milter.claim.lines import Line
-from milter.claim.sentences import DENIES, Sentences, any_of
+from milter.claim.sentences import ARTICLES, DENIES, Sentences, any_of
 from milter.claim.words import ClaimWords
 
-_ARTICLES = r"(?:(?:la|le|l|de|du|votre|d|notre|no|leur) ){0,2}"
 # What may stand between its name and its verb: a place, an adverb, "qui nous", but no other subject.
 _BETWEEN = r"(?:(?!(?:vou|je|j|tu|on|ne|n|si|que|pour|ou|et) )\w+ ){0,5}?"
-
 # Who says what it wants of himself wants nothing of his reader.
 _NOT_MINE = r"(?!(?:\w+ )?(?:mon|ma|me) )"
 
@@ -25,30 +23,30 @@ _NOT_MINE = r"(?!(?:\w+ )?(?:mon|ma|me) )"
 class Charged:
     """Reads what third parties say of one brand's wishes; built once."""
 
-    def __init__(self, words: Words, common: ClaimWords) -> None:
-        """Prepare the frames of the brand and of the language."""
+    def __init__(self, words: Words, common: ClaimWords, sentences: Sentences) -> None:
+        """Prepare the frames of the brand and of the language; `sentences` are of the same words."""
         self._weight = common.weights.mention
-        self._sentences = Sentences(words)
+        self._sentences = sentences
         name, meant = any_of(words.names), any_of(words.unnamed)
         bodies = any_of(one for one in words.names if one not in words.objects)
         body, who = any_of((bodies, meant)), any_of((name, meant))
         charges, demands = any_of(common.charges), any_of(common.demanding)
-        self._acts_for = re.compile(rf" {any_of(common.mandate)} {_ARTICLES}{name} ")
+        self._acts_for = re.compile(rf" {any_of(common.mandate)} {ARTICLES}{name} ")
         self._is_charged = re.compile(
             # Not: "pris en charge par l'Assurance Maladie".
-            rf"(?<! en) {any_of(common.agency)} {_ARTICLES}{who} "
+            rf"(?<! en) {any_of(common.agency)} {ARTICLES}{who} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:(?:a|ont) )?{charges} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {charges} (?:(?:a|au) )?(?:notre|no|mon) "
         )
         self._wants = re.compile(
             # Not: "une notification de la caisse primaire (demande à faire)", "la CPAM me réclame mon RIB".
             rf" {body} {_BETWEEN}{demands} (?!a faire |de capital ){_NOT_MINE}"
-            rf"| {any_of(common.wanted_by)} {_ARTICLES}{body} "
+            rf"| {any_of(common.wanted_by)} {ARTICLES}{body} "
         )
         # "La CPAM nous a informés", not: "... nous demandons".
         self._heard = re.compile(
             rf" {body} {_BETWEEN}(?:nou|me|m) (?!vou |(?:le|la) |\w+(?:on|ez) )\w+ {_NOT_MINE}"
-            rf"| {any_of(common.heard_from)} {_ARTICLES}{body} "
+            rf"| {any_of(common.heard_from)} {ARTICLES}{body} "
         )
         self._it_wants = re.compile(
             rf" (?:elles?|ils?|qui) {_BETWEEN}{demands} {_NOT_MINE}"

@@ -91,3 +91,8 @@ class Claim:
     worded: bool = False
     spoken: bool = False
     manner: Manner = Manner.NEITHER
+
+    @property
+    def relays(self) -> str:
+        """How a third party speaks of the organisation (`ACTING_FOR`, ...); empty of all others."""
+        return self.evidence[0].where if self.relayed and self.evidence else ""

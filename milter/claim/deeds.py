@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from milter.brand.brand import Words
 from milter.claim.lines import MAX_LINE, Line, Phrases
-from milter.claim.sentences import DENIES, QUOTED, Sentences, any_of
+from milter.claim.sentences import ARTICLES, DENIES, QUOTED, Sentences, any_of
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 from milter.mail.folding import phrase
@@ -39,13 +39,13 @@ class Said:
 class Deeds:
     """Reads the sentences for one brand; built once."""
 
-    def __init__(self, words: Words, common: ClaimWords) -> None:
-        """Prepare the phrases of the brand and of the language."""
+    def __init__(self, words: Words, common: ClaimWords, sentences: Sentences) -> None:
+        """Prepare the phrases of the brand and of the language; `sentences` are of the same words."""
         self._common = common
         self._addressed = common.you | common.we
         self._names = Phrases(words.names)
         self._objects = Phrases(words.objects)
-        self._sentences = Sentences(words)
+        self._sentences = sentences
         self._soft = Phrases((*words.unnamed, *words.soft_objects))
         bodies = tuple(name for name in words.names if name not in words.objects)
         self._bodies = Phrases(bodies)
@@ -79,11 +79,10 @@ class Deeds:
             # Not: "un agent de la CPAM tient une permanence".
             rf"|(?<! un)(?<! une) {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
         )
-        article = r"(?:(?:la|le|l|de|du|votre|d|notre|no|leur) ){0,2}"
         body = any_of((any_of(bodies), meant))
         # "Si la CPAM vous l'accorde", "la CPAM nous a informés": so speaks another than the CPAM.
         self._is_anothers = re.compile(
-            rf" {any_of(self._common.supposing)} {article}{body} "
+            rf" {any_of(self._common.supposing)} {ARTICLES}{body} "
             rf"| {body} (?:ne |n )?(?:nou|me|m) (?!vou |\w+on )\w+ "
         )
         self._calls_itself = re.compile(rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?{meant} ")

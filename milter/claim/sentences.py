@@ -20,6 +20,9 @@ DENIES = re.compile(
     r"| independante? (?:de|du|d|et san) | sans? lien avec "
 )
 
+# Before a name: "a demande de la CPAM".
+ARTICLES = r"(?:(?:la|le|l|de|du|votre|d|notre|no|leur) ){0,2}"
+
 
 class Sentences:
     """Cuts lines into the sentences that are about one brand; built once."""

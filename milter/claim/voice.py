@@ -21,6 +21,7 @@ from milter.claim.likeness import Likeness
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, without_quoted_letters
 from milter.claim.matter import Matter
 from milter.claim.office import AMOUNT, LONGEST_NAME, OFFICES, Signatures
+from milter.claim.sentences import Sentences
 from milter.claim.speaker import Speaker
 from milter.claim.stems import Stems
 from milter.claim.words import ClaimWords
@@ -74,8 +75,9 @@ class Voice:
         self._unnamed = Phrases(words.unnamed)
         self._reporting = Phrases(common.reporting)
         self._signatures = Signatures(common, self._names)
-        self._deeds = Deeds(words, common)
-        self._charged = Charged(words, common)
+        sentences = Sentences(words)
+        self._deeds = Deeds(words, common, sentences)
+        self._charged = Charged(words, common, sentences)
         self._leads = Leads(brand, words, common, likeness)
         self._stems = stems
 

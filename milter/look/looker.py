@@ -71,7 +71,10 @@ class Looker:
         claim = read_claim(reading, self.claims)
         if claim is not None:
             # Who only tells what he heard from it may show a trace of a claim of his own.
-            if _only_heard(claim) and (shown := self._shown_beside(reading, self._reader(claim))) is not None:
+            if (
+                claim.relays == HEARD_FROM
+                and (shown := self._shown_beside(reading, self._reader(claim))) is not None
+            ):
                 return shown
             claim = self._traced(self.manners.of_claim(claim, reading), reading)
             return replace(claim, forged=True) if self._is_lured(reading, claim) else claim
@@ -181,7 +184,7 @@ class Looker:
 
         Employers and insurers tell what they heard from the organisation, and want data for themselves.
         """
-        sure = claim.manner is Manner.SURE_IMPOSTOR and _only_heard(claim)
+        sure = claim.manner is Manner.SURE_IMPOSTOR and claim.relays == HEARD_FROM
         if sure and wants_harm(asks) and self._reader(claim).says_own_name(reading):
             return replace(claim, manner=Manner.IMPOSTOR)
         return claim
@@ -202,10 +205,6 @@ _WORTH: dict[Strength, Callable[[tuple[Ask, ...]], bool]] = {
     Strength.LIKELY: wants_harm,
     Strength.STRONG: bool,
 }
-
-
-def _only_heard(claim: Claim) -> bool:
-    return claim.relayed and claim.evidence[0].where == HEARD_FROM
 
 
 def _is_little(claim: Claim, asks: tuple[Ask, ...]) -> bool:
@@ -229,7 +228,7 @@ def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
         return wants_harm(asks)
     if wants_secrets(asks):
         return True
-    if claim.evidence[0].where == DEMANDED:
+    if claim.relays == DEMANDED:
         # Employers, insurers and pharmacies say that it wants the reader's number, papers and account.
         return wants_a_secret(asks)
     return claim.acting and wants_data(asks)

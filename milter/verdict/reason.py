@@ -185,12 +185,11 @@ def _claim(claim: Claim, name: str, language: str) -> str:
 def _manner(claim: Claim) -> str:
     """Which sentence says how the claim is made."""
     # A relayed claim is told, too, and one that is passed on forwarded: the narrower word comes first.
-    said = claim.evidence[0].where if claim.relayed and claim.evidence else ""
     manners = {
         "worded": claim.worded,
         "spoken": claim.spoken,
-        "demanded": said == DEMANDED,
-        "heard": said == HEARD_FROM,
+        "demanded": claim.relays == DEMANDED,
+        "heard": claim.relays == HEARD_FROM,
         "relayed": claim.relayed,
         "told": claim.told,
         "passed_on": claim.passed_on,

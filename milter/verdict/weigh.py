@@ -169,7 +169,7 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
 def _as_of_impostor(finding: Finding, claim: Claim, shown: Presence, asked: Weight) -> Finding:
     """The finding, worse for the manner of the wording; of a mail that makes a claim by anything else."""
     steps = _STEPS.get(shown, _PLAINLY)
-    if shown is Presence.RELAYED and (asked in _GRAVER or claim.evidence[0].where == ACTING_FOR):
+    if shown is Presence.RELAYED and (asked in _GRAVER or claim.relays == ACTING_FOR):
         steps = _PLAINLY
     step = steps[_OF_IMPOSTORS.index(claim.manner)]
     if asked is Weight.NOTHING and step is not Step.NONE:

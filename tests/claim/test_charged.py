@@ -5,9 +5,10 @@ import pytest
 from milter.claim.charged import Charged
 from milter.claim.claim import ACTING_FOR, DEMANDED, HEARD_FROM
 from milter.claim.lines import Lines
+from milter.claim.sentences import Sentences
 from tests.claim.shipped import BRAND, COMMON
 
-CHARGED = Charged(BRAND.words, COMMON)
+CHARGED = Charged(BRAND.words, COMMON, Sentences(BRAND.words))
 LINES = Lines(BRAND.words.homonyms)
 
 
