@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable
 
 from milter.brand.brand import Words
-from milter.claim.claim import ACTING_FOR, DEMANDED, HEARD_FROM, Evidence
-from milter.claim.leads import trace
+from milter.claim.claim import Relay
 from milter.claim.lines import Line
 from milter.claim.sentences import ARTICLES, DENIES, Sentences, any_of
 from milter.claim.words import ClaimWords
@@ -25,7 +24,6 @@ class Charged:
 
     def __init__(self, words: Words, common: ClaimWords, sentences: Sentences) -> None:
         """Prepare the frames of the brand and of the language; `sentences` are of the same words."""
-        self._weight = common.weights.mention
         self._sentences = sentences
         name, meant = any_of(words.names), any_of(words.unnamed)
         bodies = any_of(one for one in words.names if one not in words.objects)
@@ -53,20 +51,18 @@ class Charged:
             rf"| (?:on (?:nou|m|me)|et (?:nou|m|me|vou|leur|lui)) {demands} {_NOT_MINE}"
         )
 
-    def evidence(self, lines: list[Line]) -> tuple[Evidence | None, bool]:
-        """The sentence in which he says so, and whether he was charged, or it wants it; less, that he only
-        works with it.
-        """
+    def said(self, lines: list[Line]) -> tuple[Relay, str] | None:
+        """The gravest that he says of it, but what he only tells, and the sentence in which he does."""
         sentences = [line for line in self._sentences.of(lines) if not DENIES.search(line.words)]
         if charged := _first(self._is_charged, sentences):
-            return trace(ACTING_FOR, charged, self._weight), True
+            return Relay.CHARGED, charged
         if demanded := _first(self._wants, sentences) or self._goes_on(lines):
-            return trace(DEMANDED, demanded, self._weight), True
+            return Relay.DEMANDED, demanded
         if acting := _first(self._acts_for, sentences):
-            return trace(ACTING_FOR, acting, self._weight), False
+            return Relay.ACTING_FOR, acting
         if heard := _first(self._heard, sentences):
-            return trace(HEARD_FROM, heard, self._weight), False
-        return None, False
+            return Relay.HEARD_FROM, heard
+        return None
 
     def _goes_on(self, lines: list[Line]) -> str | None:
         """`Elle veut que ...`, after a sentence that names it."""

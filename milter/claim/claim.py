@@ -38,6 +38,16 @@ class Manner(StrEnum):
     SURE_OTHER = "sure_other"
 
 
+class Relay(StrEnum):
+    """What a third party says of the organisation to his reader, the gravest first."""
+
+    CHARGED = "charged by it"
+    DEMANDED = "wanted by it"  # what he asks for
+    ACTING_FOR = "acting for"  # it, or with it
+    HEARD_FROM = "heard from it"
+    TOLD = "told"  # anything else, and leads to a host that is nobody's here
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One trace of a claim: where it stands, what it shows, what it folds to, and how it was seen."""
@@ -53,12 +63,6 @@ SURE_IMPOSTORS = frozenset({Manner.SUREST_IMPOSTOR, Manner.SURE_IMPOSTOR})
 IMPOSTORS = SURE_IMPOSTORS | {Manner.IMPOSTOR}
 OTHERS = frozenset({Manner.OTHER, Manner.SURE_OTHER})
 
-# Where a third party says that he acts for the organisation.
-ACTING_FOR = "acting for"
-# Where he says that it wants what he asks for.
-DEMANDED = "wanted by it"
-# Where he says what it told or did to him.
-HEARD_FROM = "heard from it"
 # Where a link leads to a host that is the organisation's to the eye.
 LOOKALIKE_LINK = "lookalike link"
 
@@ -70,10 +74,9 @@ class Claim:
     that beside it the sender says the name of his own domain; `told` that the text tells of the organisation,
     and nowhere shows itself as its letter; `forwarded` that it stands in a letter to which the sender sends
     his reader; `forged` that nobody can have sent that on in good faith; `passed_on` that he says nothing of
-    it; `relayed` that a third party speaks of the organisation to the reader; `acting` that he says it
-    charged him to, or wants it; `worded` that nothing but its manner is that of the organisation's impostors;
-    `spoken` that beside its manner it speaks of the organisation, in nobody's name who would have to explain
-    it; `manner` in which manner it is written."""
+    it; `relay` what a third party says of it; `worded` that nothing but its manner is that of the
+    organisation's impostors; `spoken` that beside its manner it speaks of the organisation, in nobody's name
+    who would have to explain it; `manner` in which manner it is written."""
 
     brand: Brand
     likeness: Likeness
@@ -86,13 +89,12 @@ class Claim:
     forwarded: bool = False
     forged: bool = False
     passed_on: bool = False
-    relayed: bool = False
-    acting: bool = False
+    relay: Relay | None = None
     worded: bool = False
     spoken: bool = False
     manner: Manner = Manner.NEITHER
 
     @property
-    def relays(self) -> str:
-        """How a third party speaks of the organisation (`ACTING_FOR`, ...); empty of all others."""
-        return self.evidence[0].where if self.relayed and self.evidence else ""
+    def acting(self) -> bool:
+        """True where a third party says that the organisation charged him to, or wants it."""
+        return self.relay in (Relay.CHARGED, Relay.DEMANDED)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from milter.brand.brand import Brand, Words
 from milter.claim.abroad import SignsAbroad
 from milter.claim.author import MAX_MAILBOXES, AuthorReader
-from milter.claim.claim import Claim, Evidence, Strength
+from milter.claim.claim import Claim, Evidence, Relay, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.enclosed import Cover, are_pages, what_is_enclosed
 from milter.claim.forwarded import ForwardedLetters
@@ -175,10 +175,12 @@ class ClaimReader:
         """What a third party says of the organisation, where he acts for it or leads to another's host."""
         if not self._is_named(reading) or self._view(reading) is not self._plain:
             return None
-        said, acting = self._plain.voice.relayed(reading)
+        said = self._plain.voice.relayed(reading)
         if said is None or self._plain.voice.reports(reading):
             return None
-        return Claim(self.brand, Kind.VOICE, Strength.WEAK, (said,), told=True, relayed=True, acting=acting)
+        relay, sentence = said
+        evidence = trace(relay.value, sentence, self._common.weights.mention)
+        return Claim(self.brand, Kind.VOICE, Strength.WEAK, (evidence,), told=True, relay=relay)
 
     def _view(self, reading: Reading) -> "_View":
         if self._signs_abroad.stand_in(reading):
@@ -227,8 +229,9 @@ class ClaimReader:
         told = kind is Kind.VOICE and not author and _SHOWN.isdisjoint(e.where for e in voice)
         strength = self._scales.strength(points)
         # A person who tells a little of it is a third party.
-        relayed = told and who is Speaker.PERSON and strength is not Strength.STRONG
-        return Claim(self.brand, kind, strength, evidence, own_name=own_name, told=told, relayed=relayed)
+        relays = told and who is Speaker.PERSON and strength is not Strength.STRONG
+        relay = Relay.TOLD if relays else None
+        return Claim(self.brand, kind, strength, evidence, own_name=own_name, told=told, relay=relay)
 
     def _is_named(self, reading: Reading) -> bool:
         """A first look: does any word of the brand stand anywhere the reader sees?"""

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
 from milter.claim.charged import Charged
-from milter.claim.claim import HEARD_FROM, Evidence
+from milter.claim.claim import Evidence, Relay
 from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
 from milter.claim.holder import holder_in
@@ -114,19 +114,18 @@ class Voice:
                 return False
         return False
 
-    def relayed(self, reading: Reading) -> tuple[Evidence | None, bool]:
-        """The sentence to the reader that names the brand, or means it, in the mail of a third party: of one
-        who says that he acts for it, that it wants something, or what he heard from it, or leads to a host
-        that is nobody's here. And whether he says that it charged him, or wants it.
+    def relayed(self, reading: Reading) -> tuple[Relay, str] | None:
+        """What a third party says of the brand to the reader, and in which sentence; what he only tells of
+        it, where he leads to a host that is nobody's here.
         """
         lines = flowed(self._lines.of(_shown(reading)))
         subject = Line(reading.subject, f" {phrase(reading.subject[:MAX_LINE])} ")
-        said, acting = self._charged.evidence([subject, *lines])
-        if said is not None and said.where != HEARD_FROM:
-            return said, acting
+        said = self._charged.said([subject, *lines])
+        if said is not None and said[0] is not Relay.HEARD_FROM:
+            return said
         if self._leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
-            return trace("told", told, self._common.weights.mention), False
-        return said, False
+            return Relay.TOLD, told
+        return said
 
     def _subject(self, subject: str, who: Speaker) -> Iterator[Evidence]:
         weights = self._common.weights

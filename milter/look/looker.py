@@ -3,26 +3,21 @@
 Pure, but for the child of `far.py` that runs it. Never raises on anything a sender writes.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_harm, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.ask.links import find_clicks
-from milter.brand.brand import Brand
 from milter.brand.load import load_brands
-from milter.brand.promise import AskKind
 from milter.claim.claim import (
-    DEMANDED,
-    HEARD_FROM,
     IMPOSTORS,
     SURE_IMPOSTORS,
     Claim,
     Likeness,
     Manner,
+    Relay,
     Strength,
 )
 from milter.claim.enclosed import IN_FILES
@@ -33,25 +28,13 @@ from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded, is_in_files, load_wordings
 from milter.claim.words import load_claim_words
 from milter.config.options import JudgeConfig
+from milter.look.files import with_answer_by_mail, with_locked_file
 from milter.look.sight import Sight
-from milter.mail.folding import fold
 from milter.mail.message import Message
 from milter.mail.mime import Structure
 from milter.mail.reading import Reading
 
-_LONGEST_QUOTE = 300
 _NO_TEXT = 5
-_BESIDE = 200
-_MOST_PLACES = 200
-_password = re.compile(r"\b(?:mots? de passe|code|password|pin)\b", re.IGNORECASE)
-_mail = r"(?:e-? ?mail|mail|courriel|courrier electronique)\b"
-# Not: "indiquez votre adresse e-mail".
-_by_mail = re.compile(
-    rf"\bpar (?:retour (?:de |du |d')?)?{_mail}|\bce (?:present )?(?:{_mail}|message\b)"
-    r"|\ba (?:notre|l') ?adresse (?:e-? ?mail|mail|electronique)\b|[\w.-]@"
-)
-_sends = re.compile(r"\b(?:envoy|renvoy|adress|retourn|transmet|repond|communiqu|scann)\w{0,6}\b")
-_sentence_end = re.compile(r"[.!?](?=\s)|\n\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +55,7 @@ class Looker:
         if claim is not None:
             # Who only tells what he heard from it may show a trace of a claim of his own.
             if (
-                claim.relays == HEARD_FROM
+                claim.relay is Relay.HEARD_FROM
                 and (shown := self._shown_beside(reading, self._reader(claim))) is not None
             ):
                 return shown
@@ -82,7 +65,7 @@ class Looker:
 
     def _traced(self, claim: Claim, reading: Reading) -> Claim:
         """The claim; of a third party who surely writes as an impostor the trace of one that he shows."""
-        if not claim.relayed or claim.acting or claim.manner not in SURE_IMPOSTORS:
+        if claim.relay is None or claim.acting or claim.manner not in SURE_IMPOSTORS:
             return claim
         trace = self._reader(claim).trace(reading)
         if trace is None or trace.told:
@@ -171,12 +154,12 @@ class Looker:
             # text they stand round the picture that is the mail.
             reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown or claim.forwarded)
-        if (claim.relayed or claim.worded or claim.spoken) and not _is_worth_telling(claim, asks):
+        if (claim.relay is not None or claim.worded or claim.spoken) and not _is_worth_telling(claim, asks):
             return None
         claim = self._less_sure_of_a_body(claim, asks, reading)
-        asks = _with_locked_file(asks, reading, claim)
+        asks = with_locked_file(asks, reading, claim)
         if claim.enclosed:
-            asks = _with_answer_by_mail(asks, reading, claim)
+            asks = with_answer_by_mail(asks, reading, claim)
         return Sight(claim, asks, reading.unreadable, reading.ambiguous)
 
     def _less_sure_of_a_body(self, claim: Claim, asks: tuple[Ask, ...], reading: Reading) -> Claim:
@@ -184,7 +167,7 @@ class Looker:
 
         Employers and insurers tell what they heard from the organisation, and want data for themselves.
         """
-        sure = claim.manner is Manner.SURE_IMPOSTOR and claim.relays == HEARD_FROM
+        sure = claim.manner is Manner.SURE_IMPOSTOR and claim.relay is Relay.HEARD_FROM
         if sure and wants_harm(asks) and self._reader(claim).says_own_name(reading):
             return replace(claim, manner=Manner.IMPOSTOR)
         return claim
@@ -228,47 +211,7 @@ def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
         return wants_harm(asks)
     if wants_secrets(asks):
         return True
-    if claim.relays == DEMANDED:
+    if claim.relay is Relay.DEMANDED:
         # Employers, insurers and pharmacies say that it wants the reader's number, papers and account.
         return wants_a_secret(asks)
     return claim.acting and wants_data(asks)
-
-
-def _with_answer_by_mail(asks: tuple[Ask, ...], reading: Reading, claim: Claim) -> tuple[Ask, ...]:
-    """The asks; a file asks for an answer only where that is to come by mail: forms go back by post."""
-    asks = tuple(ask for ask in asks if ask.kind is not AskKind.REPLY or ask.where != "attachment")
-    text = fold(reading.attached)
-    for place in islice(_by_mail.finditer(text), _MOST_PLACES):
-        said = _sentence_round(text, place)
-        sends = place.group().startswith("par retour") or _sends.search(said)
-        if sends and not _is_at_home(said, claim.brand):
-            return _with(asks, AskKind.REPLY, said, "attachment", claim)
-    return asks
-
-
-def _is_at_home(said: str, brand: Brand) -> bool:
-    """True where it names the organisation's own site, or the reader's account there."""
-    sites = (owned.domain.name for owned in brand.domains)
-    ways = (*sites, *brand.words.accounts)
-    return any(re.search(rf"\b{re.escape(way)}\b", said) for way in ways)
-
-
-def _sentence_round(text: str, place: re.Match[str]) -> str:
-    before = _sentence_end.split(text[max(0, place.start() - _BESIDE) : place.start()])[-1]
-    return before + _sentence_end.split(text[place.start() : place.end() + _BESIDE], maxsplit=1)[0]
-
-
-def _with(asks: tuple[Ask, ...], kind: AskKind, said: str, where: str, claim: Claim) -> tuple[Ask, ...]:
-    """The asks, with this one at its place unless one of the kind is there."""
-    if any(ask.kind is kind for ask in asks):
-        return asks
-    more = Ask(kind, " ".join(said.split())[:_LONGEST_QUOTE], claim.brand.promise_against(kind), where)
-    return tuple(sorted((*asks, more), key=lambda ask: list(AskKind).index(ask.kind)))
-
-
-def _with_locked_file(asks: tuple[Ask, ...], reading: Reading, claim: Claim) -> tuple[Ask, ...]:
-    """The asks, and to open the locked file whose password stands beside it: a lure that no filter reads."""
-    said = _password.search(reading.text) if "encrypted" in reading.unreadable else None
-    if said is None:
-        return asks
-    return _with(asks, AskKind.ATTACHMENT, _sentence_round(reading.text, said), "text", claim)

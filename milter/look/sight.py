@@ -10,7 +10,7 @@ from typing import Any
 from milter.ask.ask import Ask
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import Claim, Evidence, Likeness, Manner, Relay, Strength
 
 _MOST_EVIDENCE = 200
 _LONGEST = 2000
@@ -43,8 +43,7 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "forwarded": claim.forwarded,
             "forged": claim.forged,
             "passed_on": claim.passed_on,
-            "relayed": claim.relayed,
-            "acting": claim.acting,
+            "relay": None if claim.relay is None else claim.relay.value,
             "worded": claim.worded,
             "spoken": claim.spoken,
             "manner": claim.manner.value,
@@ -90,8 +89,7 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         forwarded=value["forwarded"] is True,
         forged=value["forged"] is True,
         passed_on=value["passed_on"] is True,
-        relayed=value["relayed"] is True,
-        acting=value["acting"] is True,
+        relay=None if value["relay"] is None else Relay(value["relay"]),
         worded=value["worded"] is True,
         spoken=value["spoken"] is True,
         manner=Manner(value["manner"]),

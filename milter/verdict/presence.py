@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from milter.claim.claim import Claim, Likeness, Strength
+from milter.claim.claim import Claim, Likeness, Relay, Strength
 from milter.proof.proof import Proof
 
 
@@ -25,7 +25,8 @@ class Presence(StrEnum):
     FORGED = "forged"  # the same, and nobody can have sent it on in good faith
     PASSED_ON = "passed_on"  # a letter that the sender forwards and says nothing of does
     RELAYED = "relayed"  # a third party speaks of the brand to the reader
-    ACTING = "acting"  # and says that it charged him with what he does
+    BESIDE = "beside"  # and says that he acts for it, or with it
+    ACTING = "acting"  # and says that it charged him with what he does, or wants it
     WORDED = "worded"  # only its manner is that of those who pretend to be it
     MEANT = "meant"  # the same, and it speaks of the brand in nobody's name
     ASIDE = "aside"  # in his own name a sender who proves it speaks of the brand
@@ -41,7 +42,16 @@ IN_HIS_OWN_NAME = {
     Presence.TOLD: Presence.ASIDE,
     Presence.UNSIGNED: Presence.ASIDE,
     Presence.RELAYED: Presence.ASIDE,
+    Presence.BESIDE: Presence.ASIDE,
     Presence.WORDED: Presence.ASIDE,
+}
+
+_THIRD_PARTY = {
+    Relay.CHARGED: Presence.ACTING,
+    Relay.DEMANDED: Presence.ACTING,
+    Relay.ACTING_FOR: Presence.BESIDE,
+    Relay.HEARD_FROM: Presence.RELAYED,
+    Relay.TOLD: Presence.RELAYED,
 }
 
 
@@ -89,9 +99,7 @@ def _not_his_own(claim: Claim) -> Presence | None:
         return Presence.PASSED_ON
     if claim.forwarded:
         return Presence.FORGED if claim.forged else Presence.FORWARDED
-    if claim.acting:
-        return Presence.ACTING
-    return Presence.RELAYED if claim.relayed else None
+    return None if claim.relay is None else _THIRD_PARTY[claim.relay]
 
 
 def _is_masked(claim: Claim) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from milter.brand.promise import AskKind
-from milter.claim.claim import DEMANDED, HEARD_FROM, Claim, Likeness
+from milter.claim.claim import Claim, Likeness, Relay
 from milter.proof.proof import Method, Proof, Result
 from milter.proof.reason import in_words
 from milter.verdict.verdict import Allowance, Finding, Verdict
@@ -188,9 +188,9 @@ def _manner(claim: Claim) -> str:
     manners = {
         "worded": claim.worded,
         "spoken": claim.spoken,
-        "demanded": claim.relays == DEMANDED,
-        "heard": claim.relays == HEARD_FROM,
-        "relayed": claim.relayed,
+        "demanded": claim.relay is Relay.DEMANDED,
+        "heard": claim.relay is Relay.HEARD_FROM,
+        "relayed": claim.relay is not None,
         "told": claim.told,
         "passed_on": claim.passed_on,
         "forwarded": claim.forwarded,

@@ -4,7 +4,7 @@ from enum import Enum, StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import ACTING_FOR, LOOKALIKE_LINK, OTHERS, SURE_IMPOSTORS, Claim, Manner, Strength
+from milter.claim.claim import LOOKALIKE_LINK, OTHERS, SURE_IMPOSTORS, Claim, Manner, Strength
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.presence import IN_HIS_OWN_NAME, PLAIN, Presence, presence
@@ -88,6 +88,9 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.RELAYED, Weight.NOTHING): Finding.MENTION,
     (Presence.RELAYED, Weight.CLICK): Finding.MENTION,
     (Presence.RELAYED, Weight.HARM): Finding.MENTION,
+    (Presence.BESIDE, Weight.NOTHING): Finding.MENTION,
+    (Presence.BESIDE, Weight.CLICK): Finding.MENTION,
+    (Presence.BESIDE, Weight.HARM): Finding.MENTION,
     (Presence.ACTING, Weight.NOTHING): Finding.MENTION,
     (Presence.ACTING, Weight.CLICK): Finding.MENTION,
     (Presence.ACTING, Weight.HARM): Finding.SUSPECT,
@@ -109,6 +112,7 @@ UNPROVEN |= {(one, more): UNPROVEN[one, Weight.HARM] for one in Presence for mor
 UNPROVEN[Presence.UNSIGNED, Weight.ACCESS] = Finding.SUSPECT
 UNPROVEN[Presence.UNSIGNED, Weight.SECRETS] = Finding.SUSPECT
 UNPROVEN[Presence.RELAYED, Weight.SECRETS] = Finding.SUSPECT
+UNPROVEN[Presence.BESIDE, Weight.SECRETS] = Finding.SUSPECT
 # Nor does the organisation want them by a page that is not its own.
 UNPROVEN[Presence.FORWARDED, Weight.ACCESS] = Finding.IMPERSONATION
 UNPROVEN[Presence.FORWARDED, Weight.SECRETS] = Finding.IMPERSONATION
@@ -136,6 +140,8 @@ _STEPS: dict[Presence, tuple[Step, Step, Step]] = {
 _MAY_BE_BETTER = frozenset({*IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING, Presence.PARTLY})
 # Who tells of it, or says that he acts for it.
 _THIRD_PARTIES = frozenset({Presence.TOLD, Presence.ACTING})
+# Who says less than that.
+_BY_THE_WAY = frozenset({Presence.RELAYED, Presence.BESIDE})
 # Who is called like the brand; its own staff is, too, and writes from elsewhere at times.
 _CALLED_SO = frozenset({Presence.AUTHOR, Presence.MASKED})
 
@@ -169,7 +175,7 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
 def _as_of_impostor(finding: Finding, claim: Claim, shown: Presence, asked: Weight) -> Finding:
     """The finding, worse for the manner of the wording; of a mail that makes a claim by anything else."""
     steps = _STEPS.get(shown, _PLAINLY)
-    if shown is Presence.RELAYED and (asked in _GRAVER or claim.relays == ACTING_FOR):
+    if shown is Presence.RELAYED and asked in _GRAVER:
         steps = _PLAINLY
     step = steps[_OF_IMPOSTORS.index(claim.manner)]
     if asked is Weight.NOTHING and step is not Step.NONE:
@@ -187,7 +193,7 @@ def _may_be_worse(finding: Finding, claim: Claim, shown: Presence, asked: Weight
     surely worded so; and of what would be held of insurers and practices, who are worded so at times, and
     keep their mail unless it wants secrets.
     """
-    if shown is Presence.FORWARDED or (shown is Presence.RELAYED and claim.manner in SURE_IMPOSTORS):
+    if shown is Presence.FORWARDED or (shown in _BY_THE_WAY and claim.manner in SURE_IMPOSTORS):
         return True
     if finding is Finding.MENTION:
         return asked is not Weight.CLICK

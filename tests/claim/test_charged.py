@@ -3,7 +3,7 @@
 import pytest
 
 from milter.claim.charged import Charged
-from milter.claim.claim import ACTING_FOR, DEMANDED, HEARD_FROM
+from milter.claim.claim import Relay
 from milter.claim.lines import Lines
 from milter.claim.sentences import Sentences
 from tests.claim.shipped import BRAND, COMMON
@@ -12,9 +12,9 @@ CHARGED = Charged(BRAND.words, COMMON, Sentences(BRAND.words))
 LINES = Lines(BRAND.words.homonyms)
 
 
-def said(text: str) -> tuple[str | None, bool]:
-    found, acting = CHARGED.evidence(LINES.of(text))
-    return (None if found is None else found.where), acting
+def said(text: str) -> Relay | None:
+    found = CHARGED.said(LINES.of(text))
+    return None if found is None else found[0]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def said(text: str) -> tuple[str | None, bool]:
     ],
 )
 def test_whom_it_charged_acts_for_it(text: str) -> None:
-    assert said(text) == (ACTING_FOR, True)
+    assert said(text) is Relay.CHARGED
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_whom_it_charged_acts_for_it(text: str) -> None:
     ],
 )
 def test_what_it_wants_may_be_said_of_it_or_of_them(text: str) -> None:
-    assert said(text) == (DEMANDED, True)
+    assert said(text) is Relay.DEMANDED
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_it_wants_may_be_said_of_it_or_of_them(text: str) -> None:
     ],
 )
 def test_what_he_heard_from_it_is_less(text: str) -> None:
-    assert said(text) == (HEARD_FROM, False)
+    assert said(text) is Relay.HEARD_FROM
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_what_he_heard_from_it_is_less(text: str) -> None:
     ],
 )
 def test_what_others_say_is_no_charge(text: str) -> None:
-    assert said(text) == (None, False)
+    assert said(text) is None

@@ -383,7 +383,7 @@ def test_a_hacked_box_signs_below_what_the_impostor_signed(text: str, strength: 
         text + signature, name="Chorale Les Voix du Canal", address="contact@voixducanal.example"
     )
 
-    found = claim.strength if claim and not claim.relayed else None
+    found = claim.strength if claim and claim.relay is None else None
     assert strength is found
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Relay, Strength
 from milter.claim.manner import Manners
 from milter.claim.wording import Worded, Wording, load_wordings, sender, terms_of, words_of
 from milter.claim.words import Opinion
@@ -169,7 +169,7 @@ def test_of_who_says_that_it_charged_him_a_likely_wording_is_a_sure_one() -> Non
     )
     manners = replace(MANNERS, opinion=opinion)
     lower = replace(MANNERS, opinion=opinion.model_copy(update={"sure_acting": 101, "impostor": 101}))
-    acting = replace(claim(), told=True, relayed=True, acting=True)
+    acting = replace(claim(), told=True, relay=Relay.CHARGED)
 
     assert Manner.SURE_IMPOSTOR is manners.of_claim(acting, read(IMPOSTOR)).manner
     assert Manner.IMPOSTOR is manners.of_claim(claim(), read(IMPOSTOR)).manner

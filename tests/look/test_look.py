@@ -15,7 +15,7 @@ from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.child.pool import Pool
 from milter.child.process import End, Outcome
-from milter.claim.claim import HEARD_FROM, SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Relay, Strength
 from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded
 from milter.config.load import load, shipped
@@ -193,7 +193,7 @@ def test_only_a_file_that_wants_an_answer_by_mail_wants_an_answer(
 
 def test_a_sight_comes_through_json_unchanged() -> None:
     evidence = (Evidence("file, text", "a\udcff"[:1], "a", Likeness.VOICE, 60),)
-    for marked, manner in itertools.product(range(10), Manner):
+    for marked, manner in itertools.product(range(8 + len(Relay)), Manner):
         claim = Claim(
             BRAND,
             Likeness.VOICE,
@@ -204,11 +204,10 @@ def test_a_sight_comes_through_json_unchanged() -> None:
             told=marked == 2,
             forwarded=marked == 3,
             forged=marked == 4,
-            relayed=marked == 5,
-            acting=marked == 6,
-            worded=marked == 7,
-            spoken=marked == 8,
-            passed_on=marked == 9,
+            worded=marked == 5,
+            spoken=marked == 6,
+            passed_on=marked == 7,
+            relay=dict(enumerate(Relay, start=8)).get(marked),
             manner=manner,
         )
         asks = tuple(Ask(kind, "q", BRAND.promise_against(kind), "qr") for kind in AskKind)
@@ -225,8 +224,7 @@ def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
         "forwarded",
         "forged",
         "passed_on",
-        "relayed",
-        "acting",
+        "relay",
         "worded",
         "spoken",
         "manner",
@@ -275,7 +273,7 @@ def test_whom_the_organisation_charged_is_heard_only_where_he_wants_data_or_mone
     claim = looker.claim(reading)
 
     assert claim is not None
-    assert claim.relayed
+    assert claim.relay is Relay.CHARGED
     assert heard is (looker.look(reading, claim).claim is not None)
 
 
@@ -310,7 +308,7 @@ def test_a_body_that_tells_what_it_heard_and_wants_data_is_less_surely_an_impost
     claim = looker.claim(reading)
 
     assert claim is not None
-    assert claim.evidence[0].where == HEARD_FROM
+    assert claim.relay is Relay.HEARD_FROM
     sure = dataclasses.replace(claim, manner=Manner.SURE_IMPOSTOR)
     seen = looker.look(reading, sure).claim
     assert seen is not None
@@ -406,7 +404,7 @@ def test_a_third_party_who_surely_writes_as_an_impostor_answers_for_the_trace_he
     claim = looker.claim(read(Message(case.raw)))
 
     assert claim is not None
-    assert not claim.relayed
+    assert claim.relay is None
     assert claim.manner in SURE_IMPOSTORS
     assert {"letterhead", "wording"} <= {e.where for e in claim.evidence}
 

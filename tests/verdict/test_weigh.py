@@ -9,14 +9,12 @@ import pytest
 from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.claim.claim import (
-    ACTING_FOR,
-    DEMANDED,
-    HEARD_FROM,
     LOOKALIKE_LINK,
     Claim,
     Evidence,
     Likeness,
     Manner,
+    Relay,
     Strength,
 )
 from milter.config.language import LANGUAGES
@@ -246,7 +244,7 @@ def test_no_honest_body_wants_password_or_card_with_the_number_they_belong_to(
     """A platform for consultations wants card and number: only for its wording is it more than tagged."""
     asks = tuple(map(ask, kinds))
     tells = replace(claim(Likeness.VOICE), told=True)
-    relays = replace(claim(Likeness.VOICE, strength=Strength.WEAK), relayed=True)
+    relays = replace(claim(Likeness.VOICE, strength=Strength.WEAK), relay=Relay.TOLD)
 
     assert weigh(tells, proof(Result.NONE), asks, reading()).finding is told
     assert weigh(relays, proof(Result.NONE), asks, reading()).finding is relayed
@@ -292,9 +290,9 @@ def test_nobodys_letter_that_tells_little_may_not_want_access_by_a_link(
 VOICE = claim(Likeness.VOICE)
 
 
-def relayed(where: str) -> Claim:
-    said = Evidence(where, "La CPAM nous dit", "la cpam nou dit", Likeness.VOICE, 10)
-    return replace(VOICE, told=True, relayed=True, evidence=(said,))
+def relayed(relay: Relay) -> Claim:
+    said = Evidence(relay, "La CPAM nous dit", "la cpam nou dit", Likeness.VOICE, 10)
+    return replace(VOICE, told=True, relay=relay, evidence=(said,))
 
 
 @pytest.mark.parametrize(
@@ -302,13 +300,13 @@ def relayed(where: str) -> Claim:
     [
         (VOICE, "Se présente comme", "Says it is"),
         (replace(VOICE, told=True), "Annonce ce que fait", "Tells what"),
-        (relayed(ACTING_FOR), "Dit agir pour", "Says that it acts for"),
+        (relayed(Relay.ACTING_FOR), "Dit agir pour", "Says that it acts for"),
         (
-            relayed(DEMANDED),
+            relayed(Relay.DEMANDED),
             "Dit que l'Assurance Maladie le demande",
             "Says that the Assurance Maladie wants it",
         ),
-        (relayed(HEARD_FROM), "Rapporte ce que", "Tells what the Assurance Maladie is to have"),
+        (relayed(Relay.HEARD_FROM), "Rapporte ce que", "Tells what the Assurance Maladie is to have"),
         (replace(VOICE, forwarded=True), "Renvoie à une lettre", "Sends its reader to a letter"),
         (replace(VOICE, forwarded=True, passed_on=True), "Transmet une lettre", "Passes on a letter"),
         (replace(VOICE, enclosed=True), "Contient un fichier", "Has a file"),
@@ -371,7 +369,7 @@ def test_a_third_party_of_likely_wording_is_held_where_he_wants_secrets(
     kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
     """An insurer that the organisation charged wants a RIB, and no password."""
-    made = replace(VOICE, told=True, relayed=True, acting=True, manner=Manner.IMPOSTOR)
+    made = replace(VOICE, told=True, relay=Relay.CHARGED, manner=Manner.IMPOSTOR)
 
     assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
@@ -478,7 +476,7 @@ def test_who_only_speaks_of_it_is_held_for_a_sure_wording_where_he_wants_what_op
     manner: Manner, kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
     """A son asks his mother for a RIB."""
-    made = replace(claim(Likeness.VOICE, strength=Strength.WEAK), told=True, relayed=True, manner=manner)
+    made = replace(claim(Likeness.VOICE, strength=Strength.WEAK), told=True, relay=Relay.TOLD, manner=manner)
 
     assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
@@ -507,12 +505,16 @@ def test_a_letter_that_leads_to_a_lookalike_is_no_better_for_being_worded_as_oth
     ]
 
 
-@pytest.mark.parametrize(("where", "held"), [(ACTING_FOR, True), ("told", False)])
-def test_who_says_that_he_acts_for_it_is_held_for_a_sure_wording_and_harm(where: str, *, held: bool) -> None:
+@pytest.mark.parametrize(
+    ("relay", "held"), [(Relay.ACTING_FOR, True), (Relay.HEARD_FROM, False), (Relay.TOLD, False)]
+)
+def test_who_says_that_he_acts_for_it_is_held_for_a_sure_wording_and_harm(
+    relay: Relay, *, held: bool
+) -> None:
     """Of who only leads elsewhere it takes more."""
-    told = Evidence(where, "À la demande de la CPAM", "a la demande de la cpam", Likeness.VOICE, 10)
+    told = Evidence(relay, "À la demande de la CPAM", "a la demande de la cpam", Likeness.VOICE, 10)
     made = Claim(
-        BRAND, Likeness.VOICE, Strength.WEAK, (told,), told=True, relayed=True, manner=Manner.SURE_IMPOSTOR
+        BRAND, Likeness.VOICE, Strength.WEAK, (told,), told=True, relay=relay, manner=Manner.SURE_IMPOSTOR
     )
 
     finding = weigh(made, proof(Result.NONE), (ask(AskKind.IDENTITY_PAPERS),), reading()).finding
