@@ -132,7 +132,8 @@ def children(pid: int) -> list[int]:
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
             found += map(int, task.read_text().split())
-    return found
+    # The kernel lists those who have ended until somebody has asked how.
+    return [child for child in found if lives(child)]
 
 
 def offspring(pid: int) -> list[int]:

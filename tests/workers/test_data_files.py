@@ -54,7 +54,8 @@ def asked_of(gateway: Gateway) -> str:
     with gateway.smtp() as client:
         client.sendmail("a@client.example", ["b@town-hall.example"], WITH_A_FILE)
     eventually(lambda: gateway.log.count("event=judged") > judged)
-    assert set(offspring(reader)) - set(before)
+    # On a busy machine it may have been late, and another one stands in for it.
+    eventually(lambda: bool(set(offspring(reader)) - set(before)))
     found: list[str] = re.findall(r"event=judged .* asks=(\S+)", gateway.log)
     return found[-1]
 
