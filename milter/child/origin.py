@@ -119,6 +119,8 @@ class Origin:
         ends.asking.close()
         close_all_but(0, 1, 2, ends.asked.fileno())
         signal.set_wakeup_fd(-1)
+        # Where it was ignored, nobody could ask how a child has ended, nor rely on its number.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Ctrl-C reaches the whole group; the one that asks answers it.
         for number in (signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
@@ -184,9 +186,6 @@ class _Serving:
         pid = os.fork()
         if pid == 0:
             _only(lambda: live(begin, self._held, wire.fileno(), origin))
-        with contextlib.suppress(OSError):
-            # Here, too: it may be killed before it has done so itself.
-            os.setpgid(pid, pid)
         child = self._children[pid] = _Child(pid, line)
         self._loop.add_reader(line.fileno(), self._end, child)
 
@@ -194,8 +193,10 @@ class _Serving:
         # One that has ended by itself has kept its number until now: this hits nobody else.
         self._loop.remove_reader(child.line.fileno())
         del self._children[child.pid]
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
+        # By itself, too: it may not have come as far as to have a group. Whoever is waited for must end.
+        for kill in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(child.pid, signal.SIGKILL)
         _, status = os.waitpid(child.pid, 0)
         code = os.waitstatus_to_exitcode(status)
         _say(child.line, f"signal {-code}" if code < 0 else f"status {code}")

@@ -45,6 +45,13 @@ def _hang_with_a_child_of_its_own(tell: Callable[[Any], None]) -> None:
     _hang(tell)
 
 
+def _hide(_: Callable[[Any], None]) -> None:
+    """Where whoever kills its group does not find it."""
+    with suppress(OSError):
+        os.setpgid(0, os.getpgid(os.getppid()))
+    _hang(_)
+
+
 def _print_garbage(_: Callable[[Any], None]) -> None:
     for fd in range(3, 12):
         with suppress(OSError):
@@ -56,6 +63,7 @@ DEEDS: dict[str, Callable[[Callable[[Any], None]], None]] = {
     "done": lambda _: None,
     "hang": _hang,
     "spin": _spin,
+    "hide": _hide,
     "fork": _hang_with_a_child_of_its_own,
     "exit": lambda _: os._exit(0),
     "kill itself": lambda _: os.kill(os.getpid(), signal.SIGKILL),

@@ -47,7 +47,7 @@ def test_a_mail_of_the_largest_size_reaches_the_child_whole(pool: Pool) -> None:
     assert 25 * 1024 * 1024 == ask(pool, "done", content=bytes(25 * 1024 * 1024)).value["so far"]
 
 
-@pytest.mark.parametrize("deed", ["hang", "spin"])
+@pytest.mark.parametrize("deed", ["hang", "spin", "hide"])
 def test_a_child_that_does_not_end_is_killed_and_its_last_word_stands(pool: Pool, deed: str) -> None:
     outcome = ask(pool, deed, SHORT)
 
@@ -87,6 +87,20 @@ def test_the_cause_of_a_death_is_noted_without_a_word_of_the_mail() -> None:
     assert noted[0].startswith("KeyError misbehaviour.py:")
     assert "signal 9" == noted[1]
     assert noted[2].startswith("MemoryError misbehaviour.py:")
+
+
+def test_how_a_child_ended_is_known_though_whoever_started_us_does_not_care_for_his_children() -> None:
+    """A signal that is ignored stays so in what one starts, and then nobody can ask how a child has ended."""
+    noted: list[str] = []
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        pool = Pool(TARGET, children=1, note=noted.append)
+        ask(pool, "kill itself")
+        pool.close()
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+    assert ["signal 9"] == noted
 
 
 def test_what_a_library_prints_is_lost(pool: Pool) -> None:
