@@ -56,8 +56,8 @@ def _part_from_origin(wire: int, origin: int) -> None:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
-    # A group of its own, and a session, for it cannot leave the group then: the signals of a terminal pass by,
-    # and all of it can be killed at once.
+    # A group of its own: the signals of a terminal pass by, and all of it can be killed at once. In a session
+    # of its own it cannot leave the group.
     os.setsid()
     die_with(origin)
     close_all_but(0, 1, 2, wire)
