@@ -14,9 +14,11 @@ from milter.claim.sentences import ARTICLES, DENIES, Sentences, any_of
 from milter.claim.words import ClaimWords
 
 # What may stand between its name and its verb: a place, an adverb, "qui nous", but no other subject.
-_BETWEEN = r"(?:(?!(?:vou|je|j|tu|on|ne|n|si|que|pour|ou|et) )\w+ ){0,5}?"
+_BETWEEN = r"(?:(?!(?:vou|je|j|tu|on|ne|n|si|que|pour|ou|et|you|i|we) )\w+ ){0,5}?"
 # Who says what it wants of himself wants nothing of his reader.
 _NOT_MINE = r"(?!(?:\w+ )?(?:mon|ma|me) )"
+# "Demande à faire" is a notice, and nobody's wish.
+_NO_NOUN = r"(?!a faire |de capital )"
 
 
 class Charged:
@@ -33,12 +35,12 @@ class Charged:
         self._is_charged = re.compile(
             # Not: "pris en charge par l'Assurance Maladie".
             rf"(?<! en) {any_of(common.agency)} {ARTICLES}{who} "
-            rf"| {who} (?:\w+ ){{0,4}}?(?:nou|m) (?:(?:a|ont) )?{charges} "
+            rf"| {who} (?:\w+ ){{0,4}}?(?:nou|me|m) (?:(?:a|ont) )?{charges} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {charges} (?:(?:a|au) )?(?:notre|no|mon) "
         )
         self._wants = re.compile(
             # Not: "une notification de la caisse primaire (demande à faire)", "la CPAM me réclame mon RIB".
-            rf" {body} {_BETWEEN}{demands} (?!a faire |de capital ){_NOT_MINE}"
+            rf" {body} {_BETWEEN}{demands} {_NO_NOUN}{_NOT_MINE}"
             rf"| {any_of(common.wanted_by)} {ARTICLES}{body} "
         )
         # "La CPAM nous a informés", not: "... nous demandons".
@@ -46,27 +48,31 @@ class Charged:
             rf" {body} {_BETWEEN}(?:nou|me|m) (?!vou |(?:le|la) |\w+(?:on|ez) )\w+ {_NOT_MINE}"
             rf"| {any_of(common.heard_from)} {ARTICLES}{body} "
         )
+        it = any_of(("elles?", "ils?", "qui", "they", f"(?:la|le|l) {any_of(common.called_then)}"))
         self._it_wants = re.compile(
-            rf" (?:elles?|ils?|qui) {_BETWEEN}{demands} {_NOT_MINE}"
+            rf"(?<! de) {it} {_BETWEEN}{demands} {_NO_NOUN}{_NOT_MINE}"
             rf"| (?:on (?:nou|m|me)|et (?:nou|m|me|vou|leur|lui)) {demands} {_NOT_MINE}"
+            # Not: "et demande de remboursement".
+            rf"| et {demands} (?:que|qu) "
         )
+        self._it_charges = re.compile(rf" {it} (?:nou|me|m) (?:(?:a|ont) )?{charges} ")
 
     def said(self, lines: list[Line]) -> tuple[Relay, str] | None:
         """The gravest that he says of it, but what he only tells, and the sentence in which he does."""
         sentences = [line for line in self._sentences.of(lines) if not DENIES.search(line.words)]
         if charged := _first(self._is_charged, sentences):
             return Relay.CHARGED, charged
-        if demanded := _first(self._wants, sentences) or self._goes_on(lines):
+        going_on = list(self._sentences.going_on(lines))
+        # `Elle nous charge de ...`, after a sentence that names it.
+        if charged := _first(self._it_charges, going_on):
+            return Relay.CHARGED, charged
+        if demanded := _first(self._wants, sentences) or _first(self._it_wants, going_on):
             return Relay.DEMANDED, demanded
         if acting := _first(self._acts_for, sentences):
             return Relay.ACTING_FOR, acting
         if heard := _first(self._heard, sentences):
             return Relay.HEARD_FROM, heard
         return None
-
-    def _goes_on(self, lines: list[Line]) -> str | None:
-        """`Elle veut que ...`, after a sentence that names it."""
-        return _first(self._it_wants, self._sentences.going_on(lines))
 
 
 def _first(pattern: re.Pattern[str], sentences: Iterable[Line]) -> str | None:

@@ -137,6 +137,7 @@ class _Words(FileTable):
     agency: tuple[str, ...]
     charges: tuple[str, ...]
     demanding: tuple[str, ...]
+    called_then: tuple[str, ...]
     wanted_by: tuple[str, ...]
     heard_from: tuple[str, ...]
     supposing: tuple[str, ...]
@@ -198,6 +199,7 @@ class ClaimWords:
     agency: tuple[str, ...]
     charges: tuple[str, ...]
     demanding: tuple[str, ...]
+    called_then: tuple[str, ...]
     wanted_by: tuple[str, ...]
     heard_from: tuple[str, ...]
     supposing: tuple[str, ...]
@@ -254,6 +256,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         agency=_phrases(read.words.agency),
         charges=_phrases(read.words.charges),
         demanding=_phrases(read.words.demanding),
+        called_then=_phrases(read.words.called_then),
         wanted_by=_phrases(read.words.wanted_by),
         heard_from=_phrases(read.words.heard_from),
         supposing=_phrases(read.words.supposing),

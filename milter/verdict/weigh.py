@@ -191,12 +191,14 @@ def _as_of_impostor(finding: Finding, claim: Claim, shown: Presence, asked: Weig
 def _may_be_worse(finding: Finding, claim: Claim, shown: Presence, asked: Weight) -> bool:
     """False of a trace beside a link, which half of all newsletters about health are, unless a third party is
     surely worded so; and of what would be held of insurers and practices, who are worded so at times, and
-    keep their mail unless it wants secrets.
+    keep their mail unless it wants secrets, or in the organisation's name access by a link.
     """
     if shown is Presence.FORWARDED or (shown in _BY_THE_WAY and claim.manner in SURE_IMPOSTORS):
         return True
     if finding is Finding.MENTION:
         return asked is not Weight.CLICK
+    if shown is Presence.ACTING and asked is Weight.ACCESS:
+        return True
     return shown not in _THIRD_PARTIES or asked is Weight.SECRETS
 
 

@@ -23,6 +23,8 @@ def said(text: str) -> Relay | None:
         "Nous sommes chargés par la CPAM de votre dossier.",
         "L'Assurance Maladie nous a chargés de vous contacter.",
         "La CPAM de l'Hérault nous a confié la collecte des attestations.",
+        "La Caisse primaire d'assurance maladie me charge de retrouver les héritiers.",
+        "L'Assurance Maladie vous a payé deux fois.\nElle nous charge d'encaisser la différence.",
     ],
 )
 def test_whom_it_charged_acts_for_it(text: str) -> None:
@@ -39,6 +41,9 @@ def test_whom_it_charged_acts_for_it(text: str) -> None:
         "Contrôle de résidence demandé par l'Assurance Maladie",
         "La CPAM a bloqué vos trajets. Elle veut que le patient confirme lui-même.",
         "J'ai eu la Sécurité sociale ce matin. Ils sont pressés. Ils exigent une réponse avant lundi.",
+        "L'Assurance Maladie verse une prime.\nLa caisse a ouvert un guichet et exige que chacun dépose son RIB.",
+        "La Caisse primaire conditionne la gratuité à un enregistrement.",
+        "Just heard back from CPAM Périgueux. They want the card to be prepaid.",
         "La caisse a un doute sur votre dossier.\nOn me demande de vous réclamer une copie.",
     ],
 )
@@ -62,6 +67,8 @@ def test_what_he_heard_from_it_is_less(text: str) -> None:
     "text",
     [
         "La CPAM me réclame mon RIB.",
+        "To register with the CPAM you need a passport, and we require a copy.",
+        "Joindre le refus de la CPAM et demande de prise en charge.",
         "Notification de la caisse primaire (demande à faire sous un mois).",
         "Aucun acte n'est pris en charge par l'Assurance Maladie.",
         "L'Assurance Maladie et nous vous souhaitons un bel automne.",

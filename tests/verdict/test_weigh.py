@@ -362,6 +362,7 @@ def test_the_wording_makes_a_finding_one_step_worse_or_better(
     ("kinds", "finding"),
     [
         ((AskKind.BANK_DETAILS,), Finding.SUSPECT),
+        ((AskKind.BANK_DETAILS, AskKind.LINK), Finding.IMPERSONATION),
         ((AskKind.CARD, AskKind.CREDENTIALS), Finding.IMPERSONATION),
     ],
 )
