@@ -11,10 +11,10 @@ from milter.look.far import Look, build_look
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
 from milter.mail.read import read_header_only
-from milter.mail.reading import Mailbox
+from milter.mail.reading import Mailbox, Reading
 from milter.meter.signs import STAGES, Stage
 from milter.proof.dns import Resolver
-from milter.proof.proof import Proof
+from milter.proof.proof import Proof, Standing
 from milter.proof.prove import Prover
 from milter.verdict.verdict import Finding, Verdict
 from milter.verdict.weigh import weigh
@@ -32,16 +32,27 @@ class Judge:
     async def judge(self, message: Message, envelope: Envelope | None) -> Verdict:
         """Ask the three questions; most mail ends at the first one, for the claim.
 
-        Claim and asks come from one look at the mail, which may be a child's.
+        Claim and asks come from one look at the mail, which may be a child's. Who writes from a domain of
+        the brand is asked for the proof before it: what proven mail says and wants changes nothing.
         """
+        with STAGES.timing(Stage.CLAIM):
+            owner = self.look.claim_of_owner(message)
+        proof = None
+        if owner is not None:
+            reading = read_header_only(message)
+            proof = await self._proof(message, reading, envelope)
+            if proof.standing(owner.brand.owns) is Standing.PROVEN:
+                return weigh(owner, proof, (), reading)
         with STAGES.timing(Stage.LOOK):
             sight = await self.look.look(message)
         if sight.claim is None:
             return Verdict(Finding.UNRELATED)
         reading = replace(read_header_only(message), unreadable=sight.unreadable, ambiguous=sight.ambiguous)
+        return weigh(sight.claim, proof or await self._proof(message, reading, envelope), sight.asks, reading)
+
+    async def _proof(self, message: Message, reading: Reading, envelope: Envelope | None) -> Proof:
         with STAGES.timing(Stage.PROOF):
-            proof = await self.prove(message, reading.author, envelope)
-        return weigh(sight.claim, proof, sight.asks, reading)
+            return await self.prove(message, reading.author, envelope)
 
     def close(self) -> None:
         """End the children that look at mails."""

@@ -73,6 +73,12 @@ class ClaimReader:
         """True where the author fields alone are a reason to read the mail."""
         return self._author.is_telling(self._author.evidence(addresses, self._likeness))
 
+    def of_owner(self, addresses: Addresses) -> Claim:
+        """The claim of an author who writes from a domain of the brand, by the author fields alone."""
+        evidence = sorted(self._author.evidence(addresses, self._likeness), key=lambda e: -e.weight)
+        likeness = min((e.likeness for e in evidence), key=_ORDER.index)
+        return Claim(self.brand, likeness, Strength.STRONG, tuple(evidence))
+
     def may_be_named_in(self, glimpse: Glimpse) -> bool:
         """False only where `read` would find nothing in the same mail but in its author fields."""
         return not glimpse.sure or any(map(self._stems.stand_in, glimpse.views))

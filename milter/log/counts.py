@@ -40,7 +40,9 @@ CLAIMS = Counter(
 OFFICIAL = Counter(
     "vigimel_official_total", "Mails from an address or a domain that a brand owns.", standing=Standing
 )
-ASKS = Counter("vigimel_asks_total", "What mails with a claim want of their readers.", kind=AskKind)
+ASKS = Counter(
+    "vigimel_asks_total", "What mails with a claim and no proof want of their readers.", kind=AskKind
+)
 EVENTS = Counter("vigimel_events_total", "Events of the log.", event=COUNTED)
 _OFFICIAL = {Likeness.OFFICIAL_ADDRESS, Likeness.OWNED_DOMAIN}
 

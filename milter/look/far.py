@@ -10,6 +10,7 @@ from milter.brand.brand import Brand
 from milter.child.origin import Origin
 from milter.child.pool import Pool
 from milter.child.process import End
+from milter.claim.claim import Claim
 from milter.config.options import JudgeConfig
 from milter.look.looker import Looker, build_looker
 from milter.look.sight import Sight, from_json
@@ -42,6 +43,10 @@ class Look:
         self._looker = looker
         self._pool = pool
         self._seconds = seconds
+
+    def claim_of_owner(self, message: Message) -> Claim | None:
+        """The claim of a mail whose one author writes from a domain of the brand, by its header alone."""
+        return self._looker.claim_of_owner(message)
 
     async def look(self, message: Message) -> Sight:
         """What the mail claims and wants; what could not be read of it is in `unreadable`."""

@@ -30,6 +30,7 @@ from milter.claim.words import load_claim_words
 from milter.config.options import JudgeConfig
 from milter.look.files import with_answer_by_mail, with_locked_file
 from milter.look.sight import Sight
+from milter.mail.address import read_addresses
 from milter.mail.message import Message
 from milter.mail.mime import Structure
 from milter.mail.reading import Reading
@@ -44,6 +45,15 @@ class Looker:
     claims: tuple[ClaimReader, ...]
     lexicon: Lexicon
     manners: Manners
+
+    def claim_of_owner(self, message: Message) -> Claim | None:
+        """The claim of a mail whose one author writes from a domain of the brand, by its header alone."""
+        addresses = read_addresses(message)
+        author = addresses.author
+        if author is None or author.domain is None:
+            return None
+        readers = (reader for reader in self.claims if reader.brand.owns(author.domain))
+        return next((reader.of_owner(addresses) for reader in readers), None)
 
     def may_claim(self, message: Message, structure: Structure) -> bool:
         """False for most mail, at a fraction of the price: no reading of it would show a claim."""

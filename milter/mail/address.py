@@ -13,7 +13,7 @@ from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.encoded_word import decode_words, decode_words_oddly
 from milter.mail.message import Field, Message
-from milter.mail.reading import Mailbox
+from milter.mail.reading import Mailbox, one_author
 from milter.mail.remembered import remembered
 
 _MAX_MAILBOXES = 200
@@ -43,6 +43,11 @@ class Addresses:
     reply_to: tuple[Mailbox, ...]
     ambiguous: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
+
+    @property
+    def author(self) -> Mailbox | None:
+        """As in `Reading`."""
+        return one_author(self.authors, self.ambiguous)
 
 
 @dataclass(slots=True)

@@ -79,6 +79,12 @@ class Attachment:
     size: int
 
 
+def one_author(authors: tuple[Mailbox, ...], ambiguous: frozenset[str]) -> Mailbox | None:
+    """The one author; None unless there is exactly one From field with exactly one mailbox."""
+    usable = [m for m in authors if m.field == "From"]
+    return usable[0] if len(usable) == 1 and "author" not in ambiguous else None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The mail as its reader sees it. Texts are Unicode with "\\n" between lines or blocks.
@@ -111,5 +117,4 @@ class Reading:
     @property
     def author(self) -> Mailbox | None:
         """The one author; None unless there is exactly one From field with exactly one mailbox."""
-        usable = [m for m in self.authors if m.field == "From"]
-        return usable[0] if len(usable) == 1 and "author" not in self.ambiguous else None
+        return one_author(self.authors, self.ambiguous)

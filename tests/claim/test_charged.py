@@ -41,7 +41,7 @@ def test_whom_it_charged_acts_for_it(text: str) -> None:
         "Contrôle de résidence demandé par l'Assurance Maladie",
         "La CPAM a bloqué vos trajets. Elle veut que le patient confirme lui-même.",
         "J'ai eu la Sécurité sociale ce matin. Ils sont pressés. Ils exigent une réponse avant lundi.",
-        "L'Assurance Maladie verse une prime.\nLa caisse a ouvert un guichet et exige que chacun dépose son RIB.",
+        "L'Assurance Maladie verse une prime.\nLa caisse a un guichet et exige que chacun dépose son RIB.",
         "La Caisse primaire conditionne la gratuité à un enregistrement.",
         "Just heard back from CPAM Périgueux. They want the card to be prepaid.",
         "La caisse a un doute sur votre dossier.\nOn me demande de vous réclamer une copie.",
