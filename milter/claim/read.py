@@ -3,6 +3,7 @@
 Pure. Never raises on anything a sender writes.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
@@ -224,6 +225,9 @@ class ClaimReader:
         if from_author < self._common.weights.soft_name and voice and view.voice.reports(reading):
             voice = []
         voice = self._scales.in_the_light_of(who, voice)
+        if not voice and who is Speaker.NOBODY and from_author >= thresholds.claim:
+            # Called so, and named in a letter whose voice is not heard, in whatever language it is.
+            voice = [*self._named(reading, view)]
         points = self._scales.points([*author, *voice], from_author, lambda: _says_a_name(reading, view))
         if points < (thresholds.claim if least is None else least):
             return None
@@ -238,6 +242,10 @@ class ClaimReader:
         relays = told and who is Speaker.PERSON and strength is not Strength.STRONG
         relay = Relay.TOLD if relays else None
         return Claim(self.brand, kind, strength, evidence, own_name=own_name, told=told, relay=relay)
+
+    def _named(self, reading: Reading, view: "_View") -> Iterator[Evidence]:
+        if name := view.names.find(_words(reading)):
+            yield trace("sender", name, self._common.weights.nobody_else)
 
     def _is_named(self, reading: Reading) -> bool:
         """A first look: does any word of the brand stand anywhere the reader sees?"""

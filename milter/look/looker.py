@@ -163,6 +163,9 @@ class Looker:
             # The links of the mail itself are its sender's: his firm's, his signature's. Where there is no
             # text they stand round the picture that is the mail.
             reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
+        if claim.forwarded:
+            # Links that are only written in it are not among the sender's own.
+            reading = replace(reading, links=(*reading.links, *letter_in(reading).links))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown or claim.forwarded)
         if (claim.relay is not None or claim.worded or claim.spoken) and not _is_worth_telling(claim, asks):
             return None

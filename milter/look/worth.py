@@ -16,6 +16,8 @@ _COVER_NOTE = 150
 # Words beside which a picture may be the mail itself, and octets of a picture that can hold some lines.
 _CAPTION = 50
 _PICTURE_OF_TEXT = 6 * 1024
+# Words beside which it is nothing else, and octets of one that is more than a logo.
+_HARDLY_A_WORD, _PICTURE = 5, 2 * 1024
 # Octets of text: what is read and judged here in some milliseconds, without keeping other mail waiting.
 _LARGE = 256 * 1024
 _TEXTS = frozenset({"html", "text", "calendar", "message"})
@@ -65,7 +67,8 @@ def has_files_worth_opening(structure: Structure, reading: Reading, claim: Claim
 def _is_worth(part: Part, claim: Claim | None, words: int) -> bool:
     kind = _kind(part)
     if kind == "image":
-        return claim is not None or (words < _CAPTION and part.size > _PICTURE_OF_TEXT)
+        least = _PICTURE if words < _HARDLY_A_WORD else _PICTURE_OF_TEXT
+        return claim is not None or (words < _CAPTION and part.size > least)
     if kind == "html":
         return b"data:image/" in part.raw[:_LARGE] and (claim is not None or words < _CAPTION)
     if kind in _TEXTS:
