@@ -4,7 +4,7 @@
 
 The mails are made here with a fixed seed, so that they are the same everywhere: four sizes, each without a
 claim, with a claim that nobody signed, and with a claim and a DKIM signature of a test key; then all of 20 to
-60 KB together, without and with a claim. Process time of one process, DNS from its cache, after one round to
+60 KB together, in the same three kinds. Process time of one process, DNS from its cache, after one round to
 warm up. Directories are measured as further rows, and their mails of 20 to 60 KB once more.
 
 The rows of real-like mails are those of tests/mails of 8 to 60 KB, apart by whether the judge sees a claim.
@@ -167,8 +167,8 @@ def _made(private: bytes) -> Iterator[tuple[str, list[bytes]]]:
 def _with_sums(rows: list[tuple[str, list[bytes]]]) -> Iterator[tuple[str, list[bytes]]]:
     """The rows, and what the aims are stated for."""
     yield from rows
-    for title, kind in (("no claim", ", no claim"), ("with a claim", ", claim")):
-        yield f"{_SIZES}, {title}", _of_size(mail for name, mails in rows if kind in name for mail in mails)
+    for kind in ("no claim", "claim without proof", "claim and DKIM"):
+        yield f"{_SIZES}, {kind}", _of_size(mail for name, mails in rows if kind in name for mail in mails)
 
 
 def _of_size(mails: Iterable[bytes]) -> list[bytes]:
