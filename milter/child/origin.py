@@ -127,10 +127,14 @@ class Origin:
         asyncio.run(self._until_closed())
 
     async def _until_closed(self) -> None:
-        serving = asyncio.create_task(self.serve())
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
+        serving, loop = asyncio.create_task(self.serve()), asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, serving.cancel)
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await serving
+        finally:
+            # It comes as nobody asks any more, too, when the loop that would hear it is closed already.
+            loop.remove_signal_handler(signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
