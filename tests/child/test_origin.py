@@ -24,7 +24,9 @@ asyncio.run(close_often())
 
 def test_it_says_nothing_where_it_is_told_twice_to_go() -> None:
     """Python complains of a signal that comes between the end of a loop and the end of its handlers."""
-    done = subprocess.run([sys.executable, "-c", CLOSE_OFTEN], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSE_OFTEN], check=False, capture_output=True, text=True, timeout=120
+    )
 
     assert done.returncode == 0
     assert done.stderr == ""
