@@ -141,6 +141,16 @@ def offspring(pid: int) -> list[int]:
     return [each for child in children(pid) for each in (child, *offspring(child))]
 
 
+def running(word: str) -> list[int]:
+    """The living processes with this word on their command line, and those that they have forked."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if word.encode() in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+    return [pid for pid in found if lives(pid)]
+
+
 def name_of(pid: int) -> str:
     """What `ps` shows; empty for a process that is no more."""
     with contextlib.suppress(OSError):

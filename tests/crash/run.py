@@ -4,9 +4,10 @@
 
 Mail goes four ways: by SMTP to an SMTP server, to an LMTP server and into a Maildir, and through the milter.
 Half of the kills are spread over the named fail points of each, one mail at a time, every third of them a
-kill of the whole gateway; the others come at random under load, to one process and to all of them. Senders
-and the next hop keep journals, which are reconciled with the quarantine. Exit status 1 where a mail was
-lost, or doubled where that cannot be.
+kill of the whole gateway; the others come at random under load: to one process, be it a child that reads a
+file or the one that these come from; to the one that watches; and to all of them. Senders and the next hop
+keep journals, which are reconciled with the quarantine, and whenever a gateway has ended no process of it may
+live on. Exit status 1 where a mail was lost, or doubled where that cannot be.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from tests.crash.points import WAYS, Fate, Way, points
 from tests.crash.site import Site
-from tests.crash.trial import Row, kill_at, kill_under_load, stop_under_load
+from tests.crash.trial import Row, Victim, kill_at, kill_under_load, stop_under_load
 
 _HEAD = ("kills", "acknowledged", "delivered", "held", "lost", "duplicates", "allowed")
 
@@ -45,12 +46,17 @@ def main() -> None:
 def _try(site: Site, way: Way, kills: int, seed: int) -> list[Row]:
     """Every way has as many kills for each of its points, and its part of those by chance."""
     at_points = math.ceil(kills / 2 / sum(len(points(each)) for each in WAYS))
-    by_chance = max(2, kills // 2 // len(WAYS))
+    by_chance = max(3, kills // 2 // len(WAYS))
     fates: tuple[Fate, ...] = ("process", "process", "gateway")
     rows = [_shown(kill_at(site, point, at_points, fates)) for point in points(way)]
-    one = by_chance * 2 // 3
-    rows.append(_shown(kill_under_load(site, one, seed, all_of_it=False)))
-    rows.append(_shown(kill_under_load(site, by_chance - one, seed, all_of_it=True)))
+    whole = max(1, by_chance // 6)
+    one = by_chance - 2 * whole
+    shares: tuple[tuple[Victim, int], ...] = (
+        ("a process", one),
+        ("its watcher", whole),
+        ("all of it", whole),
+    )
+    rows += [_shown(kill_under_load(site, times, seed, victim)) for victim, times in shares]
     rows.append(_shown(stop_under_load(site, max(1, kills // 40 // len(WAYS)))))
     return rows
 

@@ -22,7 +22,7 @@ from tests.crash.mails import name_of
 from tests.crash.points import FailPoint, Fate, Way
 from tests.crash.sender import Mail, MilterSender, Sender
 from tests.dns_server import DnsServer
-from tests.serving import Gateway, eventually
+from tests.serving import Gateway, eventually, offspring, running
 
 _CONFIG = """\
 [state]
@@ -147,14 +147,28 @@ class Site:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait(60)
         self._close()
+        self.see_that_nothing_is_left()
+
+    def kill_watcher(self) -> None:
+        """Only the one that watches: the others end what they have begun."""
+        self.gateway.process.kill()
+        self.gateway.process.wait(60)
+        self._close()
+        self.see_that_nothing_is_left()
+
+    def see_that_nothing_is_left(self) -> None:
+        """No process of a gateway that has ended lives on, nor what has been forked for it."""
+        eventually(lambda: not running(str(self.config)), f"left over: {running(str(self.config))}")
 
     def _close(self) -> None:
         if self._process is not None and self._process.stdout is not None:
             self._process.stdout.close()
 
     def kill_one(self, chance: random.Random) -> None:
-        """One of its processes, a worker more often than not."""
-        pids = self.gateway.pids("worker") + self.gateway.pids("keeper")[:1]
+        """One of its processes, a worker more often than not, or a child that reads a file."""
+        readers = self.gateway.pids("reader")[:1]
+        children = [child for reader in readers for child in offspring(reader)]
+        pids = self.gateway.pids("worker") + self.gateway.pids("keeper")[:1] + readers + children[:1]
         with contextlib.suppress(ProcessLookupError, IndexError):
             os.kill(chance.choice(pids), signal.SIGKILL)
 

@@ -46,12 +46,17 @@ def test_a_release_that_is_killed_there_ends_with_the_reader(site: Site, point: 
 
 
 def test_processes_that_are_killed_under_load_lose_no_mail(site: Site) -> None:
-    nothing_is_lost(kill_under_load(site, 6, 1, all_of_it=False))
+    nothing_is_lost(kill_under_load(site, 6, 1, "a process"))
     assert 0 == site.downstream.torn
 
 
 def test_a_gateway_that_is_killed_under_load_loses_no_mail(site: Site) -> None:
-    nothing_is_lost(kill_under_load(site, 1, 1, all_of_it=True))
+    nothing_is_lost(kill_under_load(site, 1, 1, "all of it"))
+    assert 0 == site.downstream.torn
+
+
+def test_a_gateway_whose_watcher_is_killed_under_load_ends_and_loses_no_mail(site: Site) -> None:
+    nothing_is_lost(kill_under_load(site, 1, 1, "its watcher"))
     assert 0 == site.downstream.torn
 
 

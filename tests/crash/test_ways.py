@@ -42,7 +42,7 @@ def test_a_worker_that_is_killed_there_loses_no_mail(
 
 @pytest.mark.parametrize("way", OTHERS)
 def test_processes_that_are_killed_under_load_lose_no_mail(sites: dict[Way, Site], way: Way) -> None:
-    row = kill_under_load(sites[way], 2, 1, all_of_it=False)
+    row = kill_under_load(sites[way], 2, 1, "a process")
 
     assert () == row.outcome.lost
     assert row.outcome.duplicates <= row.allowed

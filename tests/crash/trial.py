@@ -5,22 +5,26 @@ import itertools
 import random
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from typing import Literal
 
 from milter.config import NextHopConfig
 from milter.quarantine.release import release
 from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.relay.next_hop import next_hop
 from tests.conftest import ROOT
-from tests.crash.mails import fraud, ordinary
+from tests.crash.mails import fraud, ordinary, with_a_file
 from tests.crash.points import FailPoint, Fate
 from tests.crash.sender import Mail, Sender
 from tests.crash.site import Outcome, Site
 from tests.serving import eventually
 
 SENDERS = 6
+# Who is killed: a process, the one that watches the others, or all of them.
+Victim = Literal["a process", "its watcher", "all of it"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +94,39 @@ async def _release_again(site: Site, number: int) -> None:
         await store.close()
 
 
-def kill_under_load(site: Site, times: int, seed: int, *, all_of_it: bool) -> Row:
-    """Kill one process, or all, at moments that nobody has chosen, while many send."""
+def kill_under_load(site: Site, times: int, seed: int, victim: Victim) -> Row:
+    """Kill at moments that nobody has chosen, while many send."""
     chance = random.Random(seed)
     names: set[str] = set()
     senders = [site.sender(_endless(site, names)) for _ in range(SENDERS)]
     for _ in range(times):
         _wait_for_more(senders, chance.randrange(3, 20))
         time.sleep(chance.random() / 50)
-        if all_of_it:
-            site.kill()
-            site.start()
-        else:
+        if victim == "a process":
             site.kill_one(chance)
+        else:
+            (site.kill if victim == "all of it" else site.kill_watcher)()
+            site.start()
     _end(senders)
     # Each sender may have had one mail between its end and our 250, at each kill.
-    what = "under load, all of it" if all_of_it else "under load, a process"
-    return Row(f"{site.way}: {what}", times, site.outcome(names), times * SENDERS)
+    return Row(f"{site.way}: under load, {victim}", times, site.outcome(names), times * SENDERS)
+
+
+_KINDS: tuple[Callable[[str], bytes], ...] = (
+    fraud,
+    partial(ordinary, large=True),
+    ordinary,
+    with_a_file,
+    partial(ordinary, large=True),
+    ordinary,
+)
 
 
 def _endless(site: Site, names: set[str]) -> Iterator[Mail]:
     for number in itertools.count():
         name = site.name()
         names.add(name)
-        yield name, fraud(name) if number % 3 == 0 else ordinary(name, large=number % 3 == 1)
+        yield name, _KINDS[number % len(_KINDS)](name)
 
 
 def _wait_for_more(senders: list[Sender], more: int) -> None:
@@ -137,6 +150,7 @@ def stop_under_load(site: Site, times: int) -> Row:
         _wait_for_more(senders, 10)
         status, log = site.gateway.stop()
         assert status == 0, log[-2000:]
+        site.see_that_nothing_is_left()
         site.start()
     _end(senders)
     return Row(f"{site.way}: stopped under load", times, site.outcome(names), 0)
