@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 
 import zxingcpp
-from PIL import Image
+from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 loaded for what they open
 
 from milter.attachment.found import File, Found, Page
 from milter.mail.reading import LinkKind
@@ -25,6 +25,9 @@ _CODES = zxingcpp.BarcodeFormats(
     (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.RMQRCode)
 )
 _SCHEMES = ("http:", "https:", "tel:", "sms:", "smsto:", "mailto:", "data:")
+
+# What opens the others, too: once, not by each child, and not from what an update has put there since.
+Image.preinit()
 
 # Our own limits come first, and know the format; the library's would only warn.
 Image.MAX_IMAGE_PIXELS = None

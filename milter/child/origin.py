@@ -106,10 +106,13 @@ class Origin:
                 raise
         return wire, line
 
-    async def serve(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Fork whatever is asked for until nobody can ask any more, then end those that are left."""
+    async def serve(self, ready: Callable[[], None] = lambda: None, *targets: str) -> None:
+        """Fork whatever is asked for until nobody can ask any more, then end those that are left.
+
+        The modules of these targets are loaded first, too.
+        """
         _, asked = self._ends or self.open()
-        for target in self._targets:
+        for target in (*self._targets, *targets):
             loaded(target)
         # So that a child that looks for garbage does not write into what it shares with us.
         gc.freeze()

@@ -1,25 +1,30 @@
 """Does anything grow with the number of mails? `make soak N=200000`.
 
-    python -m tests.bench.soak [-n N] [--sessions S] [--seed SEED]
+    python -m tests.bench.soak [-n N] [--sessions S] [--seed SEED] [--reloads]
 
 Sends mails through a gateway of two workers to a next hop that counts: of 20, about 16 are ordinary, one is a
 fraud and three are broken (half of these with their line ends mended, so that they get past the door). After
 each fortieth part (5,000 mails of 200,000) it prints what a process of each kind has, the larger one of two
 workers: resident memory (RSS, pages that several have counted in each; PSS, shared among them);
 and all of the kind together: descriptors, threads, children, and the resident memory of these.
+With --reloads the configuration is read again after each, by turns a good one and one that is refused, and
+what follows begins when those who leave have left.
 
 Memory is flat where a worker has at the end at most 5 % more (RSS) than after the first quarter: by then the
 memories of mails before have filled for the most part, and what grows with the number of mails would have
-another three quarters to show (of 200,000 mails: a shorter run ends while they fill, and is called not flat).
+another three quarters to show (of 200,000 mails: a shorter run ends while they fill, and is called not flat;
+with --reloads, where workers are young, the same is asked of the one that watches).
 The slope is that of the straight line through the second half.
-Exit status 1 where a mail was lost or memory is not flat.
+Exit status 1 where a mail was lost, memory is not flat, or a process is left over in the end.
 """
 
 import argparse
 import asyncio
 import contextlib
+import itertools
 import random
 import re
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -35,7 +40,7 @@ from tests.bench.sink import Sink
 from tests.cases import read_cases
 from tests.dns_server import DnsServer
 from tests.fuzz.mutate import mutated
-from tests.serving import Gateway, children, configured, serving
+from tests.serving import Gateway, children, configured, eventually, lives, running, serving
 
 _STEPS = 40
 # The slow ones (pictures to be read, bombs) are the subject of bench-worst and bench-mutated.
@@ -51,7 +56,7 @@ Pick = Callable[[int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the workers and the keeper have after so many mails."""
+    """What the processes of each kind have after so many mails."""
 
     mails: int
     figures: dict[str, tuple[float, ...]]
@@ -79,6 +84,7 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=200_000)
     parser.add_argument("--sessions", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--reloads", action="store_true")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, DnsServer() as dns, Sink() as sink:
         config = Path(name) / "vigimel.toml"
@@ -87,13 +93,17 @@ def main() -> None:
         config.write_text(configured(next_hop=hop, nameserver=dns.address, more=quiet))
         with serving(config) as gateway:
             run = Run(chosen.n, _picker(chosen.seed), gateway.address.port)
-            samples = asyncio.run(_soak(run, gateway, chosen.sessions))
+            reload = _reloader(gateway, config) if chosen.reloads else None
+            samples = asyncio.run(_soak(run, gateway, chosen.sessions, reload))
+            gateway.stop()
+        left = running(str(config))
         held = _held(config.parent / "quarantine.db")
-    is_flat = _judge(samples)
+    is_flat = _judge(samples, "watcher" if chosen.reloads else "worker")
     print(f"replies: {dict(run.replies.most_common())}; delivered {sink.mails}, held {held}")
     lost = run.replies["250"] - sink.mails - held
     print(f"{lost} lost" if lost >= 0 else f"{-lost} more arrived than were acknowledged")
-    sys.exit(int(lost > 0 or not is_flat))
+    print(f"processes left over: {len(left)}")
+    sys.exit(int(lost > 0 or bool(left) or not is_flat))
 
 
 def _picker(seed: int) -> Pick:
@@ -116,7 +126,25 @@ def _picker(seed: int) -> Pick:
     return pick
 
 
-async def _soak(run: Run, gateway: Gateway, sessions: int) -> list[Sample]:
+def _reloader(gateway: Gateway, config: Path) -> Callable[[], None]:
+    """What has the configuration read again, by turns as it is and with what nobody knows in it."""
+    good = config.read_text()
+    turns = itertools.cycle((good, f"{good}[nonsense]\n"))
+
+    def reload() -> None:
+        text, old = next(turns), children(gateway.process.pid)
+        refused = gateway.log.count("event=reload_refused")
+        config.write_text(text)
+        gateway.send(signal.SIGHUP)
+        if text == good:
+            eventually(lambda: not any(map(lives, old)), "the old ones stay")
+        else:
+            eventually(lambda: gateway.log.count("event=reload_refused") > refused)
+
+    return reload
+
+
+async def _soak(run: Run, gateway: Gateway, sessions: int, reload: Callable[[], None] | None) -> list[Sample]:
     tasks = [asyncio.create_task(_send(run)) for _ in range(sessions)]
     print(f"{'mails':>9}{'a second':>10}  {'process':<10}" + "".join(f"{word:>14}" for word in _HEAD))
     samples = []
@@ -129,6 +157,8 @@ async def _soak(run: Run, gateway: Gateway, sessions: int) -> list[Sample]:
                     task.result()
         samples.append(_sample(gateway, run.answered))
         _show(samples[-1], run.answered / (time.monotonic() - began))
+        if reload is not None:
+            await asyncio.to_thread(reload)
     await asyncio.gather(*tasks)
     return samples
 
@@ -171,7 +201,8 @@ async def _reply(reader: asyncio.StreamReader) -> str:
 
 
 def _sample(gateway: Gateway, mails: int) -> Sample:
-    return Sample(mails, {role: _figures(gateway.pids(role)) for role in ("worker", "keeper", "reader")})
+    figures = {role: _figures(gateway.pids(role)) for role in ("worker", "keeper", "reader")}
+    return Sample(mails, {**figures, "watcher": _figures([gateway.process.pid])})
 
 
 def _figures(pids: list[int]) -> tuple[float, ...]:
@@ -192,14 +223,14 @@ def _show(sample: Sample, rate: float) -> None:
         print(f"{front}  {role:<10}" + "".join(f"{figure:>14.1f}" for figure in figures), flush=True)
 
 
-def _judge(samples: list[Sample]) -> bool:
-    """Print how memory grew; True where that of the workers is flat."""
+def _judge(samples: list[Sample], longest_lived: str) -> bool:
+    """Print how memory grew; True where that of the kind that lives longest is flat."""
     quarter, second_half = samples[len(samples) // 4 - 1], samples[len(samples) // 2 :]
     mails = [float(sample.mails) for sample in second_half]
-    for role in ("worker", "keeper"):
+    for role in samples[0].figures:
         slope = linear_regression(mails, [sample.figures[role][0] for sample in second_half]).slope
         print(f"{role}: {slope * 100_000:+.2f} MB RSS in 100,000 mails, by the second half")
-    growth = samples[-1].figures["worker"][0] / quarter.figures["worker"][0]
+    growth = samples[-1].figures[longest_lived][0] / quarter.figures[longest_lived][0]
     is_flat = growth <= _MOST_GROWTH
     print(f"{'flat' if is_flat else 'not flat'}: {growth - 1:+.1%} RSS since {quarter.mails} mails")
     return is_flat
