@@ -14,7 +14,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from milter.child.limits import Limits, allow_cpu, close_all_but, die_with, forget_shared_memory, take
+from milter.child.limits import (
+    Limits,
+    allow_cpu,
+    be_first_to_go,
+    close_all_but,
+    die_with,
+    forget_shared_memory,
+    take,
+)
 from milter.child.wire import MAX_REQUEST, BrokenFrameError, decode, encode, receive, send
 
 # (options, content, tell): `tell` says what is known so far; the last word counts.
@@ -65,6 +73,7 @@ def _part_from_origin(wire: int, origin: int) -> None:
     os.chdir("/")
     with suppress(OSError):
         Path("/proc/self/comm").write_text("vigimel-child", "ascii")
+    be_first_to_go()
     os.environ.clear()
     os.environ.update(_ENVIRONMENT)
     forget_shared_memory()

@@ -77,6 +77,7 @@ DEEDS: dict[str, Callable[[Callable[[Any], None]], None]] = {
     "a list": lambda tell: tell([1, 2]),
     "write a file": lambda tell: tell(_wrote_a_file()),
     "descriptors": lambda tell: tell(len(list(Path("/proc/self/fd").iterdir())) - 1),
+    "memory runs out": lambda tell: tell(int(Path("/proc/self/oom_score_adj").read_text())),
     "environment": lambda tell: tell(sorted(os.environ)),
 }
 

@@ -68,6 +68,11 @@ def test_the_user_and_the_directories_are_made(tmp_path: Path) -> None:
     assert 0o700 == (tmp_path / "var" / "lib" / "vigimel").stat().st_mode & 0o777
 
 
+def test_a_child_that_is_killed_for_its_memory_does_not_stop_the_service() -> None:
+    """What systemd does else: one mail with a large file would end all mail under way."""
+    assert "\nOOMPolicy=continue\n" in SERVICE.read_text("utf-8")
+
+
 def test_the_socket_is_where_the_gateway_listens() -> None:
     shipped = (ROOT / "config" / "vigimel.toml").read_text("utf-8")
     (listened,) = re.findall(r"^ListenStream=(.+)$", (UNITS / "vigimel.socket").read_text(), re.MULTILINE)
