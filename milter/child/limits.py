@@ -14,8 +14,8 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 # From asm-generic/mman-common.h.
 _MAP_FIXED = 0x10
-# From proc(5): of -1000 to 1000; 500 counts as much as half of the memory of the machine.
-_DISPENSABLE = "500"
+# From proc(5): counts as much as all memory there is, so that whoever has more goes after it nevertheless.
+_DISPENSABLE = "1000"
 _UNLIMITED = resource.RLIM_INFINITY
 
 

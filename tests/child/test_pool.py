@@ -3,7 +3,6 @@ import mmap
 import os
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -144,7 +143,7 @@ def test_a_child_cannot_write_into_memory_that_our_processes_share() -> None:
 
 
 def test_where_memory_runs_out_a_child_goes_before_us(pool: Pool) -> None:
-    assert int(Path("/proc/self/oom_score_adj").read_text()) < ask(pool, "memory runs out").value
+    assert 1000 == ask(pool, "memory runs out").value
 
 
 def test_a_child_killed_while_it_waits_is_no_mails_fault(pool: Pool) -> None:
