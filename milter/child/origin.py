@@ -2,7 +2,9 @@
 
 Forked, not started anew, and from one that read the data before: a child judges by what was found good then,
 with the code of then, whatever stands in the files by now; it begins at once, and shares the memory of what
-was read. Forked from that process and not from ours, where threads run and the mails of others lie.
+was read. Forked from that process and not from ours, where threads run and the mails of others lie. The fork
+server of Python (`multiprocessing`) is a new interpreter that loads modules by name: it would read the data
+again, belongs to one process, hears pickles, and kills neither groups nor what its asker leaves behind.
 
 An asker sends a datagram with the target (`module:function`) and two sockets: the wire, which the child gets,
 and the line. When the asker closes that, or is no more, the child is killed with all that it has started, and

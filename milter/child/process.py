@@ -56,7 +56,8 @@ class Child:
         try:
             first = self._hear(time.monotonic() + _START_SECONDS)
         except LateError:
-            self.kill()
+            # Nor would its origin say how it ended: that stands still, or the machine does.
+            self._let_go()
             raise StartError(f"not ready after {_START_SECONDS:g} s") from None
         if first is None or first.get("ready") is not True:
             self.kill()
@@ -103,6 +104,10 @@ class Child:
             self._line.shutdown(socket.SHUT_WR)
             self._line.settimeout(_END_SECONDS)
             self._status = self._line.recv(100).decode("ascii", "replace")
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Its origin ends it when it comes to that."""
         self._line.close()
         self._wire.close()
 

@@ -10,7 +10,7 @@ from milter.child.origin import Origin
 from milter.child.pool import Pool
 from milter.child.process import End, Outcome
 from milter.errors import TryLater
-from tests.serving import eventually
+from tests.serving import children, eventually
 
 TARGET = "tests.child.misbehaviour:begin"
 # For what ends by itself; a loaded machine may take its time.
@@ -180,6 +180,24 @@ def test_where_no_child_comes_up_the_sender_must_come_again() -> None:
         pool = Pool(target, origin)
         with pytest.raises(TryLater, match="no child process"):
             ask(pool, "done")
+        pool.close()
+        origin.close()
+
+
+def test_whoever_asks_an_origin_that_stands_still_waits_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not once more for its word of how the child has ended."""
+    monkeypatch.setattr("milter.child.process._START_SECONDS", SHORT)
+    monkeypatch.setattr("milter.child.process._END_SECONDS", 2 * ENOUGH)
+    origin = Origin()
+    origin.start()
+    (pid,) = children(os.getpid())
+    pool = Pool(TARGET, origin, children=1)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(TryLater, match="not ready"):
+            asyncio.run(asyncio.wait_for(pool.ask(b"", ENOUGH, {"deed": "done"}), ENOUGH))
+    finally:
+        os.kill(pid, signal.SIGCONT)
         pool.close()
         origin.close()
 

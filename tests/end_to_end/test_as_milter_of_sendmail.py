@@ -1,5 +1,7 @@
 """The gateway as a milter of real Sendmail, with the mailbox server behind it."""
 
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ from tests.end_to_end.milter_site import OFFICIAL, dns_key, milter_section, wait
 from tests.end_to_end.postfix import Postfix, free_port, mailbox_server
 from tests.end_to_end.sendmail import PROGRAM, Sendmail
 from tests.end_to_end.test_through_postfix import FRAUD, ORDINARY, SUSPECT, with_id
+from tests.serving import name_of, running
+from tests.workers.test_data_files import WITH_A_FILE
 
 pytestmark = [
     pytest.mark.needs("postfix", "swaks", "m4", "unshare", str(PROGRAM)),
@@ -118,6 +122,20 @@ def test_where_dns_is_dead_the_sender_hears_our_451_and_keeps_the_mail(site: Sit
         site.dns.mode = "answers"
 
     assert "<** 451 4.7.5 Sender cannot be verified now, try again later" in transcript
+
+
+def test_a_fraud_with_a_file_is_held_though_the_process_that_opens_files_was_killed(
+    site: Site, send: Send
+) -> None:
+    for name in (b"before", b"after"):
+        transcript = send(site.sendmail.port, b"X-Name: %s\r\n%s" % (name, WITH_A_FILE))
+        assert "\n<-  250 2.0.0 " in transcript.partition("354")[2]
+        assert site.gateway.log.read_text().splitlines()[-1].endswith("answer=discard")
+        for pid in running(str(site.gateway.config)):
+            if name_of(pid) == "vigimel-reader":
+                os.kill(pid, signal.SIGKILL)
+
+    assert "died" not in site.gateway.log.read_text()
 
 
 def test_sendmail_holds_what_it_is_told_to_hold(holding_site: Site, send: Send) -> None:
