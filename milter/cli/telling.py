@@ -1,9 +1,11 @@
 """What would others be told of a fraud, and shall they be? The command `vigimel quarantine report-kit`."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from milter.brand.load import load_brands
 from milter.brand.names import Names
+from milter.child.origin import Origin
 from milter.cli.opened import may_open, opened
 from milter.cli.terminal import json_line, say, shown, shown_lines, typist, warn
 from milter.cli.texts import TEXTS
@@ -26,20 +28,24 @@ async def tell(config: Config, number: int, to: Sequence[str], why: str, *, send
     except ValueError as error:
         warn(shown(str(error)))
         return 1
-    async with opened(config) as store:
-        if store is None:
-            return 1
-        teller = Teller.of(config, store, build_next_hop(config), Names(load_brands(config.judge.brands)))
-        made = await _made(config, teller, number, why)
-        if made is None:
-            return 1
-        if not send:
-            _show(teller, made, config.policy.language, as_json=as_json)
-            return 0
-        if not addresses:
-            warn(text["tell_whom"])
-            return 1
-        said = await teller.send(made, addresses, typist())
+    with closing(Origin()) as origin:
+        # Its child comes from a process of one thread that has seen no mail.
+        origin.start()
+        async with opened(config) as store:
+            if store is None:
+                return 1
+            names = Names(load_brands(config.judge.brands))
+            teller = Teller.of(config, store, build_next_hop(config), names, origin)
+            made = await _made(config, teller, number, why)
+            if made is None:
+                return 1
+            if not send:
+                _show(teller, made, config.policy.language, as_json=as_json)
+                return 0
+            if not addresses:
+                warn(text["tell_whom"])
+                return 1
+            said = await teller.send(made, addresses, typist())
     for address, reply in said:
         if as_json:
             say(json_line({"id": number, "to": address, "reply": str(reply)}))
