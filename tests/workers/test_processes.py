@@ -146,35 +146,6 @@ def test_when_the_watching_process_is_killed_all_others_end_by_themselves(gatewa
     eventually(lambda: not any(map(lives, processes)))
 
 
-def test_a_child_at_work_ends_with_its_worker(gateway: Gateway) -> None:
-    with gateway.smtp() as client:
-        client.sendmail("a@client.example", ["b@town-hall.example"], LONG)
-    (reader,) = gateway.pids("reader")
-    (child,) = offspring(reader)
-    # It cannot see by itself that nobody listens to it.
-    os.kill(child, signal.SIGSTOP)
-
-    for worker in gateway.pids("worker"):
-        os.kill(worker, signal.SIGKILL)
-
-    eventually(lambda: not lives(child))
-    assert [reader] == gateway.pids("reader")
-
-
-def test_a_killed_reader_takes_its_children_with_it_and_another_one_reads(gateway: Gateway) -> None:
-    (reader,) = gateway.pids("reader")
-    with gateway.smtp() as client:
-        client.sendmail("a@client.example", ["b@town-hall.example"], LONG)
-        (child,) = offspring(reader)
-        os.kill(child, signal.SIGSTOP)
-
-        os.kill(reader, signal.SIGKILL)
-        eventually(lambda: not lives(child))
-
-        client.sendmail("a@client.example", ["b@town-hall.example"], LONG)
-        assert [reader] != gateway.pids("reader")
-
-
 def test_a_mail_under_way_comes_to_its_end_when_the_watching_process_is_killed(
     gateway: Gateway, tmp_path: Path
 ) -> None:
