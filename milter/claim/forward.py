@@ -79,7 +79,7 @@ class Forwards:
         """
         own = {box.address for box in reading.authors}
         hosts = set(filter(None, map(_organizational, reading.authors))) - self._providers
-        return _leads_to(hosts, reading) or any(
+        return _leads_to(hosts, letter_in(reading).links, reading) or any(
             author.address in own or _organizational(author) in hosts for author in authors
         )
 
@@ -127,7 +127,7 @@ def _first(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
     return islice(pattern.finditer(text), _MAX_AUTHORS)
 
 
-def _leads_to(hosts: set[str], reading: Reading) -> bool:
+def _leads_to(hosts: set[str], links: Iterable[Link], reading: Reading) -> bool:
     """True where a link of what is forwarded does, and none that stands in the sender's own words."""
     return any(
         link.kind in _FOLLOWED
@@ -136,5 +136,5 @@ def _leads_to(hosts: set[str], reading: Reading) -> bool:
         and link.shown not in reading.text
         and link.host is not None
         and link.host.organizational.name in hosts
-        for link in reading.links[:_MAX_LINKS]
+        for link in islice(links, _MAX_LINKS)
     )
