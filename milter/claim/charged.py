@@ -55,7 +55,7 @@ class Charged:
             # Not: "et demande de remboursement".
             rf"| et {demands} (?:que|qu) "
         )
-        self._it_charges = re.compile(rf" {it} (?:nou|me|m) (?:(?:a|ont) )?{charges} ")
+        self._it_charges = re.compile(rf" (?:{it}|et) (?:nou|me|m) (?:(?:a|ont) )?{charges} ")
 
     def said(self, lines: list[Line]) -> tuple[Relay, str] | None:
         """The gravest that he says of it, but what he only tells, and the sentence in which he does."""

@@ -24,6 +24,7 @@ def said(text: str) -> Relay | None:
         "L'Assurance Maladie nous a chargés de vous contacter.",
         "La CPAM de l'Hérault nous a confié la collecte des attestations.",
         "La Caisse primaire d'assurance maladie me charge de retrouver les héritiers.",
+        "La Caisse primaire lèvera son opposition. La Caisse accepte 40 % et nous a mandatés pour les recevoir.",
         "L'Assurance Maladie vous a payé deux fois.\nElle nous charge d'encaisser la différence.",
     ],
 )

@@ -124,6 +124,14 @@ def test_a_silent_forward_that_leads_to_its_sender_is_forged() -> None:
     assert claim.forged
 
 
+def test_so_is_one_whose_link_is_only_written_in_it() -> None:
+    head = OFFICIAL + "Reconfirmez votre compte : https://quincaillerie.example/media/am.html\n\n"
+    claim = READER.read(replace(forward("", head), links=()))
+
+    assert claim is not None
+    assert claim.forged
+
+
 def test_a_long_letter_of_ones_own_is_not_a_note() -> None:
     assert READER.read(forward("Compte rendu du conseil, merci de le lire. " * 40)) is None
 
