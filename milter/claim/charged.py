@@ -36,7 +36,7 @@ class Charged:
             # Not: "pris en charge par l'Assurance Maladie".
             rf"(?<! en) {any_of(common.agency)} {ARTICLES}{who} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:nou|me|m) (?:(?:a|ont) )?{charges} "
-            rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {charges} (?:(?:a|au) )?(?:notre|no|mon) "
+            rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {charges} (?:(?:a|au) )?(?:notre|no|mon|les?|la) "
         )
         self._wants = re.compile(
             # Not: "une notification de la caisse primaire (demande à faire)", "la CPAM me réclame mon RIB".
@@ -46,16 +46,20 @@ class Charged:
         # "La CPAM nous a informés", not: "... nous demandons".
         self._heard = re.compile(
             rf" {body} {_BETWEEN}(?:nou|me|m) (?!vou |(?:le|la) |\w+(?:on|ez) )\w+ {_NOT_MINE}"
-            rf"| {any_of(common.heard_from)} {ARTICLES}{body} "
+            rf"| {any_of(common.heard_from)} {ARTICLES}{who} "
+            rf"| {who} (?:a|ont) (?:telephone|appele) "
         )
         it = any_of(("elles?", "ils?", "qui", "they", f"(?:la|le|l) {any_of(common.called_then)}"))
         self._it_wants = re.compile(
-            rf"(?<! de) {it} {_BETWEEN}{demands} {_NO_NOUN}{_NOT_MINE}"
+            rf"(?<! de) {it} {_BETWEEN}{demands} {_NO_NOUN}{_NOT_MINE}| elles? (?:vou|te) {demands} "
             rf"| (?:on (?:nou|m|me)|et (?:nou|m|me|vou|leur|lui)) {demands} {_NOT_MINE}"
             # Not: "et demande de remboursement".
             rf"| et {demands} (?:que|qu) "
         )
-        self._it_charges = re.compile(rf" (?:{it}|et) (?:nou|me|m) (?:(?:a|ont) )?{charges} ")
+        self._it_charges = re.compile(
+            rf" (?:{it}|et) (?:nou|me|m) (?:(?:a|ont) )?{charges} "
+            rf"| {any_of(common.agency)} (?:la|le|l) {any_of(common.called_then)} "
+        )
 
     def said(self, lines: list[Line]) -> tuple[Relay, str] | None:
         """The gravest that he says of it, but what he only tells, and the sentence in which he does."""
