@@ -14,7 +14,9 @@ from milter.claim.sentences import ARTICLES, DENIES, Sentences, any_of
 from milter.claim.words import ClaimWords
 
 # What may stand between its name and its verb: a place, an adverb, "qui nous", but no other subject.
-_BETWEEN = r"(?:(?!(?:vou|je|j|tu|on|ne|n|si|que|pour|ou|et|you|i|we) )\w+ ){0,5}?"
+_ANY = r"(?!(?:vou|je|j|tu|on|ne|n|si|que|pour|ou|et|you|i|we) )\w+ "
+_BETWEEN = rf"(?:{_ANY}){{0,5}}?"
+_BETWEEN_NOT_ME = rf"(?:(?!(?:me|m) ){_ANY}){{0,5}}?"
 # Who says what it wants of himself wants nothing of his reader.
 _NOT_MINE = r"(?!(?:\w+ )?(?:mon|ma|me) )"
 # "Demande à faire" is a notice, and nobody's wish.
@@ -40,12 +42,13 @@ class Charged:
         )
         self._wants = re.compile(
             # Not: "une notification de la caisse primaire (demande à faire)", "la CPAM me réclame mon RIB".
-            rf" {body} {_BETWEEN}{demands} {_NO_NOUN}{_NOT_MINE}"
+            rf" {body} {_BETWEEN_NOT_ME}{demands} {_NO_NOUN}{_NOT_MINE}"
+            rf"| {body} {_BETWEEN}(?:me|m) {demands} (?:\w+ ){{0,3}}?(?:vou|te|votre|vo|ton|ta) "
             rf"| {any_of(common.wanted_by)} {ARTICLES}{body} "
         )
         # "La CPAM nous a informés", not: "... nous demandons".
         self._heard = re.compile(
-            rf" {body} {_BETWEEN}(?:nou|me|m) (?!vou |(?:le|la) |\w+(?:on|ez) )\w+ {_NOT_MINE}"
+            rf" {body} {_BETWEEN}(?<! a )(?:nou|me|m) (?!vou |(?:le|la) |\w+(?:on|ez) )\w+ {_NOT_MINE}"
             rf"| {any_of(common.heard_from)} {ARTICLES}{who} "
             rf"| {who} (?:a|ont) (?:telephone|appele) "
         )

@@ -68,7 +68,11 @@ class Manners:
         """
         if who is not Speaker.SENDER:
             return worded.percent >= self.opinion.sure
-        return worded.percent >= (self.opinion.surest_of_body if own_name else self.opinion.surest)
+        return self.is_beyond_doubt_of_a_body(worded) if own_name else worded.percent >= self.opinion.surest
+
+    def is_beyond_doubt_of_a_body(self, worded: Worded) -> bool:
+        """True where it is so surely worded that not even a body that says its own name writes so."""
+        return worded.percent >= self.opinion.surest_of_body
 
     def _manner(self, worded: Worded, *, acting: bool = False) -> Manner:
         if worded.percent >= self.opinion.surest:

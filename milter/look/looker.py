@@ -180,10 +180,13 @@ class Looker:
 
         Employers and insurers tell what they heard from the organisation, and want data for themselves.
         """
-        sure = claim.manner is Manner.SURE_IMPOSTOR and claim.relay is Relay.HEARD_FROM
-        if sure and wants_harm(asks) and self._reader(claim).says_own_name(reading):
-            return replace(claim, manner=Manner.IMPOSTOR)
-        return claim
+        sure = claim.manner in SURE_IMPOSTORS and claim.relay is Relay.HEARD_FROM
+        if not sure or not wants_harm(asks) or not self._reader(claim).says_own_name(reading):
+            return claim
+        worded = self.manners.worded(reading, claim.brand)
+        if worded is not None and self.manners.is_beyond_doubt_of_a_body(worded):
+            return claim
+        return replace(claim, manner=Manner.IMPOSTOR)
 
 
 def build_looker(config: JudgeConfig) -> Looker:

@@ -24,7 +24,8 @@ def said(text: str) -> Relay | None:
         "L'Assurance Maladie nous a chargés de vous contacter.",
         "La CPAM de l'Hérault nous a confié la collecte des attestations.",
         "La Caisse primaire d'assurance maladie me charge de retrouver les héritiers.",
-        "La Caisse primaire lèvera son opposition. La Caisse accepte 40 % et nous a mandatés pour les recevoir.",
+        "La Caisse primaire écrit. La Caisse accepte 40 % et nous a mandatés pour les recevoir.",
+        "L'Assurance Maladie a chargé les communes de recenser les habitants.",
         "L'Assurance Maladie vous a payé deux fois.\nElle nous charge d'encaisser la différence.",
     ],
 )
@@ -36,6 +37,9 @@ def test_whom_it_charged_acts_for_it(text: str) -> None:
     "text",
     [
         "La CPAM de l'Aveyron exige une signature en ligne.",
+        "La CPAM me demande une copie de votre carte.",
+        "L'Assurance Maladie finance dix séances.\nPour le versement, elle vous demande de vous identifier.",
+        "Sur instruction de l'Assurance Maladie nous recouvrons la somme.",
         "Le médecin-conseil réclame vos ordonnances.",
         "La CPAM n'accepte plus l'attestation de l'employeur seule.",
         "La CPAM nous autorise à vous demander une photo de la carte.",
@@ -57,6 +61,9 @@ def test_what_it_wants_may_be_said_of_it_or_of_them(text: str) -> None:
     [
         "La caisse d'assurance maladie nous a signalé un rattachement illisible.",
         "La CPAM me bloque le paiement.",
+        "La CPAM me réclame encore des papiers, je paie dès que je suis payé.",
+        "Une dame de la Sécurité sociale a téléphoné au club.",
+        "Nous avons été contactés par la C.P.A.M.",
         "Nous avons reçu de votre CPAM un ordre de virement.",
     ],
 )
@@ -68,6 +75,7 @@ def test_what_he_heard_from_it_is_less(text: str) -> None:
     "text",
     [
         "La CPAM me réclame mon RIB.",
+        "Appel en cause de la CPAM, pièce à me retourner.",
         "To register with the CPAM you need a passport, and we require a copy.",
         "Joindre le refus de la CPAM et demande de prise en charge.",
         "Notification de la caisse primaire (demande à faire sous un mois).",
