@@ -50,7 +50,7 @@ class Charged:
         self._heard = re.compile(
             rf" {body} {_BETWEEN}(?<! a )(?:nou|me|m) (?!vou |(?:le|la) |\w+(?:on|ez) )\w+ {_NOT_MINE}"
             rf"| {any_of(common.heard_from)} {ARTICLES}{who} "
-            rf"| {who} (?:a|ont) (?:telephone|appele) "
+            rf"| {who} {any_of(common.calling)} "
         )
         it = any_of(("elles?", "ils?", "qui", "they", f"(?:la|le|l) {any_of(common.called_then)}"))
         self._it_wants = re.compile(

@@ -140,6 +140,7 @@ class _Words(FileTable):
     called_then: tuple[str, ...]
     wanted_by: tuple[str, ...]
     heard_from: tuple[str, ...]
+    calling: tuple[str, ...]
     supposing: tuple[str, ...]
     state_suffixes: tuple[str, ...]
     mailbox_providers: tuple[str, ...]
@@ -202,6 +203,7 @@ class ClaimWords:
     called_then: tuple[str, ...]
     wanted_by: tuple[str, ...]
     heard_from: tuple[str, ...]
+    calling: tuple[str, ...]
     supposing: tuple[str, ...]
     state_suffixes: tuple[str, ...]
     mailbox_providers: frozenset[str]
@@ -259,6 +261,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         called_then=_phrases(read.words.called_then),
         wanted_by=_phrases(read.words.wanted_by),
         heard_from=_phrases(read.words.heard_from),
+        calling=_phrases(read.words.calling),
         supposing=_phrases(read.words.supposing),
         state_suffixes=read.words.state_suffixes,
         mailbox_providers=frozenset(read.words.mailbox_providers),
