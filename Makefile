@@ -94,8 +94,8 @@ try-container: $(VENV)/dev.stamp ## build the container files without a daemon (
 try-upgrade: $(VENV)/dev.stamp ## upgrade the gateway of commit OLD while mail comes in, on both databases: is one lost? (as root)
 	@$(BIN)/python -m tests.crash.upgrade $(if $(OLD),--old $(OLD))
 
-soak: $(VENV)/run.stamp ## send N=200000 mails of all kinds: does memory grow, do descriptors?
-	@$(BIN)/python -m tests.bench.soak -n $(or $(N),200000)
+soak: $(VENV)/run.stamp ## send N=200000 mails of all kinds: does memory grow, do descriptors? (RELOADS=1: while the configuration is read again and again)
+	@$(BIN)/python -m tests.bench.soak -n $(or $(N),200000) $(if $(RELOADS),--reloads)
 
 fuzz: $(VENV)/fuzz.stamp ## look for bytes that break a reader, guided by coverage (TARGET=html TIME=600)
 	@$(BIN)/python -m tests.fuzz.run --time $(or $(TIME),60) $(if $(TARGET),--target $(TARGET))

@@ -7,6 +7,7 @@ the operator can put right, StartError for any other.
 
 import contextlib
 import gc
+import os
 import selectors
 import signal
 import socket
@@ -67,6 +68,7 @@ class Watch:
             self._obey(self._signals.popleft())
         for process in tuple(self._processes):
             self._look_at(process)
+        self._bury_strangers()
         if self._coming is not None:
             self._see_who_comes(self._coming)
         # One at a time: at most two generations of processes live at once.
@@ -178,6 +180,16 @@ class Watch:
             if crew.lost(process) and crew is self._crew:
                 for problem in process.problems:
                     maillog.not_started(process.role.name, problem)
+
+    def _bury_strangers(self) -> None:
+        """What others have started and left behind is ours where we are the first process, as in a container:
+        each killed child with its OCR would leave one there that nobody asks how it ended."""
+        ours = {process.pid for process in self._processes}
+        with contextlib.suppress(ChildProcessError):
+            while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                if ended.si_pid in ours:
+                    break  # the next round hears first what it has said
+                os.waitpid(ended.si_pid, 0)
 
     def _all_well(self) -> bool:
         """At least one process can work, and none has stopped answering."""

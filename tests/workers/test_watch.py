@@ -122,6 +122,16 @@ def test_sigterm_to_one_process_alone_has_it_replaced(tmp_path: Path) -> None:
         eventually(lambda: len(children(process.pid)) == 2)
 
 
+def test_whoever_is_left_behind_is_buried_where_the_watcher_is_the_first_process(tmp_path: Path) -> None:
+    """As in a container: there what a killed child has started belongs to nobody else."""
+    left = tmp_path / "left"
+    with watching("leaves_one_behind", tmp_path) as process:
+        at_work(process)
+        eventually(lambda: left.exists() and left.read_text().endswith("\n"))
+
+        eventually(lambda: not Path(f"/proc/{left.read_text().strip()}").exists())
+
+
 def test_all_end_by_themselves_when_their_watcher_is_killed(tmp_path: Path) -> None:
     with watching("well", tmp_path) as process:
         at_work(process)

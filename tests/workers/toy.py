@@ -7,6 +7,7 @@ It kills who does not answer for so many seconds. Its configuration is wrong whe
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import sys
 import time
@@ -20,6 +21,9 @@ from milter.workers.line import Line
 from milter.workers.systemd import Notify
 from milter.workers.watch import Watch
 from milter.workers.watched import StartError, Times
+
+# From linux/prctl.h.
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 async def well(line: Line, _: int) -> None:
@@ -61,6 +65,18 @@ async def never_ready(_line: Line, _: int) -> None:
     await asyncio.sleep(3600)
 
 
+async def leaves_one_behind(line: Line, _: int) -> None:
+    """Start somebody who starts another, and ends."""
+    if (pid := os.fork()) == 0:
+        if os.fork() == 0:
+            with open("left", "w", encoding="ascii") as file:  # noqa: ASYNC230, PTH123 in another process
+                file.write(f"{os.getpid()}\n")
+        os._exit(0)
+    os.waitpid(pid, 0)  # noqa: ASYNC222 it ends at once
+    line.ready()
+    await line.order()
+
+
 async def never_ends(line: Line, _: int) -> None:
     """Hear no order."""
     line.ready()
@@ -98,6 +114,8 @@ class Toy:
 
 if __name__ == "__main__":
     configure_log("info")
+    # As the first process of a container: what others leave behind is its own.
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     milter.workers.line.ALONE_SECONDS = 8
     times = Times(late=2.0, hung=float(sys.argv[2]), margin=2.0, start=4.0)
     try:
