@@ -300,7 +300,17 @@ def relayed(relay: Relay) -> Claim:
     [
         (VOICE, "Se présente comme", "Says it is"),
         (replace(VOICE, told=True), "Annonce ce que fait", "Tells what"),
+        (
+            relayed(Relay.CHARGED),
+            "Dit que l'Assurance Maladie l'en a chargé",
+            "Says that the Assurance Maladie ch",
+        ),
         (relayed(Relay.ACTING_FOR), "Dit agir pour", "Says that it acts for"),
+        (
+            relayed(Relay.TOLD),
+            "Parle de l'Assurance Maladie à son lecteur",
+            "Speaks of the Assurance Maladie to",
+        ),
         (
             relayed(Relay.DEMANDED),
             "Dit que l'Assurance Maladie le demande",
