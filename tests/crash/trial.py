@@ -16,7 +16,7 @@ from milter.quarantine.release import release
 from milter.quarantine.store import RECOVER_AFTER, Store
 from milter.relay.next_hop import next_hop
 from tests.conftest import ROOT
-from tests.crash.mails import fraud, ordinary, with_a_file
+from tests.crash.mails import fraud, ordinary, with_a_file, with_a_picture
 from tests.crash.points import FailPoint, Fate
 from tests.crash.sender import Mail, Sender
 from tests.crash.site import Outcome, Site
@@ -117,6 +117,12 @@ _KINDS: tuple[Callable[[str], bytes], ...] = (
     partial(ordinary, large=True),
     ordinary,
     with_a_file,
+    partial(ordinary, large=True),
+    ordinary,
+    fraud,
+    with_a_picture,
+    ordinary,
+    fraud,
     partial(ordinary, large=True),
     ordinary,
 )
