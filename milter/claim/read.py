@@ -68,6 +68,7 @@ class ClaimReader:
         self._signs_abroad = SignsAbroad(brand.words)
         words, firsts = brand.words, brand.words.first_names
         self._meaning = Meaning(words, self._plain.names)
+        self._nobodys = Phrases(tuple(one for one in words.names if one not in firsts))
         self._own_things = Phrases(tuple(one for one in brand.words.objects if firsts & set(one.split())))
 
     def is_shown_by(self, addresses: Addresses) -> bool:
@@ -227,7 +228,7 @@ class ClaimReader:
         voice = self._scales.in_the_light_of(who, voice)
         if not voice and who is Speaker.NOBODY and from_author >= thresholds.claim:
             # Called so, and named in a letter whose voice is not heard, in whatever language it is.
-            voice = [*self._named(reading, view)]
+            voice = [*self._named(reading)]
         points = self._scales.points([*author, *voice], from_author, lambda: _says_a_name(reading, view))
         if points < (thresholds.claim if least is None else least):
             return None
@@ -243,8 +244,9 @@ class ClaimReader:
         relay = Relay.TOLD if relays else None
         return Claim(self.brand, kind, strength, evidence, own_name=own_name, told=told, relay=relay)
 
-    def _named(self, reading: Reading, view: "_View") -> Iterator[Evidence]:
-        if name := view.names.find(_words(reading)):
+    def _named(self, reading: Reading) -> Iterator[Evidence]:
+        # Who is called Ameli signs so.
+        if name := self._nobodys.find(_words(reading)):
             yield trace("sender", name, self._common.weights.nobody_else)
 
     def _is_named(self, reading: Reading) -> bool:

@@ -97,6 +97,18 @@ def test_a_text_that_speaks_as_the_organisation_is_a_strong_claim() -> None:
     assert {"letterhead", "text", "sign-off"} <= {e.where for e in claim.evidence}
 
 
+def test_a_given_name_beside_the_organisations_in_a_language_whose_voice_is_not_heard_is_no_person() -> None:
+    text = "Ihre Karte der Assurance Maladie läuft ab.\nJetzt verlängern"
+    named = claim_of(text, name="Ameli", address="karte@ekvk.example")
+    person = claim_of(
+        "Bis morgen, es grüßt dich deine Ameli, bald mehr.", name="Ameli", address="karte@ekvk.example"
+    )
+
+    assert named is not None
+    assert named.strength is Strength.LIKELY
+    assert person is None or person.strength is Strength.WEAK
+
+
 @pytest.mark.parametrize(("text", "is_read"), [("Bonjour, on mange à midi ?", False), (FRAUD, True)])
 def test_a_given_name_is_no_reason_to_read_a_mail_that_says_nothing_of_the_brand(
     text: str, *, is_read: bool

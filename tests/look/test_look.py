@@ -373,6 +373,20 @@ def test_a_letter_passed_on_is_told_of_only_where_it_is_an_impostor_s_and_leads_
     assert looker.look(home, looker.claim(home)).claim is None
 
 
+def test_the_link_that_is_only_written_in_a_letter_sent_on_is_what_it_wants(looker: Looker) -> None:
+    letter = (
+        "De : Assurance Maladie <assurance-maladie@info.ameli.fr>\n\nVos droits sont fermés. Rouvrir : {}"
+    )
+    reading = dataclasses.replace(
+        read(Message(mail("Relais <relais@postier.example>", "Message en attente", ""))),
+        quoted=letter.format("http://droits-rouverts.example"),
+    )
+    seen = looker.look(reading, looker.claim(reading))
+
+    assert seen.claim is not None
+    assert {ask.kind for ask in seen.asks} == {AskKind.LINK}
+
+
 def test_the_less_a_sender_says_who_he_is_the_less_he_need_want_to_be_tagged(looker: Looker) -> None:
     """Likely worded, of the organisation's matter: of a body data, of anybody else a click; of who says the
     name of his own domain secrets."""
