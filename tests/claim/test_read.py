@@ -100,9 +100,8 @@ def test_a_text_that_speaks_as_the_organisation_is_a_strong_claim() -> None:
 def test_a_given_name_beside_the_organisations_in_a_language_whose_voice_is_not_heard_is_no_person() -> None:
     text = "Ihre Karte der Assurance Maladie läuft ab.\nJetzt verlängern"
     named = claim_of(text, name="Ameli", address="karte@ekvk.example")
-    person = claim_of(
-        "Bis morgen, es grüßt dich deine Ameli, bald mehr.", name="Ameli", address="karte@ekvk.example"
-    )
+    note = "Wir treffen uns um acht am Bahnhof, und wie Ameli immer sagt, vergesst das Wasser nicht."
+    person = claim_of(note, name="Ameli", address="karte@ekvk.example")
 
     assert named is not None
     assert named.strength is Strength.LIKELY
