@@ -70,6 +70,10 @@ class Manners:
             return worded.percent >= self.opinion.sure
         return self.is_beyond_doubt_of_a_body(worded) if own_name else worded.percent >= self.opinion.surest
 
+    def is_sure(self, worded: Worded) -> bool:
+        """True where it is surely worded as an impostor's, whatever it says of the organisation's wishes."""
+        return worded.percent >= self.opinion.sure
+
     def is_beyond_doubt_of_a_body(self, worded: Worded) -> bool:
         """True where it is so surely worded that not even a body that says its own name writes so."""
         return worded.percent >= self.opinion.surest_of_body

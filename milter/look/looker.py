@@ -167,26 +167,33 @@ class Looker:
             # Links that are only written in it are not among the sender's own.
             reading = replace(reading, links=(*reading.links, *letter_in(reading).links))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown or claim.forwarded)
+        claim = self._less_sure(claim, asks, reading)
         if (claim.relay is not None or claim.worded or claim.spoken) and not _is_worth_telling(claim, asks):
             return None
-        claim = self._less_sure_of_a_body(claim, asks, reading)
         asks = with_locked_file(asks, reading, claim)
         if claim.enclosed:
             asks = with_answer_by_mail(asks, reading, claim)
         return Sight(claim, asks, reading.unreadable, reading.ambiguous)
 
-    def _less_sure_of_a_body(self, claim: Claim, asks: tuple[Ask, ...], reading: Reading) -> Claim:
-        """The claim; where a third party that says its own name wants data, less sure of its manner.
+    def _less_sure(self, claim: Claim, asks: tuple[Ask, ...], reading: Reading) -> Claim:
+        """The claim; of third parties whose wording says less than of others, less sure of its manner.
 
-        Employers and insurers tell what they heard from the organisation, and want data for themselves.
+        Employers and insurers tell what they heard from the organisation, and want data for themselves; and
+        whoever says what it wants of somebody else wants no more than a click.
         """
-        sure = claim.manner in SURE_IMPOSTORS and claim.relay is Relay.HEARD_FROM
-        if not sure or not wants_harm(asks) or not self._reader(claim).says_own_name(reading):
+        if claim.relay is None or claim.manner not in SURE_IMPOSTORS:
             return claim
         worded = self.manners.worded(reading, claim.brand)
-        if worded is not None and self.manners.is_beyond_doubt_of_a_body(worded):
+        if worded is None:
             return claim
-        return replace(claim, manner=Manner.IMPOSTOR)
+        if claim.acting:
+            sure = wants_harm(asks) or self.manners.is_sure(worded)
+        elif claim.relay is Relay.HEARD_FROM and wants_harm(asks):
+            own_name = self._reader(claim).says_own_name(reading)
+            sure = not own_name or self.manners.is_beyond_doubt_of_a_body(worded)
+        else:
+            sure = True
+        return claim if sure else replace(claim, manner=Manner.IMPOSTOR)
 
 
 def build_looker(config: JudgeConfig) -> Looker:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.ask.ask import Ask
+from milter.ask.find import find_asks
 from milter.brand.promise import AskKind
 from milter.child.pool import Pool
 from milter.child.process import End, Outcome
@@ -313,6 +314,31 @@ def test_a_body_that_tells_what_it_heard_and_wants_data_is_less_surely_an_impost
         seen = looker.look(reading, dataclasses.replace(claim, manner=sure)).claim
         assert seen is not None
         assert seen.manner == (manner or sure)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "bound", "manner"),
+    [
+        ("Le détail est ici : https://harmonia-relais.example/a", 101, Manner.IMPOSTOR),
+        ("Le détail est ici : https://harmonia-relais.example/a", 0, Manner.SURE_IMPOSTOR),
+        ("Répondez avec votre RIB.", 101, Manner.SURE_IMPOSTOR),
+    ],
+)
+def test_who_says_what_it_wants_is_surely_an_impostor_by_a_lower_bound_only_where_he_wants_harm(
+    looker: Looker, wanted: str, bound: int, manner: Manner
+) -> None:
+    """A school for nurses sells a course on what it claims back."""
+    text = f"La CPAM exige une mise à jour des dossiers de chaque cabinet.\n{wanted}\nHarmonia Relais\n"
+    reading = read(Message(mail("Harmonia Relais <contact@harmonia-relais.example>", "Dossiers", text)))
+    claim = looker.claim(reading)
+    opinion = looker.manners.opinion.model_copy(update={"sure": bound})
+    looker = dataclasses.replace(looker, manners=dataclasses.replace(looker.manners, opinion=opinion))
+
+    assert claim is not None
+    assert claim.acting
+    sure = dataclasses.replace(claim, manner=Manner.SURE_IMPOSTOR)
+    asks = find_asks(reading, looker.lexicon, claim.brand)
+    assert manner is looker._less_sure(sure, asks, reading).manner
 
 
 def without_bound_of_bodies(looker: Looker) -> Looker:
