@@ -208,12 +208,17 @@ def test_every_mail_we_have_comes_together_as_it_was() -> None:
         raw = path.read_bytes()
         header, empty_line, body = raw.partition(b"\r\n\r\n")
         mail = begun(Limits(len(raw), 2 * len(raw)))
-        for name, value in split_fields(header + b"\r\n"):
+        fields = split_fields(header + b"\r\n")
+        # The protocol carries no NUL in a header, for its texts end with it; nor what no server takes for a
+        # field, for want of a name on its first line.
+        nameless = b"\r\n:" in header or any(b"\n" in name for name, _ in fields)
+        if not empty_line or b"\0" in header or nameless:
+            continue
+        for name, value in fields:
             mail.add_field(wire.HeaderField(name, value))
         mail.end_header()
         mail.add_body(body)
-        # What has a NUL in its header has none in the protocol, whose texts end with it.
-        if empty_line and b"\0" not in header and mail.take() != raw:
+        if mail.take() != raw:
             different.append(path.parent.name)
 
     assert [] == different
