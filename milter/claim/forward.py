@@ -72,15 +72,15 @@ class Forwards:
             return None
         return Note(urges, 0 < count <= _HARDLY_ANYTHING, count == 0)
 
-    def is_its_senders(self, authors: Iterable[Mailbox], reading: Reading) -> bool:
-        """True where he who forwards it wrote it himself, by its own head or by where its links lead.
+    def is_its_senders(self, letter: Reading, reading: Reading) -> bool:
+        """True where he who forwards the letter wrote it himself, by its own head or by where its links lead.
 
         Another address of his domain is his, but at a provider of mailboxes: there it is anybody's.
         """
         own = {box.address for box in reading.authors}
         hosts = set(filter(None, map(_organizational, reading.authors))) - self._providers
-        return _leads_to(hosts, letter_in(reading).links, reading) or any(
-            author.address in own or _organizational(author) in hosts for author in authors
+        return _leads_to(hosts, letter.links, reading) or any(
+            author.address in own or _organizational(author) in hosts for author in letter.authors
         )
 
 

@@ -16,7 +16,7 @@ from milter.claim.speaker import Speaker, speaker
 from milter.claim.stems import Stems
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, join_spaced
-from milter.mail.reading import Mailbox, Reading
+from milter.mail.reading import Reading
 
 # An author who looks like the organisation, and does not even write from its address.
 _LIKE_IT = frozenset({Kind.LOOKALIKE_DOMAIN, Kind.DISPLAY_NAME, Kind.LOCAL_PART})
@@ -48,8 +48,8 @@ class ForwardedLetters:
         found = self._letter(reading)
         if found is None:
             return None
-        note, claim, written = found
-        own = self._forwards.is_its_senders(written, reading)
+        note, claim, letter = found
+        own = self._forwards.is_its_senders(letter, reading)
         silent = note.silent and speaker(reading, self._likeness) is Speaker.NOBODY
         if not (note.urges or silent or (own and (note.leaves_alone or note.silent))):
             return None
@@ -69,15 +69,16 @@ class ForwardedLetters:
             return None
         return replace(found[1], forwarded=True, passed_on=True)
 
-    def _letter(self, reading: Reading) -> tuple[Note, Claim, list[Mailbox]] | None:
-        """What is said of the letter, its claim, and who wrote it as the organisation."""
+    def _letter(self, reading: Reading) -> tuple[Note, Claim, Reading] | None:
+        """What is said of the letter, its claim, and itself, by those who wrote it as the organisation."""
         note = self._forwards.note(reading) if reading.quoted else None
         if note is None or not self._stems.stand_in(join_spaced(fold(reading.quoted))):
             return None
         letter = letter_in(reading)
         written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
-        claim = self._read(replace(letter, authors=tuple(written)))
+        letter = replace(letter, authors=tuple(written))
+        claim = self._read(letter)
         if claim is None or claim.strength is not Strength.STRONG:
             return None
         evidence = tuple(replace(e, where=f"forwarded, {e.where}") for e in claim.evidence)
-        return note, replace(claim, evidence=evidence, told=False), written
+        return note, replace(claim, evidence=evidence, told=False), letter

@@ -67,7 +67,7 @@ class Manners:
         A body that says its own name (`own_name`: its domain's, too) may write of what the brand manages.
         """
         if who is not Speaker.SENDER:
-            return worded.percent >= self.opinion.sure
+            return self.is_sure(worded)
         return self.is_beyond_doubt_of_a_body(worded) if own_name else worded.percent >= self.opinion.surest
 
     def is_sure(self, worded: Worded) -> bool:

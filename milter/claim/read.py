@@ -17,9 +17,16 @@ from milter.claim.homonym import Homonyms
 from milter.claim.labels import Degree
 from milter.claim.leads import trace
 from milter.claim.likeness import Likeness
-from milter.claim.lines import Phrases, above_signature
+from milter.claim.lines import Phrases
 from milter.claim.meaning import Meaning
-from milter.claim.speaker import Speaker, says_own_domain, says_own_name, speaker
+from milter.claim.speaker import (
+    Speaker,
+    says_own_domain,
+    says_own_name,
+    shows_two_letters,
+    signed_above,
+    speaker,
+)
 from milter.claim.stems import Stems
 from milter.claim.voice import Voice
 from milter.claim.weighing import SPOKEN, Scales
@@ -210,12 +217,12 @@ class ClaimReader:
         thresholds = self._common.thresholds
         who = Speaker.SENDER if view is self._abroad else speaker(reading, view.likeness)
         voice = list(view.voice.evidence(reading, who))
-        letter = _signed_above(reading, voice) if who is Speaker.SENDER else None
+        letter = signed_above(reading, voice) if who is Speaker.SENDER else None
         if letter is not None and not says_own_name(letter, view.likeness):
             # Whose box is broken into, his program signs below what others write.
             who = Speaker.NOBODY
             voice = list(view.voice.evidence(letter, who))
-        if who is Speaker.SENDER and _shows_two_letters(reading, voice):
+        if who is Speaker.SENDER and shows_two_letters(reading, voice):
             # His name may stand in the one that is not shown.
             who = Speaker.NOBODY
             voice = list(view.voice.evidence(reading, who))
@@ -269,21 +276,6 @@ def _words(reading: Reading) -> str:
 
 def _says_a_name(reading: Reading, view: _View) -> bool:
     return view.names.find(_words(reading)) is not None
-
-
-def _signed_above(reading: Reading, voice: list[Evidence]) -> Reading | None:
-    """The letter above the sender's own signature, where the organisation heads or signs it there."""
-    above = above_signature(reading.text)
-    return replace(reading, text=above) if above != reading.text and _is_headed_or_signed(voice) else None
-
-
-def _is_headed_or_signed(voice: list[Evidence]) -> bool:
-    return any(e.where in {"letterhead", "sign-off"} and e.weight for e in voice)
-
-
-def _shows_two_letters(reading: Reading, voice: list[Evidence]) -> bool:
-    """True where the one alternative is headed or signed by the organisation, and the other tells else."""
-    return "alternatives" in reading.ambiguous and _is_headed_or_signed(voice)
 
 
 def may_claim(message: Message, structure: Structure, readers: tuple[ClaimReader, ...]) -> bool:

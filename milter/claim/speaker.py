@@ -6,11 +6,14 @@ with a capital. The sender's own host in a link is no name said: every fraud lin
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import Enum, auto
 
 from milter.claim.author import MAX_MAILBOXES
+from milter.claim.claim import Evidence
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
+from milter.claim.lines import above_signature
 from milter.claim.matter import Matter
 from milter.claim.said import Said
 from milter.mail.folding import fold, phrase, singular, words
@@ -64,6 +67,21 @@ def says_own_domain(reading: Reading, likeness: Likeness) -> bool:
         return False
     own = list(_telling(phrase(box.display_name).split(), likeness))
     return _says_its_domain(box, own, Said(reading.text, likeness), likeness)
+
+
+def signed_above(reading: Reading, voice: list[Evidence]) -> Reading | None:
+    """The letter above the sender's own signature, where the organisation heads or signs it there."""
+    above = above_signature(reading.text)
+    return replace(reading, text=above) if above != reading.text and _is_headed_or_signed(voice) else None
+
+
+def _is_headed_or_signed(voice: list[Evidence]) -> bool:
+    return any(e.where in {"letterhead", "sign-off"} and e.weight for e in voice)
+
+
+def shows_two_letters(reading: Reading, voice: list[Evidence]) -> bool:
+    """True where the one alternative is headed or signed by the organisation, and the other tells else."""
+    return "alternatives" in reading.ambiguous and _is_headed_or_signed(voice)
 
 
 def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> bool:

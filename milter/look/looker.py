@@ -181,19 +181,17 @@ class Looker:
         Employers and insurers tell what they heard from the organisation, and want data for themselves; and
         whoever says what it wants of somebody else wants no more than a click.
         """
-        if claim.relay is None or claim.manner not in SURE_IMPOSTORS:
+        if claim.manner not in SURE_IMPOSTORS:
+            return claim
+        harm, heard = wants_harm(asks), claim.relay is Relay.HEARD_FROM
+        if claim.acting and not harm:
+            is_sure = self.manners.is_sure
+        elif heard and harm and self._reader(claim).says_own_name(reading):
+            is_sure = self.manners.is_beyond_doubt_of_a_body
+        else:
             return claim
         worded = self.manners.worded(reading, claim.brand)
-        if worded is None:
-            return claim
-        if claim.acting:
-            sure = wants_harm(asks) or self.manners.is_sure(worded)
-        elif claim.relay is Relay.HEARD_FROM and wants_harm(asks):
-            own_name = self._reader(claim).says_own_name(reading)
-            sure = not own_name or self.manners.is_beyond_doubt_of_a_body(worded)
-        else:
-            sure = True
-        return claim if sure else replace(claim, manner=Manner.IMPOSTOR)
+        return claim if worded is None or is_sure(worded) else replace(claim, manner=Manner.IMPOSTOR)
 
 
 def build_looker(config: JudgeConfig) -> Looker:
