@@ -19,6 +19,8 @@ _BROKEN = 45  # characters of a line that a mail program breaks
 _ENDS = tuple(".!?;:")
 _OPENING = {"«": "»", "“": "”", "„": "“", '"': '"'}
 _LONGEST_QUOTED = 40  # lines
+# Not: "Votre carte Vitale est-elle valable ?".
+_PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—«»“”\"\n]{2,60}?)(?:\s?[:|\]>–—]|\s-)\s*\S")
 _SIGNATURE = re.compile(r"\n--[ \t]*\n")
 
 
@@ -27,6 +29,11 @@ class Line(NamedTuple):
 
     text: str
     words: str
+
+    @classmethod
+    def of(cls, text: str) -> "Line":
+        """The line that a text is."""
+        return cls(text, f" {phrase(text)} ")
 
 
 class Phrases:
@@ -163,3 +170,9 @@ def _goes_on(before: str, after: str) -> bool:
         return False
     first = after.split(maxsplit=1)[0]
     return first[0].islower() and "@" not in first
+
+
+def name_before(text: str) -> str | None:
+    """What stands before the colon or dash that opens a text: `AMELI` of "AMELI : votre carte ..."."""
+    head = _PREFIX.match(text[:MAX_LINE])
+    return head.group(1) if head else None

@@ -215,17 +215,7 @@ class ClaimReader:
         self, reading: Reading, author: list[Evidence], view: _View, least: int | None = None
     ) -> Claim | None:
         thresholds = self._common.thresholds
-        who = Speaker.SENDER if view is self._abroad else speaker(reading, view.likeness)
-        voice = list(view.voice.evidence(reading, who))
-        letter = signed_above(reading, voice) if who is Speaker.SENDER else None
-        if letter is not None and not says_own_name(letter, view.likeness):
-            # Whose box is broken into, his program signs below what others write.
-            who = Speaker.NOBODY
-            voice = list(view.voice.evidence(letter, who))
-        if who is Speaker.SENDER and shows_two_letters(reading, voice):
-            # His name may stand in the one that is not shown.
-            who = Speaker.NOBODY
-            voice = list(view.voice.evidence(reading, who))
+        who, voice = _who_speaks(reading, view, view is self._abroad)
         if who is Speaker.SENDER:
             # Who says his name may write of what every insurer is about.
             author = [e for e in author if e.likeness is not Kind.MATTER]
@@ -272,6 +262,22 @@ class ClaimReader:
 
 def _words(reading: Reading) -> str:
     return f" {whole_phrase(reading.subject, reading.text[:20000])} "
+
+
+def _who_speaks(reading: Reading, view: _View, is_abroad: bool) -> tuple[Speaker, list[Evidence]]:
+    """Who the text says its writer is, and the voice that is heard then."""
+    who = Speaker.SENDER if is_abroad else speaker(reading, view.likeness)
+    voice = list(view.voice.evidence(reading, who))
+    letter = signed_above(reading, voice) if who is Speaker.SENDER else None
+    if letter is not None and not says_own_name(letter, view.likeness):
+        # Whose box is broken into, his program signs below what others write.
+        who = Speaker.NOBODY
+        voice = list(view.voice.evidence(letter, who))
+    if who is Speaker.SENDER and shows_two_letters(reading, voice):
+        # His name may stand in the one that is not shown.
+        who = Speaker.NOBODY
+        voice = list(view.voice.evidence(reading, who))
+    return who, voice
 
 
 def _says_a_name(reading: Reading, view: _View) -> bool:

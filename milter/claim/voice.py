@@ -6,20 +6,18 @@ tells of frauds before it speaks in that voice is a report of them.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 
 from milter.brand.brand import Brand, Words
 from milter.claim.charged import Charged
 from milter.claim.claim import Evidence, Relay
-from milter.claim.claim import Likeness as Kind
 from milter.claim.deeds import Deeds
+from milter.claim.hints import Hints
 from milter.claim.holder import holder_in
 from milter.claim.labels import Degree
 from milter.claim.leads import Leads, trace
 from milter.claim.likeness import Likeness
-from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, without_quoted_letters
-from milter.claim.matter import Matter
+from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, name_before, without_quoted_letters
 from milter.claim.office import AMOUNT, LONGEST_NAME, OFFICES, Signatures
 from milter.claim.sentences import Sentences
 from milter.claim.speaker import Speaker
@@ -31,10 +29,7 @@ from milter.mail.reading import Reading
 _HEAD_LINES = 5
 _FOOT_LINES = 14
 _SIGNATURE_LINES = 3
-_MINE = frozenset({"mon", "ma", "me", "moi", "je", "j"})
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|tous droits r[ée]serv[ée]s|\bsi[èe]ge social\b", re.IGNORECASE)
-# Not: "Votre carte Vitale est-elle valable ?".
-_PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—«»“”\"\n]{2,60}?)(?:\s?[:|\]>–—]|\s-)\s*\S")
 _DASHED = re.compile(r"(\w[^:|\]>–—«»“”\"\n]{2,60}?)\s[–—|-]\s([^\d\W][^.:!?\d€@]{3,60})\.?")
 _ASKED = re.compile(r"\w-(?:elle|il|ils|elles|on)\b[^?]{0,200}\?", re.IGNORECASE)
 # Where a sentence, or a link that closes one, ends.
@@ -45,8 +40,6 @@ _HARDLY_A_WORD = 30
 _HEADING_WORDS = 11
 _LONGEST_END = 400
 _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
-# What stands over or under a letter as a name: no sentence, no list, no amount.
-_TITLE = re.compile(r"\s*[^\W\d_a-zà-ÿ][^.:;!?()\d€,]{5,60}")
 _LONG_NAME = 10  # letters of a name that no other words hold by chance
 _LONG_RUN = 25
 _RUN = re.compile(rf"(?<!\S)[^\W\d_]{{{_LONG_RUN},}}")
@@ -72,13 +65,13 @@ class Voice:
         glued = (name.replace(" ", "") for name in words.names)
         self._long_names = tuple(name for name in glued if len(name) >= _LONG_NAME)
         self._objects = Phrases(words.objects)
-        self._unnamed = Phrases(words.unnamed)
         self._reporting = Phrases(common.reporting)
         self._signatures = Signatures(common, self._names)
         sentences = Sentences(words)
         self._deeds = Deeds(words, common, sentences)
         self._charged = Charged(words, common, sentences)
         self._leads = Leads(brand, words, common, likeness)
+        self._hints = Hints(words, common, likeness)
         self._stems = stems
 
     def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
@@ -90,9 +83,9 @@ class Voice:
             yield from self._subject(reading.subject, who)
         yield from self._head_and_foot(lines)
         if who is Speaker.NOBODY:
-            yield from self._hinted(lines)
+            yield from self._hints.evidence(lines[:_HEAD_LINES], lines[-_FOOT_LINES:])
         if who is Speaker.PERSON:
-            yield from self._department(lines)
+            yield from self._hints.department(lines[-_SIGNATURE_LINES:])
         for said in self._deeds.evidence(lines, who):
             yield trace(said.where, said.text, said.weight)
         yield from self._account(lines)
@@ -119,7 +112,7 @@ class Voice:
         it, where he leads to a host that is nobody's here.
         """
         lines = flowed(self._lines.of(_shown(reading)))
-        subject = Line(reading.subject, f" {phrase(reading.subject[:MAX_LINE])} ")
+        subject = Line.of(reading.subject[:MAX_LINE])
         said = self._charged.said([subject, *lines])
         if said is not None and said[0] is not Relay.HEARD_FROM:
             return said
@@ -130,11 +123,11 @@ class Voice:
     def _subject(self, subject: str, who: Speaker) -> Iterator[Evidence]:
         weights = self._common.weights
         words = self._lines.without_homonyms(f" {phrase(subject[:MAX_LINE])} ")
-        head = _PREFIX.match(subject)
+        head = name_before(subject)
         if self._likeness.name(subject) >= Degree.SHORT:
             yield trace("subject", subject, weights.subject_name)
-        elif head and self._likeness.name(head.group(1)) >= Degree.SHORT:
-            yield trace("subject", head.group(1), weights.subject_name)
+        elif head and self._likeness.name(head) >= Degree.SHORT:
+            yield trace("subject", head, weights.subject_name)
         found = self._objects.find(words)
         if found and _ASKED.search(subject[:MAX_LINE]):
             # "Votre carte Vitale est-elle à jour ?": so asks an article.
@@ -163,50 +156,6 @@ class Voice:
             if self._names.find(line.words) and _COPYRIGHT.search(line.text[:MAX_LINE]):
                 yield trace("footer", line.text, weights.copyright)
                 break
-
-    def _hinted(self, lines: list[Line]) -> Iterator[Evidence]:
-        """A letterhead or sign-off that means it without its name: `Sécurité sociale - branche maladie`."""
-        for line in lines[:_HEAD_LINES]:
-            head = _PREFIX.match(line.text[:MAX_LINE])
-            to_reader = head and set(line.words.split()) & self._common.yours
-            if head and to_reader and self._likeness.name(head.group(1)) is Degree.HINT:
-                # "VITALE : votre carte actuelle ...", the way of text messages.
-                yield trace("letterhead", head.group(1), self._common.weights.soft_line)
-                return
-        meant = self._meant((*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]))
-        if meant is not None:
-            yield meant
-            return
-        yield from self._matter((*lines[:_HEAD_LINES], *lines[-_FOOT_LINES:]))
-
-    def _meant(self, lines: Iterable[Line]) -> Evidence | None:
-        for line in lines:
-            first = line.text.partition(". ")[0]
-            if len(first) > LONGEST_NAME or not self._unnamed.find(line.words):
-                continue
-            if self._likeness.name(first) is Degree.HINT:
-                return trace("sign-off", first, self._common.weights.soft_line)
-        return None
-
-    def _department(self, lines: list[Line]) -> Iterator[Evidence]:
-        """The department for which a person signs: `Claire`, and below `Service aux assurés`."""
-        said = self._common.you | self._common.we | _MINE
-        tails = (line.text[:MAX_LINE].rpartition(", ")[2].strip() for line in lines[-_SIGNATURE_LINES:])
-        titles = [tail for tail in tails if _TITLE.fullmatch(tail[:1].upper() + tail[1:])]
-        named = map(_line, titles)
-        meant = self._meant(line for line in named if said.isdisjoint(line.words.split()))
-        if meant is not None:
-            yield meant
-
-    def _matter(self, lines: Iterable[Line]) -> Iterator[Evidence]:
-        """A line that says what the brand is about, and nobody's name: `Protection des assurés`."""
-        for line in lines:
-            if _TITLE.fullmatch(line.text) and self._likeness.matter.text(line.text) is Matter.OWN:
-                spoken = self._common.you | self._common.we
-                if spoken.isdisjoint(line.words.split()):
-                    found = trace("sign-off", line.text, self._common.weights.matter_line)
-                    yield replace(found, likeness=Kind.MATTER)
-                    return
 
     def _names_organisation(self, line: Line) -> bool:
         """The name alone: no amount beside it, and not only a thing (`Carte Vitale`) of the organisation."""
@@ -238,12 +187,12 @@ class Voice:
 
     def _opens(self, line: Line) -> bool:
         """`AMELI : votre carte ...`, the way of text messages."""
-        head = _PREFIX.match(line.text[:MAX_LINE])
+        name = name_before(line.text)
         return bool(
-            head
+            name
             and set(line.words.split()) & (self._common.yours | {"vou"})
-            and self._names.find(f" {phrase(head.group(1))} ")
-            and self._likeness.name(head.group(1)) >= Degree.SHORT
+            and self._names.find(f" {phrase(name)} ")
+            and self._likeness.name(name) >= Degree.SHORT
         )
 
     def _signs(self, line: Line) -> bool:
@@ -253,12 +202,12 @@ class Voice:
         # "L'Assurance Maladie - Agir ensemble": its department, or its motto.
         head = _DASHED.fullmatch(line.text) if len(line.text) < LONGEST_NAME else None
         name = head.group(1) if head and not _are_initials(*head.groups()) else tail
-        return len(name) < LONGEST_NAME and name != line.text and self._names_organisation(_line(name))
+        return len(name) < LONGEST_NAME and name != line.text and self._names_organisation(Line.of(name))
 
     def _signed_within(self, line: Line) -> Line | None:
         """The signature that closes a paragraph, the way of text messages: `Ne pas répondre. CPAM`."""
         ends = [found.end() for found in _STOP.finditer(line.text[-_LONGEST_END:])]
-        signature = _line(line.text[-_LONGEST_END:][ends[-1] :].rstrip(" .")) if ends else None
+        signature = Line.of(line.text[-_LONGEST_END:][ends[-1] :].rstrip(" .")) if ends else None
         return signature if signature and self._names_organisation(signature) else None
 
     def _account(self, lines: list[Line]) -> Iterator[Evidence]:
@@ -290,10 +239,6 @@ class Voice:
 def _are_initials(name: str, words: str) -> bool:
     """True of `CPAM` beside `Comptoir des Peintures et Accessoires de Marine`: that is what he is called."""
     return name.strip() == "".join(word[0] for word in words.split() if word[0].isupper())
-
-
-def _line(text: str) -> Line:
-    return Line(text, f" {phrase(text)} ")
 
 
 def _shown(reading: Reading) -> str:
