@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from milter.claim.enclosed import what_is_enclosed
 from milter.claim.lines import Phrases
 from milter.claim.words import ClaimWords
 from milter.mail.folding import phrase
@@ -37,11 +38,12 @@ _NAMED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the sender says of what he forwards."""
+    """What the sender says of what he forwards: `owns` that it is his, or that he got it."""
 
     urges: bool
     leaves_alone: bool
     silent: bool
+    owns: bool
 
 
 class Forwards:
@@ -56,6 +58,7 @@ class Forwards:
         self._thanking = Phrases(common.thanking)
         self._doubting = Phrases(common.doubting)
         self._reporting = Phrases(common.reporting)
+        self._own = Phrases(common.own)
         self._providers = common.mailbox_providers
 
     def note(self, reading: Reading) -> Note | None:
@@ -70,7 +73,8 @@ class Forwards:
         asks = "?" in own and not testifies
         if asks or count > _LONG_NOTE or self._doubting.find(words) or self._reporting.find(words):
             return None
-        return Note(urges, 0 < count <= _HARDLY_ANYTHING, count == 0)
+        owns = self._own.find(words) is not None
+        return Note(urges, 0 < count <= _HARDLY_ANYTHING, count == 0, owns)
 
     def is_its_senders(self, letter: Reading, reading: Reading) -> bool:
         """True where he who forwards the letter wrote it himself, by its own head or by where its links lead.
@@ -96,8 +100,10 @@ def _without(words: str, phrases: Phrases) -> str:
 
 def letter_in(reading: Reading) -> Reading:
     """What is forwarded, read as if it were the mail itself; `authors` are all that it names as such, `links`
-    those that do not stand in the sender's own words.
+    those that do not stand in the sender's own words. Where nothing is, what is enclosed.
     """
+    if not reading.quoted:
+        return what_is_enclosed(reading)
     quoted = reading.quoted[:_MAX_TEXT]
     heads = [(found["name"], found["address"].lower()) for found in _first(_author, quoted)]
     heads += [(found["name"], "") for found in _first(_NAMED, quoted)]

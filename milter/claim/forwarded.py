@@ -1,4 +1,4 @@
-"""Does a letter that the mail forwards make the claim, and what has its sender to do with it?
+"""Does a letter that the mail forwards, or encloses, make the claim, and what has its sender to do with it?
 
 Pure. Never raises on anything a sender writes.
 """
@@ -45,7 +45,7 @@ class ForwardedLetters:
 
     def sent_to(self, reading: Reading) -> Claim | None:
         """The claim of a forwarded letter to which the sender sends his reader."""
-        found = self._letter(reading)
+        found = self._letter(reading) if reading.quoted else None
         if found is None:
             return None
         note, claim, letter = found
@@ -59,20 +59,26 @@ class ForwardedLetters:
         return replace(claim, forwarded=True, forged=forged)
 
     def passed_on(self, reading: Reading) -> Claim | None:
-        """The same of one that he neither doubts, nor answers, nor sends back."""
+        """The same of one that he neither doubts, nor answers, nor sends back; or encloses, under a note."""
         author = reading.author
         if author is not None and author.local_part.lower() == _RETURNING:
             return None
         found = None if _ANSWER.match(reading.subject) else self._letter(reading)
-        # Without a word it may be handed on to those who look into such mail.
-        if found is None or found[0].silent:
+        if found is None:
             return None
-        return replace(found[1], forwarded=True, passed_on=True)
+        note, claim, _ = found
+        if not reading.quoted:
+            # Who hands on what he got says so; the files of who tells his reader to do what they say are his.
+            forged = note.urges and not note.owns
+            return replace(claim, forwarded=True, forged=forged, passed_on=not forged)
+        # Without a word it may be handed on to those who look into such mail.
+        return None if note.silent else replace(claim, forwarded=True, passed_on=True)
 
     def _letter(self, reading: Reading) -> tuple[Note, Claim, Reading] | None:
         """What is said of the letter, its claim, and itself, by those who wrote it as the organisation."""
-        note = self._forwards.note(reading) if reading.quoted else None
-        if note is None or not self._stems.stand_in(join_spaced(fold(reading.quoted))):
+        said = reading.quoted or reading.attached
+        note = self._forwards.note(reading) if said else None
+        if note is None or not self._stems.stand_in(join_spaced(fold(said))):
             return None
         letter = letter_in(reading)
         written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
@@ -80,5 +86,6 @@ class ForwardedLetters:
         claim = self._read(letter)
         if claim is None or claim.strength is not Strength.STRONG:
             return None
-        evidence = tuple(replace(e, where=f"forwarded, {e.where}") for e in claim.evidence)
+        place = "forwarded" if reading.quoted else "file"
+        evidence = tuple(replace(e, where=f"{place}, {e.where}") for e in claim.evidence)
         return note, replace(claim, evidence=evidence, told=False), letter

@@ -90,23 +90,27 @@ class Looker:
         return next(one for one in self.claims if one.brand is claim.brand)
 
     def _is_lured(self, reading: Reading, claim: Claim) -> bool:
-        """True where the reader is sent to a letter that is surely worded as an impostor's, and leads away:
+        """True where the reader is sent to a letter that is surely worded as an impostor's, and is bait:
         whoever sends it on in good faith was taken in."""
         if not claim.forwarded or claim.manner not in SURE_IMPOSTORS:
             return False
-        return self._leads_away(reading, claim)
+        return self._is_bait(reading, claim)
 
     def _passed_on(self, reading: Reading) -> Claim | None:
-        """The claim of a letter that is forwarded without a word of it, if it is such a one."""
+        """The claim of a letter that is forwarded without a word of it, or enclosed, if it is such a one."""
         for reader in self.claims:
             passed = reader.passed_on(reading)
             claim = passed and self.manners.of_claim(passed, reading)
-            if claim and claim.manner in SURE_IMPOSTORS and self._leads_away(reading, claim):
+            if claim and claim.manner in SURE_IMPOSTORS and self._is_bait(reading, claim):
                 return claim
         return None
 
-    def _leads_away(self, reading: Reading, claim: Claim) -> bool:
-        return find_clicks(letter_in(reading), self.lexicon.links, claim.brand).bait is not None
+    def _is_bait(self, reading: Reading, claim: Claim) -> bool:
+        """True where a letter that is sent on leads away, or wants what the organisation never wants."""
+        letter = letter_in(reading)
+        if find_clicks(letter, self.lexicon.links, claim.brand).bait is not None:
+            return True
+        return wants_secrets(find_asks(letter, self.lexicon, claim.brand))
 
     def _worded(self, reading: Reading, reader: ClaimReader) -> Claim | None:
         """The claim of a mail that makes none but by its manner, or else only a trace of one."""
@@ -165,7 +169,8 @@ class Looker:
             reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
         if claim.forwarded:
             # Links that are only written in it are not among the sender's own.
-            reading = replace(reading, links=(*reading.links, *letter_in(reading).links))
+            links = dict.fromkeys((*reading.links, *letter_in(reading).links))
+            reading = replace(reading, links=tuple(links))
         asks = find_asks(reading, self.lexicon, claim.brand, include_quoted=shown or claim.forwarded)
         claim = self._less_sure(claim, asks, reading)
         if (claim.relay is not None or claim.worded or claim.spoken) and not _is_worth_telling(claim, asks):

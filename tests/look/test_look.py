@@ -4,7 +4,6 @@ import asyncio
 import dataclasses
 import itertools
 import json
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -19,9 +18,8 @@ from milter.child.process import End, Outcome
 from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Relay, Strength
 from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded
-from milter.config.load import load, shipped
 from milter.look.far import Look, build_look
-from milter.look.looker import Looker, build_looker
+from milter.look.looker import Looker
 from milter.look.sight import Sight, from_json, to_json
 from milter.look.worth import has_files_worth_opening, is_large
 from milter.mail.message import Message
@@ -35,17 +33,11 @@ from tests.attachment.made import encoded, mail, pdf, qr, zipped
 from tests.cases import read_cases
 from tests.claim.shipped import BRAND
 from tests.cli.command import FRAUD
+from tests.look.shipped import CONFIG
 
-CONFIG = load(shipped(), to_serve=False).judge.model_copy(update={"vision": "off"})
 URL = "https://fraude.example/v"
 AUTHOR = "Assurance Maladie <a@b.example>"
-_HOST = re.compile(r"(?<=//)[\w.-]+")
 WORDS = "Bonjour, le club de lecture se réunit jeudi soir à la bibliothèque. " * 20
-
-
-@pytest.fixture(scope="module")
-def looker() -> Looker:
-    return build_looker(CONFIG)
 
 
 @pytest.fixture(scope="module")
@@ -360,57 +352,6 @@ def test_a_letter_in_the_manner_of_impostors_is_heard_where_it_wants_what_does_h
     wants_nothing = read(Message(b"Subject: x\r\n\r\nA demain.\r\n"))
     assert looker.look(wants_nothing, claim).claim == claim
     assert looker.look(wants_nothing, dataclasses.replace(claim, manner=Manner.SURE_IMPOSTOR)).claim is None
-
-
-def test_a_letter_sent_on_that_is_an_impostor_s_and_leads_away_is_forged(looker: Looker) -> None:
-    """Whoever sends it on in good faith was taken in; one that leads home may be the organisation's."""
-    case = next(case for case in read_cases() if case.name == "nested_message_rfc822_carrying_the_fraud")
-    reading = read(Message(case.raw))
-    away = looker.claim(dataclasses.replace(reading, links=(), quoted=reading.quoted + f"\n{URL}"))
-    home = looker.claim(
-        dataclasses.replace(reading, links=(), quoted=_HOST.sub("www.ameli.fr", reading.quoted))
-    )
-
-    assert away is not None
-    assert home is not None
-    assert away.forwarded
-    assert away.forged
-    assert home.forwarded
-    assert not home.forged
-
-
-def test_a_letter_passed_on_is_told_of_only_where_it_is_an_impostor_s_and_leads_away(looker: Looker) -> None:
-    """Its sender says nothing of it; the same leading home may be the organisation's."""
-    case = next(case for case in read_cases() if case.name == "nested_message_rfc822_carrying_the_fraud")
-    reading = dataclasses.replace(
-        read(Message(case.raw)),
-        subject="Courrier",
-        text="Je vous transmets ce que j'ai reçu pour vous.",
-        links=(),
-    )
-    away = dataclasses.replace(reading, quoted=reading.quoted + f"\n{URL}")
-    home = dataclasses.replace(reading, quoted=_HOST.sub("www.ameli.fr", reading.quoted))
-
-    seen = looker.look(away, looker.claim(away)).claim
-
-    assert seen is not None
-    assert seen.passed_on
-    assert seen.manner in SURE_IMPOSTORS
-    assert looker.look(home, looker.claim(home)).claim is None
-
-
-def test_the_link_that_is_only_written_in_a_letter_sent_on_is_what_it_wants(looker: Looker) -> None:
-    letter = (
-        "De : Assurance Maladie <assurance-maladie@info.ameli.fr>\n\nVos droits sont fermés. Rouvrir : {}"
-    )
-    reading = dataclasses.replace(
-        read(Message(mail("Relais <relais@postier.example>", "Message en attente", ""))),
-        quoted=letter.format("http://droits-rouverts.example"),
-    )
-    seen = looker.look(reading, looker.claim(reading))
-
-    assert seen.claim is not None
-    assert {ask.kind for ask in seen.asks} == {AskKind.LINK}
 
 
 def test_the_less_a_sender_says_who_he_is_the_less_he_need_want_to_be_tagged(looker: Looker) -> None:

@@ -1,0 +1,127 @@
+"""A letter of an impostor that a third party forwards, or encloses, with a note of his own."""
+
+import dataclasses
+import re
+
+import pytest
+
+from milter.brand.promise import AskKind
+from milter.claim.claim import SURE_IMPOSTORS, Claim
+from milter.look.looker import Looker
+from milter.mail.message import Message
+from milter.mail.read import read
+from milter.mail.reading import Link, LinkKind, Mailbox, Reading
+from tests.attachment.made import mail
+from tests.cases import read_cases
+
+URL = "https://fraude.example/v"
+URGING = "Bonjour,\n\nMerci de suivre les instructions du document.\n\nClaire Martin"
+_HOST = re.compile(r"(?<=//)[\w.-]+")
+
+
+def test_a_letter_sent_on_that_is_an_impostor_s_and_leads_away_is_forged(looker: Looker) -> None:
+    """Whoever sends it on in good faith was taken in; one that leads home may be the organisation's."""
+    case = next(case for case in read_cases() if case.name == "nested_message_rfc822_carrying_the_fraud")
+    reading = read(Message(case.raw))
+    away = looker.claim(dataclasses.replace(reading, links=(), quoted=reading.quoted + f"\n{URL}"))
+    home = looker.claim(
+        dataclasses.replace(reading, links=(), quoted=_HOST.sub("www.ameli.fr", reading.quoted))
+    )
+
+    assert away is not None
+    assert home is not None
+    assert away.forwarded
+    assert away.forged
+    assert home.forwarded
+    assert not home.forged
+
+
+def test_a_letter_passed_on_is_told_of_only_where_it_is_an_impostor_s_and_leads_away(looker: Looker) -> None:
+    """Its sender says nothing of it; the same leading home may be the organisation's."""
+    case = next(case for case in read_cases() if case.name == "nested_message_rfc822_carrying_the_fraud")
+    reading = dataclasses.replace(
+        read(Message(case.raw)),
+        subject="Courrier",
+        text="Je vous transmets ce que j'ai reçu pour vous.",
+        links=(),
+    )
+    away = dataclasses.replace(reading, quoted=reading.quoted + f"\n{URL}")
+    home = dataclasses.replace(reading, quoted=_HOST.sub("www.ameli.fr", reading.quoted))
+
+    seen = looker.look(away, looker.claim(away)).claim
+
+    assert seen is not None
+    assert seen.passed_on
+    assert seen.manner in SURE_IMPOSTORS
+    assert looker.look(home, looker.claim(home)).claim is None
+
+
+def test_the_link_that_is_only_written_in_a_letter_sent_on_is_what_it_wants(looker: Looker) -> None:
+    letter = (
+        "De : Assurance Maladie <assurance-maladie@info.ameli.fr>\n\nVos droits sont fermés. Rouvrir : {}"
+    )
+    reading = dataclasses.replace(
+        read(Message(mail("Relais <relais@postier.example>", "Message en attente", ""))),
+        quoted=letter.format("http://droits-rouverts.example"),
+    )
+    seen = looker.look(reading, looker.claim(reading))
+
+    assert seen.claim is not None
+    assert {ask.kind for ask in seen.asks} == {AskKind.LINK}
+
+
+def test_a_file_that_a_person_tells_his_reader_to_do_as_it_says_is_forged(looker: Looker) -> None:
+    """He stands between the reader and it; but an impostor's letter, which leads away, is his."""
+    claim = _seen(
+        looker, _enclosing("Bonjour,\n\nMerci de suivre les instructions du document.\n\nClaire Martin")
+    )
+
+    assert claim is not None
+    assert claim.forged
+    assert not claim.passed_on
+    assert all(e.where == "wording" or e.where.startswith("file, ") for e in claim.evidence)
+
+
+@pytest.mark.parametrize("note", ["Voici.", "", "Merci de traiter ce que j'ai reçu.\n\nClaire Martin"])
+def test_a_file_that_a_person_hands_on_is_told_of(looker: Looker, note: str) -> None:
+    claim = _seen(looker, _enclosing(note))
+
+    assert claim is not None
+    assert claim.passed_on
+    assert not claim.forged
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Tu crois que c'est vrai ?\n\nClaire",
+        "Merci de regarder ce mail suspect.\n\nClaire Martin",
+        "Pour info.\n\nClaire Martin",
+    ],
+)
+def test_a_file_that_a_person_doubts_or_only_shows_is_his_paper(looker: Looker, note: str) -> None:
+    assert _seen(looker, _enclosing(note)) is None
+
+
+def test_a_file_that_leads_home_is_the_paper_of_who_encloses_it(looker: Looker) -> None:
+    """So is a letter of the organisation that an employer hands on."""
+    enclosed = _enclosing(URGING)
+    home = tuple(link._replace(target="https://www.ameli.fr/") for link in enclosed.links)
+
+    assert _seen(looker, dataclasses.replace(enclosed, links=home)) is None
+
+
+def _enclosing(note: str) -> Reading:
+    """A person's mail, with the letter of a fraud in a file."""
+    case = next(case for case in read_cases() if case.name == "nested_message_rfc822_carrying_the_fraud")
+    letter = _HOST.sub("www.ameli.fr", read(Message(case.raw)).quoted)
+    return dataclasses.replace(
+        read(Message(mail("Claire Martin <claire@voisine.example>", "Document", note))),
+        authors=(Mailbox("Claire Martin", "claire@voisine.example"),),
+        attached=letter,
+        links=(Link(URL, "Mettre à jour", LinkKind.DOCUMENT),),
+    )
+
+
+def _seen(looker: Looker, reading: Reading) -> Claim | None:
+    return looker.look(reading, looker.claim(reading)).claim
