@@ -20,6 +20,7 @@ from milter.mail.mime import Structure, walk
 from milter.mail.octets import Patterns
 from milter.mail.outlook import outlook_documents
 from milter.mail.part import MAX_TEXT, Part
+from milter.mail.turned import floating_letters
 from milter.mail.visibility import take_hidden
 
 # Beside a picture, fewer words than these (both alternatives counted) may leave it to the picture to say it.
@@ -124,6 +125,7 @@ def _look_at_html(source: str, seen: _Seen) -> None:
     if (
         select(document, _TRICKS)
         or (_trick_marks.stand_in(said) and select(document, _TRICKS_OF_ATTRIBUTES))
+        or ("float" in together and floating_letters(document))
         or _has_field_of_a_letter(document)
         or any(rule.look.content or rule.look.backwards for rule in rules)
     ):

@@ -12,19 +12,19 @@ from urllib.parse import unquote_to_bytes
 from milter.mail.alternatives import lines_with_new_words
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
-from milter.mail.css import Rule, read_style
-from milter.mail.dom import Document, Element, attribute, cut_tags, parse_html, select
+from milter.mail.css import Rule
+from milter.mail.dom import Document, attribute, cut_tags, parse_html, select
 from milter.mail.flow import visible_text
 from milter.mail.hyperlinks import base_of, clean_target, forms_in, images_in, links_in
 from milter.mail.outlook import outlook_documents
 from milter.mail.reading import Form, Link, LinkKind
 from milter.mail.stylesheet import read_sheet
+from milter.mail.turned import turn_round
 from milter.mail.visibility import Removed, generated_text, take_hidden
 
 _MAX_SOURCE = 1024 * 1024
 _MAX_TAGS = 20_000
 _MAX_INNER = 3
-_FEW_CELLS = 3
 
 _tag = re.compile(r"<[^<>]{0,2000}>")
 # Mails quoted or forwarded, as Gmail, Thunderbird, Apple, Yahoo, Proton, Outlook (web, mobile, Mac), Zimbra,
@@ -64,7 +64,8 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     rules = sheet_rules(document)
     base = base_of(document)
     title = title_of(document)
-    _prepare(document, rules)
+    generated_text(document, rules)
+    turn_round(document, rules)
     removed = take_hidden(document, rules)
     quoted = _take_quoted(document)
     text = displayed_order(visible_text(document))
@@ -109,32 +110,6 @@ def _limited(source: str) -> tuple[str, str, frozenset[str]]:
         cut, words = tags, words | {"tags"}
     rest = " ".join(_tag.sub(" ", source[cut : cut + _MAX_SOURCE]).split())
     return source[:cut], rest, frozenset(words)
-
-
-def _prepare(document: Document, rules: tuple[Rule, ...]) -> None:
-    """Put into the tree what styles add to it or turn round."""
-    generated_text(document, rules)
-    for element in select(document, "bdo[dir=rtl i],[style*=override i]")[:200]:
-        if element.tag == "bdo" or read_style(attribute(element, "style")).backwards:
-            element.set_text(element.text[::-1])
-    for element in [one for rule in rules if rule.look.backwards for one in select(document, rule.selector)][
-        :200
-    ]:
-        element.set_text(element.text[::-1])
-    for element in select(document, "[style*=row-reverse i],[style*=column-reverse i],[dir=rtl i] tr")[:200]:
-        _turn_round(element)
-
-
-def _turn_round(element: Element) -> None:
-    """Put the children in the order shown: the last first. Cells of more than a letter are columns of a
-    page, which are read as they stand."""
-    children = [one for one in element.children if isinstance(one, Element)]
-    if element.tag == "tr" and (
-        len(children) < _FEW_CELLS or any(len(one.text.strip()) > 1 for one in children)
-    ):
-        return
-    for child in reversed(children):
-        element.append(child)
 
 
 def _take_quoted(document: Document) -> str:

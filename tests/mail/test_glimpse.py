@@ -77,6 +77,7 @@ def test_no_quotation_is_met_that_its_mark_does_not_announce(selector: str) -> N
         "<div style='display:flex;flex-direction:row-reverse'><i>li</i><i>ame</i></div>",
         "<table DIR=RTL><tr><td>i<td>l<td>e<td>m<td>a</table>",
         "<bdo dir=rtl>ilema</bdo>",
+        "<b style=float:right>i</b><b style=float:right>l</b><b style=float:right>e</b>",
     ],
 )
 def test_what_is_turned_round_is_left_to_the_full_reading(turned: str) -> None:

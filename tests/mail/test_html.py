@@ -95,6 +95,7 @@ def test_what_outlook_shows_as_the_others_do_is_read_once() -> None:
     [
         '<div style="display:flex;flex-direction:row-reverse"><b>i</b><b>l</b><b>e</b><b>m</b><b>A</b></div>',
         "<table dir=rtl><tr><td>i<td>l<td>e<td>m<td>A</table>",
+        "<b style=float:right>i</b> <b style='Float: right'>l</b><b style=float:right>e</b>\n<b style='color:red;float:right'>m</b><b style=float:right>A</b>",
         "<style>.r{unicode-bidi:bidi-override;direction:rtl}</style><p class=r>ilemA",
         "<style>.a::after{content:'meli'}</style><p class=a>A",
         "<style>.a::before{content:'A' attr(data-b)}</style><p class=a data-b=meli>",
