@@ -40,9 +40,15 @@ class Manners:
         )
 
     def worded(self, reading: Reading, brand: Brand) -> Worded | None:
-        """How the mail is worded; None where that is not known of the brand, or cannot be told."""
+        """How the mail is worded, in that of its versions that impostors write most like; None where that is
+        not known of the brand, or cannot be told.
+        """
         wording = self.wordings.get(brand.key)
-        return None if wording is None else wording.read(reading)
+        if wording is None:
+            return None
+        versions = (reading, *(replace(reading, text=text) for text in reading.versions))
+        found = [worded for one in versions if (worded := wording.read(one)) is not None]
+        return max(found, key=lambda worded: worded.percent, default=None)
 
     def alone(self, worded: Worded, brand: Brand) -> Claim | None:
         """The claim of a mail that makes none, but is worded throughout as the brand's impostors write.

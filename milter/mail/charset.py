@@ -47,8 +47,9 @@ _PICTURES = {n: 0x2400 + n for n in _CONTROLS if n != 127} | {127: 0x2421, 27: 0
 def decode_text(data: bytes, declared: str = "") -> tuple[str, bool]:
     """The text, and whether the charset was odd (unknown, contradicted, or undecodable).
 
-    Order: byte order mark, declared charset, UTF-8, windows-1252. Where two readings are plausible
-    both are returned, one after the other. Controls become visible; NULs never come out.
+    Order: byte order mark, UTF-8 in place of a declared windows-1252, declared charset, UTF-8, windows-1252.
+    Where two readings are plausible both are returned, one after the other. Controls become visible; NULs
+    never come out.
     """
     text, odd = _decode(data, declared)
     if data.translate(None, _CONTROLS) != data:
@@ -75,6 +76,9 @@ def _decode(data: bytes, declared: str) -> tuple[str, bool]:
     if codec is None or codec == "utf-8":
         text, sure = _decode_utf8(data)
         return text, bool(name) and (codec is None or not sure)
+    if codec == "cp1252" and not data.isascii() and (meant := _strict_utf8(data)) is not None:
+        # Nobody writes "Ã©": a program that finds out shows what was meant.
+        return meant, True
     try:
         return data.decode(codec), False
     except UnicodeError:
@@ -83,12 +87,18 @@ def _decode(data: bytes, declared: str) -> tuple[str, bool]:
         return text, True
 
 
+def _strict_utf8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeError:
+        return None
+
+
 def _decode_utf8(data: bytes) -> tuple[str, bool]:
     """UTF-8 where it is that, or nearly; else windows-1252."""
-    try:
-        return data.decode("utf-8"), True
-    except UnicodeError:
-        text = data.decode("utf-8", "replace")
+    if (whole := _strict_utf8(data)) is not None:
+        return whole, True
+    text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     good = sum(1 for byte in data[:65536] if byte >= 0xC2) - bad
     # One planted byte must not turn every accent of a UTF-8 text into two wrong letters.

@@ -27,6 +27,8 @@ _MAX_TEXT = 1024 * 1024
 _MAX_LINKS = 1000
 _MAX_ATTACHMENTS = 200
 
+_HARDLY_ANYTHING = 12  # words that are no letter
+_BLANKS_OF_A_SENTENCE = 3
 _word = re.compile(r"\w{2,}")
 
 
@@ -68,6 +70,7 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
     if odd:
         found.unreadable.add("charset")
     text, quoted = _own_and_quoted(found)
+    text = _with_pictures_texts(text, found.image_names)
     versions = _versions(found)
     _add_text_links(text, LinkKind.TEXT, found)
     _add_text_links("\n".join(found.attached), LinkKind.DOCUMENT, found)
@@ -264,6 +267,14 @@ def _own_and_quoted(found: _Collected) -> tuple[str, str]:
     if quoted and not _word.search(text) and not has_quote_head(quoted):
         text, quoted = quoted, ""
     return text[:_MAX_TEXT], "\n".join(filter(None, (quoted, *found.nested)))[:_MAX_TEXT]
+
+
+def _with_pictures_texts(text: str, image_names: list[str]) -> str:
+    """The text; where it is next to none, with what stands in place of the pictures until they are loaded."""
+    if not image_names or len(text.split(None, _HARDLY_ANYTHING)) > _HARDLY_ANYTHING:
+        return text
+    said = (name for name in image_names if name.count(" ") >= _BLANKS_OF_A_SENTENCE)
+    return "\n".join(filter(None, (text, *said)))[:_MAX_TEXT]
 
 
 def _versions(found: _Collected) -> tuple[str, ...]:

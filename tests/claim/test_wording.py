@@ -150,6 +150,15 @@ def test_a_mail_of_any_length_is_read_to_a_limit() -> None:
     assert SHIPPED.read(read(long)) == SHIPPED.read(read(long + OTHERS * 1000))
 
 
+def test_of_alternatives_that_tell_different_things_the_worse_is_the_wording() -> None:
+    both = replace(read(f"{OTHERS}\n{IMPOSTOR}"), versions=(OTHERS, IMPOSTOR))
+
+    worded = MANNERS.worded(both, BRAND)
+
+    assert worded is not None
+    assert worded == SHIPPED.read(read(IMPOSTOR))
+
+
 def test_the_manner_goes_with_the_claim_and_is_shown() -> None:
     """As evidence that weighs nothing by itself."""
     told = MANNERS.of_claim(claim(), read(IMPOSTOR))

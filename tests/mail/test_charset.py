@@ -86,6 +86,12 @@ def test_latin_bytes_declared_as_utf_8_are_read_as_latin() -> None:
     assert "Améli réglé" == decode_text("Améli réglé".encode("cp1252"), "utf-8")[0]
 
 
+@pytest.mark.parametrize("name", ["us-ascii", "iso-8859-1", "windows-1252"])
+def test_utf_8_declared_as_latin_is_read_as_it_was_meant(name: str) -> None:
+    assert ("Améli réglé", True) == decode_text("Améli réglé".encode(), name)
+    assert ("Améli réglé", False) == decode_text("Améli réglé".encode("cp1252"), name)
+
+
 def test_wide_text_without_a_declaration_is_recognised() -> None:
     assert "Ameli" == decode_text("Ameli".encode("utf-16le"))[0]
 

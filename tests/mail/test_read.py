@@ -27,6 +27,10 @@ def multipart(*parts: bytes, kind: bytes = b"mixed") -> Reading:
     )
 
 
+def read_of(part: bytes) -> Reading:
+    return read(Message(b"From: a@b.example\r\n" + part))
+
+
 def html(body: str) -> bytes:
     return b"Content-Type: text/html; charset=utf-8\r\n\r\n" + body.encode()
 
@@ -71,6 +75,15 @@ def test_alternatives_that_differ_are_both_read_and_noted() -> None:
     assert "alternatives" in differing.ambiguous
     assert ("Bonjour", lure) == tuple(map(str.strip, differing.versions))
     assert () == multipart(plain("Bonjour"), html("<p>Bonjour</p>"), kind=b"alternative").versions
+
+
+def test_what_stands_in_place_of_pictures_is_the_text_where_there_is_no_other() -> None:
+    """Most programs show it until the reader asks for the pictures."""
+    pictures = '<img src="cid:a" alt="logo"><img src="cid:b" alt="Votre carte vitale expire demain">'
+    letter = f"<p>{'Le club de lecture se réunit jeudi. ' * 3}</p>"
+
+    assert "Bonjour\nVotre carte vitale expire demain" == read_of(html(f"<p>Bonjour</p>{pictures}")).text
+    assert "expire" not in read_of(html(letter + pictures)).text
 
 
 def test_the_version_for_amp_is_read_where_it_says_more() -> None:
