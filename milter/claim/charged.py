@@ -33,7 +33,11 @@ class Charged:
         bodies = any_of(one for one in words.names if one not in words.objects)
         body, who = any_of((bodies, meant)), any_of((name, meant))
         charges, demands = any_of(common.charges), any_of(common.demanding)
-        self._acts_for = re.compile(rf" {any_of(common.mandate)} {ARTICLES}{name} ")
+        self._acts_for = re.compile(
+            rf" {any_of(common.mandate)} {ARTICLES}{name} "
+            rf"| {name} (?:\w+ ){{0,4}}?(?:a|ont) {any_of(common.agreeing)} "
+            r"(?:\w+ ){0,2}?avec (?:nou|notre|mon|moi) "
+        )
         self._is_charged = re.compile(
             # Not: "pris en charge par l'Assurance Maladie".
             rf"(?<! en) {any_of(common.agency)} {ARTICLES}{who} "
@@ -60,7 +64,10 @@ class Charged:
             rf"| et {demands} (?:que|qu) "
         )
         self._it_charges = re.compile(
-            rf" (?:{it}|et) (?:nou|me|m) (?:(?:a|ont) )?{charges} "
+            rf" (?:{it}|et) (?:nou|me|m) (?:en )?(?:(?:a|ont) )?{charges} | {it} en (?:a|ont) {charges} "
+            rf"| (?:notre|mon|nou|moi) (?:\w+ )?qu {it} {charges} | en (?:nou|me|m) {charges} "
+            # "Elle les fait délivrer par les organismes agréés, dont nous sommes."
+            rf"| {it} (?:\w+ ){{1,12}}?dont nou (?:somme|faison) "
             rf"| {any_of(common.agency)} (?:la|le|l) {any_of(common.called_then)} "
         )
 

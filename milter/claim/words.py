@@ -136,6 +136,7 @@ class _Words(FileTable):
     mandate: tuple[str, ...]
     agency: tuple[str, ...]
     charges: tuple[str, ...]
+    agreeing: tuple[str, ...]
     demanding: tuple[str, ...]
     called_then: tuple[str, ...]
     wanted_by: tuple[str, ...]
@@ -199,6 +200,7 @@ class ClaimWords:
     mandate: tuple[str, ...]
     agency: tuple[str, ...]
     charges: tuple[str, ...]
+    agreeing: tuple[str, ...]
     demanding: tuple[str, ...]
     called_then: tuple[str, ...]
     wanted_by: tuple[str, ...]
@@ -257,6 +259,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         mandate=_phrases(read.words.mandate),
         agency=_phrases(read.words.agency),
         charges=_phrases(read.words.charges),
+        agreeing=_phrases(read.words.agreeing),
         demanding=_phrases(read.words.demanding),
         called_then=_phrases(read.words.called_then),
         wanted_by=_phrases(read.words.wanted_by),

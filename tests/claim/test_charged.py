@@ -27,6 +27,10 @@ def said(text: str) -> Relay | None:
         "La Caisse primaire écrit. La Caisse accepte 40 % et nous a mandatés pour les recevoir.",
         "L'Assurance Maladie a chargé les communes de recenser les habitants.",
         "L'Assurance Maladie vous a payé deux fois.\nElle nous charge d'encaisser la différence.",
+        "La CPAM n'assure plus les mises à jour. Elle en a confié la charge aux mairies.",
+        "La Sécurité sociale a retrouvé 900 €. C'est à notre office qu'ils confient le versement.",
+        "La caisse nous a viré la somme en nous chargeant de la répartir.\nLa CPAM paie.",
+        "La CPAM n'imprime plus ces cartes, elle les fait délivrer par des assisteurs, dont nous sommes.",
     ],
 )
 def test_whom_it_charged_acts_for_it(text: str) -> None:
@@ -47,6 +51,8 @@ def test_whom_it_charged_acts_for_it(text: str) -> None:
         "La CPAM a bloqué vos trajets. Elle veut que le patient confirme lui-même.",
         "J'ai eu la Sécurité sociale ce matin. Ils sont pressés. Ils exigent une réponse avant lundi.",
         "L'Assurance Maladie verse une prime.\nLa caisse a un guichet et exige que chacun dépose son RIB.",
+        "La CPAM vient de nous écrire. Elle pose une condition : recevoir vos identifiants.",
+        "Expéditeur : Assurance Maladie.\nL'expéditeur nous donne consigne de détruire la carte.",
         "La Caisse primaire conditionne la gratuité à un enregistrement.",
         "Just heard back from CPAM Périgueux. They want the card to be prepaid.",
         "La caisse a un doute sur votre dossier.\nOn me demande de vous réclamer une copie.",
