@@ -63,6 +63,7 @@ _LONGEST_REPLY = 300
 IN_A_CIRCLE = Reply(554, "5.4.6", "Too many hops")
 REJECTED = Reply(550, "5.7.1", "Message refused by policy")
 DEFERRED = Reply(451, "4.7.5", "Sender cannot be verified now, try again later")
+UNANSWERED = "DNS does not answer for a key that could prove the sender"
 
 _T = TypeVar("_T")
 
@@ -123,7 +124,7 @@ class Gate:
     async def _decide(self, traced: Traced, raw: bytes, envelope: Envelope, *, hold_here: bool) -> Decision:
         mail_id, message, began = traced.mail_id, Message(raw), monotonic()
         if len(message.all("received")) > MAX_HOPS:
-            return _refused(mail_id, IN_A_CIRCLE, traced)
+            return _rejected(mail_id, IN_A_CIRCLE, traced)
         if self.is_ours(message, envelope):
             return self._as_it_is(traced, message, envelope)
         with STAGES.timing(Stage.WHOLE):
@@ -157,9 +158,11 @@ class Gate:
         mail_id = traced.mail_id
         match action:
             case Action.DEFER:
-                return _refused(mail_id, DEFERRED, traced)
+                # The sender is told less: the operator must look after his DNS.
+                maillog.deferred(mail_id, UNANSWERED)
+                return Refused(mail_id, DEFERRED, traced)
             case Action.REJECT:
-                return _refused(mail_id, REJECTED, traced)
+                return _rejected(mail_id, REJECTED, traced)
             case Action.QUARANTINE if hold_here:
                 return replace(await self._hold(mail_id, message, envelope, verdict), traced=traced)
             case (
@@ -253,9 +256,6 @@ def _bare_finding_fields(finding: Finding, language: str) -> tuple[AddedField, .
     return finding_fields(finding.value, reason(Verdict(finding), language))
 
 
-def _refused(mail_id: str, reply: Reply, traced: Traced) -> Refused:
-    if reply.is_temporary:
-        maillog.deferred(mail_id, str(reply))
-    else:
-        maillog.rejected(mail_id, reply)
+def _rejected(mail_id: str, reply: Reply, traced: Traced) -> Refused:
+    maillog.rejected(mail_id, reply)
     return Refused(mail_id, reply, traced)

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from milter.config import Config, find, load, shipped
 from milter.config.address import HostPort, check_nameserver, check_next_hop, check_next_server
 from milter.config.lines import line_of
 from milter.config.milter_socket import UnixPath, parse_socket
+from milter.config.problem import user
 from milter.errors import ConfigError
+from tests.conftest import nobody
 
 BAD_CONFIGS = sorted((Path(__file__).parent / "bad_configs").glob("*.toml"))
 OPTIONS = [
@@ -84,6 +87,19 @@ def test_browsers_open_the_port_of_the_review_page() -> None:
 
 def test_without_a_file_of_the_system_the_shipped_one_is_read() -> None:
     assert shipped() == find()
+
+
+def test_a_file_of_the_system_in_a_closed_directory_is_there_and_who_may_read_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    monkeypatch.setattr(sys.modules["milter.config.load"], "_SYSTEM", closed / "vigimel.toml")
+
+    with nobody():
+        said = f"{closed / 'vigimel.toml'}: cannot be read by {user()}: Permission denied; root may"
+        with pytest.raises(ConfigError, match=re.escape(said)):
+            load(find())
 
 
 def test_what_is_written_goes_below_the_state_directory_and_what_is_read_beside_the_file(

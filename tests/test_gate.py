@@ -108,11 +108,15 @@ async def test_a_mail_that_is_refused_by_policy_hears_550(store: Store) -> None:
     assert str(decision.reply) == "550 5.7.1 Message refused by policy"
 
 
-async def test_a_mail_nobody_can_decide_about_is_deferred(store: Store) -> None:
+async def test_a_mail_nobody_can_decide_about_is_deferred_and_only_the_log_says_why(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
     decision = await gate(FixedJudge(Finding.UNDECIDED), store).decide(MAIL, ENVELOPE)
 
     assert isinstance(decision, Refused)
     assert decision.reply.is_temporary
+    assert "DNS" not in str(decision.reply)
+    assert "DNS does not answer" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("hops", "expected"), [(50, Deliver), (51, Refused)])

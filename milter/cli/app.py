@@ -196,8 +196,8 @@ def replay(
     now = config or find()
     settings = load(now, to_serve=False)
     # A quarantine that was never begun is not made to look into it.
-    is_there = bool(settings.quarantine.url) or settings.quarantine.path.exists()
-    places = asyncio.run(held_mails(settings)) if held and is_there else []
+    is_there = held and (bool(settings.quarantine.url) or settings.quarantine.path.exists())
+    places = asyncio.run(held_mails(settings)) if is_there else []
     comparison = Comparison(now, then, as_json, html)
     raise typer.Exit(run(comparison, paths or [], places))
 

@@ -53,16 +53,19 @@ _TEXTS = {
         "dns": "DNS",
         "store": "quarantaine",
         "next_hop": "serveur suivant",
-        "missing": "manque : {what}",
+        "missing": "manque : {what} (réinstaller Vigimel avec pip)",
         "answers": "démarre et répond",
         "no_answer": "ne répond pas : {why}",
+        "dns_away": "ne répond pas : {why} ; nommer dans [dns] nameservers, sinon dans /etc/resolv.conf, un "
+        "résolveur qui répond",
+        "hop_away": "ne répond pas : {why} ; est-il démarré, écoute-t-il là où [next_hop] le dit ?",
         "vision_off": "désactivé ([judge] vision)",
         "no_ocr": "tesseract n'est pas installé (apt install tesseract-ocr tesseract-ocr-fra) : le texte des "
         "images n'est pas lu",
         "no_french": "tesseract sans le français (apt install tesseract-ocr-fra) ; langues : {languages}",
         "ocr_ok": "tesseract, langues : {languages}",
         "dns_ok": "répond pour {name}",
-        "dns_empty": "répond, mais ne connaît pas {name}",
+        "dns_empty": "répond, mais ne connaît pas {name} ; le résolveur filtre-t-il, voit-il Internet ?",
         "store_ok": "{path}",
         "store_new": "{path} (sera créée)",
     },
@@ -73,16 +76,19 @@ _TEXTS = {
         "dns": "DNS",
         "store": "quarantine",
         "next_hop": "next hop",
-        "missing": "missing: {what}",
+        "missing": "missing: {what} (install Vigimel with pip again)",
         "answers": "starts and answers",
         "no_answer": "does not answer: {why}",
+        "dns_away": "does not answer: {why}; name a resolver that does in [dns] nameservers, else in "
+        "/etc/resolv.conf",
+        "hop_away": "does not answer: {why}; is it started, and listening where [next_hop] says?",
         "vision_off": "switched off ([judge] vision)",
         "no_ocr": "tesseract is not installed (apt install tesseract-ocr tesseract-ocr-fra): the text in "
         "pictures is not read",
         "no_french": "tesseract without French (apt install tesseract-ocr-fra); languages: {languages}",
         "ocr_ok": "tesseract, languages: {languages}",
         "dns_ok": "answers for {name}",
-        "dns_empty": "answers, but does not know {name}",
+        "dns_empty": "answers, but does not know {name}; does the resolver filter, does it see the Internet?",
         "store_ok": "{path}",
         "store_new": "{path} (will be made)",
     },
@@ -153,7 +159,7 @@ async def _dns(config: Config, text: dict[str, str]) -> _Said:
     try:
         found = await resolver.mx(name) or await resolver.a(name) or await resolver.txt(name)
     except TryLater as error:
-        return State.WRONG, text["no_answer"].format(why=error)
+        return State.WRONG, text["dns_away"].format(why=error)
     if not found:
         return State.WRONG, text["dns_empty"].format(name=name)
     return State.OK, text["dns_ok"].format(name=name)
@@ -198,7 +204,7 @@ async def _next_hop(config: Config, text: dict[str, str]) -> _Said:
     # Each alone: where one stands in for another, nobody would see that it is away.
     causes = [await _no_answer(config, url) for url in hop.urls]
     if any(causes):
-        return State.WRONG, text["no_answer"].format(why="; ".join(filter(None, causes)))
+        return State.WRONG, text["hop_away"].format(why="; ".join(filter(None, causes)))
     return State.OK, ", ".join(hop.urls)
 
 

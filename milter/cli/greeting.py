@@ -1,5 +1,6 @@
 """What does `vigimel serve` say when it is ready? What listens where, and one line to try it."""
 
+import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -9,6 +10,10 @@ from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.config.address import HostPort
 from milter.config.milter_socket import UnixPath
+from milter.config.paths import shipped
+
+# Of a checkout; what pip has installed has none.
+_MAKEFILE = shipped().parents[1] / "Makefile"
 
 
 def version() -> str:
@@ -42,8 +47,9 @@ def announce(
     for label, value in rows:
         say(row(label, value, width))
     if smtp:
-        say(text["try_it"].format(address=smtp[0]))
-    say(text["stop"])
+        say(text["try_it" if _MAKEFILE.exists() else "try_installed"].format(address=smtp[0]))
+    # Where systemd or a script has started it, nobody can type.
+    say(text["stop"].format(how="Ctrl-C" if sys.stdin.isatty() else "SIGTERM"))
 
 
 def _page(config: Config, address: HostPort | UnixPath) -> str:

@@ -1,5 +1,6 @@
 """How do commands open the database of a gateway that may be running?"""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from milter.cli.terminal import typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
+from milter.config.problem import user
 from milter.quarantine.journal import Journal
 from milter.quarantine.reasons import SHORTEST, give, has_reason
 from milter.quarantine.store import Store
@@ -14,11 +16,10 @@ from milter.quarantine.store import Store
 
 @asynccontextmanager
 async def opened(config: Config) -> AsyncIterator[Store | None]:
-    """The quarantine; None, and a line that says so, where there is no file yet."""
+    """The quarantine; None, and a line that says why, where there is no file yet or none for this user."""
     place = config.quarantine.place
-    # Opening would make the file, as whoever types the command, and the service could not write to it.
-    if isinstance(place, Path) and not place.exists():
-        warn(TEXTS[config.policy.language]["no_quarantine"].format(path=place))
+    if trouble := _trouble(place):
+        warn(TEXTS[config.policy.language][trouble].format(path=place, user=user()))
         yield None
         return
     store = await Store.open(place, grace=config.quarantine.grace)
@@ -26,6 +27,17 @@ async def opened(config: Config) -> AsyncIterator[Store | None]:
         yield store
     finally:
         await store.close()
+
+
+def _trouble(place: Path | str) -> str:
+    """Which text tells why it cannot be opened; nothing where it can, or is no file."""
+    try:
+        # Opening would make the file, as whoever types the command, and the service could not write to it.
+        if isinstance(place, str) or place.exists():
+            return "" if isinstance(place, str) or os.access(place, os.R_OK | os.W_OK) else "closed"
+    except PermissionError:
+        return "closed"
+    return "no_quarantine"
 
 
 async def may_open(config: Config, journal: Journal, mail_id: int, why: str) -> bool:

@@ -110,8 +110,8 @@ async def tables(config: Config, text: Texts) -> Said:
         found = await _version(config)
     except ConfigError as error:
         return State.WRONG, " ".join(error.problems)
-    except sqlite3.Error as error:
-        return State.WRONG, f"{config.quarantine.path}: {error}"
+    except (sqlite3.Error, PermissionError) as error:
+        return State.WRONG, f"{config.quarantine.path}: {getattr(error, 'strerror', None) or error}"
     if not found:
         return State.OK, text["tables_new"]
     if found == HEAD:

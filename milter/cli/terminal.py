@@ -7,13 +7,13 @@ neither move the cursor nor turn a line around.
 import contextlib
 import json
 import os
-import pwd
 import sys
 import textwrap
 import unicodedata
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from milter.config.problem import user
 from milter.quarantine.journal import AT_COMMAND_LINE
 from milter.speech.blanks import unbroken
 
@@ -28,12 +28,7 @@ _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def typist() -> str:
     """Who typed the command, as the journal names him."""
-    number = os.getuid()
-    try:
-        name = pwd.getpwuid(number).pw_name
-    except KeyError:
-        name = str(number)
-    return f"{name} {AT_COMMAND_LINE}"
+    return f"{user()} {AT_COMMAND_LINE}"
 
 
 def shown(text: str) -> str:

@@ -5,6 +5,7 @@ Raises ConfigError.
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from milter.config.lines import line_of
 from milter.config.options import Config
 from milter.config.paths import resolve, shipped
 from milter.config.places import place_problems
-from milter.config.problem import Problem
+from milter.config.problem import Problem, user
 from milter.errors import ConfigError
 
 __all__ = ["find", "load", "shipped"]
@@ -30,7 +31,11 @@ Table: TypeAlias = dict[str, Any]
 
 def find() -> Path:
     """The file that is read when none is named: the system's, else the shipped one."""
-    return _SYSTEM if _SYSTEM.exists() else shipped()
+    try:
+        return _SYSTEM if _SYSTEM.exists() else shipped()
+    except PermissionError:
+        # Its directory is closed to who asks; to read it says so.
+        return _SYSTEM
 
 
 def load(path: Path, *, to_serve: bool = True, examine: Callable[[Config], object] | None = None) -> Config:
@@ -67,6 +72,9 @@ def _problems_of(examine: Callable[[Config], object], config: Config) -> tuple[s
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
+    except PermissionError as error:
+        sentence = f"cannot be read by {user()}: {error.strerror}; root may, and the user of the gateway must"
+        raise ConfigError([f"{path}: {sentence}"]) from None
     except OSError as error:
         raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError as error:
@@ -81,7 +89,19 @@ def _parse(path: Path, text: str) -> Table:
         sentence, _, place = str(error).partition(" (at line ")
         line = place.partition(",")[0]
         where = f"{path}:{line}" if line.isdigit() else str(path)
-        raise ConfigError([f"{where}: not TOML: {sentence}"]) from None
+        raise ConfigError([f"{where}: not TOML: {_in_words(sentence)}"]) from None
+
+
+def _in_words(sentence: str) -> str:
+    """What tomllib says, and what there is to be done about slips of every day."""
+    if sentence.startswith("Cannot declare"):
+        section = ".".join(re.findall(r"'([^']*)'", sentence))
+        return f"[{section}] stands here for the second time; put its options below the first"
+    if sentence == "Cannot overwrite a value":
+        return "this option is set above already"
+    if sentence.startswith(("Invalid value", "Expected newline")):
+        return f'{sentence}; text needs "quotation marks", yes and no are true and false'
+    return sentence
 
 
 def _validate(table: Table) -> tuple[Config, list[Problem]]:
@@ -129,6 +149,10 @@ def _what_is_wrong(detail: ErrorDetails) -> str:
             return str(detail["ctx"]["error"])
         case "too_short":
             return "must not be empty"
+        case "bool_type":
+            return f"must be true or false, without quotation marks, not {given}"
+        case "tuple_type":
+            return f"must be a list in brackets, as in [{given}], not {given}"
         case "model_type" | "dataclass_type":
             return f"is a section: write [{key[0]}] on a line and its options below"
         case _:

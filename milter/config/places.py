@@ -9,7 +9,7 @@ from pathlib import Path
 from milter.config.certificate import server_context
 from milter.config.milter_socket import UnixPath, parse_socket
 from milter.config.options import Config, NextHopConfig
-from milter.config.problem import Problem
+from milter.config.problem import Problem, user
 
 
 def place_problems(config: Config, *, to_serve: bool) -> list[Problem]:
@@ -107,7 +107,7 @@ def _writable(key: tuple[str, ...], path: Path, *, is_directory: bool) -> Iterat
             if path.is_dir() is not is_directory:
                 yield Problem(key, f"{path}: is {'not a directory' if is_directory else 'a directory'}")
             elif not os.access(path, os.W_OK | (os.X_OK if is_directory else os.R_OK)):
-                yield Problem(key, f"{path}: may not be written")
+                yield Problem(key, f"{path}: may not be written by {user()}")
             return
         above = next(parent for parent in path.parents if parent.exists())
     except OSError as error:
@@ -116,4 +116,4 @@ def _writable(key: tuple[str, ...], path: Path, *, is_directory: bool) -> Iterat
     if not above.is_dir():
         yield Problem(key, f"{path}: {above} is not a directory")
     elif not os.access(above, os.W_OK | os.X_OK):
-        yield Problem(key, f"{path}: cannot be made, {above} may not be written")
+        yield Problem(key, f"{path}: cannot be made, {above} may not be written by {user()}")

@@ -1,5 +1,7 @@
-"""What is wrong with the configuration, and with which option?"""
+"""What is wrong with the configuration, with which option, and for whom?"""
 
+import os
+import pwd
 from typing import NamedTuple
 
 
@@ -8,3 +10,12 @@ class Problem(NamedTuple):
 
     key: tuple[str, ...]
     sentence: str
+
+
+def user() -> str:
+    """Who we run as, by name where he has one: whose rights they are that do not suffice."""
+    number = os.geteuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)

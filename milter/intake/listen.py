@@ -90,6 +90,8 @@ class Listeners:
                 found[one.way] = (*found.get(one.way, ()), *self._open[one])
             except (OSError, LookupError) as error:
                 why = getattr(error, "strerror", None) or str(error)
+                if getattr(error, "errno", None) == errno.EADDRINUSE:
+                    why += " (ss -ltnp says by which program)"
                 problems.append(f"{one.option}: {one.text}: {why}")
         used = [bound for sockets in found.values() for bound in sockets]
         problems += [

@@ -5,6 +5,7 @@ Raises TryLater, with the cause, for everything a peer can do wrong.
 
 import asyncio
 import ipaddress
+import os
 import socket
 import ssl
 from typing import cast
@@ -176,7 +177,9 @@ async def connect(address: Address, name: str, within: float) -> Connection:
     except TimeoutError:
         raise connection.failure(f"no connection within {within:g} s") from None
     except (OSError, UnicodeError) as error:
-        raise connection.failure(f"no connection: {error}") from error
+        # The system's own words: asyncio's are other ones than uvloop's.
+        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
+        raise connection.failure(f"no connection: {why}") from error
     return connection
 
 

@@ -11,11 +11,15 @@ import pytest
 from typer.main import get_command
 
 from milter.cli.app import app
+from milter.cli.opened import opened
+from milter.config import load
+from milter.config.problem import user
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import HeldMail
 from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
 from tests.cli.command import FRAUD, reports, run
+from tests.conftest import nobody
 
 
 @pytest.fixture
@@ -214,6 +218,20 @@ def test_no_quarantine_yet_is_no_error_and_none_is_made(config: Path) -> None:
 
     assert 0 == done.returncode
     assert not (config.parent / "quarantine.db").exists()
+
+
+async def test_a_quarantine_that_is_closed_to_who_asks_is_not_taken_for_missing(
+    held: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loaded = load(held, to_serve=False)
+    held.parent.chmod(0)
+    with nobody():
+        async with opened(loaded) as store:
+            assert store is None
+        who = user()
+    held.parent.chmod(0o700)
+
+    assert f"quarantine.db : fermé à {who}" in " ".join(capsys.readouterr().err.split())
 
 
 def test_an_unknown_state_is_not_understood(config: Path) -> None:

@@ -1,5 +1,6 @@
 """`vigimel doctor`: each line says how one thing stands, with real ones to look at."""
 
+import asyncio
 import resource
 import socket
 import sqlite3
@@ -14,6 +15,7 @@ from milter.config import load, shipped
 from milter.quarantine.migrations.upgrade import HEAD
 from tests.certificate import write_certificate
 from tests.cli.command import reports, run
+from tests.conftest import nobody
 from tests.dns_server import DnsServer
 
 CLOSED = "127.0.0.1:9"
@@ -74,6 +76,17 @@ def test_a_locked_or_broken_quarantine_is_wrong(config: Path) -> None:
 
     assert "wrong" == locked["store"][0]
     assert "wrong" == broken["store"][0]
+
+
+def test_a_quarantine_that_is_closed_to_who_asks_is_wrong(config: Path) -> None:
+    closed = config.parent / "closed"
+    closed.mkdir(mode=0)
+    config.write_text('[state]\ndirectory = "closed"\n', "utf-8")
+    loaded = load(config, to_serve=False)
+    with nobody():
+        found = asyncio.run(surroundings.tables(loaded, surroundings.TEXTS["en"]))
+
+    assert (surroundings.State.WRONG, f"{closed / 'quarantine.db'}: Permission denied") == found
 
 
 def test_a_shared_quarantine_that_does_not_answer_is_wrong_and_its_password_unsaid(config: Path) -> None:

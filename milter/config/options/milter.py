@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from milter.config.milter_socket import check_socket
-from milter.config.options.section import Section
+from milter.config.options.section import Section, written
 
 MilterSocket = Annotated[str, AfterValidator(check_socket)]
+SocketMode = Annotated[str, written(r"0?[0-7]{3}", 'must be permissions, as in "0660"')]
 
 
 class MilterConfig(Section):
@@ -20,9 +21,8 @@ class MilterConfig(Section):
         "protocol knows no password, so loopback or a Unix socket. A relative path is below [state] "
         "directory. Empty: no milter.",
     )
-    socket_mode: str = Field(
+    socket_mode: SocketMode = Field(
         "0660",
-        pattern=r"^0?[0-7]{3}$",
         description="The permissions of a Unix socket. Its group may write, because the mail server does not "
         "run as our user.",
     )

@@ -1,11 +1,14 @@
 """What is done for each finding? Pure."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from milter.config.language import Language
-from milter.config.options.section import HostName, Section
+from milter.config.options.section import HostName, Section, written
+
+# It goes into a header field: a line break would begin another one.
+SubjectTag = Annotated[str, written(r"[^\x00-\x1f\x7f]*", "must stand on one line")]
 
 
 class PolicyConfig(Section):
@@ -31,10 +34,9 @@ class PolicyConfig(Section):
         description="For a mail whose proof could not be looked up. Defer: the sender keeps it and comes "
         "again when DNS answers.",
     )
-    subject_tag: str = Field(
+    subject_tag: SubjectTag = Field(
         "[Hameçonnage ?]",
         max_length=60,
-        pattern=r"^[^\x00-\x1f\x7f]*$",
         description="Put before the subject of a tagged mail. Empty: the subject is left alone.",
     )
     language: Language = Field(

@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from milter.config.mailbox import MAILBOX, check_mailbox
-from milter.config.options.section import Section
+from milter.config.options.section import Section, written
 from milter.config.options.timetable import Daily, OwnLanguage, Weekly, Zone
 
 Mailbox = Annotated[str, AfterValidator(check_mailbox)]
+Sender = Annotated[str, written(rf"(?:{MAILBOX.pattern})?", "must be a mail address")]
 
 
 class ReportConfig(Section):
@@ -19,9 +20,8 @@ class ReportConfig(Section):
         description="Who gets the report by mail, through the next hop. Empty: nobody; vigimel report writes "
         "it at any time.",
     )
-    sender: str = Field(
+    sender: Sender = Field(
         "",
-        pattern=rf"^(?:{MAILBOX.pattern})?$",
         description="The address that the report comes from. Empty: vigimel at the host name of [smtp] "
         "hostname.",
     )

@@ -5,11 +5,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from milter.config.options.report import Mailbox
-from milter.config.options.section import Section
+from milter.config.options.section import Section, written
 from milter.config.options.smtp import Listen, Network
 
-Url = Annotated[str, Field(pattern=r"^(?:https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?)?$")]
-HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,64}$")]
+Url = Annotated[
+    str,
+    written(
+        r"(?:https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?)?",
+        'must be an address, as in "https://vigimel.town-hall.example"',
+    ),
+]
+HeaderName = Annotated[
+    str, written(r"[A-Za-z0-9-]{0,64}", 'must be the name of a header field, as in "X-Remote-User"')
+]
 
 
 class ReviewConfig(Section):

@@ -3,9 +3,10 @@
 import zoneinfo
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
 from milter.config.language import Language
+from milter.config.options.section import written
 
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _DAYS = "mon|tue|wed|thu|fri|sat|sun"
@@ -22,9 +23,15 @@ def check_zone(text: str) -> str:
 
 
 # A time of the day; empty: never.
-Daily = Annotated[str, Field(pattern=rf"^(?:{_TIME})?$")]
+Daily = Annotated[str, written(rf"(?:{_TIME})?", 'must be a time of the day, as in "07:00"')]
 # A day of the week and a time; empty: never.
-Weekly = Annotated[str, Field(pattern=rf"^(?:(?:{_DAYS}) {_TIME})?$")]
+Weekly = Annotated[
+    str,
+    written(
+        rf"(?:(?:{_DAYS}) {_TIME})?",
+        f'must be a day ({_DAYS.replace("|", ", ")}) and a time, as in "mon 07:00"',
+    ),
+]
 # Empty: that of this machine.
 Zone = Annotated[str, AfterValidator(check_zone)]
 # Empty: that of [policy].
