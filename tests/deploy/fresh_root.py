@@ -1,8 +1,8 @@
 """How long from nothing to the first fraud caught? `make try-guide` follows the quick guide, as root.
 
 debootstrap makes a Debian of its own in a directory that goes away; there the guide is typed, with its lines
-for the network, and what each point took is told. Where it names Vigimel, pip gets our wheel;
-what that depends on, it fetches as for anybody. tests/deploy/systemctl.py stands in for a systemd.
+for the network, in a copy of this checkout, and what each point took is told. What Vigimel depends on, pip
+fetches as for anybody. tests/deploy/systemctl.py stands in for a systemd.
 """
 
 import itertools
@@ -15,8 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.conftest import ROOT
 from tests.deploy.guide import GUIDES, blocks
-from tests.deploy.installed import build
 
 _HERE = Path(__file__).parent
 # What a server by Debian's installer has, and the least root has not.
@@ -35,9 +35,9 @@ def make_root(root: Path, packages: str) -> Path:
 
 
 def prepare(root: Path) -> None:
-    """Put into a new root what a person would bring: the directory deploy/ and our wheel."""
-    build(root / "wheels")
-    shutil.copytree(GUIDES.parent, root / "root" / "deploy")
+    """Put into a new root what a person would bring: a copy of the repository."""
+    left_out = shutil.ignore_patterns(".git", ".venv", ".cache", "var", "tests", "build", "*.egg-info")
+    shutil.copytree(ROOT, root / "root" / "vigimel", symlinks=True, ignore=left_out)
     shutil.copy(_HERE / "systemctl.py", root / "usr" / "local" / "bin" / "systemctl")
     # As in every container: the guide starts the services, not the packages.
     policy = root / "usr" / "sbin" / "policy-rc.d"
@@ -64,7 +64,7 @@ def follow(root: Path, script: str, *, with_network: bool) -> str:
         "LC_ALL": "C.UTF-8",
         "DEBIAN_FRONTEND": "noninteractive",
         "PIP_CERT": f"/{CERTIFICATES}",
-        "SCRIPT": f"cd /root/deploy\n{script}",
+        "SCRIPT": f"cd /root/vigimel/deploy\n{script}",
     }
     outside = f"""
         set -e
@@ -100,9 +100,8 @@ def try_guide(root: Path) -> float:
     typed = []
     for title, kind, text in points():
         if kind == "sh install":
-            (wheel,) = (root / "wheels").iterdir()
             began = time.monotonic()
-            follow(root, text.replace("vigimel[fast]", f"/wheels/{wheel.name}[fast]"), with_network=True)
+            follow(root, text, with_network=True)
             tell(title, time.monotonic() - began)
             whole += time.monotonic() - began
         elif kind == "sh":

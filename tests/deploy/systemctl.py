@@ -98,7 +98,7 @@ def reload(service: str) -> None:
 
 def ours(service: str, verb: str) -> None:
     """Do it to one of ours."""
-    if verb in {"stop", "restart"} and pid_of(service).exists():
+    if verb in {"stop", "restart", "disable"} and pid_of(service).exists():
         stop(service)
     if verb in {"start", "restart", "enable"} and not pid_of(service).exists():
         start(service)

@@ -73,7 +73,8 @@ def done(command: Path, *names: str) -> None:
 @ROOT_IS_NEEDED
 @pytest.mark.needs("postfix", "dovecot", "swaks", "unshare", "setpriv")
 def test_the_quick_guide_catches_its_first_fraud_and_the_others_go_on_from_it(command: Path) -> None:
-    done(command, "quick", "operating", "dovecot-lmtp", "milter-postfix", "elsewhere", "rgpd", "login")
+    names = ("operating", "dovecot-lmtp", "milter-postfix", "elsewhere", "rgpd", "login", "uninstall")
+    done(command, "quick", *names)
 
 
 def site(name: str) -> str:
