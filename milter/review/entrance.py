@@ -4,6 +4,7 @@ The journal never has the name that was typed where it was wrong: people type th
 """
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,6 +25,10 @@ from milter.review.review import Review, review_of
 
 ELSEWHERE = "__Host-vigimel-oidc"
 WRONG = "Name or password is wrong, or there were too many tries; then wait a while."
+NOT_KEPT = (
+    "By http a browser keeps a login on its own machine only. Come by https, or by a tunnel "
+    "(ssh -L 10081:localhost:10081) to http://localhost:10081."
+)
 _BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrom": "Chrome", "Safari": "Safari"}
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
 
@@ -39,6 +44,8 @@ async def log_in(request: Request) -> Response:
     review = review_of(request)
     if not _takes_passwords(review):
         raise HTTPException(403)
+    if not _is_kept(request):
+        return _login_page(request, 403, NOT_KEPT)
     form = await request.form()
     name, password = text_of(form.get("name"), 64), text_of(form.get("password"), 4096)
     place = place_of(request)
@@ -150,6 +157,16 @@ def _takes_passwords(review: Review) -> bool:
 
 def _stray(why: Stray) -> Response:
     return RedirectResponse(f"/login?problem={why.name.lower()}", 303)
+
+
+def _is_kept(request: Request) -> bool:
+    """Whether the browser keeps our cookie, by where it says that it is; else it would log in for ever."""
+    try:
+        origin = urlsplit(request.headers.get("origin", ""))
+        host = origin.hostname or ""
+    except ValueError:
+        return True
+    return origin.scheme != "http" or host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def place_of(request: Request) -> Place:

@@ -56,6 +56,30 @@ async def test_the_cookie_is_for_this_host_alone_and_new_with_each_login(client:
     assert "Domain" not in cookie
 
 
+@pytest.mark.parametrize(
+    ("origin", "is_kept"),
+    [
+        ("http://gate.example", False),
+        ("https://gate.example", True),
+        ("http://localhost:10081", True),
+        ("http://127.0.0.1:10081", True),
+        ("http://[::1", True),
+    ],
+)
+async def test_who_comes_by_http_from_elsewhere_is_told_why_he_cannot_log_in(
+    client: httpx.AsyncClient, origin: str, *, is_kept: bool
+) -> None:
+    # Browsers keep no cookie that is for https only.
+    host = origin.partition("://")[2]
+    answer = await client.post(
+        "/login", data={"name": "rosa", "password": PASSWORD}, headers={"origin": origin, "host": host}
+    )
+
+    assert (303 if is_kept else 403) == answer.status_code
+    assert is_kept is ("set-cookie" in answer.headers)
+    assert is_kept is ("Come by https" not in answer.text)
+
+
 async def test_what_was_done_at_the_command_line_is_said_so_in_french(
     client: httpx.AsyncClient, review: Review
 ) -> None:
