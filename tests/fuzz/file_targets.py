@@ -22,9 +22,10 @@ from milter.claim.claim import Claim, Evidence, Likeness, Strength
 from milter.look.sight import Sight, from_json, to_json
 from milter.mail.message import Message
 from milter.mail.read import read
+from tests.attachment.made import encoded, qr, zipped
 from tests.fuzz.watch import fit
 from tests.vectors.exhaustion import file_mail
-from tests.vectors.files import docx_of, pdf_of, qr_of, zip_of
+from tests.vectors.files import docx_of, pdf_of
 
 _CONFIG = Path(__file__).resolve().parents[2] / "config"
 _PAGE = b"BT /F1 12 Tf (Assurance Maladie) Tj ET"
@@ -55,9 +56,9 @@ def _whole() -> dict[str, bytes]:
     """One good file of each kind."""
     return {
         "pdf": pdf_of(_PAGE, "[]"),
-        "zip": zip_of({"a.html": b"<a href='http://x.invalid/'>Ameli</a>", "b.zip": zip_of({"c.txt": b"d"})}),
+        "zip": zipped({"a.html": b"<a href='http://x.invalid/'>Ameli</a>", "b.zip": zipped({"c.txt": b"d"})}),
         "docx": docx_of(_DOCUMENT),
-        "png": qr_of("http://x.invalid/"),
+        "png": encoded(qr("http://x.invalid/")),
     }
 
 

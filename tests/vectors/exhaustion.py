@@ -7,7 +7,8 @@ import struct
 import zlib
 from collections.abc import Callable
 
-from tests.vectors.files import docx_of, pdf_of, png_of, zip_of
+from tests.attachment.made import zipped
+from tests.vectors.files import docx_of, pdf_of, png_of
 from tests.vectors.lure import FRAUD
 
 _TOP = b"From: Assurance Maladie <x@evil.example>\r\nTo: v@b.example\r\nSubject: Votre dossier\r\nMIME-Version: 1.0\r\n"
@@ -66,9 +67,9 @@ def _boundary_of_dashes() -> bytes:
 
 
 def _zip_in_zip() -> bytes:
-    inner = zip_of({"a.txt": _LURE})
+    inner = zipped({"a.txt": _LURE})
     for depth in range(6):
-        inner = zip_of({f"{depth}-{copy}.zip": inner for copy in range(6)})
+        inner = zipped({f"{depth}-{copy}.zip": inner for copy in range(6)})
     return inner
 
 
@@ -110,7 +111,7 @@ def _bad_names() -> bytes:
         "n" * 65_000 + ".html",
         "\u202elmth.x",
     )
-    return zip_of(dict.fromkeys(names, FRAUD.html.encode()))
+    return zipped(dict.fromkeys(names, FRAUD.html.encode()))
 
 
 def _pdf_filters() -> bytes:
@@ -146,7 +147,7 @@ EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
     "D8": ("20,000 pieces of a parameter", _continued_parameters),
     "D9": ("2000 comments in each other", lambda: _plain(b"").replace(b"From: ", b"From: " + b"(" * 2000 + b")" * 2000 + b" ")),
     "D10": ("boundary of dashes, 100,000 lines", _boundary_of_dashes),
-    "D11": ("ZIP of 50 MiB of zeros", lambda: file_mail("a.zip", zip_of({"a.txt": b"\0" * (50 * _MIB)}))),
+    "D11": ("ZIP of 50 MiB of zeros", lambda: file_mail("a.zip", zipped({"a.txt": b"\0" * (50 * _MIB)}))),
     "D12": ("ZIP in ZIP, six deep and wide", lambda: file_mail("a.zip", _zip_in_zip())),
     "D13": ("ZIP of 2000 overlapping entries", lambda: file_mail("a.zip", _overlapping_zip())),
     "D14": ("ZIP of 220,000 names", lambda: file_mail("a.zip", _many_names())),

@@ -1,21 +1,9 @@
-"""Small files of the kinds that mails bring: ZIP, PDF, DOCX, PNG, and a PNG of a QR code."""
+"""Small files of one piece that is given as it is: the content of a page, a document, nothing but size."""
 
-import io
 import struct
-import zipfile
 import zlib
-from typing import Any, cast
 
-import zxingcpp
-from PIL import Image
-
-
-def zip_of(files: dict[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return held.getvalue()
+from tests.attachment.made import zipped
 
 
 def pdf_of(stream: bytes, filters: str, more: str = "") -> bytes:
@@ -32,7 +20,7 @@ def docx_of(document: bytes) -> bytes:
     kind = (
         b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
     )
-    return zip_of({"[Content_Types].xml": kind, "word/document.xml": document})
+    return zipped({"[Content_Types].xml": kind, "word/document.xml": document})
 
 
 def png_of(width: int, height: int) -> bytes:
@@ -48,12 +36,3 @@ def png_of(width: int, height: int) -> bytes:
 
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", data) + chunk(b"IEND", b"")
-
-
-def qr_of(text: str) -> bytes:
-    """A PNG of the QR code, black on white, with its quiet zone."""
-    drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=6)
-    height, width = drawn.shape
-    held = io.BytesIO()
-    Image.frombytes("L", (width, height), memoryview(cast(Any, drawn)).tobytes()).save(held, "PNG")
-    return held.getvalue()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from tests.vectors.files import qr_of, zip_of
+from tests.attachment.made import encoded, qr, zipped
 from tests.vectors.lure import FRAUD, LINK, Body, entities, html_mail
 
 NAMED = b"From: Assurance Maladie <x@evil.example>\r\nSubject: Votre dossier\r\n"
@@ -42,7 +42,7 @@ SALTS: dict[str, str] = {
     "H24": "<b></b><!-- x -->",
 }
 # No salt beside the words but another spelling of them.
-_SPELLINGS: dict[str, Callable[[str], str]] = {
+SPELLINGS: dict[str, Callable[[str], str]] = {
     "H22": lambda word: word.translate(_CYRILLIC),
     "H23-bdo": lambda word: f'<bdo dir="rtl">{word[::-1]}</bdo>',
     "H23-override": lambda word: f"\u202e{word[::-1]}\u202c",
@@ -75,8 +75,8 @@ LINKS: dict[str, str] = {
 
 def spoken(body: Body) -> dict[str, bytes]:
     """H1 to H24: that body, its words broken by something a reader does not see."""
-    made = {name: _broken(body, _salted(salt)) for name, salt in SALTS.items()}
-    made |= {name: _broken(body, spell) for name, spell in _SPELLINGS.items()}
+    made = {name: _broken(body, salted(salt)) for name, salt in SALTS.items()}
+    made |= {name: _broken(body, spell) for name, spell in SPELLINGS.items()}
     made["H20"] = _content_rules() + made["H20"]
     made["H19-title"] = f"<title>sel</title>{body.html}"
     return {name: html_mail(entities(html)) for name, html in made.items()}
@@ -129,19 +129,19 @@ def smuggled() -> dict[str, bytes]:
 
 def codes() -> dict[str, bytes]:
     """H40: the link is a QR code, beside the text, inside it, and in a document."""
-    code = qr_of(LINK)
+    code = encoded(qr(LINK))
     coded = base64.b64encode(code).decode()
     voice = "Scannez le code pour accéder à votre dossier"
     html = _ASKS_FOR_A_CLICK.html.replace(
         entities(_PLAIN), f'<img src="data:image/png;base64,{coded}" alt="Scannez ce code">'
     )
     text = f"{_ASKS_FOR_A_CLICK.text.replace(LINK, voice)}"
-    zipped = zip_of({"code.png": code})
+    archive = zipped({"code.png": code})
     return {
         "H40-inline": _with_file("code.png", code, text, b"image/png", b"inline"),
         "H40-attached": _with_file("code.png", code, text, b"image/png"),
         "H40-data": html_mail(html),
-        "H40-zip": _with_file("code.zip", zipped, text, b"application/zip"),
+        "H40-zip": _with_file("code.zip", archive, text, b"application/zip"),
     }
 
 
@@ -166,7 +166,8 @@ def _broken(body: Body, spell: Callable[[str], str]) -> str:
     )
 
 
-def _salted(salt: str) -> Callable[[str], str]:
+def salted(salt: str) -> Callable[[str], str]:
+    """Spells a word with that salt in it."""
     return lambda word: f"{word[:3]}{salt}{word[3:]}"
 
 
