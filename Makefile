@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test test-crash check bench-judge bench-detection wording catalogs bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide try-container try-upgrade soak fuzz coverage audit sbom lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection bench-evasion wording catalogs bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide try-container try-upgrade soak fuzz coverage audit sbom lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -45,6 +45,9 @@ bench-judge: $(VENV)/run.stamp ## CPU a mail costs, by kind of mail (MAILS=dir f
 
 bench-detection: $(VENV)/run.stamp ## frauds caught and honest mails touched, by class, with the misses (MAILS=dir for mails of your own)
 	@$(BIN)/python -m tests.bench.detection --misses $(if $(MAILS),--mails $(MAILS))
+
+bench-evasion: $(VENV)/run.stamp ## write N=40 frauds (KIND=legitimate: honest letters) anew in every way of tests/vectors: which one gets past? (MAILS=dir for mails of your own, NAMED=1 to keep their senders)
+	@$(BIN)/python -m tests.bench.evasion -n $(or $(N),40) $(if $(KIND),--kind $(KIND)) $(if $(NAMED),--named) $(if $(MAILS),--mails $(MAILS) -v)
 
 wording: $(VENV)/learn.stamp ## learn from tests/mails again how impostors word their letters (CHECK=1: how well what is learnt without a set tells it apart, and judges it)
 	@$(BIN)/python -m tests.wording $(if $(CHECK),--check)

@@ -44,7 +44,7 @@ class Judged:
     @property
     def outcome(self) -> str:
         """quarantined, tagged, deferred or passed."""
-        return _OUTCOMES.get(self.finding, "passed")
+        return outcome_of(self.finding)
 
     @property
     def part(self) -> str:
@@ -73,13 +73,13 @@ def main() -> None:
             _print_part(part, mails)
     if chosen.misses:
         _print_misses([j for j in judged if j.part == "tuning"])
-    _print_changes(judged, _LAST_RUNS / f"{_name_of(chosen.mails)}.json")
+    _print_changes(judged, _LAST_RUNS / f"{name_of(chosen.mails)}.json")
 
 
 async def _judge_all(directory: Path) -> list[Judged]:
     with DnsServer() as dns:
         judge = build_judge(load(shipped(), to_serve=False), Resolver([dns.address], timeout=2.0))
-        return [await judge_one(judge, case) for case in _cases(directory)]
+        return [await judge_one(judge, case) for case in cases_in(directory)]
 
 
 async def judge_one(judge: Judge, case: Case) -> Judged:
@@ -89,7 +89,13 @@ async def judge_one(judge: Judge, case: Case) -> Judged:
     return Judged(case, verdict.finding, tuple(sorted(missing)), reason(verdict, "en"))
 
 
-def _cases(directory: Path) -> Sequence[Case]:
+def outcome_of(finding: Finding) -> str:
+    """quarantined, tagged, deferred or passed."""
+    return _OUTCOMES.get(finding, "passed")
+
+
+def cases_in(directory: Path) -> Sequence[Case]:
+    """Folders with a case.toml; where there are none, the mails of `fraud/` and `ham/`."""
     return read_cases(directory) or tuple(_in_folders(directory))
 
 
@@ -147,7 +153,7 @@ def _print_changes(judged: Sequence[Judged], last_run: Path) -> None:
                 for run in (before, now)
             )
             if before and old != new:
-                print(f"before -> now, {part} {kind}: {_counts(old)} -> {_counts(new)}")
+                print(f"before -> now, {part} {kind}: {counted(old)} -> {counted(new)}")
     for name, (part, _, outcome) in sorted(now.items()):
         if part == "tuning" and name in before and before[name][2] != outcome:
             print(f"changed since the last run: {name}: {before[name][2]} -> {outcome}")
@@ -155,11 +161,13 @@ def _print_changes(judged: Sequence[Judged], last_run: Path) -> None:
     last_run.write_text(json.dumps(now, indent=0))
 
 
-def _counts(counts: Counter[str]) -> str:
+def counted(counts: Counter[str]) -> str:
+    """The outcomes in words."""
     return ", ".join(f"{name} {number}" for name, number in sorted(counts.items())) or "nothing"
 
 
-def _name_of(directory: Path) -> str:
+def name_of(directory: Path) -> str:
+    """What the last run of that directory is kept under."""
     return f"{directory.name}-{hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:8]}"
 
 
