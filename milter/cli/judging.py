@@ -103,6 +103,8 @@ def judge_paths(
     bench = Bench.open(setting)
     language = bench.config.policy.language
     places = list(find_mails(paths))
+    if not places:
+        warn(TEXTS[language]["no_mails"].format(paths=shown(" ".join(paths))))
     all_judged = True
     # Where standard output is the terminal too, its lines go above the bar and not through it.
     with progress(redirect_stdout=sys.stdout.isatty()) as shows:

@@ -54,6 +54,13 @@ def test_a_line_of_json_says_all_that_was_found(mails: Path) -> None:
     assert report["cpu_ms"] > 0
 
 
+def test_a_place_without_a_mail_is_said_to_have_none(tmp_path: Path) -> None:
+    done = run("judge", "--json", *NO_DNS, tmp_path)
+
+    assert (0, "") == (done.returncode, done.stdout)
+    assert f"aucun message dans {tmp_path}" in " ".join(done.stderr.split())
+
+
 def test_a_mail_without_a_claim_has_no_brand_and_no_asks(mails: Path) -> None:
     (report,) = reports(run("judge", "--json", mails / "2.eml").stdout)
 
