@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -21,6 +22,7 @@ from milter.brand.age import facts as facts_of
 from milter.brand.age import too_old
 from milter.brand.load import load_brands
 from milter.config import Config
+from milter.config.address import HostPort
 from milter.errors import ConfigError
 from milter.quarantine import postgresql
 from milter.quarantine.migrations.upgrade import HEAD
@@ -52,6 +54,7 @@ TEXTS = {
         "space": "place",
         "clock": "horloge",
         "certificates": "certificats",
+        "page": "page de revue",
         "limits": "limites du système",
         "facts": "faits",
         "tables_ok": "version {found}",
@@ -68,6 +71,9 @@ TEXTS = {
         "cert_soon": "{name} : expire le {until}, à renouveler",
         "cert_expired": "{name} : hors validité ({until}) : renouveler, puis systemctl reload vigimel",
         "cert_unread": "{name} : illisible ({why})",
+        "page_off": "aucune ([review] listen est vide)",
+        "page_clear": "{places} en http : d'une autre machine, aucun navigateur ne garde la connexion ; "
+        "mettre [review] certificate et key, ou un serveur web devant et 127.0.0.1 ici",
         "limits_ok": "{files} descripteurs, {memory} Mo de mémoire",
         "files_few": "{files} descripteurs, il en faut {wanted} (LimitNOFILE=) ou baisser max_connections",
         "memory_little": "{memory} Mo de mémoire, il en faut {wanted} : baisser [service] workers",
@@ -79,6 +85,7 @@ TEXTS = {
         "space": "space",
         "clock": "clock",
         "certificates": "certificates",
+        "page": "review page",
         "limits": "limits of the system",
         "facts": "facts",
         "tables_ok": "version {found}",
@@ -95,6 +102,9 @@ TEXTS = {
         "cert_soon": "{name}: ends on {until}, renew it",
         "cert_expired": "{name}: ended or not begun ({until}); renew it, then systemctl reload vigimel",
         "cert_unread": "{name}: cannot be read ({why})",
+        "page_off": "none ([review] listen is empty)",
+        "page_clear": "{places} by http: from another machine no browser keeps a login; set [review] "
+        "certificate and key, or put a web server in front and 127.0.0.1 here",
         "limits_ok": "{files} descriptors, {memory} MB of memory",
         "files_few": "{files} descriptors, {wanted} are needed (LimitNOFILE=), or lower max_connections",
         "memory_little": "{memory} MB of memory, {wanted} are needed: lower [service] workers",
@@ -182,6 +192,21 @@ def _certificate(path: Path, text: Texts) -> Said:
     return State.OK, text["cert_ok"].format(**values)
 
 
+async def page(config: Config, text: Texts) -> Said:
+    """Can people log in where the page listens?"""
+    review = config.review
+    if not review.listen:
+        return State.OK, text["page_off"]
+    elsewhere = [place for place in review.listen if not _is_here(HostPort.parse(place))]
+    if elsewhere and not review.certificate and not review.trusted_proxies:
+        return State.NOTE, text["page_clear"].format(places=", ".join(elsewhere))
+    return State.OK, ", ".join(review.listen)
+
+
+def _is_here(place: HostPort) -> bool:
+    return place.host == "localhost" or (place.is_ip and ip_address(place.host).is_loopback)
+
+
 async def limits(config: Config, text: Texts) -> Said:
     """Does the system let us have what the configuration asks for?"""
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -210,6 +235,7 @@ CHECKS: dict[str, Check] = {
     "space": space,
     "clock": clock,
     "certificates": certificates,
+    "page": page,
     "limits": limits,
     "facts": facts,
 }

@@ -103,6 +103,22 @@ def test_the_doctor_makes_nothing(config: Path) -> None:
     assert [config] == list(config.parent.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("review", "state"),
+    [
+        ('listen = ["127.0.1.1:10081", "[::1]:10081", "localhost:10082"]', "ok"),
+        ('listen = ["0.0.0.0:10081"]', "note"),
+        ('listen = ["gate.example:10081"]', "note"),
+        ('listen = ["0.0.0.0:10081"]\ntrusted_proxies = ["192.0.2.1"]', "ok"),
+        ("listen = []", "ok"),
+    ],
+)
+async def test_a_page_that_nobody_can_log_in_at_from_elsewhere_is_noted(
+    tmp_path: Path, review: str, state: str
+) -> None:
+    assert state == (await said("page", f"[review]\n{review}\n", tmp_path))[0]
+
+
 def test_vision_that_is_switched_off_is_noted_and_not_wrong(config: Path) -> None:
     off = f'[dns]\nnameservers = ["{CLOSED}"]\ntimeout = 0.2\n[judge]\nvision = "off"\n'
 
