@@ -6,7 +6,6 @@ Pure. Never raises. Linear.
 import itertools
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from milter.mail.folding import fold, join_spaced
 
@@ -39,6 +38,7 @@ _HOST = re.compile(r"\.(?<=[a-z0-9]\.)[a-z0-9]")
 _SUM = re.compile(r"eur(?<=[0-9]eur)|eur(?<=[0-9] eur)")
 _PLAIN = {code: " " for code in range(128) if not chr(code).isalnum()}
 _PLAIN = str.maketrans({**_PLAIN, **{ord(char): "|" for char in ',;.!?()|"\n'}, ord(":"): ":"})
+_MOST_WORDS, _LONGEST_WORD = 1365, 40
 
 
 def looks(folded: str) -> str:
@@ -51,37 +51,64 @@ def joined(folded: str) -> str:
     return join_spaced(folded) if " a a " in f" {folded} ".translate(_SHAPES) else folded
 
 
-def canonical(text: str, spellings: Mapping[str, str] = MappingProxyType({})) -> str:
+class Spelled(dict[str, str]):
+    """For each folded word the word that is meant, whatever it looks like: `r1b` and `rlb` are `rib`.
+
+    Words are looked up once: so many of so many letters are remembered.
+    """
+
+    def __init__(self, spellings: Mapping[str, str]) -> None:
+        """`spellings` gives for the looks of a word the word itself."""
+        super().__init__()
+        self._spellings = spellings
+
+    def __missing__(self, word: str) -> str:
+        meant = self.meant_by(word)
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        # Numbers are all different.
+        if len(word) <= _LONGEST_WORD and not word.isdigit():
+            self[word] = meant
+        return meant
+
+    def meant_by(self, word: str) -> str:
+        """The word that is meant, or itself."""
+        return self._spellings.get(looks(word), word)
+
+
+AS_WRITTEN = Spelled({})
+
+
+def canonical(text: str, words: Spelled = AS_WRITTEN) -> str:
     """The folded words of the text, one blank around each; sums, addresses and gaps become signs.
 
-    `spellings` gives for the looks of a word the word that is meant: `r1b` and `rlb` are `rib`.
+    `words` gives for each word what stands for it.
     """
-    folded = joined(fold(text))
+    return canonical_of(joined(fold(text)), words)
+
+
+def canonical_of(folded: str, words: Spelled) -> str:
+    """The same of what is folded and `joined`."""
     if folded.isascii() and _is_plain(folded):
-        return _once(f" {' '.join(_plain(folded, spellings))} ")
-    tokens = (_canonical_token(found, spellings) for found in _TOKEN.finditer(folded))
-    return f" {' '.join(token for token, _ in itertools.groupby(tokens))} "
+        apart = folded.replace(" - ", " | ").translate(_PLAIN).replace("|", " | ").replace(":", " : ")
+        return _once(f" {' '.join([words[word] for word in apart.split()])} ")
+    tokens = map(_canonical_token, _TOKEN.finditer(folded))
+    return f" {' '.join([words[token] for token, _ in itertools.groupby(tokens)])} "
 
 
 def _is_plain(folded: str) -> bool:
     return not (any(sign in folded for sign in _SIGNS) or _HOST.search(folded) or _SUM.search(folded))
 
 
-def _plain(folded: str, spellings: Mapping[str, str]) -> list[str]:
-    apart = folded.replace(" - ", " | ").translate(_PLAIN).replace("|", " | ").replace(":", " : ")
-    words = apart.split()
-    return list(map(spellings.get, looks(apart).split(), words))
-
-
-def _once(words: str) -> str:
+def _once(said: str) -> str:
     """The words with one break where several stand."""
     for several, one in (" | | ", " | "), (" : : ", " : "):
-        while several in words:
-            words = words.replace(several, one)
-    return words
+        while several in said:
+            said = said.replace(several, one)
+    return said
 
 
-def _canonical_token(found: re.Match[str], spellings: Mapping[str, str]) -> str:
+def _canonical_token(found: re.Match[str]) -> str:
     match found.lastgroup:
         case "url" | "host":
             return "^url"
@@ -95,4 +122,4 @@ def _canonical_token(found: re.Match[str], spellings: Mapping[str, str]) -> str:
             return ":"
         case "break":
             return "|"
-    return spellings.get(looks(found.group()), found.group())
+    return found.group()

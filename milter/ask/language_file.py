@@ -12,7 +12,7 @@ from pydantic import Field
 
 from milter.ask.finder import Table, finder
 from milter.ask.language import SUM, Language, Thing, Trigger, Verbs, groups_of
-from milter.ask.phrase import PhraseError, compile_phrase, words_of
+from milter.ask.phrase import PhraseError, compile_phrase, words_of, written_in
 from milter.brand.promise import AskKind
 from milter.config.data_file import FileTable
 from milter.mail.folding import fold
@@ -53,11 +53,12 @@ class _Thing(FileTable):
 
 class Compiled(NamedTuple):
     """A language, and what the lexicon makes one of for all languages, so that none keeps it: without one of
-    its `triggers` no sentence asks."""
+    its `triggers` no sentence asks, `vocabulary` may be misspelt, and all but `known` words mean nothing."""
 
     language: Language
     triggers: frozenset[Trigger]
     vocabulary: frozenset[str]
+    known: frozenset[str]
 
 
 _WORD_SETS = tuple(name for name in _Small.model_fields if name not in {"endings", "marks"})
@@ -75,7 +76,12 @@ class LanguageFile(FileTable):
 
     def compiled(self) -> Compiled:
         """The compiled language. Raises PhraseError for the first phrase that cannot be read."""
-        return Compiled(self._language(), frozenset(self._triggers()), frozenset(self._vocabulary()))
+        return Compiled(
+            self._language(),
+            frozenset(self._triggers()),
+            frozenset(self._vocabulary()),
+            frozenset(self._known()),
+        )
 
     def _language(self) -> Language:
         things = tuple(self._thing(thing) for thing in self.thing)
@@ -156,10 +162,23 @@ class LanguageFile(FileTable):
 
     def _vocabulary(self) -> Iterator[str]:
         yield from map(fold, (*self.small.subjects, *self.small.joints, *self.small.clitics))
-        for _, text in itertools.chain.from_iterable(map(self._forms, self.verbs.values())):
-            yield from _split(text)
+        yield from self._said_in_verbs()
         for text in itertools.chain(*self.frames.values(), *(thing.words for thing in self.thing)):
             yield from words_of(text)
+
+    def _known(self) -> Iterator[str]:
+        """Every word that is looked for in a sentence, as in phrases: with a star where it has any ending."""
+        for name in (*_WORD_SETS, "marks"):
+            yield from (fold(word) for word in getattr(self.small, name) if word != "*")
+        yield from (f"*{ending}" for ending in self.small.endings)
+        yield from self._said_in_verbs()
+        asking = ((*thing.words, *thing.alone) for thing in self.thing)
+        for text in itertools.chain(*self.frames.values(), *asking):
+            yield from written_in(text)
+
+    def _said_in_verbs(self) -> Iterator[str]:
+        for _, text in itertools.chain.from_iterable(map(self._forms, self.verbs.values())):
+            yield from _split(text)
 
     @cached_property
     def _verbs(self) -> Verbs:

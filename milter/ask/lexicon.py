@@ -13,8 +13,9 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field
 
-from milter.ask.canonical import looks
+from milter.ask.canonical import Spelled, looks
 from milter.ask.finder import finder
+from milter.ask.known import Known
 from milter.ask.language import Language
 from milter.ask.language_file import LanguageFile
 from milter.ask.links import LinkWords
@@ -34,14 +35,14 @@ _LONG_ENOUGH_TO_MISSPELL = 7
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """All that is known of asking. `triggers` finds the words in the looks of a text without which no
-    line of it asks; `spellings` gives for the looks of a word the word itself."""
+    line of it asks; `spellings` gives for a word the one that is meant."""
 
     languages: tuple[Language, ...]
     links: LinkWords
     tariffs: tuple[Tariff, ...]
     triggers: Triggers
     dangling: frozenset[str]
-    spellings: Mapping[str, str]
+    spellings: Spelled
     parser: Parser
 
 
@@ -119,7 +120,9 @@ def load_lexicon(path: Path) -> Lexicon:
     dangling = frozenset().union(*(language.dangling for language in languages))
     triggers = Triggers(frozenset().union(*(one.triggers for one in compiled)))
     spellings = _spellings(frozenset().union(*(one.vocabulary for one in compiled)))
-    return Lexicon(languages, links, tariffs, triggers, dangling, spellings, Parser(languages, spellings))
+    known = Known(frozenset().union(*(one.known for one in compiled)), spellings)
+    parser = Parser(languages, known)
+    return Lexicon(languages, links, tariffs, triggers, dangling, Spelled(spellings), parser)
 
 
 def _read(file: Path, form: type[_F], compiled: Callable[[_F], _T], problems: list[str]) -> _T | None:

@@ -88,6 +88,11 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(token for token in _tokens(text) if token.isalpha())
 
 
+def written_in(text: str) -> frozenset[str]:
+    """The words that a phrase is written with, those of which only the beginning counts with their star."""
+    return frozenset(token for token in _tokens(text) if token[0] not in "()|<{:")
+
+
 def _tokens(text: str) -> list[str]:
     tokens, at, folded = [], 0, fold(text).strip().replace("'", " ").replace("-", " ")
     while at < len(folded):

@@ -172,7 +172,7 @@ def _continues(last: _Line, width: int, after: str, dangling: frozenset[str], li
 
 def _folded(word: str) -> str:
     # One word of each line: `fold` is made for texts.
-    return word.lower() if word.isascii() and word.isalpha() else fold(word)
+    return word.lower() if word.isascii() and (word.isalpha() or word.isdigit()) else fold(word)
 
 
 def _introduces(text: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from milter.ask.canonical import canonical
+from milter.ask.canonical import canonical, joined
 from milter.ask.grammar import Asked, things_named
 from milter.ask.language import Language
 from milter.ask.lexicon import Lexicon
@@ -15,6 +15,7 @@ from milter.ask.sentence import Sentence, sentences
 from milter.ask.signs import mark, things_in
 from milter.ask.triggers import mask
 from milter.brand.promise import AskKind
+from milter.mail.folding import fold
 
 _LONGEST_TEXT = 400_000
 _MOST_SENTENCES = 600
@@ -42,14 +43,16 @@ def find_demands(
     """
     text = _without_reported_quotes(_cut(text), lexicon, wanted)
     found = list(sentences(text, lexicon.dangling))
-    joined = "\n".join(one.text.replace("\n", " ") for one in found)
-    lines = lexicon.triggers.lines(joined, mask(wanted), apart=True)
+    folded = fold("\n".join(one.text.replace("\n", " ") for one in found))
+    lines = lexicon.triggers.lines(folded, mask(wanted), apart=True)
     if not lines:
         return
     reader, still_wanted = _Reader(lexicon, wanted), mask(wanted)
-    for number, sentence in enumerate(found):
+    for number, (sentence, line) in enumerate(zip(found, joined(folded).split("\n"), strict=True)):
         if reader.expects or lines.get(number, 0) & still_wanted:
-            for demand in reader.read(sentence):
+            # The lines of a list are apart.
+            words = joined(fold(sentence.text)) if "\n" in sentence.text else line
+            for demand in reader.read(sentence, words):
                 if demand.kind in wanted:
                     yield demand
                     still_wanted = mask(wanted)
@@ -77,11 +80,11 @@ class _Reader:
         """True where the last sentence names a thing that this may take up ("merci de l'envoyer")."""
         return bool(self._before)
 
-    def read(self, sentence: Sentence) -> Iterator[Demand]:
+    def read(self, sentence: Sentence, folded: str) -> Iterator[Demand]:
         self._known.add((sentence.text, self.expects))
         if len(self._wanted_now) != len(self._wanted):
             self._wanted_now = frozenset(self._wanted)
-        now, before = self._parser.read(sentence.text, self._wanted_now, follows=self.expects), self._before
+        now, before = self._parser.read(folded, self._wanted_now, follows=self.expects), self._before
         self._before = {}
         kinds = frozenset[AskKind]()
         for code, result in now.items():
@@ -126,7 +129,7 @@ def _without_reported_quotes(text: str, lexicon: Lexicon, wanted: Collection[Ask
     """The text without the quotations of others' words; what the sender merely puts in quotes stays."""
     if not any(sign in text for sign in '«“"'):
         return text
-    lines = lexicon.triggers.lines(text, mask(wanted))
+    lines = lexicon.triggers.lines(fold(text), mask(wanted))
 
     def keep_or_empty(quoted: re.Match[str]) -> str:
         first = text.count("\n", 0, quoted.start())

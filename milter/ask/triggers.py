@@ -15,7 +15,6 @@ from milter.ask.canonical import joined, looks
 from milter.ask.finder import Table
 from milter.ask.language import SUM, Trigger
 from milter.brand.promise import AskKind
-from milter.mail.folding import fold
 
 T = TypeVar("T")
 # What a sign of a canonical sentence looks like in the text itself.
@@ -75,12 +74,11 @@ class Triggers:
         self._rare_words = _Automaton({word: one for word, one in words.items() if one.kinds & ~_COMMON})
         self._groups = _Groups(groups)
 
-    def lines(self, text: str, wanted: int, *, apart: bool = False) -> dict[int, int]:
-        """For each line with a trigger of a wanted kind the mask of these kinds.
+    def lines(self, folded: str, wanted: int, *, apart: bool = False) -> dict[int, int]:
+        """For each line of a folded text with a trigger of a wanted kind the mask of these kinds.
 
         What must stand beside it stands in the same line where they are `apart`, sentences; else anywhere.
         """
-        folded = fold(text)
         words = in_words(folded)
         automaton = self._all_words if wanted & _COMMON else self._rare_words
         meant = automaton.lines(words, -1)
@@ -169,9 +167,9 @@ class _Groups(dict[str, int]):
         return _union(filter(None, map(self.__getitem__, words.split())))
 
     def __missing__(self, word: str) -> int:
-        seen = f"{word} "
-        groups = _union(self._noted.get(seen[:length], 0) for length in self._lengths.get(seen[0], ()))
-        groups |= _SUM if word.endswith(_SUMS) else 0
+        seen, groups = f"{word} ", _SUM if word.endswith(_SUMS) else 0
+        for length in self._lengths.get(seen[0], ()):
+            groups |= self._noted.get(seen[:length], 0)
         if len(self) >= _MOST_WORDS:
             self.clear()
         if len(word) <= _LONGEST_WORD:

@@ -151,6 +151,8 @@ def _undisguise(folded: str, octets: bytes | None = None) -> str:
     Only whole words of the list: prices, file numbers and addresses stay what they are.
     """
     shown = b" %b " % (octets or folded.encode("cp1252", "replace")).translate(_CLASSES)
+    if b"1" not in shown:
+        return folded
     pieces: list[str] = []
     done = 0
     for place, _ in islice(_ODD.places(shown), _MAX_DISGUISED):

@@ -13,10 +13,11 @@ TABLE = Path(__file__).with_name("sentences.tsv")
 ACTS = frozenset({"link", "form", "reply", "call_back", "attachment"})
 
 
-def _rows() -> list[tuple[str, str]]:
+def rows() -> list[tuple[str, str]]:
+    """The kinds that a sentence asks for, `-` for none, and the sentence."""
     lines = TABLE.read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return [(kinds, sentence.replace("\\n", "\n")) for kinds, sentence in rows]
+    parted = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return [(kinds, sentence.replace("\\n", "\n")) for kinds, sentence in parted]
 
 
 # Strict: the day a row marked ! is right, its mark must go.
@@ -27,11 +28,11 @@ ASKING = [
         id=sentence,
         marks=[pytest.mark.xfail(strict=True, reason="known wrong")] if kinds[0] == "!" else [],
     )
-    for kinds, sentence in _rows()
+    for kinds, sentence in rows()
     if kinds != "-"
 ]
 RIGHT = [param for param in ASKING if not param.marks]
-NOT_ASKING = [sentence for kinds, sentence in _rows() if kinds == "-"]
+NOT_ASKING = [sentence for kinds, sentence in rows() if kinds == "-"]
 
 
 def _found(text: str) -> set[str]:
