@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from milter.errors import ConfigError
-from milter.quarantine.migrations.upgrade import upgrade, version
+from milter.quarantine.migrations.upgrade import HEAD, upgrade, version
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -77,6 +77,10 @@ class Database:
     def _patiently(self, deadline: float) -> str:
         while True:
             try:
+                # To look does not wait for whoever writes, be it for long.
+                with self.reading.connect() as connection:
+                    if version(connection) == HEAD:
+                        return ""
                 with self.engine.begin() as connection:
                     return self._upgrade(connection)
             except SQLAlchemyError as error:

@@ -40,6 +40,8 @@ RECOVER_AFTER = timedelta(minutes=10)
 _HOLD = insert(held_mail).returning(held_mail.c.id)
 _KEEP, _FIND_BY = insert(raw_mail), insert(held_words)
 _IS_DELETED = held_mail.c.state == State.DELETED.value
+# Mails of one transaction: what must be held meanwhile waits for it, and is deferred after BUSY_TIMEOUT.
+_EMPTIED_AT_ONCE = 200
 # Octets of a mail that is made a row of at once: a thread that works in Python takes turns with the loop, and
 # the turns cost as much again as the two milliseconds that most frauds need.
 _SMALL = 32 * 1024
@@ -189,18 +191,20 @@ class Store:
         # When somebody decided on it stays known.
         changed = case((is_held, literal(now, Utc)), else_=held_mail.c.changed)
         values = {"state": expired, "emptied": now, "changed": changed, **NO_WORDS}
-        ids = select(held_mail.c.id).where(wanted, idle)
         full = wanted, idle, held_mail.c.emptied.is_(None)
-        forget = update(held_mail).where(*full, _IS_DELETED).values(NO_PEOPLE)
-        change = update(held_mail).where(*full).values(values)
+        # In PostgreSQL a release may come in between; SQLite has one writer.
+        free = select(held_mail.c.id).where(*full).with_for_update(skip_locked=True)
+        some = free.limit(_EMPTIED_AT_ONCE)
 
         def work(connection: Connection) -> int:
+            ids = connection.execute(some).scalars().all()
             connection.execute(delete(raw_mail).where(raw_mail.c.mail_id.in_(ids)))
             connection.execute(delete(held_words).where(held_words.c.mail_id.in_(ids)))
-            connection.execute(forget)
-            return connection.execute(change).rowcount
+            these = *full, held_mail.c.id.in_(ids)
+            connection.execute(update(held_mail).where(*these, _IS_DELETED).values(NO_PEOPLE))
+            return connection.execute(update(held_mail).where(*these).values(values)).rowcount
 
-        count = await self.transactions.write(work)
+        count = await self.transactions.write_by_and_by(work, _EMPTIED_AT_ONCE)
         if count:
             await self.transactions.forget()
         return count

@@ -20,6 +20,8 @@ from milter.quarantine.database import Database
 from milter.quarantine.lane import Lane
 
 BUSY_TIMEOUT = 5.0
+# Seconds between transactions of one work: as long as those take, or nearly.
+_PAUSE = 0.05
 
 T = TypeVar("T")
 
@@ -59,6 +61,17 @@ class Transactions:
     async def write(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns, committed. It comes to its end even if the caller is cancelled."""
         return await self._whole(self._writers, partial(_written, self._database.engine, work))
+
+    async def write_by_and_by(self, work: Callable[[Connection], int], at_once: int) -> int:
+        """How many rows `work` changed in all, not more than `at_once` with each call: in as many
+        transactions as that takes, so that nobody waits for the whole."""
+        count = done = await self.write(work)
+        while done >= at_once:
+            # Other processes look now and then whether SQLite is free: without a pause it would never be.
+            await asyncio.sleep(_PAUSE)
+            done = await self.write(work)
+            count += done
+        return count
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """What `work` returns, which only reads: it sees what is committed, and waits for no writer."""

@@ -23,6 +23,8 @@ _LISTS = frozenset({"recipients", "asks"})
 # A look back in which an official sender has shown that it proves itself, and how often.
 _LOOK_BACK = timedelta(days=30)
 _USUALLY = 10
+# Rows that are forgotten in one transaction, which those of new mails wait for.
+_AT_ONCE = 2000
 # Longer than a mail is on its way from its judgment to the quarantine.
 _NEAR = timedelta(minutes=10)
 
@@ -132,13 +134,12 @@ class Traces:
 
     async def expire(self, now: datetime, days: int) -> int:
         """How many rows older than so many days were deleted."""
-
-        def work(connection: Connection) -> int:
-            tally.forget(connection, now)
-            old = trace.c.at < now - timedelta(days=days)
-            return connection.execute(delete(trace).where(old)).rowcount
-
-        return await self._transactions.write(work)
+        await self._transactions.write(lambda connection: tally.forget(connection, now))
+        old = select(trace.c.id).where(trace.c.at < now - timedelta(days=days)).limit(_AT_ONCE)
+        some = delete(trace).where(trace.c.id.in_(old))
+        return await self._transactions.write_by_and_by(
+            lambda connection: connection.execute(some).rowcount, _AT_ONCE
+        )
 
 
 def _found(since: datetime, until: datetime) -> list[ColumnElement[bool]]:

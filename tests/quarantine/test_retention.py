@@ -1,3 +1,4 @@
+import asyncio
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,21 @@ async def test_old_mail_loses_its_bytes_and_its_words(store: Store, place: Place
         files = [file.read_bytes() for file in place.parent.iterdir()]
         assert not any(marker in data or b"marqueur" in data.lower() for data in files)
     assert 0 == await expire(store, now, 30)
+
+
+async def test_much_old_mail_goes_in_parts_and_new_mail_is_held_in_between(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("milter.quarantine.store._EMPTIED_AT_ONCE", 2)
+    for _ in range(7):
+        await store.hold(MAIL)
+    now = RECEIVED + timedelta(days=31)
+    going = asyncio.create_task(expire(store, now, 30))
+    young = await store.hold(mail(received=now))
+    assert not going.done()
+    assert 7 == await going
+    assert [State.HELD] + 7 * [State.EXPIRED] == [held.state for held in await store.list()]
+    assert MAIL.raw == await store.raw(young)
 
 
 async def test_younger_mail_stays(store: Store) -> None:

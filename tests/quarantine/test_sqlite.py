@@ -57,6 +57,18 @@ async def test_a_locked_database_means_try_later_and_recovers(sqlite_store: Stor
     assert 1 == len(await sqlite_store.list())
 
 
+async def test_a_quarantine_is_opened_while_somebody_writes_for_long(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    mail_id = await sqlite_store.hold(MAIL)
+    locker = sqlite3.connect(file_of(tmp_path), isolation_level=None)
+    locker.execute("BEGIN IMMEDIATE")
+    other = await Store.open(file_of(tmp_path), busy_timeout=0.1)
+    assert RAW == await other.raw(mail_id)
+    await other.close()
+    locker.close()
+
+
 async def test_a_file_that_is_moved_away_means_try_later_and_is_not_made_anew(
     sqlite_store: Store, tmp_path: Path
 ) -> None:

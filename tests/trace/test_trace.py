@@ -112,6 +112,14 @@ async def test_the_admin_says_how_much_is_kept_of_recipients(
     assert ROW == for_privacy(ROW, "full")
 
 
+async def test_many_rows_go_in_parts(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("milter.trace.find._AT_ONCE", 2)
+    traces = await write(store, *(ROW for _ in range(5)), row(at=AT + 8 * DAY))
+
+    assert 5 == await traces.expire(AT + 8 * DAY, days=7)
+    assert 1 == len(await traces.find(Sought()))
+
+
 @pytest.mark.threat("P2")
 async def test_rows_go_and_counts_stay(store: Store) -> None:
     traces = await write(store, ROW, row(at=AT + 8 * DAY))
