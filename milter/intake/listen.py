@@ -18,6 +18,7 @@ from typing import Literal
 from milter.config import MetricsConfig, MilterConfig, ReviewConfig, SmtpConfig
 from milter.config.address import HostPort
 from milter.config.milter_socket import UnixPath, parse_socket
+from milter.config.problem import user
 from milter.errors import ConfigError
 
 # A burst of clients waits in the kernel rather than being turned away.
@@ -91,7 +92,7 @@ class Listeners:
             except (OSError, LookupError) as error:
                 why = getattr(error, "strerror", None) or str(error)
                 if getattr(error, "errno", None) == errno.EADDRINUSE:
-                    why += " (ss -ltnp says by which program)"
+                    why += " (ss -lnp shows who has it)"
                 problems.append(f"{one.option}: {one.text}: {why}")
         used = [bound for sockets in found.values() for bound in sockets]
         problems += [
@@ -145,7 +146,7 @@ class Listeners:
             os.umask(before)
         self._paths[bound] = path, path.stat().st_ino
         if group:
-            shutil.chown(path, group=group)
+            _give(path, group)
         path.chmod(mode)
         bound.listen(_BACKLOG)
         return bound
@@ -180,6 +181,15 @@ def _bind(family: int, place: object) -> socket.socket:
         bound.close()
         raise
     return bound
+
+
+def _give(path: Path, group: str) -> None:
+    """Make it the group's; OSError, with what to do instead, where we may not, as in the unit of systemd."""
+    try:
+        shutil.chown(path, group=group)
+    except OSError as error:
+        advice = f"leave socket_group empty, and let its directory give it: chgrp {group}, chmod 2750"
+        raise OSError(error.errno, f"{user()} may not give it to the group {group}; {advice}") from error
 
 
 def _remove_left_over(path: Path) -> None:

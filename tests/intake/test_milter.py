@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from milter.errors import ConfigError
+from milter.intake.listen import _give
 from milter.intake.milter import MilterIntake
 from milter.log.lines import configure_log
 from milter.quarantine.store import Store
 from milter.verdict.verdict import Finding
+from tests.conftest import nobody
 from tests.intake.judges import FullStore, RaisingJudge, WaitingJudge
 from tests.intake.milters import NotingJudge, listening, port
 from tests.intake.mta import OLDEST, POSTFIX, SENDMAIL, Mta, edited
@@ -303,6 +305,15 @@ async def test_a_unix_socket_is_for_its_group_and_goes_away_at_the_end(tmp_path:
     assert not path.exists()
 
 
+def test_who_may_not_give_a_socket_to_its_group_is_told_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "milter.sock").touch()
+    with (
+        nobody(),
+        pytest.raises(OSError, match="may not give it to the group root; leave socket_group empty"),
+    ):
+        _give(tmp_path / "milter.sock", "root")
+
+
 async def test_a_socket_that_was_left_over_is_taken_and_one_in_use_is_not(tmp_path: Path) -> None:
     path = tmp_path / "milter.sock"
     with socket.socket(socket.AF_UNIX) as left:
@@ -311,7 +322,8 @@ async def test_a_socket_that_was_left_over_is_taken_and_one_in_use_is_not(tmp_pa
         with pytest.raises(ConfigError) as caught:
             async with listening(NotingJudge(), listen=(f"local:{path}", "inet:127.0.0.1:0")):
                 pass
-        assert f"[milter] listen: local:{path}: another process listens there" == str(caught.value)
+        said = f"[milter] listen: local:{path}: another process listens there (ss -lnp shows who has it)"
+        assert said == str(caught.value)
         assert path.exists()
 
 
