@@ -5,9 +5,12 @@ import base64
 import html
 import quopri
 import re
+from collections.abc import Callable
 
+from tests.mail.vectors import TOP, encodings, structures
 from tests.vectors.charsets import SPELLED
 from tests.vectors.letter import Letter, multipart, part, posted
+from tests.vectors.lure import entities
 from tests.vectors.trick import Trick, Where
 
 _PIXEL = b"GIF89a\1\0\1\0\0\0\0;"
@@ -59,7 +62,19 @@ def _twice_escaped(text: str) -> str:
     return html.escape("".join(f"&#{ord(one)};" if ord(one) > 127 else one for one in text))
 
 
+def _one_of(name: str, section: str, vectors: Callable[[bytes], list[bytes]]) -> Trick:
+    """Each letter in one of them: they are many, and tested one by one with a letter of their own."""
+
+    def mail(letter: Letter) -> bytes:
+        made = letter.chance(name).choice(vectors(entities(letter.html()).encode()))
+        return posted(letter, made.removeprefix(TOP))
+
+    return Trick(name, mail, section)
+
+
 CODED = (
+    _one_of("a structure that is read in two ways", "M", structures),
+    _one_of("base64 or quoted-printable that is broken", "E", encodings),
     *(_charset(name) for name in ("utf-7", "utf-16", "utf-16le", "utf-32", "utf-8-sig", "cp037", "hz", "iso-2022-jp")),
     _declared("utf-8", "cp1252"),
     *(_declared(name) for name in ("iso-8859-1", "us-ascii", "x-unknown", "unknown-8bit", "iso-8859-8-i")),

@@ -66,7 +66,10 @@ def _code(letter: Letter) -> bytes:
 
 
 def _wrapped(letter: Letter) -> bytes:
-    lines = (textwrap.fill(line, 34, break_long_words=False) for line in letter.plain.split("\n"))
+    lines = (
+        textwrap.fill(line, 34, break_long_words=False, break_on_hyphens=False)
+        for line in letter.plain.split("\n")
+    )
     return posted(letter, plain_part("\n".join(lines)))
 
 

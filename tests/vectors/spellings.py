@@ -17,6 +17,8 @@ _NAMES = (
     "|bancaires?|coordonnées|iban|rib|mot de passe|numéro"
 )
 _NAME = re.compile(rf"\b(?:{_NAMES})\b", re.IGNORECASE)
+# Misspelled, it would lead elsewhere.
+_ADDRESS = re.compile(r"(\S*(?:://|@|\w\.\w)\S*)")
 _LEET = str.maketrans("aeio", "4310")
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _CYRILLIC = str.maketrans("aeopcxyiAOMCTEHKBPX", "аеорсхуіАОМСТЕНКВРХ")
@@ -29,7 +31,17 @@ def in_words(change: Spelling) -> Spelling:
 
 
 def _in_names(change: Spelling) -> Spelling:
-    return lambda text: _NAME.sub(lambda found: change(found[0]), html.escape(text, quote=False))
+    return _beside_addresses(
+        lambda text: _NAME.sub(lambda found: change(found[0]), html.escape(text, quote=False))
+    )
+
+
+def _beside_addresses(spell: Spelling) -> Spelling:
+    """All but the addresses in a text, every second piece of it."""
+    return lambda text: "".join(
+        html.escape(piece) if number % 2 else spell(piece)
+        for number, piece in enumerate(_ADDRESS.split(text))
+    )
 
 
 def _in_letters(change: Spelling) -> Spelling:
@@ -87,11 +99,11 @@ _BY_TEXT: dict[str, tuple[str, Spelling]] = {
     "mathematical letters": ("A30", _in_letters(_bold)),
     "full-width letters": ("C42", lambda text: text.translate(_WIDE)),
     "digits for letters in the names": ("", _in_names(lambda name: name.translate(_LEET))),
-    "digits for letters": ("", in_words(lambda word: word.translate(_LEET))),
+    "digits for letters": ("", _beside_addresses(in_words(lambda word: word.translate(_LEET)))),
     "blanks in the names": ("A31", _in_names(" ".join)),
     "dots in the names": ("A31", _in_names(".".join)),
     "hyphens in the names": ("A31", _in_names("-".join)),
-    "blanks in all words": ("A31", _apart),
+    "blanks in all words": ("A31", _beside_addresses(_apart)),
     "capitals without accents": ("", lambda text: html.escape(without_accents(text).upper())),
     "no accents": ("", lambda text: html.escape(without_accents(text))),
 }  # fmt: skip
@@ -136,16 +148,19 @@ def _spelled(name: str, section: str, spell: Spelling) -> Trick:
 def _slipped(name: str, slip: Slip) -> Trick:
     def mail(letter: Letter) -> bytes:
         chance = letter.chance(name)
-        return posted(letter, letter.html(in_words(lambda word: slip(word, chance))))
+        return posted(letter, letter.html(_beside_addresses(in_words(lambda word: slip(word, chance)))))
 
     return Trick(name, mail)
 
 
 def _by_content(letter: Letter) -> bytes:
-    words = sorted(set(_WORD.findall(letter.plain)))
-    rules = "".join(f'.q{word}::before{{content:"{word}"}}' for word in words)
-    spell = in_words(lambda word: f'<span class="q{word}"></span>')
-    return posted(letter, letter.html(spell, head=f"<style>{rules}</style>"))
+    # Numbers: without a DOCTYPE the class of "Carte" is that of "carte", too.
+    numbers: dict[str, int] = {}
+    shown = letter.html(
+        in_words(lambda word: f'<span class="q{numbers.setdefault(word, len(numbers))}"></span>')
+    )
+    rules = "".join(f'.q{number}::before{{content:"{word}"}}' for word, number in numbers.items())
+    return posted(letter, f"<style>{rules}</style>{shown}")
 
 
 SPELLED = (
