@@ -152,7 +152,11 @@ def _dialled(reading: Reading, lexicon: Lexicon, brand: Brand) -> _Candidates:
 
 def _drafted(reading: Reading, lexicon: Lexicon) -> _Candidates:
     """Links that begin a mail whose text is written already (RFC 6068): what it names is to be filled in."""
-    drafts = (one for one in reading.links[:_MOST_LINKS] if one.scheme == "mailto" and "?" in one.target)
+    drafts = (
+        one
+        for one in reading.links[:_MOST_LINKS]
+        if one.target[:7].lower() == "mailto:" and "?" in one.target
+    )
     for link in islice(drafts, _MOST_DRAFTS):
         fields = parse_qsl(link.target.partition("?")[2][:_LONGEST_DRAFT])
         body = "\n".join(text for field, text in fields if field.lower() == "body")

@@ -91,9 +91,9 @@ class Triggers:
 
     def _kinds(self, meant: Iterable[_Meaning], wanted: int, said: str, everywhere: int) -> int:
         """The wanted kinds that are meant in a line."""
-        got = _union([one.alone for one in meant]) & wanted
-        groups = -1
-        for _, beside, kinds in meant:
+        got, groups = 0, -1
+        for alone, beside, kinds in meant:
+            got |= alone & wanted
             if not kinds & wanted & ~got:
                 continue
             if groups < 0:

@@ -83,7 +83,8 @@ class MatterReader:
                 continue
             for end in range(at + 1, min(len(glued), at + _MAX_PIECE) + 1):
                 piece = glued[at:end]
-                grade = self._glued.get(piece, Matter.NONE) or self._glued.get(fold(piece).removesuffix("s"))
+                plain = piece if piece.isalpha() else fold(piece)
+                grade = self._glued.get(piece, Matter.NONE) or self._glued.get(plain.removesuffix("s"))
                 if grade or self._vocabulary.is_piece(piece):
                     reached[end] = max(reached.get(end, Matter.NONE), reached[at], grade or Matter.NONE)
         return reached.get(len(glued), Matter.NONE)

@@ -92,8 +92,9 @@ def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> b
     for line in lines[-_FOOT_LINES:]:
         if (
             len(line) > _MAX_SIGNATURE
-            or likeness.name(line) >= Degree.HINT
+            # Few lines do, and to compare each with the brand's names takes more.
             or not likeness.words.names_a_body(line)
+            or likeness.name(line) >= Degree.HINT
         ):
             continue
         found = phrase(line)
