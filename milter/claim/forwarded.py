@@ -80,12 +80,23 @@ class ForwardedLetters:
         note = self._forwards.note(reading) if said else None
         if note is None or not self._stems.stand_in(join_spaced(fold(said))):
             return None
-        letter = letter_in(reading)
-        written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
-        letter = replace(letter, authors=tuple(written))
+        letter = self._by_its_writers(letter_in(reading), reading)
         claim = self._read(letter)
         if claim is None or claim.strength is not Strength.STRONG:
             return None
         place = "forwarded" if reading.quoted else "file"
         evidence = tuple(replace(e, where=f"{place}, {e.where}") for e in claim.evidence)
         return note, replace(claim, evidence=evidence, told=False), letter
+
+    def _by_its_writers(self, letter: Reading, reading: Reading) -> Reading:
+        """The letter with the authors who count: all, where it is the sender's own, or one of them says his
+        name in it; else those who look like the organisation, for the others may only have forwarded it.
+        """
+        by_all = replace(letter, authors=(*letter.authors, *reading.authors))
+        own = {box.address for box in reading.authors}
+        if any(one.address in own for one in letter.authors) or (
+            speaker(by_all, self._likeness) is Speaker.SENDER
+        ):
+            return by_all
+        written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
+        return replace(letter, authors=tuple(written))

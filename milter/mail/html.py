@@ -25,6 +25,8 @@ from milter.mail.visibility import Removed, generated_text, take_hidden
 _MAX_SOURCE = 1024 * 1024
 _MAX_TAGS = 20_000
 _MAX_INNER = 3
+# No word of what a link shows.
+_SILENT_IN_LINKS = "a style,a script,a template,a title"
 
 _tag = re.compile(r"<[^<>]{0,2000}>")
 # Mails quoted or forwarded, as Gmail, Thunderbird, Apple, Yahoo, Proton, Outlook (web, mobile, Mac), Zimbra,
@@ -64,6 +66,8 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     rules = sheet_rules(document)
     base = base_of(document)
     title = title_of(document)
+    for silent in select(document, _SILENT_IN_LINKS):
+        silent.extract()
     generated_text(document, rules)
     turn_round(document, rules)
     removed = take_hidden(document, rules)

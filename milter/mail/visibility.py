@@ -235,10 +235,15 @@ def _near(one: Color | None, other: Color) -> bool:
 
 
 def generated_text(document: Document, rules: Iterable[Rule]) -> None:
-    """Write into the tree the text that style sheets put before or after elements."""
+    """Write into the tree the text that style sheets put before or after elements: the last that is said of
+    each, as browsers do, and beside it what is said under a condition.
+    """
+    said: dict[tuple[Element, bool, bool], str] = {}
     for rule in rules:
         if not rule.look.content:
             continue
         for element in select(document, rule.selector)[:200]:
             text = _attr.sub(lambda found, of=element: attribute(of, found[1]), rule.look.content)  # type: ignore[misc]
-            element.insert(len(element.children) if rule.behind else 0, Text(text))
+            said[element, rule.behind, rule.always] = text
+    for (element, behind, _), text in said.items():
+        element.insert(len(element.children) if behind else 0, Text(text))

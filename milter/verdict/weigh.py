@@ -4,7 +4,15 @@ from enum import Enum, StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import LOOKALIKE_LINK, OTHERS, SURE_IMPOSTORS, Claim, Manner, Strength
+from milter.claim.claim import (
+    LOOKALIKE_LINK,
+    OTHERS,
+    SURE_IMPOSTORS,
+    Claim,
+    Likeness,
+    Manner,
+    Strength,
+)
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.presence import IN_HIS_OWN_NAME, PLAIN, Presence, presence
@@ -138,6 +146,8 @@ _STEPS: dict[Presence, tuple[Step, Step, Step]] = {
 
 # Where nothing but the text gives the mail away, or nothing but part of a name: choirs, unions and namesakes.
 _MAY_BE_BETTER = frozenset({*IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING, Presence.PARTLY})
+# What a letter that is sent on says of itself, by its text alone.
+_SENT_ON = frozenset({Presence.FORWARDED, Presence.FORGED})
 # Who tells of it, or says that he acts for it.
 _THIRD_PARTIES = frozenset({Presence.TOLD, Presence.ACTING})
 # Who says less than that.
@@ -210,16 +220,18 @@ def _as_of_others(finding: Finding, claim: Claim, shown: Presence, asks: tuple[A
     shows no way to give him anything.
     """
     sure = claim.manner is Manner.SURE_OTHER
-    if shown in _MAY_BE_BETTER and not (shown is Presence.VOICE and _leads_to_a_lookalike(claim)):
+    sent_on = shown in _SENT_ON and claim.likeness is Likeness.VOICE
+    by_text = sent_on or shown is Presence.VOICE
+    if (by_text or shown in _MAY_BE_BETTER) and not (by_text and _leads_to_a_lookalike(claim)):
         better = _BETTER.get(finding, finding)
-        return _BETTER.get(better, better) if sure and shown is Presence.PARTLY else better
+        return _BETTER.get(better, better) if sure and (sent_on or shown is Presence.PARTLY) else better
     if sure and shown in _CALLED_SO and not any(ask.kind in _TO_SENDER for ask in asks):
         return _BETTER.get(finding, finding)
     return finding
 
 
 def _leads_to_a_lookalike(claim: Claim) -> bool:
-    return any(e.where == LOOKALIKE_LINK and e.weight >= PLAIN for e in claim.evidence)
+    return any(e.where.endswith(LOOKALIKE_LINK) and e.weight >= PLAIN for e in claim.evidence)
 
 
 def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:

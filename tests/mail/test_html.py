@@ -98,6 +98,7 @@ def test_what_outlook_shows_as_the_others_do_is_read_once() -> None:
         "<b style=float:right>i</b> <b style='Float: right'>l</b><b style=float:right>e</b>\n<b style='color:red;float:right'>m</b><b style=float:right>A</b>",
         "<style>.r{unicode-bidi:bidi-override;direction:rtl}</style><p class=r>ilemA",
         "<style>.a::after{content:'meli'}</style><p class=a>A",
+        "<style>.a::before{content:'zz'}.a::before{content:'A'}</style><p class=a>meli",
         "<style>.a::before{content:'A' attr(data-b)}</style><p class=a data-b=meli>",
         "<ul><li>A<li>m<li>e<li>l<li>i</ul>",
         "A<br>m<br>e<br>l<br>i",
@@ -295,3 +296,11 @@ def test_no_text_and_no_style_raises(text: str) -> None:
 def test_a_page_that_is_hidden_as_a_whole_is_read(page: str) -> None:
     """Webmail shows it: it drops these elements."""
     assert "Assurance Maladie" == read_html(page.format("<p>Assurance Maladie</p>")).text
+
+
+def test_styles_and_scripts_in_a_link_are_no_words_of_it() -> None:
+    source = "<a href='https://x.example/'>Re<style>.x{color:red}</style>nouv<script>1</script>eler</a>"
+    reading = read_html(source)
+
+    assert ["Renouveler"] == [link.shown for link in reading.links]
+    assert "Renouveler" == reading.text
