@@ -80,23 +80,23 @@ class ForwardedLetters:
         note = self._forwards.note(reading) if said else None
         if note is None or not self._stems.stand_in(join_spaced(fold(said))):
             return None
-        letter = self._by_its_writers(letter_in(reading), reading)
-        claim = self._read(letter)
+        letter = letter_in(reading)
+        written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
+        like_it = replace(letter, authors=tuple(written))
+        claim = self._read(self._by_its_sender(letter, reading) or like_it)
         if claim is None or claim.strength is not Strength.STRONG:
             return None
         place = "forwarded" if reading.quoted else "file"
         evidence = tuple(replace(e, where=f"{place}, {e.where}") for e in claim.evidence)
-        return note, replace(claim, evidence=evidence, told=False), letter
+        return note, replace(claim, evidence=evidence, told=False), like_it
 
-    def _by_its_writers(self, letter: Reading, reading: Reading) -> Reading:
-        """The letter with the authors who count: all, where it is the sender's own, or one of them says his
-        name in it; else those who look like the organisation, for the others may only have forwarded it.
+    def _by_its_sender(self, letter: Reading, reading: Reading) -> Reading | None:
+        """The letter with all authors, its sender among them, where it is his own, or one says his name in
+        it; else they may only have forwarded it.
         """
+        if not reading.quoted:
+            return None
+        first = letter.authors[0].address if letter.authors else None
         by_all = replace(letter, authors=(*letter.authors, *reading.authors))
-        own = {box.address for box in reading.authors}
-        if any(one.address in own for one in letter.authors) or (
-            speaker(by_all, self._likeness) is Speaker.SENDER
-        ):
-            return by_all
-        written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
-        return replace(letter, authors=tuple(written))
+        own = any(first == box.address for box in reading.authors)
+        return by_all if own or speaker(by_all, self._likeness) is Speaker.SENDER else None
