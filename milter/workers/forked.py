@@ -29,7 +29,7 @@ _LONGEST_LINE = 4096
 _MOST_PROBLEMS = 100
 # Objects made and not given back yet. With the 700 of Python itself a worker looks for garbage once in a
 # dozen mails, through connections that are open and mails under way; with many more, what waits takes memory.
-_COLLECT_AFTER = 3_000
+COLLECT_AFTER = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _become(role: Role, number: int, wire: socket.socket, in_child: Callable[[],
         for name in (signal.SIGINT, signal.SIGHUP):
             signal.signal(name, signal.SIG_IGN)
         in_child()
-        gc.set_threshold(_COLLECT_AFTER)
+        gc.set_threshold(COLLECT_AFTER)
         _show_in_ps(f"vigimel-{role.name}")
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_live(role, number, wire))
