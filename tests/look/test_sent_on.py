@@ -111,6 +111,34 @@ def test_a_file_that_leads_home_is_the_paper_of_who_encloses_it(looker: Looker) 
     assert _seen(looker, dataclasses.replace(enclosed, links=home)) is None
 
 
+def test_a_file_without_a_link_that_wants_secrets_is_told_of(looker: Looker) -> None:
+    enclosed = dataclasses.replace(_enclosing("Voici."), links=())
+    secrets = "Répondez avec votre numéro de carte bancaire et le code reçu par SMS."
+
+    claim = _seen(looker, dataclasses.replace(enclosed, attached=f"{enclosed.attached}\n{secrets}"))
+
+    assert _seen(looker, enclosed) is None
+    assert claim is not None
+    assert claim.passed_on
+
+
+def test_a_letter_that_its_own_sender_sends_on_is_read_as_his(looker: Looker) -> None:
+    """Who says his name in it is no impostor; of who only forwards it that says nothing."""
+    own = Mailbox("Optique des Halles", "contact@optique-des-halles.example")
+    news = "Votre carte Vitale arrive à expiration. Sans mise à jour, vos remboursements seront suspendus."
+    head, url = f"De : {{}} <{own.address}>", "https://optique-des-halles.example/rdv"
+    letter = f"{head}\n\n{news}\nMettre à jour : {url}\n\n{{}}"
+    note = read(Message(mail(f"x <{own.address}>", "Votre carte", "Merci de le faire avant vendredi.")))
+
+    own_words = letter.format(own.display_name, own.display_name)
+    his = looker.claim(dataclasses.replace(note, authors=(own,), quoted=own_words))
+    nobodys = looker.claim(dataclasses.replace(note, quoted=letter.format("x", "L'Assurance Maladie")))
+
+    assert his is None or not his.forwarded
+    assert nobodys is not None
+    assert nobodys.forwarded
+
+
 def _enclosing(note: str) -> Reading:
     """A person's mail, with the letter of a fraud in a file."""
     case = next(case for case in read_cases() if case.name == "nested_message_rfc822_carrying_the_fraud")
