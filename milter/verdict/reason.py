@@ -188,7 +188,8 @@ def _claim(claim: Claim, name: str, language: str) -> str:
 
 def _manner(claim: Claim) -> str:
     """Which sentence says how the claim is made."""
-    # A relayed claim is told, too, and one that is passed on forwarded: the narrower word comes first.
+    # A relayed claim is told, too, and one that is passed on forwarded, if by a file: the narrower word comes
+    # first.
     manners = {
         "worded": claim.worded,
         "spoken": claim.spoken,
@@ -198,9 +199,9 @@ def _manner(claim: Claim) -> str:
         "heard": claim.relay is Relay.HEARD_FROM,
         "relayed": claim.relay is not None,
         "told": claim.told,
+        "enclosed": claim.enclosed or any(e.where.startswith("file, ") for e in claim.evidence),
         "passed_on": claim.passed_on,
         "forwarded": claim.forwarded,
-        "enclosed": claim.enclosed,
     }
     return next((manner for manner, so in manners.items() if so), "claim")
 

@@ -288,6 +288,7 @@ def test_nobodys_letter_that_tells_little_may_not_want_access_by_a_link(
 
 
 VOICE = claim(Likeness.VOICE)
+IN_A_FILE = replace(VOICE, evidence=tuple(replace(e, where=f"file, {e.where}") for e in VOICE.evidence))
 
 
 def relayed(relay: Relay) -> Claim:
@@ -320,6 +321,8 @@ def relayed(relay: Relay) -> Claim:
         (replace(VOICE, forwarded=True), "Renvoie à une lettre", "Sends its reader to a letter"),
         (replace(VOICE, forwarded=True, passed_on=True), "Transmet une lettre", "Passes on a letter"),
         (replace(VOICE, enclosed=True), "Contient un fichier", "Has a file"),
+        (replace(IN_A_FILE, forwarded=True, passed_on=True), "Contient un fichier", "Has a file"),
+        (replace(IN_A_FILE, forwarded=True, forged=True), "Contient un fichier", "Has a file"),
         (replace(VOICE, worded=True), "Écrit à la manière", "Written in the manner"),
     ],
 )
