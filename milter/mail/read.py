@@ -72,7 +72,7 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
     text, quoted = _own_and_quoted(found)
     text = _with_pictures_texts(text, found.image_names)
     versions = _versions(found)
-    _add_text_links(text, LinkKind.TEXT, found)
+    _add_text_links("\n".join((text, *versions)), LinkKind.TEXT, found)
     _add_text_links("\n".join(found.attached), LinkKind.DOCUMENT, found)
     return Reading(
         subject=subject,

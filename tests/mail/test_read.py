@@ -77,6 +77,13 @@ def test_alternatives_that_differ_are_both_read_and_noted() -> None:
     assert () == multipart(plain("Bonjour"), html("<p>Bonjour</p>"), kind=b"alternative").versions
 
 
+def test_a_link_that_stands_in_one_of_them_alone_is_a_link() -> None:
+    lure = "Votre carte vitale expire, renouvelez la sur le site de la caisse\n\nhttps://x.example/v"
+    reading = multipart(plain(lure), html("<p>Bonjour</p>"), kind=b"alternative")
+
+    assert ["https://x.example/v"] == [link.target for link in reading.links]
+
+
 def test_what_stands_in_place_of_pictures_is_the_text_where_there_is_no_other() -> None:
     """Most programs show it until the reader asks for the pictures."""
     pictures = '<img src="cid:a" alt="logo"><img src="cid:b" alt="Votre carte vitale expire demain">'
