@@ -55,6 +55,7 @@ def what_is_enclosed(reading: Reading) -> Reading:
         subject="",
         title="",
         text=reading.attached,
+        versions=(),
         image_names=(),
         links=tuple(link for link in reading.links if link.kind in IN_FILES),
     )

@@ -115,6 +115,7 @@ def letter_in(reading: Reading) -> Reading:
         authors=authors,
         reply_to=(),
         text=without_marks(reading.quoted),
+        versions=(),
         quoted="",
         attached="",
         links=tuple(_links_of_letter(reading, quoted)),

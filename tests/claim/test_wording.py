@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Relay, Strength
+from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
 from milter.claim.wording import Worded, Wording, load_wordings, sender, terms_of, words_of
 from milter.claim.words import Opinion
@@ -157,6 +158,15 @@ def test_of_alternatives_that_tell_different_things_the_worse_is_the_wording() -
 
     assert worded is not None
     assert worded == SHIPPED.read(read(IMPOSTOR))
+
+
+def test_the_alternatives_round_a_letter_sent_on_are_no_wording_of_it() -> None:
+    around = replace(read(OTHERS), versions=(OTHERS, IMPOSTOR))
+    forwarded = letter_in(replace(around, quoted=OTHERS))
+    enclosed = letter_in(replace(around, attached=OTHERS))
+
+    assert MANNERS.worded(forwarded, BRAND) == MANNERS.worded(enclosed, BRAND)
+    assert MANNERS.worded(forwarded, BRAND) == SHIPPED.read(read(OTHERS, ""))
 
 
 def test_the_manner_goes_with_the_claim_and_is_shown() -> None:
