@@ -21,9 +21,7 @@ def turn_round(document: Document, rules: tuple[Rule, ...]) -> None:
     backwards = (rule.selector for rule in rules if rule.look.backwards)
     for element in [one for selector in backwards for one in select(document, selector)][:_MOST]:
         element.set_text(element.text[::-1])
-    for element in select(document, "[style*=row-reverse i],[style*=column-reverse i],[dir=rtl i] tr")[
-        :_MOST
-    ]:
+    for element in select(document, _TURNED)[:_MOST]:
         _turn_children(element)
     for letters in floating_letters(document):
         for before, letter in pairwise(letters):
