@@ -6,7 +6,7 @@ Pure. Never raises on anything a sender writes.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from milter.brand.brand import Brand, Words
+from milter.brand.brand import Brand
 from milter.claim.abroad import SignsAbroad
 from milter.claim.author import MAX_MAILBOXES, AuthorReader
 from milter.claim.claim import Claim, Evidence, Relay, Strength
@@ -19,21 +19,14 @@ from milter.claim.leads import trace
 from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
 from milter.claim.meaning import Meaning
-from milter.claim.speaker import (
-    Speaker,
-    says_own_domain,
-    says_own_name,
-    shows_two_letters,
-    signed_above,
-    speaker,
-)
+from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
-from milter.claim.voice import Voice
+from milter.claim.view import View, words_said
 from milter.claim.weighing import SPOKEN, Scales
 from milter.claim.wording import is_in_files
 from milter.claim.words import ClaimWords
 from milter.mail.address import Addresses, read_addresses
-from milter.mail.folding import fold, folded, join_spaced, whole_phrase
+from milter.mail.folding import fold, folded, join_spaced
 from milter.mail.glimpse import Glimpse, look
 from milter.mail.message import Message
 from milter.mail.mime import Structure
@@ -44,15 +37,6 @@ _NEWS = frozenset({"text", "issuer"})
 # Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is
 # told by employers, hospitals and mothers in the same words.
 _SHOWN = SPOKEN | {"title", "logo", "Reply-To"}
-
-
-class _View:
-    """The brand's words as they count for one kind of mail, and what is compared with them."""
-
-    def __init__(self, brand: Brand, words: Words, common: ClaimWords, stems: Stems) -> None:
-        self.likeness = Likeness(words, common)
-        self.voice = Voice(brand, words, common, self.likeness, stems)
-        self.names = Phrases((*words.names, *words.objects))
 
 
 class ClaimReader:
@@ -66,9 +50,9 @@ class ClaimReader:
         self._author = AuthorReader(brand, common)
         self._likeness = Likeness(brand.words, common)
         self._stems = stems = Stems(brand.words)
-        self._plain = _View(brand, brand.words, common, stems)
-        self._abroad = _View(brand, brand.words.abroad(), common, stems)
-        self._namesake = _View(brand, brand.words.beside_a_namesake(), common, stems)
+        self._plain = View(brand, brand.words, common, stems)
+        self._abroad = View(brand, brand.words.abroad(), common, stems, is_abroad=True)
+        self._namesake = View(brand, brand.words.beside_a_namesake(), common, stems)
         self._homonyms = Homonyms(brand.words, common, self._likeness)
         self._cover = Cover(common, brand.words.names)
         self._forwarded = ForwardedLetters(common, self._stems, self._author, self._likeness, self._read)
@@ -127,7 +111,9 @@ class ClaimReader:
     def is_of_its_field(self, reading: Reading) -> bool:
         """False for mail about anything else: of what it has never seen the wording knows nothing."""
         return (
-            self._is_named(reading) or self._meaning.is_of_its_field(_words(reading)) or is_in_files(reading)
+            self._is_named(reading)
+            or self._meaning.is_of_its_field(words_said(reading))
+            or is_in_files(reading)
         )
 
     def is_of_others(self, reading: Reading, *, beyond_doubt: bool = False) -> bool:
@@ -197,7 +183,7 @@ class ClaimReader:
         evidence = trace(relay.value, sentence, self._common.weights.mention)
         return Claim(self.brand, Kind.VOICE, Strength.WEAK, (evidence,), told=True, relay=relay)
 
-    def _view(self, reading: Reading) -> "_View":
+    def _view(self, reading: Reading) -> View:
         if self._signs_abroad.stand_in(reading):
             return self._abroad
         if any(self._is_namesake(box, reading) for box in reading.authors[:MAX_MAILBOXES]):
@@ -209,13 +195,13 @@ class ClaimReader:
         if not self._likeness.is_namesake(box.display_name):
             return False
         called_so = box.domain is not None and self._likeness.domain(box.domain) >= Degree.PART
-        return not (called_so and self._own_things.find(_words(reading)))
+        return not (called_so and self._own_things.find(words_said(reading)))
 
     def _weigh(
-        self, reading: Reading, author: list[Evidence], view: _View, least: int | None = None
+        self, reading: Reading, author: list[Evidence], view: View, least: int | None = None
     ) -> Claim | None:
         thresholds = self._common.thresholds
-        who, voice = _who_speaks(reading, view, view is self._abroad)
+        who, voice = view.speaks(reading)
         if who is Speaker.SENDER:
             # Who says his name may write of what every insurer is about.
             author = [e for e in author if e.likeness is not Kind.MATTER]
@@ -226,7 +212,7 @@ class ClaimReader:
         if not voice and who is Speaker.NOBODY and from_author >= thresholds.claim:
             # Called so, and named in a letter whose voice is not heard, in whatever language it is.
             voice = [*self._named(reading)]
-        points = self._scales.points([*author, *voice], from_author, lambda: _says_a_name(reading, view))
+        points = self._scales.points([*author, *voice], from_author, lambda: view.is_named_in(reading))
         if points < (thresholds.claim if least is None else least):
             return None
         evidence = (*sorted(author, key=lambda e: -e.weight), *voice)
@@ -243,7 +229,7 @@ class ClaimReader:
 
     def _named(self, reading: Reading) -> Iterator[Evidence]:
         # Who is called Ameli signs so.
-        if name := self._nobodys.find(_words(reading)):
+        if name := self._nobodys.find(words_said(reading)):
             yield trace("sender", name, self._common.weights.nobody_else)
 
     def _is_named(self, reading: Reading) -> bool:
@@ -258,30 +244,6 @@ class ClaimReader:
                 "\n".join(link.target for link in reading.links[:400]).lower(),
             )
         )
-
-
-def _words(reading: Reading) -> str:
-    return f" {whole_phrase(reading.subject, reading.text[:20000])} "
-
-
-def _who_speaks(reading: Reading, view: _View, is_abroad: bool) -> tuple[Speaker, list[Evidence]]:
-    """Who the text says its writer is, and the voice that is heard then."""
-    who = Speaker.SENDER if is_abroad else speaker(reading, view.likeness)
-    voice = list(view.voice.evidence(reading, who))
-    letter = signed_above(reading, voice) if who is Speaker.SENDER else None
-    if letter is not None and not says_own_name(letter, view.likeness):
-        # Whose box is broken into, his program signs below what others write.
-        who = Speaker.NOBODY
-        voice = list(view.voice.evidence(letter, who))
-    if who is Speaker.SENDER and shows_two_letters(reading, voice):
-        # His name may stand in the one that is not shown.
-        who = Speaker.NOBODY
-        voice = list(view.voice.evidence(reading, who))
-    return who, voice
-
-
-def _says_a_name(reading: Reading, view: _View) -> bool:
-    return view.names.find(_words(reading)) is not None
 
 
 def may_claim(message: Message, structure: Structure, readers: tuple[ClaimReader, ...]) -> bool:

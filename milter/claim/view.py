@@ -1,0 +1,53 @@
+"""What is compared with the brand's words, as they count for one kind of mail: of anybody, of who is abroad,
+beside a namesake. Pure.
+"""
+
+from milter.brand.brand import Brand, Words
+from milter.claim.claim import Evidence
+from milter.claim.likeness import Likeness
+from milter.claim.lines import Phrases
+from milter.claim.speaker import Speaker, says_own_name, shows_two_letters, signed_above, speaker
+from milter.claim.stems import Stems
+from milter.claim.voice import Voice
+from milter.claim.words import ClaimWords
+from milter.mail.folding import whole_phrase
+from milter.mail.reading import Reading
+
+_MOST_TEXT = 20_000
+
+
+class View:
+    """Built once for each kind of mail."""
+
+    def __init__(
+        self, brand: Brand, words: Words, common: ClaimWords, stems: Stems, *, is_abroad: bool = False
+    ) -> None:
+        """`words` of the brand that count; whoever shows that he `is_abroad` speaks for himself."""
+        self._is_abroad = is_abroad
+        self.likeness = Likeness(words, common)
+        self.voice = Voice(brand, words, common, self.likeness, stems)
+        self.names = Phrases((*words.names, *words.objects))
+
+    def speaks(self, reading: Reading) -> tuple[Speaker, list[Evidence]]:
+        """Who the text says its writer is, and the voice that is heard then."""
+        who = Speaker.SENDER if self._is_abroad else speaker(reading, self.likeness)
+        voice = list(self.voice.evidence(reading, who))
+        letter = signed_above(reading, voice) if who is Speaker.SENDER else None
+        if letter is not None and not says_own_name(letter, self.likeness):
+            # Whose box is broken into, his program signs below what others write.
+            who = Speaker.NOBODY
+            voice = list(self.voice.evidence(letter, who))
+        if who is Speaker.SENDER and shows_two_letters(reading, voice):
+            # His name may stand in the one that is not shown.
+            who = Speaker.NOBODY
+            voice = list(self.voice.evidence(reading, who))
+        return who, voice
+
+    def is_named_in(self, reading: Reading) -> bool:
+        """True where subject or text says a name or a thing of the brand."""
+        return self.names.find(words_said(reading)) is not None
+
+
+def words_said(reading: Reading) -> str:
+    """The folded words of subject and text, padded with blanks; of the text the first 20,000 characters."""
+    return f" {whole_phrase(reading.subject, reading.text[:_MOST_TEXT])} "
