@@ -26,7 +26,9 @@ async def show(config: Config, since: datetime, form: str, language: str) -> int
         say(json_line(as_json(figures)))
         return 0
     zone = zone_of(config.report.time_zone)
-    made = document(figures, language or config.report_language, config.review.url, zone)
+    language = language or config.report_language
+    observes = config.policy.observe_only
+    made = document(figures, language, config.review.url, zone, observes=observes)
     match form:
         case "csv":
             # RFC 4180 wants CRLF, which a text stream may turn into something else.

@@ -13,6 +13,7 @@ from milter.digest.words import say
 from milter.mail.masking import mask
 from milter.quarantine.held import Held
 from milter.quarantine.requests import Request
+from milter.quarantine.told import Waiting
 from milter.speech.grounds import grounds_of
 from milter.speech.show import in_short, sender, unlinked
 from milter.speech.words import LOCALES
@@ -60,8 +61,8 @@ def entry(
 
 
 def digest(
+    waits: Waiting,
     mails: Sequence[tuple[Held, str]],
-    more: int,
     language: str,
     zone: tzinfo | None,
     until: datetime | None,
@@ -78,11 +79,12 @@ def digest(
         foot = say(language, "foot", until=_when(until, language, zone))
     return Digest(
         language,
-        f"{say(language, 'Mail held for you')} ({len(entries) + more})",
-        say(language, "lead"),
+        f"{say(language, 'Mail held for you')} ({len(entries) + waits.more})",
+        # Who has never heard of a filter shall not take it for one of the frauds.
+        say(language, "lead", domain=waits.recipient.rpartition("@")[2].lower()),
         entries,
         foot,
-        say(language, "more", more=more) if more else "",
+        say(language, "more", more=waits.more) if waits.more else "",
     )
 
 

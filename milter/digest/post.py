@@ -124,7 +124,7 @@ class DigestPost:
         links = [self._link(told_id, secret) for told_id, secret in zip(ids, secrets, strict=True)]
         listed = [*zip(mails, links, strict=True)]
         ends = until if self.config.digest.requests else None
-        made = digest(listed, waits.more, self.config.digest_language, self._zone, ends, self.names)
+        made = digest(waits, listed, self.config.digest_language, self._zone, ends, self.names)
         try:
             reply = await self._mail(one.name, made, waits.recipient, now)
         except _Away:

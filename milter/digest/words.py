@@ -7,12 +7,12 @@ from milter.speech.words import speaker
 _FR = {
     "Mail held for you": "Messages retenus pour vous",
     "lead": (
-        "Ces messages vous étaient adressés et n'ont pas été remis : ils sont sans doute frauduleux. "
-        "Si aucun ne vous manque, vous n'avez rien à faire."
+        "Vigimel, le filtre des courriels de {domain}, n'a pas remis ces messages qui vous étaient "
+        "adressés : ils sont sans doute frauduleux. Si aucun ne vous manque, vous n'avez rien à faire."
     ),
     "why": "Se présente comme {name} et ne le prouve pas ({likeness}).",
     "why, by its text": "Son texte évoque {name}, et rien ne prouve qu'il en vient.",
-    "wants": " Il veut : {asks}.",
+    "wants": " Il demande : {asks}.",
     "why not known": "N'a pas pu prouver d'où il vient.",
     "ask": "Demander la remise de ce message",
     "never, address": (
@@ -42,7 +42,8 @@ _FR = {
 _EN = {
     "Mail held for you": "Mail held for you",
     "lead": (
-        "These mails were for you and were not delivered: they are most likely frauds. "
+        "Vigimel, the mail filter of {domain}, did not deliver these mails to you: they are most likely "
+        "frauds. "
         "If you miss none of them there is nothing to do."
     ),
     "why": "Presents itself as {name}, and does not prove it ({likeness}).",

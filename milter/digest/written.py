@@ -15,7 +15,7 @@ _BODY = """\
 {% for e in d.entries %}
 <div style="border-top:1px solid #a0a0a0;padding:12px 0;overflow-wrap:anywhere;word-break:break-word">
 <b><bdi>{{ e.subject }}</bdi></b><br>
-<bdi>{{ e.sender }}</bdi><br>
+<bdi dir="ltr">{{ e.sender }}</bdi><br>
 <span style="font-size:13px">{{ e.received }}</span>
 <p style="margin:6px 0 0">{{ e.why }}</p>
 {% if e.link %}<p style="margin:8px 0 0"><a href="{{ e.link }}">{{ ask }}</a></p>{% endif %}

@@ -2,51 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from milter.mail.masking import mask
 from milter.quarantine.held import Held, State
 from milter.report.figures import Figures
+from milter.report.table import Cell, Document, Table
 from milter.report.words import say
 from milter.speech.show import unlinked
 from milter.speech.words import doer
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Words, and where they lead to on the review page. What a sender wrote is masked and disarmed here."""
-
-    text: str
-    link: str = ""
-    is_number: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One question and its answer. `key` names it for programs; `note` stands below."""
-
-    key: str
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A report, ready to be written."""
-
-    language: str
-    title: str
-    lead: str
-    link: str
-    tables: tuple[Table, ...]
-
-
-def document(figures: Figures, language: str, url: str = "", zone: tzinfo | None = None) -> Document:
+def document(
+    figures: Figures, language: str, url: str = "", zone: tzinfo | None = None, *, observes: bool = False
+) -> Document:
     """The report in a language. `url` is the review page as the readers call it (empty: no links), `zone`
-    the time zone of its times (None: that of this machine)."""
-    return _Writer(figures, language, url.rstrip("/"), zone).document()
+    the time zone of its times (None: that of this machine). `observes`: nothing is held back."""
+    return _Writer(figures, language, url.rstrip("/"), zone).document(observes=observes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +28,18 @@ class _Writer:
     url: str
     zone: tzinfo | None
 
-    def document(self) -> Document:
+    def document(self, *, observes: bool) -> Document:
         period = self.figures.period
-        title = f"{self._say('Report')}, {self._when(period.since)} – {self._when(period.until)}"
-        lead = f"{self.figures.waiting} {self._say('waiting now')}"
+        report, lead = self._say("Report"), self._lead()
+        times = f"{self._when(period.since)} – {self._when(period.until)}"
+        # What is to be done comes first: a phone shows forty characters of it.
+        subject = f"{report}{self._say(': ')}{lead}, {times}"
+        notice = self._say("observing") if observes else ""
         tables = (
             self._requests(),
             self._new_campaigns(),
             self._waiting(),
+            self._tagged(),
             self._came(),
             self._held(),
             self._released(),
@@ -77,14 +53,37 @@ class _Writer:
         # The figures and what waits stand in every report, the rest where there is something.
         always = {"waiting", "findings", "held"}
         kept = tuple(table for table in tables if table.rows or table.key in always)
-        return Document(self.language, title, lead, f"{self.url}/mails" if self.url else "", kept)
+        link = f"{self.url}/mails" if self.url else ""
+        return Document(self.language, f"{report}, {times}", subject, lead, notice, link, kept)
+
+    def _lead(self) -> str:
+        f = self.figures
+        others = (len(f.requests), "requests of recipients"), (f.tagged, "tagged")
+        counts = (f.waiting, "waiting now"), *(one for one in others if one[0])
+        return ", ".join(f"{mails} {self._say(what)}" for mails, what in counts)
 
     def _waiting(self) -> Table:
         head = ("no.", "received", "from", "subject", "to", "finding")
         rows = tuple(map(self._mail, self.figures.newest))
         more = self.figures.waiting > len(rows)
         note = self._say("and others; all on the review page") if more else ""
-        return self._table("waiting", "Waiting for a decision", head, rows, note)
+        return self._table("waiting", "Waiting for a decision", head, rows, note, headline=3)
+
+    def _tagged(self) -> Table:
+        rows = tuple(
+            (
+                Cell(mail.mail_id, f"{self.url}/trace?span=30d&words={mail.mail_id}" if self.url else ""),
+                Cell(self._when(mail.at)),
+                _outside(mail.author_address or mail.reverse_path or "<>"),
+                _outside(shortened(mail.recipients)),
+                Cell(self._say(mail.finding)),
+                Cell(", ".join(map(self._say, mail.asks))),
+            )
+            for mail in self.figures.newest_tagged
+        )
+        note = self._say("and others; all in the trace") if self.figures.tagged > len(rows) else ""
+        head = ("no.", "received", "from", "to", "finding", "ask")
+        return self._table("tagged", "Tagged, not held", head, rows, note, headline=2)
 
     def _new_campaigns(self) -> Table:
         rows = tuple(
@@ -93,13 +92,13 @@ class _Writer:
                 _number(group.mails),
                 _number(group.states.get(State.HELD, 0)),
                 Cell(self._when(group.first.received)),
-                _outside(group.newest.subject),
+                _outside(group.newest.subject or self._say("(no subject)")),
                 _outside(group.of_top_sender.author or group.of_top_sender.author_address),
             )
             for group in self.figures.new_campaigns
         )
         head = ("no.", "mails", "waiting", "first seen", "subject", "from")
-        return self._table("new_campaigns", "New campaigns", head, rows)
+        return self._table("new_campaigns", "New campaigns", head, rows, headline=4)
 
     def _requests(self) -> Table:
         rows = tuple(
@@ -107,23 +106,21 @@ class _Writer:
                 self._number_of(held.id),
                 Cell(self._when(one.asked)),
                 _outside(one.recipient),
-                _outside(held.subject),
+                _outside(held.subject or self._say("(no subject)")),
             )
             for one, held in self.figures.requests
         )
         head = ("no.", "asked", "recipient", "subject")
-        return self._table("requests", "Recipients ask for", head, rows)
+        return self._table("requests", "Recipients ask for", head, rows, headline=3)
 
     def _mail(self, held: Held) -> tuple[Cell, ...]:
         author = f"{held.author} <{held.author_address}>" if held.author else held.author_address
-        paths = held.envelope.forward_paths
-        to = ", ".join(paths[:2]) + (f" +{len(paths) - 2}" if len(paths) > 2 else "")
         return (
             self._number_of(held.id),
             Cell(self._when(held.received)),
             _outside(author or held.envelope.reverse_path or "<>"),
-            _outside(held.subject),
-            _outside(to),
+            _outside(held.subject or self._say("(no subject)")),
+            _outside(shortened(held.envelope.forward_paths)),
             Cell(self._say(held.finding.value)),
         )
 
@@ -156,14 +153,15 @@ class _Writer:
             ),
             (
                 Cell(self._say("false positives, as far as anybody looked")),
-                self._rate(f.was_released, f.held),
-                self._rate(f.was_released_before, f.held_before),
+                self._rate(f.was_released, f.held, f.was_confirmed),
+                self._rate(f.was_released_before, f.held_before, f.was_confirmed_before),
             ),
         )
         return self._table("held", "Held back", ("what", "mails", "before"), rows)
 
-    def _rate(self, part: int, whole: int) -> Cell:
-        text = f"{100 * part / whole:.1f} %" if whole else "–"
+    def _rate(self, released: int, held: int, confirmed: int) -> Cell:
+        # Where nobody has looked yet, none was found, and nothing is known.
+        text = f"{100 * released / held:.1f} %" if held and (released or confirmed) else "–"
         return Cell(text.replace(".", ",") if self.language == "fr" else text, is_number=True)
 
     def _released(self) -> Table:
@@ -195,7 +193,7 @@ class _Writer:
 
     def _old_facts(self) -> Table:
         rows = tuple(
-            (Cell(old.brand), _outside(old.value), Cell(old.read.isoformat()))
+            (Cell(old.brand), _outside(old.value), Cell(self._day(old.read)))
             for old in self.figures.old_facts
         )
         return self._table("old_facts", "Facts to look up again", ("organisation", "fact", "last read"), rows)
@@ -211,15 +209,19 @@ class _Writer:
         head: Sequence[str],
         rows: Iterable[tuple[Cell, ...]],
         note: str = "",
+        headline: int | None = None,
     ) -> Table:
-        return Table(key, self._say(title), tuple(map(self._say, head)), tuple(rows), note)
+        return Table(key, self._say(title), tuple(map(self._say, head)), tuple(rows), note, headline)
 
     def _number_of(self, mail_id: int) -> Cell:
         return Cell(str(mail_id), f"{self.url}/mails/{mail_id}" if self.url else "", is_number=True)
 
     def _when(self, moment: datetime) -> str:
-        pattern = "%d/%m/%Y %H:%M" if self.language == "fr" else "%Y-%m-%d %H:%M"
-        return moment.astimezone(self.zone).strftime(pattern)
+        local = moment.astimezone(self.zone)
+        return f"{self._day(local)} {local:%H:%M}"
+
+    def _day(self, day: date) -> str:
+        return day.strftime("%d/%m/%Y" if self.language == "fr" else "%Y-%m-%d")
 
     def _say(self, sentence: str) -> str:
         return say(self.language, sentence)
@@ -233,6 +235,11 @@ def trend(now: int, before: int, new: str) -> str:
         return new
     percent = round(100 * (now - before) / before)
     return f"{percent:+d} %".replace("-", "\N{MINUS SIGN}")
+
+
+def shortened(paths: Sequence[str]) -> str:
+    """The first two of these recipients, and how many more there are."""
+    return ", ".join(paths[:2]) + (f" +{len(paths) - 2}" if len(paths) > 2 else "")
 
 
 def _number(value: int) -> Cell:

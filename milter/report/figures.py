@@ -10,6 +10,7 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
 
+from milter.action.action import Action
 from milter.brand.age import too_old
 from milter.brand.brand import Brand
 from milter.quarantine.campaigns import Campaigns, Group
@@ -21,11 +22,13 @@ from milter.quarantine.schema import held_mail, journal
 from milter.quarantine.store import Store
 from milter.trace.find import Traces
 from milter.trace.tally import Kind, whole_hour
+from milter.trace.traced import Traced
 from milter.verdict.verdict import Finding
 
 # As many as somebody reads in the morning; the page has all.
 MOST_WAITING = 50
 MOST_CAMPAIGNS = 20
+MOST_TAGGED = 20
 _MOST_RELEASED = 100
 # Where a mail may be that was released to some only; one that was deleted or confirmed since was no mistake.
 _WAITED = (State.HELD.value, State.RELEASING.value, State.EXPIRED.value)
@@ -67,8 +70,9 @@ class Old:
 class Figures:
     """Everything a report says. `findings`, `held`, `was_released` and `was_confirmed` (as fraud) are of mail
     that came in the period, those with `_before` of the period before; `waiting` is how many wait now,
-    `newest` the newest of them, `requests` what recipients ask for, and nobody has answered,
-    `new_campaigns` the largest of those whose first mail came in the period."""
+    `newest` the newest of them, `requests` what recipients ask for, and nobody has answered, `new_campaigns`
+    the largest of those whose first mail came in the period; `tagged` is how many of it went on with a tag,
+    `newest_tagged` the newest of them."""
 
     period: Period
     findings: Mapping[str, int]
@@ -93,6 +97,8 @@ class Figures:
     old_facts: Sequence[Old]
     requests: Sequence[tuple[Request, Held]] = ()
     new_campaigns: Sequence[Group] = ()
+    tagged: int = 0
+    newest_tagged: Sequence[Traced] = ()
 
     @property
     def mistakes(self) -> float | None:
@@ -139,6 +145,8 @@ async def gather(store: Store, period: Period, brands: Sequence[Brand] = ()) -> 
         new_campaigns=await Campaigns(store.transactions).largest(
             since, until, MOST_CAMPAIGNS, only_new=True
         ),
+        tagged=now[Kind.ACTION].get(Action.TAG.value, 0),
+        newest_tagged=await traces.tagged(since, until, MOST_TAGGED),
     )
 
 

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from milter.report.document import Document
+from milter.report.table import Document
 from milter.report.written import as_html, as_text
 
 # 7bit on the way, so that nothing has to change it; and no line that a server might cut.
@@ -16,7 +16,7 @@ _POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
 
 def mail_of(document: Document, sender: str, to: str, now: datetime) -> EmailMessage:
     """The report as a mail."""
-    return written(document.title, as_text(document), as_html(document), sender, to, now)
+    return written(document.subject, as_text(document), as_html(document), sender, to, now)
 
 
 def written(subject: str, text: str, html: str, sender: str, to: str, now: datetime) -> EmailMessage:

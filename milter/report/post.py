@@ -136,7 +136,11 @@ class Post:
         report = self.config.report
         figures = await gather(self.store, one.period, self.brands)
         made = document(
-            figures, self.config.report_language, self.config.review.url, zone_of(report.time_zone)
+            figures,
+            self.config.report_language,
+            self.config.review.url,
+            zone_of(report.time_zone),
+            observes=self.config.policy.observe_only,
         )
         sender = self.config.report_sender
         local = now.astimezone(zone_of(report.time_zone))

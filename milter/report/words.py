@@ -47,7 +47,7 @@ _FR = {
     "Official mail": "Courrier officiel",
     "domain": "domaine",
     "proven": "prouvés",
-    "from unlisted addresses": "d'adresses non publiées",
+    "from unlisted addresses": "adresse non publiée",
     "note": "remarque",
     "does not prove itself any more": "ne se prouve plus",
     "Facts to look up again": "Faits à vérifier à nouveau",
@@ -56,6 +56,13 @@ _FR = {
     "last read": "lu le",
     "Review page": "Page de revue",
     "new": "nouveau",
+    "(no subject)": "(sans sujet)",
+    ": ": "\N{NO-BREAK SPACE}: ",
+    "observing": "Observation seulement : rien n'est retenu, ce qui le serait est marqué et remis.",
+    "requests of recipients": "demandes de destinataires",
+    "tagged": "marqués",
+    "Tagged, not held": "Marqués, non retenus",
+    "and others; all in the trace": "et d'autres ; tous sous Trace, sur la page de revue",
     "envelope sender": "expéditeur d'enveloppe",
     "sending server": "serveur d'envoi",
     "This mail presents itself as {name}. It does not come from there.": (
@@ -78,6 +85,8 @@ _FR = {
 }
 _EN = {
     "Report": "Vigimel report",
+    "observing": "Only observing: nothing is held, what would be is tagged and delivered.",
+    "and others; all in the trace": "and others; all under Trace, on the review page",
     "genuine_unlisted": "genuine, unlisted address",
     "allowed": "allowed by a rule",
 }

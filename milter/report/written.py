@@ -13,35 +13,38 @@ from typing import Any
 
 from milter.mail.masking import mask
 from milter.quarantine.held import Held
-from milter.report.document import Cell, Document, Table
 from milter.report.figures import Figures
 from milter.report.frame import framed
+from milter.report.table import Cell, Document, Table
 from milter.report.words import say
+from milter.trace.traced import Traced
 
-_WIDEST = 44
+# A cell of a table, and one that has the line for itself.
+_WIDEST, _LINE = 44, 76
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), in wide forms, too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 _BODY = """\
+{% if d.notice %}<p style="margin:0 0 8px">{{ d.notice }}</p>{% endif %}
 <p style="font-size:17px;margin:0 0 8px"><b>{{ d.lead }}</b>{% if d.link %} ·
  <a href="{{ d.link }}">{{ review }}</a>{% endif %}</p>
 {% for t in d.tables %}
 <h2 style="font-size:16px;margin:24px 0 6px">{{ t.title }}</h2>
 {% if not t.rows %}<p style="margin:0">{{ nothing }}</p>
-{% elif t.key == "waiting" %}
-{% for no, received, author, subject, to, finding in t.rows %}
+{% elif t.headline is not none %}
+{% for row in t.rows %}
 <p style="margin:0;padding:8px 0;border-top:1px solid #a0a0a0;overflow-wrap:anywhere;word-break:break-word">
-<b>{% if no.link %}<a href="{{ no.link }}">{% endif %}<bdi>{{ subject.text or no.text }}</bdi>
-{%- if no.link %}</a>{% endif %}</b><br>
-<bdi>{{ author.text }}</bdi> → <bdi>{{ to.text }}</bdi><br>
-<span style="font-size:13px">{{ received.text }} · {{ finding.text }} ·
-{{ t.head[0] }} {{ no.text }}</span></p>
+<b>{% if row[0].link %}<a href="{{ row[0].link }}">{% endif %}
+<bdi>{{ row[t.headline].text }}</bdi>
+{%- if row[0].link %}</a>{% endif %}</b><br>
+<span style="font-size:14px">{% for h, c in t.beside(row) %}{{ h }} <bdi dir="ltr">{{ c.text }}</bdi>
+{{- "" if loop.last else " · " }}{% endfor %}</span></p>
 {% endfor %}
 {% else %}
-<table width="100%" cellpadding="6" cellspacing="0" border="0"
+<table width="100%" cellpadding="4" cellspacing="0" border="0"
  style="border-collapse:collapse;font-size:14px">
 <thead><tr>{% for h in t.head %}<th scope="col" align="{{ "right" if t.rows[0][loop.index0].is_number else
- "left" }}" valign="bottom" style="border-bottom:2px solid #808080;font-size:12px">
+ "left" }}" valign="bottom" style="border-bottom:2px solid #808080;font-size:12px;overflow-wrap:anywhere">
 {{- h }}</th>{% endfor %}</tr></thead>
 <tbody>
 {% for row in t.rows %}<tr>{% for c in row %}<td align="{{ "right" if c.is_number else
@@ -73,7 +76,9 @@ def _template() -> Any:
 
 def as_text(document: Document) -> str:
     """The same for a terminal, and for who reads mail as text."""
-    lines = [document.title, "=" * _width(document.title), "", document.lead]
+    lines = [document.title, "=" * _width(document.title), ""]
+    lines += [document.notice, ""] if document.notice else []
+    lines += [document.lead]
     lines += [document.link] if document.link else []
     for table in document.tables:
         lines += ["", table.title, "-" * _width(table.title), *_text_rows(table, document.language)]
@@ -96,7 +101,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
     plain = {
         name: _plain(getattr(figures, name))
         for name in figures.__dataclass_fields__
-        if name not in {"period", "newest", "released", "old_facts", "requests"}
+        if name not in {"period", "newest", "released", "old_facts", "requests", "newest_tagged"}
     }
     return {
         "since": figures.period.since.isoformat(),
@@ -107,6 +112,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         },
         "false_positive_rate": figures.mistakes,
         "newest": list(map(_mail, figures.newest)),
+        "newest_tagged": list(map(_traced, figures.newest_tagged)),
         "requests": [
             {
                 "id": one.id,
@@ -149,9 +155,24 @@ def _mail(held: Held) -> dict[str, Any]:
     }
 
 
+def _traced(mail: Traced) -> dict[str, Any]:
+    return {
+        "id": mail.mail_id,
+        "received": mail.at.isoformat(),
+        "finding": mail.finding,
+        "author_address": mask(mail.author_address),
+        "reverse_path": mask(mail.reverse_path),
+        "recipients": list(map(mask, mail.recipients)),
+        "asks": list(mail.asks),
+    }
+
+
 def _text_rows(table: Table, language: str) -> list[str]:
     if not table.rows:
         return [say(language, "nothing")]
+    if table.headline is not None:
+        lines = [line for row in table.rows for line in _entry(table, row, table.headline)]
+        return [*lines, table.note] if table.note else lines[:-1]
     rows = [table.head, *(tuple(_cut(cell.text) for cell in row) for row in table.rows)]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []
@@ -162,8 +183,15 @@ def _text_rows(table: Table, language: str) -> list[str]:
     return [*lines, table.note] if table.note else lines
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+def _entry(table: Table, row: tuple[Cell, ...], headline: int) -> list[str]:
+    """A row in lines of its own: as wide as its table would be, a mail program would break it anywhere."""
+    beside = " · ".join(f"{head} {_cut(cell.text, _LINE)}" for head, cell in table.beside(row))
+    links = [f"    {cell.link}" for cell in row if cell.link]
+    return [_cut(row[headline].text, _LINE), f"    {beside}", *links, ""]
+
+
+def _cut(text: str, widest: int = _WIDEST) -> str:
+    return text if len(text) <= widest else text[: widest - 1] + "…"
 
 
 def _padded(text: str, width: int) -> str:

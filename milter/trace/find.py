@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Text, cast, delete, func, select
 
+from milter.action.action import Action
 from milter.quarantine.rows import folded
 from milter.quarantine.schema import trace
 from milter.quarantine.transactions import Transactions
 from milter.trace import tally
 from milter.trace.tally import Counts, Kind
 from milter.trace.traced import Traced
-from milter.verdict.verdict import Finding
+from milter.verdict.verdict import AGAINST, Finding
 
 _COLUMNS = Traced._fields
 _LISTS = frozenset({"recipients", "asks"})
@@ -62,6 +63,19 @@ class Traces:
         query = select(trace).where(*_conditions(sought)).order_by(trace.c.id.desc()).limit(limit)
         rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
         return tuple(Found(row["id"], _traced(row)) for row in rows)
+
+    async def tagged(self, since: datetime, until: datetime, limit: int) -> tuple[Traced, ...]:
+        """Mails that went on with a tag, the newest first."""
+        # By their findings, which are in the index: most mail is none of these.
+        tagged = trace.c.finding.in_(AGAINST), trace.c.action == Action.TAG.value
+        query = (
+            select(trace)
+            .where(*tagged, trace.c.at >= since, trace.c.at < until)
+            .order_by(trace.c.at.desc())
+            .limit(limit)
+        )
+        rows = await self._transactions.read(lambda connection: connection.execute(query).mappings().all())
+        return tuple(map(_traced, rows))
 
     async def of_held(self, held_id: int, received: datetime) -> tuple[Found, ...]:
         """The rows of a held mail: as many as its sender tried, or none when they were forgotten."""

@@ -19,10 +19,12 @@ from milter.digest.words import TEXTS
 from milter.digest.written import as_html, as_text
 from milter.quarantine.held import Held, State, masked
 from milter.quarantine.requests import Decision, Request
+from milter.quarantine.told import Waiting
 from milter.verdict.verdict import Finding
 from tests.digest.parts import ADA, NOW, URL, grounds, held_for
 
 LINK = f"{URL}/ask/1-x"
+TO_ADA = Waiting(ADA)
 
 
 def held(**changes: Any) -> Held:
@@ -33,7 +35,7 @@ def held(**changes: Any) -> Held:
 
 
 def written(*mails: tuple[Held, str], language: str = "fr", more: int = 0) -> str:
-    made = digest(mails, more, language, UTC, NOW + timedelta(days=7))
+    made = digest(Waiting(ADA, [], more), mails, language, UTC, NOW + timedelta(days=7))
     return as_html(made) + as_text(made)
 
 
@@ -93,7 +95,7 @@ def test_the_organisation_is_called_as_its_brand_file_has_it() -> None:
     brands = (health, replace(health, key="taxes", name="les Impôts", name_en="the Tax Office"))
     taxes, gone = held(brand="taxes"), held(brand="gone")
     said = {
-        language: as_text(digest([(taxes, ""), (gone, "")], 0, language, UTC, NOW, Names(brands)))
+        language: as_text(digest(TO_ADA, [(taxes, ""), (gone, "")], language, UTC, NOW, Names(brands)))
         for language in LANGUAGES
     }
     assert "Se présente comme les Impôts et ne le prouve pas (le nom affiché)." in said["fr"]
@@ -104,10 +106,10 @@ def test_the_organisation_is_called_as_its_brand_file_has_it() -> None:
 def test_a_text_that_may_only_speak_of_the_organisation_is_not_said_to_present_itself_as_it() -> None:
     mail = held(report=grounds("voice"))
     said = {
-        language: as_text(digest([(mail, LINK)], 0, language, UTC, NOW + timedelta(days=7)))
+        language: as_text(digest(TO_ADA, [(mail, LINK)], language, UTC, NOW + timedelta(days=7)))
         for language in LANGUAGES
     }
-    assert "Son texte évoque un organisme protégé, et rien ne prouve qu'il en vient. Il veut" in said["fr"]
+    assert "Son texte évoque un organisme protégé, et rien ne prouve qu'il en vient. Il demande" in said["fr"]
     assert "Its text brings a protected organisation to mind, and nothing proves" in said["en"]
     assert not any(word in text for text in said.values() for word in ("Se présente", "Presents itself"))
 
@@ -121,7 +123,20 @@ def test_both_languages_say_the_same() -> None:
 @given(st.text(max_size=300), st.text(max_size=100), st.text(max_size=100), st.text(max_size=200))
 def test_anything_that_a_sender_writes_is_text(subject: str, author: str, address: str, report: str) -> None:
     mail = held(subject=subject, author=author, author_address=address, report=report)
-    said = as_html(digest([(mail, LINK)], 0, "en", UTC, NOW))
-    plain = as_html(digest([(held(subject="x", author="x"), LINK)], 0, "en", UTC, NOW))
+    said = as_html(digest(TO_ADA, [(mail, LINK)], "en", UTC, NOW))
+    plain = as_html(digest(TO_ADA, [(held(subject="x", author="x"), LINK)], "en", UTC, NOW))
     assert re.findall(r"<[a-z/!]+", plain) == re.findall(r"<[a-z/!]+", said)
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b]", said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_never_heard_of_a_filter_is_told_whose_it_is(language: str) -> None:
+    made = digest(Waiting("Ada@TOWN-HALL.example"), [(held(), LINK)], language, UTC, NOW)
+    for said in (as_text(made), as_html(made)):
+        assert "Vigimel, " in said
+        assert "town-hall.example" in said
+
+
+def test_a_name_that_is_read_from_the_right_leaves_its_address_in_one_piece() -> None:
+    made = digest(TO_ADA, [(held(author="\u0627\u0644\u062a\u0623\u0645\u064a\u0646"), LINK)], "en", UTC, NOW)
+    assert '<bdi dir="ltr">\u0627\u0644\u062a\u0623\u0645\u064a\u0646 &lt;' in as_html(made)

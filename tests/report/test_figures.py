@@ -8,13 +8,16 @@ from milter.config import load, shipped
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.release import release
 from milter.quarantine.store import Store
-from milter.report.document import Cell, document
+from milter.report.document import document
 from milter.report.figures import Period, gather, old_facts
+from milter.report.table import Cell
 from milter.verdict.verdict import Finding
 from tests.quarantine.mails import hop, mail
 from tests.quarantine.test_campaigns import ONE, OTHER, copies
 from tests.trace.rows import AT, row
 from tests.trace.test_trace import write
+
+DAY = timedelta(days=1)
 
 
 async def test_what_was_held_released_and_waits_is_counted(store: Store, tmp_path: object) -> None:
@@ -103,6 +106,17 @@ async def test_no_mail_is_counted_in_two_periods(store: Store) -> None:
     figures = await gather(store, Period(AT, AT + timedelta(days=1)))
 
     assert (1, 1) == (figures.findings["impersonation"], figures.findings_before["impersonation"])
+
+
+async def test_what_was_tagged_is_counted_and_named_the_newest_first(store: Store) -> None:
+    tagged = row(action="tag", held_id=None)
+    rows = [tagged._replace(at=AT + timedelta(minutes=n), mail_id=f"{n:012x}") for n in range(25)]
+    await write(store, *rows, row(), row(finding="unrelated", action="pass"), tagged._replace(at=AT - DAY))
+
+    figures = await gather(store, Period(AT, AT + DAY))
+
+    assert 25 == figures.tagged
+    assert [f"{n:012x}" for n in range(24, 4, -1)] == [mail.mail_id for mail in figures.newest_tagged]
 
 
 async def test_new_campaigns_are_named_with_a_link_to_each(store: Store) -> None:

@@ -23,6 +23,7 @@ from milter.report.figures import Figures, Old, Period, Release
 from milter.report.mailed import mail_of
 from milter.report.written import as_csv, as_html, as_json, as_text, harmless
 from tests.quarantine.mails import MAIL
+from tests.trace.rows import row
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 HELD = Held(
@@ -64,6 +65,8 @@ FIGURES = Figures(
     newest=(HELD,),
     released=(Release(5, NOW, "ada"), Release(6, NOW, "")),
     old_facts=(Old("l'Assurance Maladie", "info@old.example", NOW.date()),),
+    tagged=30,
+    newest_tagged=(row(action="tag", held_id=None),),
 )
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -93,6 +96,7 @@ def of(words: str, **changes: object) -> Figures:
         newest=(held,),
         sender_domains={words: 1},
         targets={words: 2},
+        newest_tagged=(row(action="tag", author_address=words, reverse_path=words, recipients=(words,) * 3),),
         **changes,  # type: ignore[arg-type]
     )
 
@@ -124,8 +128,9 @@ def test_words_of_a_sender_change_nothing_but_words(words: str) -> None:
     elements, targets = skeleton(of(words))
 
     assert (elements, targets) == skeleton(of("x"))
-    assert {"https://gate.example/mails"} == {
-        target.rpartition("/")[0] if target[-1].isdigit() else target for target in targets
+    of_trace = "https://gate.example/trace?span=30d&words=0123456789ab"
+    assert {"https://gate.example/mails", of_trace} == {
+        target.rpartition("/")[0] if target.rpartition("/")[2].isdigit() else target for target in targets
     }
 
 
@@ -199,9 +204,50 @@ def test_who_released_a_mail_at_the_command_line_is_said_so_in_french() -> None:
     assert "root (command line)" in as_text(document(figures, "en"))
 
 
+@pytest.mark.parametrize(
+    ("waiting", "tagged", "lead"), [(0, 0, "0 en attente"), (3, 2, "3 en attente, 2 marqués")]
+)
+def test_the_subject_says_what_is_to_be_done_before_when_it_was(waiting: int, tagged: int, lead: str) -> None:
+    made = document(replace(FIGURES, waiting=waiting, tagged=tagged), "fr", zone=UTC)
+    mail = mail_of(made, "vigimel@gate.example", "ada@town-hall.example", NOW)
+
+    times = "23/11/2026 06:00 – 24/11/2026 06:00"
+    assert (f"Rapport Vigimel\N{NO-BREAK SPACE}: {lead}, {times}", lead) == (mail["Subject"], made.lead)
+    assert f"Rapport Vigimel, {times}" == made.title
+
+
+def test_who_only_observes_is_told_so_and_which_mails_would_have_been_held() -> None:
+    made = document(FIGURES, "fr", "https://gate.example", observes=True)
+
+    for written in (as_text(made), as_html(made)):
+        assert "rien n&#39;est retenu" in written or "rien n'est retenu" in written
+        assert "info@remboursement[.]example" in written
+        assert "words=0123456789ab" in written
+        assert "tous sous Trace" in written
+    assert "Observation" not in as_text(document(FIGURES, "fr"))
+
+
+def test_nothing_is_said_of_false_positives_where_nobody_has_looked() -> None:
+    rates = [
+        document(replace(FIGURES, was_released=released, was_confirmed=confirmed), "en")
+        for released, confirmed in ((0, 0), (0, 1), (3, 0))
+    ]
+
+    held = [next(table for table in made.tables if table.key == "held") for made in rates]
+    assert ["–", "0.0 %", "25.0 %"] == [table.rows[-1][1].text for table in held]
+
+
+def test_no_line_of_the_text_is_as_wide_as_a_table_of_mails_would_be() -> None:
+    # A row of six columns is broken anywhere by mail programs; each mail has lines of its own.
+    text = as_text(document(FIGURES, "fr", "https://gate.example"))
+
+    assert "\nVotre remboursement\n    n° 7 · reçu " in text
+    assert "info@remboursement[.]example> · à c@d[.]example, e@d[.]example · constat usurpation\n" in text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_of_ours_is_cut_in_the_text(language: str) -> None:
-    assert "…" not in as_text(document(replace(FIGURES, newest=()), language))
+    assert "…" not in as_text(document(replace(FIGURES, newest=(), newest_tagged=()), language))
 
 
 def test_the_mail_has_a_text_and_a_page_and_no_robot_answers_it() -> None:
@@ -244,6 +290,7 @@ def test_a_browser_shows_it_and_asks_nobody_for_anything(
         "light": {"color_scheme": "light"},
         "dark": {"color_scheme": "dark"},
         "phone": {"viewport": {"width": 390, "height": 844}},
+        "narrow": {"viewport": {"width": 320, "height": 568}},
     }
     for name, options in looks.items():
         with opened(browser, page, **options) as shown:
