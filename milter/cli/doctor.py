@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 from milter.attachment.ocr import find_reader
 from milter.brand.load import load_brands
-from milter.cli import names, surroundings
+from milter.cli import names, provider, surroundings
 from milter.cli.surroundings import State
 from milter.cli.terminal import json_line, row, say
 from milter.config import Config
@@ -99,7 +99,7 @@ _Said = tuple[State, str]
 def examine(config: Config, *, as_json: bool) -> int:
     """Write a line for each check; 0 where nothing is wrong, else 1."""
     language = config.policy.language
-    text = _TEXTS[language] | names.TEXTS[language] | surroundings.TEXTS[language]
+    text = _TEXTS[language] | names.TEXTS[language] | surroundings.TEXTS[language] | provider.TEXTS[language]
     lines = asyncio.run(_lines(config, text))
     width = max(len(text[line.check]) for line in lines)
     for line in lines:
@@ -228,4 +228,5 @@ CHECKS: dict[str, Callable[[Config, dict[str, str]], Awaitable[_Said]]] = {
     "next_hop": _next_hop,
     **names.CHECKS,
     **surroundings.CHECKS,
+    **provider.CHECKS,
 }

@@ -57,7 +57,7 @@ async def allow_author(request: Request, who: Account) -> Response:
         raise HTTPException(400)
     reason, day = text_of(form["reason"], MAX_REASON), day_of(text_of(form["until"], 20))
     # The day that is named is the last one.
-    until = start_of(day and day + _DAY) or datetime.now(UTC)
+    until = start_of(day and day + _DAY, review_of(request).zone) or datetime.now(UTC)
     if isinstance(problem := basis_for(held, reason, until), NoRule):
         return _form(request, held, 400, problem, reason)
     if held.state is State.HELD and (await review.release([held.id], who.name)).others:
@@ -74,7 +74,8 @@ def _form(
     request: Request, held: Held, status: int = 200, problem: NoRule | None = None, reason: str = ""
 ) -> Response:
     basis = basis_of(held)
-    today, days = datetime.now().astimezone().date(), review_of(request).quarantine.rule_days
+    review = review_of(request)
+    today, days = datetime.now(review.zone).date(), review.quarantine.rule_days
     return page(
         request,
         "allow.html",

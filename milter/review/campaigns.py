@@ -52,7 +52,7 @@ async def list_campaigns(request: Request, _: Account) -> Response:
         number=number,
         largest_first=by == "size",
         wanted=wanted,
-        query=query_of(wanted) | ({"by": by} if by == "size" else {}),
+        query=query_of(wanted, review_of(request).zone) | ({"by": by} if by == "size" else {}),
         states=[*State],
         findings=AGAINST,
     )
@@ -72,7 +72,7 @@ async def _show(request: Request, deed: str = "", problem: NoOrder | None = None
     campaign, groups = await campaigns.get(number), await campaigns.groups(Wanted(campaign=number), 1)
     if campaign is None or not groups:
         raise HTTPException(404)
-    today = datetime.now().astimezone().date()
+    today = datetime.now(review.zone).date()
     return page(
         request,
         "campaign.html",
@@ -103,7 +103,7 @@ async def order(request: Request, who: Account) -> Response:
         raise HTTPException(400)
     reason, day = text_of(form["reason"], MAX_REASON), day_of(text_of(form["until"], 20))
     # The day that is named is the last one.
-    until = start_of(day and day + timedelta(days=1)) or datetime.now(UTC)
+    until = start_of(day and day + timedelta(days=1), review_of(request).zone) or datetime.now(UTC)
     orders, deed = Orders(review_of(request).store.transactions), OrderDeed(str(form["order"]))
     given = await orders.give(number, deed, reason=reason, owner=who.name, until=until)
     if given is NoOrder.NO_CAMPAIGN:

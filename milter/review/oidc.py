@@ -81,6 +81,21 @@ class Provider:
         self._metadata: dict[str, Any] = {}
         self._known_at = float("-inf")
 
+    @property
+    def back(self) -> str:
+        """Where people come back to: the redirect address of the client there."""
+        return self._client.back
+
+    async def check(self) -> None:
+        """Nothing, where it answers as a provider with keys that we know; else Away."""
+        metadata = await self._discovered(0)
+        for name in ("authorization_endpoint", "token_endpoint"):
+            _endpoint(metadata, name)
+        where = _endpoint(metadata, "jwks_uri")
+        keys = (await self._ask("GET", where)).get("keys")
+        if not isinstance(keys, list) or not any(map(_is_public, keys)):
+            raise Away(f"{where}: has no key to sign with")
+
     async def address(self, begun: Begun) -> str:
         """Where a browser is sent to log in."""
         # Anew: who is sent to one that is away sees no page of ours, only that of his browser.

@@ -5,7 +5,7 @@ Raises TryLater when the database is away.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from babel.dates import format_date
@@ -41,13 +41,15 @@ class Overview:
     stopped: Sequence[str]
 
 
-async def overview(traces: Traces, span: Span, now: datetime, language: str) -> Overview:
-    """The figures until now; days are those of this machine's time zone."""
-    since = begin(span, now)
+async def overview(
+    traces: Traces, span: Span, now: datetime, language: str, zone: tzinfo | None = None
+) -> Overview:
+    """The figures until now; days are those of the time zone (None: that of this machine)."""
+    since = begin(span, now, zone)
     by_hour = await traces.findings_by_hour(since, now)
     return Overview(
         counts=await traces.counts(since, now),
-        times=columns_of(by_hour, span, now, language),
+        times=columns_of(by_hour, span, now, language, zone),
         sender_domains=await traces.sender_domains(since, now),
         targets=await traces.targets(since, now),
         unlisted=await traces.unlisted_senders(since, now),
@@ -60,26 +62,32 @@ def is_kept(span: Span, days: int) -> bool:
     return _DAYS[span] <= days
 
 
-def begin(span: Span, now: datetime) -> datetime:
+def begin(span: Span, now: datetime, zone: tzinfo | None = None) -> datetime:
     """When the span began: 24 whole hours with this one, or so many days with today."""
     if span is Span.DAY:
         return whole_hour(now) - timedelta(hours=23)
-    first = now.astimezone().date() - timedelta(days=_DAYS[span] - 1)
-    return datetime.combine(first, time()).astimezone(UTC)
+    first = datetime.combine(now.astimezone(zone).date() - timedelta(days=_DAYS[span] - 1), time())
+    return (first.replace(tzinfo=zone) if zone else first).astimezone(UTC)
 
 
 def columns_of(
-    by_hour: Mapping[datetime, Mapping[str, int]], span: Span, now: datetime, language: str
+    by_hour: Mapping[datetime, Mapping[str, int]],
+    span: Span,
+    now: datetime,
+    language: str,
+    zone: tzinfo | None = None,
 ) -> tuple[Column, ...]:
     """What was found in each hour or day, also where it was nothing."""
-    since = begin(span, now)
+    since = begin(span, now, zone)
     if span is Span.DAY:
         hours = [since + timedelta(hours=number) for number in range(24)]
-        return tuple(Column(f"{hour.astimezone():%H:%M}", _found(by_hour.get(hour, {}))) for hour in hours)
-    first = since.astimezone().date()
+        return tuple(
+            Column(f"{hour.astimezone(zone):%H:%M}", _found(by_hour.get(hour, {}))) for hour in hours
+        )
+    first = since.astimezone(zone).date()
     days: dict[date, dict[str, int]] = {first + timedelta(days=n): {} for n in range(_DAYS[span])}
     for hour, mails in by_hour.items():
-        day = days.get(hour.astimezone().date(), {})
+        day = days.get(hour.astimezone(zone).date(), {})
         for finding, count in _found(mails).items():
             day[finding] = day.get(finding, 0) + count
     return tuple(Column(format_date(day, "d MMM", locale=language), mails) for day, mails in days.items())

@@ -1,6 +1,6 @@
 """How does a page come out? Templates that escape everything, in the language of who asks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ from milter.speech.words import bytes_of, day, doer, speaker, when
 
 
 @cache
-def environment(language: str) -> Environment:
-    """The templates in a language."""
+def environment(language: str, zone: tzinfo | None = None) -> Environment:
+    """The templates in a language, with times of this zone."""
     speak = speaker(language)
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -41,8 +41,8 @@ def environment(language: str) -> Environment:
         "in_short": lambda held: in_short(grounds_of(held)),
         "sentence": lambda held: sentence_of(held, language),
         "place": lambda where: ", ".join(map(speak, str(where).split(", "))),
-        "when": lambda moment: when(moment, language),
-        "last_day": lambda moment: day(moment - timedelta(seconds=1), language),
+        "when": lambda moment: when(moment, language, zone),
+        "last_day": lambda moment: day(moment - timedelta(seconds=1), language, zone),
         "reason": lambda reason: in_words(reason, language),
         "doer": lambda who: doer(who, language),
         "bytes": lambda size: bytes_of(size, language),
@@ -53,16 +53,19 @@ def environment(language: str) -> Environment:
 
 def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
     """The page of this template."""
-    language = language_of(request, request.app.state.review.language)
-    template = environment(language).get_template(name)
+    review = request.app.state.review
+    language = language_of(request, review.language)
+    template = environment(language, review.zone).get_template(name)
     html = template.render(
         **values,
         status=status,
         account=getattr(request.state, "account", None),
         token=form_token(getattr(request.state, "token", request.cookies.get(COOKIE, ""))),
-        shows_requests=request.app.state.review.asking is not None,
+        shows_requests=review.asking is not None,
         open_requests=getattr(request.state, "open_requests", 0),
         is_proxied=proxied(request) is not None,
         path=request.url.path,
+        # So that 08:00 is not taken for that of the wall where it is that of the server.
+        zone=review.config.time_zone or f"{datetime.now().astimezone():%Z}",
     )
     return HTMLResponse(html, status)

@@ -55,7 +55,7 @@ async def list_mails(request: Request, _: Account) -> Response:
         "list.html",
         mails=shown,
         wanted=wanted,
-        query=query_of(wanted),
+        query=query_of(wanted, review_of(request).zone),
         states=[*State],
         findings=AGAINST,
         grace=store.grace,

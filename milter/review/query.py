@@ -3,13 +3,14 @@
 Raises HTTPException. The place on a list is an id: addresses are kept by browsers and logs of proxies.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from milter.quarantine.held import State
 from milter.quarantine.listing import Sort, Wanted
+from milter.review.review import review_of
 from milter.verdict.verdict import AGAINST, Finding
 
 # What JavaScript counts exactly, and every database.
@@ -27,16 +28,16 @@ def wanted_of(request: Request) -> Wanted:
         raise HTTPException(400)
     if sort not in {*Sort} or order not in {"up", "down", ""}:
         raise HTTPException(400)
-    until = day_of(query.get("until", ""))
+    until, zone = day_of(query.get("until", "")), review_of(request).zone
     return Wanted(
         state=None if state == "all" else State(state),
         finding=Finding(finding) if finding else None,
         words=_words(request, "words"),
         domain=_words(request, "domain"),
         recipient=_words(request, "recipient"),
-        since=start_of(day_of(query.get("since", ""))),
+        since=start_of(day_of(query.get("since", "")), zone),
         # The day that is named is one of those that are shown.
-        until=start_of(until and until + timedelta(days=1)),
+        until=start_of(until and until + timedelta(days=1), zone),
         sort=Sort(sort),
         ascending=order == "up",
         campaign=number_of(request, "campaign"),
@@ -45,16 +46,18 @@ def wanted_of(request: Request) -> Wanted:
     )
 
 
-def query_of(wanted: Wanted) -> dict[str, str]:
-    """The same as the parameters of an address, without the place on the list."""
+def query_of(wanted: Wanted, zone: tzinfo | None) -> dict[str, str]:
+    """The same as the parameters of an address, without the place on the list; days are those of `zone`."""
+    # Up to a day is up to the first moment of the next one.
+    last = wanted.until and wanted.until.astimezone(zone).date() - timedelta(days=1)
     said = {
         "state": wanted.state.value if wanted.state else "all",
         "finding": wanted.finding.value if wanted.finding else "",
         "words": wanted.words,
         "domain": wanted.domain,
         "recipient": wanted.recipient,
-        "since": wanted.since.astimezone().date().isoformat() if wanted.since else "",
-        "until": (wanted.until.astimezone().date() - timedelta(days=1)).isoformat() if wanted.until else "",
+        "since": wanted.since.astimezone(zone).date().isoformat() if wanted.since else "",
+        "until": last.isoformat() if last else "",
         "sort": "" if wanted.sort is Sort.RECEIVED else wanted.sort.value,
         "order": "up" if wanted.ascending else "",
         "campaign": str(wanted.campaign) if wanted.campaign is not None else "",
@@ -104,6 +107,9 @@ def day_of(text: str) -> date | None:
     return day
 
 
-def start_of(day: date | None) -> datetime | None:
-    """The first moment of a day where this machine is."""
-    return None if day is None else datetime.combine(day, time()).astimezone().astimezone(UTC)
+def start_of(day: date | None, zone: tzinfo | None) -> datetime | None:
+    """The first moment of a day in this time zone (None: that of this machine)."""
+    if day is None:
+        return None
+    begin = datetime.combine(day, time())
+    return (begin.replace(tzinfo=zone) if zone else begin.astimezone()).astimezone(UTC)

@@ -5,6 +5,7 @@ Raises TryLater when database or next hop is away.
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +23,7 @@ from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.release import release
 from milter.quarantine.store import Damaged, Store
 from milter.relay.next_hop import NextHop
+from milter.report.schedule import zone_of
 from milter.report.telling import Teller
 from milter.review.accounts import Accounts, Role
 from milter.review.elsewhere import Elsewhere
@@ -88,6 +90,11 @@ class Review:
             Role.VIEWER: config.viewer_groups,
         }
         return next((role for role, named in by_role.items() if not {*named}.isdisjoint(groups)), None)
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone of the page; None for that of this machine."""
+        return zone_of(self.config.time_zone)
 
     @property
     def deeds(self) -> Mapping[str, Callable[[Sequence[int], str], Awaitable[Done]]]:

@@ -31,7 +31,7 @@ async def show_dashboard(request: Request, _: Account) -> Response:
     review: Review = request.app.state.review
     language = language_of(request, review.language)
     now = datetime.now(UTC)
-    seen = await overview(Traces(review.store.transactions), span, now, language)
+    seen = await overview(Traces(review.store.transactions), span, now, language, review.zone)
     return page(
         request,
         "dashboard.html",
@@ -45,7 +45,7 @@ async def show_dashboard(request: Request, _: Account) -> Response:
         proven=seen.counts[Kind.PROVEN],
         unlisted=seen.unlisted,
         stopped=seen.stopped,
-        campaigns=await Campaigns(review.store.transactions).largest(begin(span, now), now),
+        campaigns=await Campaigns(review.store.transactions).largest(begin(span, now, review.zone), now),
         # Domains and recipients are those of the rows, and rows go before the counts do.
         kept_days=None if is_kept(span, review.trace_days) else review.trace_days,
         say=partial(say, language),

@@ -1,7 +1,7 @@
 """How is a thing said in French and English, and a time, and a size?"""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 
@@ -35,14 +35,14 @@ def doer(who: str, language: str) -> str:
     return f"{name}{speaker(language)(at)}" if at and not rest else who
 
 
-def when(moment: datetime, language: str) -> str:
-    """A time as people of this language write it, in the time zone of this machine."""
-    return format_datetime(moment.astimezone(), "short", locale=LOCALES[language])
+def when(moment: datetime, language: str, zone: tzinfo | None = None) -> str:
+    """A time as people of this language write it, in this time zone (None: that of this machine)."""
+    return format_datetime(moment.astimezone(zone), "short", locale=LOCALES[language])
 
 
-def day(moment: datetime, language: str) -> str:
+def day(moment: datetime, language: str, zone: tzinfo | None = None) -> str:
     """The day of it, in the same way."""
-    return format_date(moment.astimezone().date(), "short", locale=LOCALES[language])
+    return format_date(moment.astimezone(zone).date(), "short", locale=LOCALES[language])
 
 
 def bytes_of(size: int, language: str) -> str:

@@ -1,15 +1,20 @@
 """`vigimel doctor`: each line says how one thing stands, with real ones to look at."""
 
 import asyncio
+import json
 import resource
 import socket
 import sqlite3
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from milter.brand.load import load_brands
-from milter.cli import names, surroundings
+from milter.cli import names, provider, surroundings
 from milter.cli.doctor import _TEXTS, CHECKS
 from milter.config import load, shipped
 from milter.quarantine.migrations.upgrade import HEAD
@@ -144,7 +149,7 @@ async def said(check: str, options: str, directory: Path) -> tuple[str, str]:
     """One check alone."""
     path = directory / "vigimel.toml"
     path.write_text('[state]\ndirectory = "."\n' + options, "utf-8")
-    text = _TEXTS["en"] | names.TEXTS["en"] | surroundings.TEXTS["en"]
+    text = _TEXTS["en"] | names.TEXTS["en"] | surroundings.TEXTS["en"] | provider.TEXTS["en"]
     state, sentence = await CHECKS[check](load(path, to_serve=False), text)
     return state.value, sentence
 
@@ -251,6 +256,69 @@ async def test_a_full_disk_and_a_slow_clock_are_told(tmp_path: Path, monkeypatch
 
 
 def test_both_languages_have_every_sentence() -> None:
-    for module in (names, surroundings):
+    for module in (names, surroundings, provider):
         assert module.TEXTS["fr"].keys() == module.TEXTS["en"].keys()
         assert set(module.CHECKS) <= set(module.TEXTS["fr"])
+
+
+class Provider(BaseHTTPRequestHandler):
+    """A provider as it should be, but for its name and its keys."""
+
+    names: ClassVar[tuple[str, ...]] = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is told."""
+
+    def do_GET(self) -> None:
+        """What it says of itself, and its keys."""
+        host = f"http://{self.headers['Host']}"
+        base = f"{host}{self.path.partition('/.well-known')[0]}"
+        said: dict[str, object] = {"keys": [] if self.path.startswith("/keyless") else [{"kty": "RSA"}]}
+        if self.path.endswith("/.well-known/openid-configuration"):
+            issuer = host if self.path.startswith("/other") else base
+            said = {"issuer": issuer, **dict.fromkeys(self.names, f"{base}/x")}
+        body = json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="module")
+def provider_at() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Provider) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("path", "state", "word"),
+    [
+        (
+            "/realms/staff",
+            "ok",
+            "the redirect address of vigimel must be https://gate.example/login/oidc/back",
+        ),
+        ("/other", "wrong", "it calls itself"),
+        ("/keyless", "wrong", "has no key to sign with"),
+    ],
+)
+async def test_an_identity_provider_is_asked_before_anybody_logs_in(
+    provider_at: str, path: str, state: str, word: str, tmp_path: Path
+) -> None:
+    options = '[review]\nurl = "https://gate.example"\n[oidc]\nclient_id = "vigimel"\nadmins = ["a"]\n'
+
+    found, sentence = await said("provider", f'{options}issuer = "{provider_at}{path}"\n', tmp_path)
+
+    assert state == found, sentence
+    assert word in sentence
+
+
+async def test_a_provider_that_is_away_is_wrong_and_none_is_well(tmp_path: Path) -> None:
+    options = '[review]\nurl = "https://gate.example"\n[oidc]\nclient_id = "vigimel"\nadmins = ["a"]\n'
+
+    assert "wrong" == (await said("provider", f'{options}issuer = "http://{CLOSED}"\n', tmp_path))[0]
+    assert "ok" == (await said("provider", "", tmp_path))[0]

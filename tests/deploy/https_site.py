@@ -45,6 +45,12 @@ def main(certificate: str, name: str, address: str, port: str, who: str = "") ->
     assert status == http.client.OK, page
     assert who.partition(":")[0] in page, page
     assert "rosa" not in page, page
+    # Recipients of a digest have no account there; nobody else comes in that way.
+    assert site.get("/static/style.css")[0] == http.client.OK
+    status, page = site.get("/ask/1-x", X_Remote_User="zoe")
+    assert status == http.client.NOT_FOUND, page
+    for path in ("/static/../mails", "/ask/%2e%2e/mails", "/ask", "/static"):
+        assert site.get(path, X_Remote_User="zoe")[0] == http.client.UNAUTHORIZED, path
 
 
 if __name__ == "__main__":

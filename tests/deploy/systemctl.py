@@ -38,6 +38,11 @@ OTHERS = {
     ),
     "nginx": (["nginx"], _ended("/run/nginx.pid", "QUIT"), ["nginx", "-s", "reload"]),
     "apache2": (["apache2ctl", "start"], _ended("/run/apache2/apache2.pid"), ["apache2ctl", "graceful"]),
+    "caddy": (
+        ["caddy", "start", "--config", "/etc/caddy/Caddyfile", "--pidfile", "/run/caddy.pid"],
+        _ended("/run/caddy.pid"),
+        ["caddy", "reload", "--config", "/etc/caddy/Caddyfile"],
+    ),
 }
 
 

@@ -107,7 +107,7 @@ def https(*words: str) -> str:
 
 
 @ROOT_IS_NEEDED
-@pytest.mark.needs("nginx", "apache2ctl", "unshare", "setpriv", "openssl")
+@pytest.mark.needs("nginx", "apache2ctl", "caddy", "unshare", "setpriv", "openssl")
 def test_each_web_server_asks_who_it_is_and_the_page_believes_it(command: Path) -> None:
     certificate = "/etc/vigimel-web/certificate.pem"
     asked = https(
@@ -115,7 +115,7 @@ def test_each_web_server_asks_who_it_is_and_the_page_believes_it(command: Path) 
     )
     quick = commands(GUIDES / "en" / "quick.md", first=1)
     guide = commands(GUIDES / "en" / "web-server.md")
-    for started in ("systemctl restart nginx\n", "systemctl restart apache2\n"):
+    for started in ("systemctl restart nginx\n", "systemctl restart apache2\n", "systemctl restart caddy\n"):
         assert started in guide
         guide = guide.replace(started, started + asked)
     result = follow(command.parents[1], quick, guide)

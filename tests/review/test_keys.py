@@ -71,12 +71,17 @@ def test_mails_are_decided_on_by_keys(browser: Browser, site: Site) -> None:
         page.keyboard.press("j")
         with page.expect_navigation(url=re.compile(r"/mails/\d+$")):
             page.keyboard.press("Enter")
+        page.keyboard.press("r")
+        expect(page.locator("button[value=release]")).to_be_focused()
         page.keyboard.press("d")
         expect(page.get_by_role("status")).to_have_text("Done: 1")
         rosa.go("/mails?words=keys")
         # Escape chooses none of all, so that there is nothing to delete.
         for key in ("a", "Escape", "d", "j", "x", "r"):
             page.keyboard.press(key)
+        # What cannot be undone takes two keys.
+        expect(page.locator("button[value=release]")).to_be_focused()
+        page.keyboard.press("Enter")
         expect(page.get_by_role("status")).to_have_text("Done: 1")
         rosa.go("/mails?words=keys&state=released")
         expect(page.locator("tbody td.subject a")).to_have_text(["Keys three"])

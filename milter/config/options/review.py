@@ -7,12 +7,15 @@ from pydantic import Field
 from milter.config.options.report import Mailbox
 from milter.config.options.section import Section, written
 from milter.config.options.smtp import Listen, Network
+from milter.config.options.timetable import Zone
 
 Url = Annotated[
     str,
     written(
-        r"(?:https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?)?",
-        'must be an address, as in "https://vigimel.town-hall.example"',
+        # A page with an address below that of another site would share its cookies and scripts.
+        r"(?:https?://[A-Za-z0-9.:\[\]-]+/?)?",
+        "must be an address with a name or a port of its own and no path, as in "
+        '"https://vigimel.town-hall.example"',
     ),
 ]
 HeaderName = Annotated[
@@ -42,7 +45,13 @@ class ReviewConfig(Section):
     url: Url = Field(
         "",
         description="What the page is called by those who read reports, for the links in them, as in "
-        '"https://vigimel.town-hall.example". Empty: reports have no links.',
+        '"https://vigimel.town-hall.example", without a path: it needs a name or a port of its own. Empty: '
+        "reports have no links.",
+    )
+    time_zone: Zone = Field(
+        "",
+        description='The zone of the times and days on the page, as in "Europe/Paris". Empty: that of this '
+        "machine.",
     )
     copy_to: tuple[Mailbox, ...] = Field(
         (),

@@ -1,5 +1,5 @@
-// Comfort only; the page works without. j, k: down, up; enter: open; x: choose; a: choose all; r, c, d: release,
-// confirm, delete the chosen ones; /: search; escape: choose none, leave a field, or go back to the list.
+// Comfort only; the page works without. j, k: down, up; enter: open; x: choose; a: choose all; c, d: confirm, delete
+// the chosen ones; r: to the button that releases them; /: search; escape: choose none, leave a field, or go back.
 "use strict";
 const rows = [...document.querySelectorAll("table.mails tbody tr")];
 let at = -1;
@@ -21,7 +21,10 @@ if (all) {
 }
 const press = (deed) => {
   const one = document.querySelector(`button[value=${deed}]`);
-  if (one && (!rows.length || boxes().some((box) => box.checked))) one.click();
+  if (!one || (rows.length && !boxes().some((box) => box.checked))) return;
+  // Nothing takes a released fraud back: one letter in the wrong window must not let it go.
+  if (deed === "release") one.focus();
+  else one.click();
 };
 const deeds = {
   j: () => go(at + 1),
