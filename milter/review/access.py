@@ -12,12 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from milter.quarantine.journal import Deed
 from milter.quarantine.requests import Requests
 from milter.review.accounts import Account, Role
+from milter.review.cookie import COOKIE, give_cookie
 from milter.review.guard import has_form_token
+from milter.review.onward import to_log_in
 from milter.review.proxy import proxied
 from milter.review.review import Review
-
-# The prefix binds it to this host and to TLS (browsers let localhost go without).
-COOKIE = "__Host-vigimel"
 
 Page = Callable[[Request, Account], Awaitable[Response]]
 
@@ -32,7 +31,7 @@ def for_role(role: Role, page: Page, *, one_time: bool = False) -> Callable[[Req
         token = request.cookies.get(COOKIE, "")
         who = await _who(request, token)
         if who is None:
-            return RedirectResponse("/login", 303)
+            return to_log_in(request)
         if not who.role.may(role):
             raise HTTPException(403)
         if request.method == "POST" and not has_form_token(token, (await request.form()).get("token")):
@@ -74,13 +73,3 @@ async def _with_cookie(request: Request, who: Account, page: Page) -> Response:
     response = await page(request, who)
     give_cookie(response, request.state.token)
     return response
-
-
-def give_cookie(response: Response, token: str) -> None:
-    """Log the browser in."""
-    response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="strict", path="/")
-
-
-def take_cookie(response: Response) -> None:
-    """Log the browser out."""
-    response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict", path="/")

@@ -12,8 +12,9 @@ from starlette.responses import RedirectResponse, Response
 
 from milter import maillog
 from milter.quarantine.journal import Deed
-from milter.review.access import COOKIE, give_cookie, take_cookie
+from milter.review import onward
 from milter.review.accounts import Account, check_name
+from milter.review.cookie import COOKIE, give_cookie, take_cookie
 from milter.review.elsewhere import LASTS, Elsewhere, Stray
 from milter.review.guard import is_same_origin
 from milter.review.logins import Place
@@ -54,8 +55,9 @@ async def log_in(request: Request) -> Response:
         await review.journal.note("", Deed.LOGIN_FAILED, detail=place.client)
         return _login_page(request, 401, WRONG)
     await review.journal.note(name, Deed.LOGIN, detail=place.client)
-    response = RedirectResponse("/mails", 303)
+    response = RedirectResponse(onward.after_login(request), 303)
     give_cookie(response, token)
+    onward.forget(request, response)
     return response
 
 
@@ -109,8 +111,9 @@ async def come_back(request: Request) -> Response:
         await review.journal.note(who.name, Deed.LOGIN, detail=f"{place.client} oidc")
         # A page, and no redirect: a browser that came from elsewhere keeps a strict cookie to itself until
         # a page of ours asks for the next one.
-        response = page(request, "entered.html")
+        response = page(request, "entered.html", to=onward.after_login(request), is_in=True)
         give_cookie(response, token)
+        onward.forget(request, response)
     response.delete_cookie(ELSEWHERE, secure=True, httponly=True, samesite="lax", path="/")
     return response
 

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from milter.quarantine.journal import Deed
-from milter.review.access import COOKIE, give_cookie, take_cookie
 from milter.review.accounts import Account, Kind
+from milter.review.cookie import COOKIE, give_cookie, take_cookie
 from milter.review.entrance import place_of
 from milter.review.logins import login_id
 from milter.review.page import page

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from milter.config.language import LANGUAGES
 from milter.proof.reason import in_words
-from milter.review.access import COOKIE
+from milter.review.cookie import COOKIE
 from milter.review.guard import form_token
 from milter.review.proxy import proxied
 from milter.review.speech import language_of

@@ -14,8 +14,8 @@ from milter.child.pool import Pool
 from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed
 from milter.quarantine.schema import held_mail, raw_mail
-from milter.review.access import COOKIE
 from milter.review.app import build_app
+from milter.review.cookie import COOKIE
 from milter.review.guard import MAX_BODY
 from milter.review.review import Review
 from tests.quarantine.conftest import Place

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from milter.config.options import ReviewConfig
 from milter.log.lines import configure_log
 from milter.quarantine.journal import Deed
-from milter.review.access import COOKIE
 from milter.review.app import build_app
+from milter.review.cookie import COOKIE
 from milter.review.proxy import client_of
 from milter.review.review import Review
 from tests.quarantine.conftest import Place
