@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from milter.mail.masking import mask
 from milter.quarantine.held import Held, State
+from milter.report.asked import requests_of
+from milter.report.cells import day, number, number_of, outside, shortened, when
 from milter.report.figures import Figures
 from milter.report.table import Cell, Document, Table
-from milter.report.words import say
-from milter.speech.show import unlinked
+from milter.report.words import counted, say
 from milter.speech.words import doer
 
 
@@ -36,7 +36,7 @@ class _Writer:
         subject = f"{report}{self._say(': ')}{lead}, {times}"
         notice = self._say("observing") if observes else ""
         tables = (
-            self._requests(),
+            requests_of(self.figures.requests, self.language, self.url, self.zone),
             self._new_campaigns(),
             self._waiting(),
             self._tagged(),
@@ -59,8 +59,9 @@ class _Writer:
     def _lead(self) -> str:
         f = self.figures
         others = (len(f.requests), "requests of recipients"), (f.tagged, "tagged")
-        counts = (f.waiting, "waiting now"), *(one for one in others if one[0])
-        return ", ".join(f"{mails} {self._say(what)}" for mails, what in counts)
+        parts = [f"{f.waiting} {self._say('waiting now')}"]
+        parts += [counted(self.language, mails, what) for mails, what in others if mails]
+        return ", ".join(parts)
 
     def _waiting(self) -> Table:
         head = ("no.", "received", "from", "subject", "to", "finding")
@@ -74,8 +75,8 @@ class _Writer:
             (
                 Cell(mail.mail_id, f"{self.url}/trace?span=30d&words={mail.mail_id}" if self.url else ""),
                 Cell(self._when(mail.at)),
-                _outside(mail.author_address or mail.reverse_path or "<>"),
-                _outside(shortened(mail.recipients)),
+                outside(mail.author_address or mail.reverse_path or "<>"),
+                outside(shortened(mail.recipients)),
                 Cell(self._say(mail.finding)),
                 Cell(", ".join(map(self._say, mail.asks))),
             )
@@ -89,38 +90,25 @@ class _Writer:
         rows = tuple(
             (
                 Cell(str(group.id), f"{self.url}/campaigns/{group.id}" if self.url else "", is_number=True),
-                _number(group.mails),
-                _number(group.states.get(State.HELD, 0)),
+                number(group.mails),
+                number(group.states.get(State.HELD, 0)),
                 Cell(self._when(group.first.received)),
-                _outside(group.newest.subject or self._say("(no subject)")),
-                _outside(group.of_top_sender.author or group.of_top_sender.author_address),
+                outside(group.newest.subject or self._say("(no subject)")),
+                outside(group.of_top_sender.author or group.of_top_sender.author_address),
             )
             for group in self.figures.new_campaigns
         )
         head = ("no.", "mails", "waiting", "first seen", "subject", "from")
         return self._table("new_campaigns", "New campaigns", head, rows, headline=4)
 
-    def _requests(self) -> Table:
-        rows = tuple(
-            (
-                self._number_of(held.id),
-                Cell(self._when(one.asked)),
-                _outside(one.recipient),
-                _outside(held.subject or self._say("(no subject)")),
-            )
-            for one, held in self.figures.requests
-        )
-        head = ("no.", "asked", "recipient", "subject")
-        return self._table("requests", "Recipients ask for", head, rows, headline=3)
-
     def _mail(self, held: Held) -> tuple[Cell, ...]:
         author = f"{held.author} <{held.author_address}>" if held.author else held.author_address
         return (
             self._number_of(held.id),
             Cell(self._when(held.received)),
-            _outside(author or held.envelope.reverse_path or "<>"),
-            _outside(held.subject or self._say("(no subject)")),
-            _outside(shortened(held.envelope.forward_paths)),
+            outside(author or held.envelope.reverse_path or "<>"),
+            outside(held.subject or self._say("(no subject)")),
+            outside(shortened(held.envelope.forward_paths)),
             Cell(self._say(held.finding.value)),
         )
 
@@ -129,8 +117,8 @@ class _Writer:
         rows = tuple(
             (
                 Cell(self._say(finding or "no verdict")),
-                _number(now.get(finding, 0)),
-                _number(before.get(finding, 0)),
+                number(now.get(finding, 0)),
+                number(before.get(finding, 0)),
                 Cell(trend(now.get(finding, 0), before.get(finding, 0), self._say("new")), is_number=True),
             )
             for finding in dict.fromkeys((*now, *before))
@@ -140,16 +128,16 @@ class _Writer:
     def _held(self) -> Table:
         f = self.figures
         rows = (
-            (Cell(self._say("held")), _number(f.held), _number(f.held_before)),
+            (Cell(self._say("held")), number(f.held), number(f.held_before)),
             (
                 Cell(self._say("of them released")),
-                _number(f.was_released),
-                _number(f.was_released_before),
+                number(f.was_released),
+                number(f.was_released_before),
             ),
             (
                 Cell(self._say("of them confirmed as fraud")),
-                _number(f.was_confirmed),
-                _number(f.was_confirmed_before),
+                number(f.was_confirmed),
+                number(f.was_confirmed_before),
             ),
             (
                 Cell(self._say("false positives, as far as anybody looked")),
@@ -169,7 +157,7 @@ class _Writer:
             (
                 self._number_of(release.mail_id),
                 Cell(self._when(release.at)),
-                _outside(doer(release.who, self.language) or self._say("command line")),
+                outside(doer(release.who, self.language) or self._say("command line")),
             )
             for release in self.figures.released
         )
@@ -180,10 +168,10 @@ class _Writer:
         domains = dict.fromkeys((*f.proven, *f.proven_before, *f.unlisted, *f.stopped_proving))
         rows = tuple(
             (
-                _outside(domain),
-                _number(f.proven.get(domain, 0)),
-                _number(f.proven_before.get(domain, 0)),
-                _number(f.unlisted.get(domain, 0)),
+                outside(domain),
+                number(f.proven.get(domain, 0)),
+                number(f.proven_before.get(domain, 0)),
+                number(f.unlisted.get(domain, 0)),
                 Cell(self._say("does not prove itself any more") if domain in f.stopped_proving else ""),
             )
             for domain in domains
@@ -193,13 +181,12 @@ class _Writer:
 
     def _old_facts(self) -> Table:
         rows = tuple(
-            (Cell(old.brand), _outside(old.value), Cell(self._day(old.read)))
-            for old in self.figures.old_facts
+            (Cell(old.brand), outside(old.value), Cell(self._day(old.read))) for old in self.figures.old_facts
         )
         return self._table("old_facts", "Facts to look up again", ("organisation", "fact", "last read"), rows)
 
     def _counted(self, key: str, title: str, what: str, counts: Mapping[str, int]) -> Table:
-        rows = tuple((_outside(self._say(value)), _number(mails)) for value, mails in counts.items() if value)
+        rows = tuple((outside(self._say(value)), number(mails)) for value, mails in counts.items() if value)
         return self._table(key, title, (what, "mails"), rows)
 
     def _table(
@@ -214,14 +201,13 @@ class _Writer:
         return Table(key, self._say(title), tuple(map(self._say, head)), tuple(rows), note, headline)
 
     def _number_of(self, mail_id: int) -> Cell:
-        return Cell(str(mail_id), f"{self.url}/mails/{mail_id}" if self.url else "", is_number=True)
+        return number_of(mail_id, self.url)
 
     def _when(self, moment: datetime) -> str:
-        local = moment.astimezone(self.zone)
-        return f"{self._day(local)} {local:%H:%M}"
+        return when(moment, self.language, self.zone)
 
-    def _day(self, day: date) -> str:
-        return day.strftime("%d/%m/%Y" if self.language == "fr" else "%Y-%m-%d")
+    def _day(self, moment: date) -> str:
+        return day(moment, self.language)
 
     def _say(self, sentence: str) -> str:
         return say(self.language, sentence)
@@ -235,17 +221,3 @@ def trend(now: int, before: int, new: str) -> str:
         return new
     percent = round(100 * (now - before) / before)
     return f"{percent:+d} %".replace("-", "\N{MINUS SIGN}")
-
-
-def shortened(paths: Sequence[str]) -> str:
-    """The first two of these recipients, and how many more there are."""
-    return ", ".join(paths[:2]) + (f" +{len(paths) - 2}" if len(paths) > 2 else "")
-
-
-def _number(value: int) -> Cell:
-    return Cell(str(value), is_number=True)
-
-
-def _outside(text: str) -> Cell:
-    # Cut first, then masked: what a cut leaves of a number is masked by the store already.
-    return Cell(unlinked(mask(text)))

@@ -3,10 +3,11 @@
 Raises nothing that comes from the next hop: it is logged, and tried again ten minutes later.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 
 from sqlalchemy import Connection, delete
 
@@ -20,10 +21,12 @@ from milter.quarantine.seal import sealed
 from milter.quarantine.store import Store
 from milter.quarantine.transactions import Transactions
 from milter.relay.next_hop import NextHop, Session
+from milter.report.asked import hour_of, name_of, new_requests, notice
 from milter.report.document import document
 from milter.report.figures import gather
 from milter.report.mailed import mail_of
 from milter.report.schedule import Due, due, zone_of
+from milter.report.table import Document
 
 # What was due longer ago is old news, after a stop or a change of the times.
 _TOO_LATE = timedelta(days=1)
@@ -111,37 +114,58 @@ class Post:
             return
         for one in due(self.config.report, now):
             if now - one.at < _TOO_LATE and await claim(self.store.transactions, one.name, now):
-                await self._send(one, now)
+                await self._send(one.name, partial(self._report, one), now)
+        if self.config.report.on_request:
+            await self._tell_of_requests(now)
 
-    async def _send(self, one: Due, now: datetime) -> None:
+    async def _tell_of_requests(self, now: datetime) -> None:
+        """Once an hour at most: somebody waits, and the next report may be a day away."""
+        asked, hour = await new_requests(self.store), hour_of(now)
+        if not asked or not await claim(self.store.transactions, hour, now):
+            return
+
+        async def made() -> Document:
+            report = self.config.report
+            zone = zone_of(report.time_zone)
+            return notice(asked, self.config.report_language, self.config.review.url, zone)
+
+        if await self._send(hour, made, now):
+            for request, _ in asked:
+                await claim(self.store.transactions, name_of(request), now)
+
+    async def _send(self, name: str, make: Callable[[], Awaitable[Document]], now: datetime) -> bool:
+        """True where it was sent, or refused for good; else it is tried again."""
         is_sent = False
         try:
-            replies = await hand_over(self.next_hop, await self._mails(one, now), self.key)
+            replies = await hand_over(self.next_hop, self._mails(await make(), now), self.key)
             # What was refused for good would be refused again.
             is_sent = not all(reply.is_temporary for reply in replies)
         except TryLater as error:
-            maillog.report_failed(one.name, str(error))
-            return
+            maillog.report_failed(name, str(error))
+            return False
         finally:
             if not is_sent:
                 self.next_try = now + _RETRY
-                await unclaim(self.store.transactions, one.name)
+                await unclaim(self.store.transactions, name)
         for to, reply in zip(self.config.report.to, replies, strict=True):
             if not reply.is_success:
-                maillog.report_failed(one.name, f"{to}: {reply}")
+                maillog.report_failed(name, f"{to}: {reply}")
         if taken := sum(reply.is_success for reply in replies):
-            maillog.report_sent(one.name, taken)
+            maillog.report_sent(name, taken)
+        return is_sent
 
-    async def _mails(self, one: Due, now: datetime) -> list[EmailMessage]:
+    async def _report(self, one: Due) -> Document:
         report = self.config.report
         figures = await gather(self.store, one.period, self.brands)
-        made = document(
+        return document(
             figures,
             self.config.report_language,
             self.config.review.url,
             zone_of(report.time_zone),
             observes=self.config.policy.observe_only,
         )
-        sender = self.config.report_sender
+
+    def _mails(self, made: Document, now: datetime) -> list[EmailMessage]:
+        report, sender = self.config.report, self.config.report_sender
         local = now.astimezone(zone_of(report.time_zone))
         return [mail_of(made, sender, to, local) for to in report.to]

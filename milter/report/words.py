@@ -60,7 +60,10 @@ _FR = {
     ": ": "\N{NO-BREAK SPACE}: ",
     "observing": "Observation seulement : rien n'est retenu, ce qui le serait est marqué et remis.",
     "requests of recipients": "demandes de destinataires",
+    "1 requests of recipients": "demande d'un destinataire",
     "tagged": "marqués",
+    "1 tagged": "marqué",
+    "waits for answer": "Quelqu'un attend votre réponse.",
     "Tagged, not held": "Marqués, non retenus",
     "and others; all in the trace": "et d'autres ; tous sous Trace, sur la page de revue",
     "envelope sender": "expéditeur d'enveloppe",
@@ -85,6 +88,9 @@ _FR = {
 }
 _EN = {
     "Report": "Vigimel report",
+    "1 requests of recipients": "request of a recipient",
+    "1 tagged": "tagged",
+    "waits for answer": "Somebody waits for your answer.",
     "observing": "Only observing: nothing is held, what would be is tagged and delivered.",
     "and others; all in the trace": "and others; all under Trace, on the review page",
     "genuine_unlisted": "genuine, unlisted address",
@@ -96,3 +102,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {"fr": _FR, "en": _EN}
 def say(language: str, sentence: str) -> str:
     """The sentence, or the word of the code, in this language; as it stands where nothing is known of it."""
     return _TEXTS[language].get(sentence) or speaker(language)(sentence)
+
+
+def counted(language: str, number: int, sentence: str) -> str:
+    """So many of them; of one the words may be others."""
+    return f"{number} {say(language, f'1 {sentence}' if number == 1 else sentence)}"

@@ -34,6 +34,11 @@ class ReportConfig(Section):
         "",
         description='When that of the last week is sent, as in "mon 07:00". Empty: not every week.',
     )
+    on_request: bool = Field(
+        True,
+        description="Whether they are told, too, once an hour at most, that recipients ask for mail that is "
+        "held for them ([digest]): somebody waits for the answer.",
+    )
     time_zone: Zone = Field(
         "",
         description='The zone of these times and of those in the report, as in "Europe/Paris". Empty: that '

@@ -8,7 +8,7 @@ from milter.quarantine.schema.common import Id, Utc, metadata
 sent_report = Table(
     "sent_report",
     metadata,
-    # daily or weekly, and the day.
+    # daily or weekly, and the day; requests, and the hour; a request, by its number.
     Column("name", String(32), primary_key=True),
     Column("at", Utc, nullable=False),
 )
