@@ -240,7 +240,7 @@ def recovered(count: int) -> None:
 
 
 def report_sent(name: str, recipients: int) -> None:
-    """A report was mailed."""
+    """A report was mailed, or a notice of requests (`requests` and the hour)."""
     _write("info", "report_sent", name=name, recipients=recipients)
 
 
