@@ -40,11 +40,12 @@ def _template() -> Any:
 
 def as_text(digest: Digest) -> str:
     """The same for who reads mail as text."""
+    ask = f"{say(digest.language, 'ask')}{say(digest.language, ': ')}".rstrip()
     lines = [digest.title, "=" * len(digest.title), "", digest.lead]
     for one in digest.entries:
         lines += ["", one.subject, f"  {one.sender}", f"  {one.received}", f"  {one.why}"]
         lines += [f"  {one.never}"] if one.never else []
-        lines += [f"  {say(digest.language, 'ask')} :", f"  {one.link}"] if one.link else []
+        lines += [f"  {ask}", f"  {one.link}"] if one.link else []
     for end in (digest.more, digest.foot):
         lines += ["", end] if end else []
     return "\n".join(lines) + "\n"

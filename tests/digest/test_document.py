@@ -129,6 +129,18 @@ def test_anything_that_a_sender_writes_is_text(subject: str, author: str, addres
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b]", said)
 
 
+def test_what_can_be_asked_for_comes_first_and_else_the_newest() -> None:
+    mails = [(held(subject=name), LINK if name.isupper() else "") for name in ("a", "B", "c", "D")]
+    made = digest(TO_ADA, mails, "en", UTC, NOW + timedelta(days=7))
+    assert ["B", "D", "a", "c"] == [one.subject for one in made.entries]
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "message\N{NO-BREAK SPACE}:\n"), ("en", "mail:\n")])
+def test_a_colon_stands_as_the_language_has_it(language: str, words: str) -> None:
+    made = digest(TO_ADA, [(held(), LINK)], language, UTC, NOW + timedelta(days=7))
+    assert words in as_text(made)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_never_heard_of_a_filter_is_told_whose_it_is(language: str) -> None:
     made = digest(Waiting("Ada@TOWN-HALL.example"), [(held(), LINK)], language, UTC, NOW)
