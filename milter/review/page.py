@@ -65,6 +65,7 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         open_requests=getattr(request.state, "open_requests", 0),
         is_proxied=proxied(request) is not None,
         path=request.url.path,
+        observes=review.observes,
         # So that 08:00 is not taken for that of the wall where it is that of the server.
         zone=review.config.time_zone or f"{datetime.now().astimezone():%Z}",
     )

@@ -65,7 +65,8 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Review:
     """Everything the page needs. `language` is that of who asks for none of ours, `teller` tells others
-    of a fraud, `asking` lets recipients ask for their mail, `quarantine` says how long a rule lasts."""
+    of a fraud, `asking` lets recipients ask for their mail, `quarantine` says how long a rule lasts,
+    `observes` that nothing is held back."""
 
     store: Store
     next_hop: NextHop
@@ -80,6 +81,7 @@ class Review:
     elsewhere: Elsewhere | None = None
     quarantine: QuarantineConfig = _KEPT
     trace_days: int = TraceConfig().keep_days
+    observes: bool = False
 
     def role_of(self, groups: Collection[str]) -> Role | None:
         """The highest role that one of these groups has; None where none has any."""

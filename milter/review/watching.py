@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from milter.action.action import Action
 from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.journal import Deed
 from milter.report.words import say
@@ -57,7 +58,8 @@ async def show_trace(request: Request, who: Account) -> Response:
     span = _span(request, Span.DAY)
     query = request.query_params
     words, finding = query.get("words", "")[:_MAX_WORDS], query.get("finding", "")
-    if finding not in {*Finding, ""}:
+    action = query.get("action", "")
+    if finding not in {*Finding, ""} or action not in {*Action, ""}:
         raise HTTPException(400)
     back = {Span.DAY: 1, Span.WEEK: 7, Span.MONTH: 30}[span]
     sought = Sought(
@@ -65,6 +67,7 @@ async def show_trace(request: Request, who: Account) -> Response:
         finding=Finding(finding) if finding else None,
         since=datetime.now(UTC) - timedelta(days=back),
         before_id=number_of(request, "before"),
+        action=Action(action) if action else None,
     )
     review: Review = request.app.state.review
     found = await Traces(review.store.transactions).find(sought, _ROWS + 1)
@@ -79,6 +82,7 @@ async def show_trace(request: Request, who: Account) -> Response:
         span=span,
         spans=[*Span],
         findings=[*Finding],
+        actions=[*Action],
         say=partial(say, language_of(request, review.language)),
     )
 

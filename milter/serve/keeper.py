@@ -109,7 +109,7 @@ async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) ->
     review = build_review(store, parts.next_hop, config.policy.language, config.review, teller, asking)
     review = replace(review, pool=readers(origin))
     review = replace(review, quarantine=config.quarantine, trace_days=config.trace.keep_days)
-    review = replace(review, elsewhere=Elsewhere.of(config, key))
+    review = replace(review, elsewhere=Elsewhere.of(config, key), observes=config.policy.observe_only)
     async with served(build_app(review), sockets, config.review):
         yield
     review.pool.close()

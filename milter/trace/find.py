@@ -41,6 +41,7 @@ class Sought:
     until: datetime | None = None
     held_id: int | None = None
     before_id: int | None = None
+    action: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,8 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if sought.finding is not None:
         conditions.append(trace.c.finding == sought.finding.value)
+    if sought.action is not None:
+        conditions.append(trace.c.action == sought.action.value)
     if sought.since is not None:
         conditions.append(trace.c.at >= sought.since)
     if sought.until is not None:

@@ -44,6 +44,18 @@ async def state_of(review: Review, mail_id: int) -> State:
     return held.state
 
 
+@pytest.mark.parametrize(("name", "links"), [("vera", False), ("rosa", True)])
+async def test_who_only_observes_is_told_why_nothing_waits_and_where_to_look(
+    review: Review, name: str, *, links: bool
+) -> None:
+    transport = httpx.ASGITransport(build_app(replace(review, observes=True)), client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="https://gate.example") as client:
+        await log_in(client, name)
+        page = (await client.get("/mails")).text
+        assert "Only observing: nothing is held" in page
+        assert links is ("/trace?action=tag&amp;span=7d" in page)
+
+
 @pytest.mark.threat("W24")
 async def test_the_cookie_is_for_this_host_alone_and_new_with_each_login(client: httpx.AsyncClient) -> None:
     client.cookies.set(COOKIE, "chosen-by-somebody-else", domain="gate.example")

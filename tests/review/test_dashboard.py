@@ -108,7 +108,8 @@ class TestPages:
         assert "<svg" not in answer.text
 
     @pytest.mark.parametrize(
-        "path", ["/dashboard?span=1h", "/trace?span=x", "/trace?finding=x", "/trace?before=x"]
+        "path",
+        ["/dashboard?span=1h", "/trace?span=x", "/trace?finding=x", "/trace?before=x", "/trace?action=x"],
     )
     @pytest.mark.usefixtures("review")
     async def test_what_means_nothing_is_refused(self, client: httpx.AsyncClient, path: str) -> None:
@@ -126,11 +127,23 @@ class TestPages:
         (last, *_) = await review.journal.newest()
         assert ("rosa", Deed.TRACED, "24h: 1") == (last.who, last.deed, last.detail)
 
+    async def test_what_was_only_tagged_is_found_by_what_became_of_it(
+        self, client: httpx.AsyncClient, review: Review
+    ) -> None:
+        now = datetime.now(UTC)
+        await write(review.store, [row(at=now, mail_id="held-one"), row(at=now, mail_id="one", action="tag")])
+        answer = (await get(client, "/trace?action=tag")).text
+        assert ">one<" in answer
+        assert "held-one" not in answer
+        assert "<td>tagged<br>" in answer
+
     async def test_more_than_a_page_is_found_on_the_next(
         self, client: httpx.AsyncClient, review: Review
     ) -> None:
-        await write(review.store, [row(at=datetime.now(UTC), mail_id=f"mail-{n:03}") for n in range(60)])
-        first = (await get(client, "/trace?words=mail-")).text
+        now = datetime.now(UTC)
+        await write(review.store, [row(at=now, mail_id=f"mail-{n:03}", action="tag") for n in range(60)])
+        await write(review.store, [row(at=now, mail_id=f"mail-x{n}") for n in range(9)])
+        first = (await get(client, "/trace?words=mail-&action=tag")).text
         place = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
         second = (await client.get(place)).text
         assert (50, 10) == (first.count(">mail-"), second.count(">mail-"))
