@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 
 from milter.brand.promise import AskKind, Promise
 
+LONGEST_QUOTE = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One thing asked for, the sentence that asks, and the promise that this breaks.
 
-    `quote` is the sentence as the reader sees it, at most 300 characters. It is never logged.
+    `quote` is the sentence as the reader sees it, at most `LONGEST_QUOTE` characters. It is never logged.
     `where` says where it stands (`text`, `html link`, `attachment`, `subject`, ...).
     """
 

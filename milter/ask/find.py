@@ -9,7 +9,7 @@ from itertools import islice
 from urllib.parse import parse_qsl
 
 from milter.ask.accounts import accounts_to_pay
-from milter.ask.ask import Ask
+from milter.ask.ask import LONGEST_QUOTE, Ask
 from milter.ask.hosts import read_target
 from milter.ask.lexicon import Lexicon
 from milter.ask.links import Clicks, find_clicks
@@ -20,7 +20,6 @@ from milter.brand.promise import AskKind
 from milter.mail.quoting import without_marks
 from milter.mail.reading import Form, LinkKind, Reading
 
-_LONGEST_QUOTE = 300
 _MOST_FORMS = 50
 _MOST_LINKS = 1000
 # A number stands in the sentence that asks to call it, or a line or two below.
@@ -119,7 +118,7 @@ def _may_be_premium(text: str) -> bool:
 def _names_a_wrong_number(demand: Demand, lines: list[str], lexicon: Lexicon, brand: Brand) -> bool:
     """Does the demand to call, or a line near it, name a number that is not the organisation's?"""
     last = demand.sentence.last
-    below = (line[:_LONGEST_QUOTE] for line in lines[last + 1 : last + 1 + _LINES_TO_THE_NUMBER])
+    below = (line[:LONGEST_QUOTE] for line in lines[last + 1 : last + 1 + _LINES_TO_THE_NUMBER])
     near = _DIGITS_APART.sub(" ", "\n".join([demand.sentence.text, *below]))
     return any(_misleads(number, brand) for number in find_numbers(near, lexicon.tariffs))
 
@@ -168,4 +167,4 @@ def _drafted(reading: Reading, lexicon: Lexicon) -> _Candidates:
 
 def _short(quote: str) -> str:
     quote = " ".join(quote.split())
-    return quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1] + "…"
+    return quote if len(quote) <= LONGEST_QUOTE else quote[: LONGEST_QUOTE - 1] + "…"

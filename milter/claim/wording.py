@@ -12,7 +12,7 @@ import io
 import math
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import mul
@@ -69,6 +69,11 @@ class Wording:
         """`terms`: each word or pair of words, how much it says and how rare it is, in thousandths."""
         self._terms = terms
         self._bias = bias / _SCALE
+
+    @property
+    def words(self) -> Iterator[str]:
+        """The folded words that it knows."""
+        return (term for term in self._terms if term.isalpha())
 
     def read(self, reading: Reading) -> Worded | None:
         """How subject and text are worded; None where there is too little of them that is known."""

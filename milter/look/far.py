@@ -56,7 +56,7 @@ class Look:
             structure = walk(message)
             if not self._looker.may_claim(message, structure):
                 return Sight(None)
-            reading = read(message, structure)
+            reading = self._looker.as_meant(read(message, structure))
             claim = self._looker.claim(reading)
             has_files = has_files_worth_opening(structure, reading, claim)
             # It holds a copy of each file, which need not wait for the child.

@@ -34,6 +34,7 @@ class _Looking:
 
     def tell_of(self, reading: Reading) -> None:
         """Say what is known of the mail as read so far."""
+        reading = self.looker.as_meant(reading)
         sight = self.looker.look(reading, self.looker.claim(reading))
         self.tell(to_json(sight))
 
@@ -54,9 +55,10 @@ def _look_at(looking: _Looking, message: Message, ends: float, reader: Reader | 
     if large:
         looking.tell_of(read(beginning(message)))
     reading = read(message)
-    claim = looking.looker.claim(reading)
+    meant = looking.looker.as_meant(reading)
+    claim = looking.looker.claim(meant)
     if large:
-        looking.tell(to_json(looking.looker.look(reading, claim)))
+        looking.tell(to_json(looking.looker.look(meant, claim)))
     if has_files_worth_opening(walk(message), reading, claim):
         _open(looking, message, reading, ends, reader)
 

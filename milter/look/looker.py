@@ -29,6 +29,7 @@ from milter.claim.wording import Worded, is_in_files, load_wordings
 from milter.claim.words import load_claim_words
 from milter.config.options import JudgeConfig
 from milter.look.files import with_answer_by_mail, with_locked_file
+from milter.look.misspelt import Misspelt, as_written
 from milter.look.sight import Sight
 from milter.mail.address import read_addresses
 from milter.mail.message import Message
@@ -45,6 +46,7 @@ class Looker:
     claims: tuple[ClaimReader, ...]
     lexicon: Lexicon
     manners: Manners
+    misspelt: Misspelt
 
     def claim_of_owner(self, message: Message) -> Claim | None:
         """The claim of a mail whose one author writes from a domain of the brand, by its header alone."""
@@ -58,6 +60,10 @@ class Looker:
     def may_claim(self, message: Message, structure: Structure) -> bool:
         """False for most mail, at a fraction of the price: no reading of it would show a claim."""
         return may_claim(message, structure, self.claims)
+
+    def as_meant(self, reading: Reading) -> Reading:
+        """The reading that the questions are asked of: with its words spelled as they are meant."""
+        return self.misspelt.as_meant(reading)
 
     def claim(self, reading: Reading) -> Claim | None:
         """Who the mail says it is; None for most mail."""
@@ -155,7 +161,9 @@ class Looker:
         little = sight is None or (sight.claim is not None and _is_little(sight.claim, sight.asks))
         if little and (passed := self._passed_on(reading)) is not None:
             sight = self._wanted(reading, passed)
-        return sight or Sight(None, (), reading.unreadable, reading.ambiguous)
+        if sight is None:
+            return Sight(None, (), reading.unreadable, reading.ambiguous)
+        return as_written(sight, reading)
 
     def _wanted(self, reading: Reading, claim: Claim) -> Sight | None:
         """What the claim wants; None where it only speaks of the organisation or its matter, as half of all
@@ -204,8 +212,9 @@ def build_looker(config: JudgeConfig) -> Looker:
     common = load_claim_words(config.claim)
     brands = load_brands(config.brands)
     claims = tuple(ClaimReader(brand, common.for_brand(brand.words.names)) for brand in brands)
-    manners = Manners(load_wordings(config.wording), common.wording)
-    return Looker(claims, load_lexicon(config.asks), manners)
+    wordings = load_wordings(config.wording)
+    misspelt = Misspelt(word for one in wordings.values() for word in one.words)
+    return Looker(claims, load_lexicon(config.asks), Manners(wordings, common.wording), misspelt)
 
 
 # What a mail that is given away by its manner alone has to want, by how surely it is.

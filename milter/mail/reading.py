@@ -95,7 +95,8 @@ class Reading:
     quotation blocks, everything below a forward or reply head). `hidden`: text that the HTML hides.
     `attached`: text of attachments that were read. `unreadable`: one word a thing that could not be
     read (`charset`, `encrypted`, `depth`, `size`, `parts`, `base64`, ...), see DESIGN section 1.6.
-    `ambiguous`: one word a structure that two readers may read differently.
+    `ambiguous`: one word a structure that two readers may read differently. `misspelt`: of the words that are
+    read as they are meant each one, folded, and what was written (`look.misspelt`).
     """
 
     subject: str
@@ -113,6 +114,7 @@ class Reading:
     attachments: tuple[Attachment, ...] = ()
     unreadable: frozenset[str] = field(default_factory=frozenset)
     ambiguous: frozenset[str] = field(default_factory=frozenset)
+    misspelt: tuple[tuple[str, str], ...] = ()
 
     @property
     def author(self) -> Mailbox | None:
