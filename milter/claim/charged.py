@@ -19,8 +19,11 @@ _BETWEEN = rf"(?:{_ANY}){{0,5}}?"
 _BETWEEN_NOT_ME = rf"(?:(?!(?:me|m) ){_ANY}){{0,5}}?"
 # Who says what it wants of himself wants nothing of his reader.
 _NOT_MINE = r"(?!(?:\w+ )?(?:mon|ma|me) )"
-# "Demande à faire" is a notice, and nobody's wish.
-_NO_NOUN = r"(?!a faire |de capital )"
+# "Demande à faire" is a notice, "demande combien ..." a question: nobody's wish.
+_NO_WISH = r"(?!a faire |de capital |(?:combien|comment|quand|pourquoi|si) )"
+
+# A part of it may be named first: "le service fraude de la CPAM".
+_PART = r"(?:(?:service|pole|cellule|direction|antenne|agence|guichet) (?:\w+ ){0,4}?)?"
 
 
 class Charged:
@@ -34,21 +37,21 @@ class Charged:
         body, who = any_of((bodies, meant)), any_of((name, meant))
         charges, demands = any_of(common.charges), any_of(common.demanding)
         self._acts_for = re.compile(
-            rf" {any_of(common.mandate)} {ARTICLES}{name} "
+            rf" {any_of(common.mandate)} {ARTICLES}{_PART}{ARTICLES}{name} "
             rf"| {name} (?:\w+ ){{0,4}}?(?:a|ont) {any_of(common.agreeing)} "
             r"(?:\w+ ){0,2}?avec (?:nou|notre|mon|moi) "
         )
         self._is_charged = re.compile(
             # Not: "pris en charge par l'Assurance Maladie".
-            rf"(?<! en) {any_of(common.agency)} {ARTICLES}{who} "
+            rf"(?<! en) {any_of(common.agency)} {ARTICLES}{_PART}{ARTICLES}{who} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:nou|me|m) (?:(?:a|ont) )?{charges} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {charges} (?:(?:a|au) )?(?:notre|no|mon|les?|la) "
         )
         self._wants = re.compile(
             # Not: "une notification de la caisse primaire (demande à faire)", "la CPAM me réclame mon RIB".
-            rf" {body} {_BETWEEN_NOT_ME}{demands} {_NO_NOUN}{_NOT_MINE}"
+            rf" {body} {_BETWEEN_NOT_ME}{demands} {_NO_WISH}{_NOT_MINE}"
             rf"| {body} {_BETWEEN}(?:me|m) {demands} (?:\w+ ){{0,3}}?(?:vou|te|votre|vo|ton|ta) "
-            rf"| {any_of(common.wanted_by)} {ARTICLES}{body} "
+            rf"| {any_of(common.wanted_by)} {ARTICLES}{_PART}{ARTICLES}{body} "
         )
         # "La CPAM nous a informés", not: "... nous demandons".
         self._heard = re.compile(
@@ -56,9 +59,10 @@ class Charged:
             rf"| {any_of(common.heard_from)} {ARTICLES}{who} "
             rf"| {who} {any_of(common.calling)} "
         )
-        it = any_of(("elles?", "ils?", "qui", "they", f"(?:la|le|l) {any_of(common.called_then)}"))
+        called_then = f"(?:la|le|l) {any_of(common.called_then)}"
+        it = any_of(("elles?", "ils?", "ce(?:lle|lui) ci", "qui", "they", called_then))
         self._it_wants = re.compile(
-            rf"(?<! de) {it} {_BETWEEN}{demands} {_NO_NOUN}{_NOT_MINE}| elles? (?:vou|te) {demands} "
+            rf"(?<! de) {it} {_BETWEEN}{demands} {_NO_WISH}{_NOT_MINE}| elles? (?:vou|te) {demands} "
             rf"| (?:on (?:nou|m|me)|et (?:nou|m|me|vou|leur|lui)) {demands} {_NOT_MINE}"
             # Not: "et demande de remboursement".
             rf"| et {demands} (?:que|qu) "

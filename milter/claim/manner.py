@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from milter.brand.brand import Brand
 from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.enclosed import what_is_enclosed
 from milter.claim.forward import letter_in
 from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded, Wording, is_in_files
@@ -23,14 +24,14 @@ class Manners:
     opinion: Opinion
 
     def of_claim(self, claim: Claim, reading: Reading) -> Claim:
-        """The claim, and the manner of the mail's own text, or of its files where it has next to none; of the
-        letter that it forwards, where that makes the claim.
-
-        Of what it encloses with a letter it is not asked.
+        """The claim, and the manner of the mail's own text, or of its files where it has next to none; of
+        what it forwards or encloses, where that makes the claim.
         """
-        if claim.enclosed and not is_in_files(reading):
-            return claim
-        letter = letter_in(reading) if claim.forwarded else reading
+        letter = reading
+        if claim.forwarded:
+            letter = letter_in(reading)
+        elif claim.enclosed and not is_in_files(reading):
+            letter = what_is_enclosed(reading)
         if (worded := self.worded(letter, claim.brand)) is None:
             return claim
         return replace(

@@ -31,6 +31,10 @@ def said(text: str) -> Relay | None:
         "La CPAM n'assure plus les mises à jour. Elle en a confié la charge aux mairies.",
         "La Sécurité sociale a retrouvé 900 €. C'est à notre office qu'ils confient le versement.",
         "La caisse nous a viré la somme en nous chargeant de la répartir.\nLa CPAM paie.",
+        "Je suis saisi par le service fraude de la CPAM.",
+        "Nous avons reçu mission de l'Assurance Maladie de migrer tous les postes.",
+        "Je suis le conseil de la Caisse primaire d'assurance maladie.",
+        "La CPAM nous a donné mandat pour trouver une solution.",
         "La CPAM n'imprime plus ces cartes, elle les fait délivrer par des assisteurs, dont nous sommes.",
     ],
 )
@@ -57,6 +61,9 @@ def test_whom_it_charged_acts_for_it(text: str) -> None:
         "Expéditeur : Assurance Maladie.\nL'expéditeur nous donne consigne de détruire la carte.",
         "La Caisse primaire conditionne la gratuité à un enregistrement.",
         "Just heard back from CPAM Périgueux. They want the card to be prepaid.",
+        "La CPAM s'appuie sur les experts-comptables pour constituer son fichier.",
+        "La commune agit avec l'Assurance Maladie.\nCelle-ci attend des mairies qu'elles les complètent.",
+        "A CPAM pediu à nossa associação para contactar os trabalhadores.",
         "La caisse a un doute sur votre dossier.\nOn me demande de vous réclamer une copie.",
     ],
 )
@@ -87,6 +94,7 @@ def test_what_he_heard_from_it_is_less(text: str) -> None:
         "To register with the CPAM you need a passport, and we require a copy.",
         "Joindre le refus de la CPAM et demande de prise en charge.",
         "Notification de la caisse primaire (demande à faire sous un mois).",
+        "L'Assurance Maladie appelle 214 assurés ; elle nous demande combien nous pouvons en prendre.",
         "Aucun acte n'est pris en charge par l'Assurance Maladie.",
         "L'Assurance Maladie et nous vous souhaitons un bel automne.",
         "Elle veut un vélo. Il exige un reçu.",

@@ -113,7 +113,7 @@ def test_the_words_that_a_sender_calls_himself_by_are_terms_of_their_own() -> No
 
 def test_who_the_sender_calls_himself_counts() -> None:
     """The same text of a body of the field, and of a school."""
-    text = f"{OTHERS}\n{IMPOSTOR}"
+    text = f"{OTHERS[:160]}\n{IMPOSTOR}"
     of_the_field = replace(read(text), authors=(Mailbox("Caisse - Remboursements", "x@evil.example"),))
     of_a_school = replace(read(text), authors=(Mailbox("École Jules Ferry", "x@evil.example"),))
 
