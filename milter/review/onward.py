@@ -1,10 +1,10 @@
-"""Where did somebody want to go before he had logged in? The browser keeps it, and it is read strictly.
+"""Where did somebody want to go before he had logged in, and where was he before? It is read strictly.
 
 Only pages that show something and change nothing: whoever sends people a link may send them here.
 """
 
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +18,8 @@ _PAGES = re.compile(
     # As browsers write a query: nothing that ends an address, or begins another one.
     r"(?:\?[A-Za-z0-9%&=+._~:@!$()*,;/?-]{0,1000})?"
 )
+_LIST = re.compile(r"/mails(?:\?.*)?", re.DOTALL)
+_SAID = frozenset({"done", "not_done", "one"})
 _SECONDS = 600
 
 
@@ -45,6 +47,21 @@ def forget(request: Request, response: Response) -> None:
     """He is there."""
     if COOKIE in request.cookies:
         response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax", path="/")
+
+
+def came_from(request: Request) -> str:
+    """The list from which somebody has opened this page, with what he sought there; else the whole one."""
+    try:
+        last = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return START
+    said = [one for one in parse_qsl(last.query) if one[0] not in _SAID]
+    return list_of(f"{last.path}?{urlencode(said)}".removesuffix("?"))
+
+
+def list_of(place: str) -> str:
+    """The place where it is a list of mails; else the whole list."""
+    return place if _LIST.fullmatch(place) and _read(place) else START
 
 
 def _read(path: str) -> str:

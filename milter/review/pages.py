@@ -10,6 +10,7 @@ from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.held import State
 from milter.quarantine.journal import Deed
 from milter.quarantine.requests import Requests
+from milter.review import onward
 from milter.review.accounts import Account
 from milter.review.page import page
 from milter.review.query import id_of, number_of, query_of, text_of, wanted_of
@@ -63,6 +64,7 @@ async def list_mails(request: Request, _: Account) -> Response:
         above=shown[0].id if shown and (has_more if back else wanted.below_id is not None) else None,
         done=number_of(request, "done"),
         not_done=number_of(request, "not_done"),
+        one=number_of(request, "one"),
     )
 
 
@@ -90,6 +92,7 @@ async def show_mail(request: Request, who: Account) -> Response:
         grace=review.store.grace,
         copy_to=review.config.copy_to,
         history=await review.journal.of_mail(held.id),
+        back=onward.came_from(request),
         done=number_of(request, "done"),
         not_done=number_of(request, "not_done"),
         became=await Traces(review.store.transactions).of_held(held.id, held.received),
@@ -117,17 +120,21 @@ async def decide(request: Request, who: Account) -> Response:
     """POST /mails/decide: release, delete, confirm or undo the mails of these ids."""
     review = review_of(request)
     form = await request.form()
-    if set(form) - {"token", "id", "deed"} or len(form.getlist("deed")) != 1:
+    if set(form) - {"token", "id", "deed", "back"} or len(form.getlist("deed")) != 1:
         raise HTTPException(400)
     ids = [*dict.fromkeys(map(id_of, form.getlist("id")))]
     if not 0 < len(ids) <= _MAX_IDS:
-        return RedirectResponse("/mails", 303)
+        return RedirectResponse(onward.START, 303)
     deed = review.deeds.get(text_of(form["deed"], 20))
     if deed is None:
         raise HTTPException(400)
     outcome = await deed(ids, who.name)
-    place = f"/mails/{ids[0]}" if len(ids) == 1 and outcome.others else "/mails"
-    return RedirectResponse(f"{place}?done={outcome.done}&not_done={len(outcome.others)}", 303)
+    place, one = onward.list_of(text_of(form.get("back"), 1000)), ""
+    if len(ids) == 1:
+        # The way to its undo.
+        place, one = (f"/mails/{ids[0]}", "") if outcome.others else (place, f"&one={ids[0]}")
+    mark = "&" if "?" in place else "?"
+    return RedirectResponse(f"{place}{mark}done={outcome.done}&not_done={len(outcome.others)}{one}", 303)
 
 
 async def copy(request: Request, who: Account) -> Response:

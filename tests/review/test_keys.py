@@ -58,8 +58,10 @@ def test_a_mail_is_found_opened_and_left_by_keys(browser: Browser, site: Site) -
         with page.expect_navigation(url=re.compile(r"/mails/\d+$")):
             page.keyboard.press("Enter")
         expect(page.locator("h1")).to_have_text("Found three")
-        with page.expect_navigation(url="**/mails"):
+        # With what was sought there.
+        with page.expect_navigation(url=re.compile(r"/mails\?words=found")):
             page.keyboard.press("Escape")
+        expect(page.locator("tbody tr")).to_have_count(3)
 
 
 def test_mails_are_decided_on_by_keys(browser: Browser, site: Site) -> None:

@@ -94,6 +94,56 @@ async def test_who_comes_from_another_site_is_asked_for_his_login_once_more(
     assert "/login" == (await client.get("/mails/1/raw", headers=cross)).headers["location"]
 
 
+FOUND = "/mails?state=all&words=votre"
+
+
+async def log_in(client: httpx.AsyncClient) -> str:
+    """The token that forms carry."""
+    await client.post("/login", data=ROSA)
+    return (await client.get("/mails")).text.partition('name="token" value="')[2].partition('"')[0]
+
+
+@pytest.mark.parametrize(
+    ("came", "back"),
+    [
+        (f"https://gate.example{FOUND}&done=1&not_done=0&one=7", FOUND),
+        ("https://gate.example/mails", "/mails"),
+        ("https://gate.example/mails/1/tell", "/mails"),
+        ("https://evil.example//evil.example/mails?x", "/mails"),
+        ("javascript:alert(1)", "/mails"),
+        ("https://[", "/mails"),
+        ("", "/mails"),
+    ],
+)
+async def test_the_way_back_from_a_mail_is_the_list_that_was_left(
+    client: httpx.AsyncClient, came: str, back: str
+) -> None:
+    await log_in(client)
+    text = (await client.get("/mails/1", headers={"referer": came})).text
+    written = back.replace("&", "&amp;")
+    assert f'<p class="back"><a href="{written}">' in text
+    assert f'name="back" value="{written}"' in text
+
+
+@pytest.mark.parametrize(
+    ("back", "to"),
+    [
+        (FOUND, f"{FOUND}&done=1&not_done=0&one=1"),
+        ("/mails", "/mails?done=1&not_done=0&one=1"),
+        ("//evil.example/mails", "/mails?done=1&not_done=0&one=1"),
+        ("/mails/1/raw", "/mails?done=1&not_done=0&one=1"),
+        (None, "/mails?done=1&not_done=0&one=1"),
+    ],
+)
+async def test_who_has_decided_is_back_where_he_was_with_a_way_to_its_undo(
+    client: httpx.AsyncClient, back: str | None, to: str
+) -> None:
+    form = {"token": await log_in(client), "id": "1", "deed": "confirm"}
+    answer = await client.post("/mails/decide", data=form if back is None else {**form, "back": back})
+    assert to == answer.headers["location"]
+    assert '<a href="/mails/1">Mail 1</a>' in (await client.get(to)).text
+
+
 async def test_who_comes_from_an_identity_provider_is_there_too(desk: Desk) -> None:
     await desk.client.get(TRACE)
     sent = await desk.begin()
