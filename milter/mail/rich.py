@@ -39,7 +39,7 @@ def rtf_to_text(source: str) -> str:
     """The text of an RTF document, hidden text left out, and where its links lead, one a line behind it."""
     reader = _Rtf()
     for found in _token.finditer(source[:_MAX_TEXT]):
-        reader.take(*found.groups())
+        reader.take(*found.groups(""))
     lines = "".join(reader.out).split("\n")
     targets = [found[1] for found in _target.finditer(source[:_MAX_TEXT])][:_MAX_LINKS]
     return "\n".join(filter(None, (*(" ".join(line.split()) for line in lines), *targets)))
@@ -55,7 +55,7 @@ class _Rtf:
         self._skip = 0
 
     def take(self, word: str, number: str, byte: str, symbol: str, brace: str, text: str) -> None:
-        """Take one token; exactly one of the arguments but `number` is there, or none for a line end."""
+        """Take one token; exactly one of the arguments but `number` is not empty, or none for a line end."""
         if brace == "{":
             self._shown.append(self._shown[-1])
         elif brace and len(self._shown) > 1:
@@ -79,4 +79,4 @@ class _Rtf:
             return "" if skip else bytes([int(byte, 16)]).decode("cp1252", "replace")
         if symbol:
             return " " if symbol == "~" else symbol if symbol in "\\{}" else ""
-        return (text or "")[skip:]
+        return text[skip:]
