@@ -24,18 +24,22 @@ AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON each.")]
 
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+# Nothing is older, and from there as long again can be counted back.
+_LONGEST = timedelta(days=5000)
 
 
 def moment(text: str) -> datetime:
     """`24h`, `7d`, `2w`, `30m` ago, or the beginning of a day of this machine's time zone, `2026-11-28`."""
+    now = datetime.now(UTC)
     if match := re.fullmatch(r"([0-9]{1,6})([mhdw])", text):
-        ago = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
-        return datetime.now(UTC) - min(ago, timedelta(days=5000))
+        return now - min(timedelta(seconds=int(match[1]) * _UNITS[match[2]]), _LONGEST)
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
+        found = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise typer.BadParameter(f"{text!r} is neither like 24h or 7d, nor like 2026-11-28") from None
-    return found.astimezone(UTC)
+    if found > now:
+        raise typer.BadParameter(f"{text!r} is still to come")
+    return max(found, now - _LONGEST)
 
 
 def day_to_come(text: str) -> datetime:
