@@ -5,7 +5,7 @@ Pure.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 import ahocorasick_rs
@@ -147,7 +147,7 @@ class ManyWords:
         return f"\n{word}\n" in self._begun.get(word[:_BEGINNING], "")
 
 
-@lru_cache(maxsize=1)
+@cache
 def ordinary_words() -> ManyWords:
     """The words of data/ordinary.txt, which says where they are from; read once."""
     lines = files("milter.claim").joinpath("data/ordinary.txt").read_text("ascii").splitlines()
