@@ -14,7 +14,7 @@ from milter.ask.ask import LONGEST_QUOTE
 from milter.claim.vocabulary import ordinary_words
 from milter.look.sight import Sight
 from milter.mail.folding import fold, folded, singular, words
-from milter.mail.reading import Reading
+from milter.mail.reading import Link, Reading
 
 # Letters of a word that is looked at: of a shorter one too many others are one slip away.
 _SHORTEST, _LONGEST = 6, 24
@@ -23,7 +23,7 @@ _SHORTEST_MEANT = 5
 _FEWEST, _STRANGE = 2, 3
 _MOST_LOOKED_AT = 400
 _MOST_REMEMBERED = 4096
-_LONGEST_TEXT = 100_000
+_LONGEST_TEXT, _MOST_LINKS, _LONGEST_SHOWN = 100_000, 200, 300
 _LETTERS = "etaoinsrluczdmpvfghbqxyjkw"
 _WORD = re.compile(r"[^\W\d_]{5,}")
 # What stands between blanks; an address is left as it is.
@@ -46,8 +46,11 @@ class Misspelt:
         if not meant:
             return reading
 
-        def spelled(text: str) -> str:
-            return _exchanged(text, meant)
+        def spelled(text: str, longest: int = _LONGEST_TEXT) -> str:
+            return _exchanged(text[:longest], meant) + text[longest:]
+
+        def labelled(link: Link) -> Link:
+            return link._replace(shown=spelled(link.shown, _LONGEST_SHOWN))
 
         return replace(
             reading,
@@ -56,7 +59,7 @@ class Misspelt:
             versions=tuple(map(spelled, reading.versions)),
             quoted=spelled(reading.quoted),
             attached=spelled(reading.attached),
-            links=tuple(link._replace(shown=spelled(link.shown)) for link in reading.links),
+            links=(*map(labelled, reading.links[:_MOST_LINKS]), *reading.links[_MOST_LINKS:]),
             misspelt=tuple((right, wrong) for wrong, right in meant.items()),
         )
 
@@ -116,4 +119,4 @@ def _exchanged(text: str, words: Mapping[str, str]) -> str:
             return run[0]
         return _WORD.sub(lambda word: _like(word[0], words.get(fold(word[0]))), run[0])
 
-    return _RUN.sub(exchanged, text[:_LONGEST_TEXT]) + text[_LONGEST_TEXT:]
+    return _RUN.sub(exchanged, text)

@@ -89,9 +89,21 @@ _PIECES = ["bonjour", "bonnjour", "nummero", "Maladei", "x.y", "@", "l'", "\n", 
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=40).map("".join))
-def test_any_text_keeps_its_lines_and_is_meant_once(text: str) -> None:
-    misspelt = Misspelt(KNOWN)
-    read = misspelt.as_meant(reading_of(text))
+def test_any_text_keeps_its_lines_and_words(text: str) -> None:
+    read = Misspelt(KNOWN).as_meant(reading_of(text))
 
-    assert read.text.count("\n") == text.count("\n")
-    assert dict(read.misspelt) == {} or read.text != text
+    assert [len(line.split()) for line in read.text.split("\n")] == [
+        len(line.split()) for line in text.split("\n")
+    ]
+
+
+def test_a_text_of_any_size_is_read_within_limits() -> None:
+    """What stands further on, or in more links, is left as it is."""
+    text = "bonnjour nummero " * 20_000
+    links = (Link("https://a.example", text, LinkKind.ANCHOR),) * 300
+
+    read = Misspelt(KNOWN).as_meant(reading_of(text, links=links))
+
+    assert read.text.startswith("bonjour numero ")
+    assert read.text.endswith("bonnjour nummero ")
+    assert (read.links[0].shown[:7], read.links[-1].shown[:8]) == ("bonjour", "bonnjour")
