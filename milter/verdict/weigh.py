@@ -146,6 +146,8 @@ _STEPS: dict[Presence, tuple[Step, Step, Step]] = {
 
 # Where nothing but the text gives the mail away, or nothing but part of a name: choirs, unions and namesakes.
 _MAY_BE_BETTER = frozenset({*IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING, Presence.PARTLY})
+# Of these a mail that is surely worded as others' is none: it is passed, but where it wants secrets.
+_BETTER_TWICE = frozenset({Presence.VOICE, Presence.LIKELY, Presence.PARTLY})
 # What a letter that is sent on says of itself, by its text alone.
 _SENT_ON = frozenset({Presence.FORWARDED, Presence.FORGED})
 # Who tells of it, or says that he acts for it.
@@ -178,7 +180,7 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
     if claim.manner in _OF_IMPOSTORS:
         return _as_of_impostor(finding, claim, shown, asked)
     if claim.manner in OTHERS:
-        return _as_of_others(finding, claim, shown, asks)
+        return _as_of_others(finding, claim, shown, asked, asks)
     return finding
 
 
@@ -212,7 +214,9 @@ def _may_be_worse(finding: Finding, claim: Claim, shown: Presence, asked: Weight
     return shown not in _THIRD_PARTIES or asked is Weight.SECRETS
 
 
-def _as_of_others(finding: Finding, claim: Claim, shown: Presence, asks: tuple[Ask, ...]) -> Finding:
+def _as_of_others(
+    finding: Finding, claim: Claim, shown: Presence, asked: Weight, asks: tuple[Ask, ...]
+) -> Finding:
     """The finding, better for the manner of the wording.
 
     Only where the text, or part of a name, is all that gives the mail away: not where a letter leads to a
@@ -224,7 +228,8 @@ def _as_of_others(finding: Finding, claim: Claim, shown: Presence, asks: tuple[A
     by_text = sent_on or shown is Presence.VOICE
     if (by_text or shown in _MAY_BE_BETTER) and not (by_text and _leads_to_a_lookalike(claim)):
         better = _BETTER.get(finding, finding)
-        return _BETTER.get(better, better) if sure and (sent_on or shown is Presence.PARTLY) else better
+        twice = sure and (sent_on or (shown in _BETTER_TWICE and asked is not Weight.SECRETS))
+        return _BETTER.get(better, better) if twice else better
     if sure and shown in _CALLED_SO and not any(ask.kind in _TO_SENDER for ask in asks):
         return _BETTER.get(finding, finding)
     return finding

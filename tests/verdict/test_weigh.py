@@ -514,9 +514,26 @@ def test_a_letter_that_leads_to_a_lookalike_is_no_better_for_being_worded_as_oth
     made = replace(claim(Likeness.VOICE), manner=Manner.SURE_OTHER)
     leads = replace(made, evidence=(*made.evidence, led))
 
-    assert [Finding.SUSPECT, Finding.IMPERSONATION] == [
+    assert [Finding.MENTION, Finding.IMPERSONATION] == [
         weigh(one, proof(Result.NONE), (ask(AskKind.PAYMENT),), reading()).finding for one in (made, leads)
     ]
+
+
+@pytest.mark.parametrize("strength", [Strength.STRONG, Strength.LIKELY])
+@pytest.mark.parametrize(
+    ("manner", "kinds", "finding"),
+    [
+        (Manner.OTHER, (AskKind.BANK_DETAILS,), Finding.SUSPECT),
+        (Manner.SURE_OTHER, (AskKind.BANK_DETAILS,), Finding.MENTION),
+        (Manner.SURE_OTHER, (AskKind.CREDENTIALS, AskKind.CARD), Finding.SUSPECT),
+    ],
+)
+def test_a_letter_that_is_surely_worded_as_others_passes_unless_it_wants_secrets(
+    strength: Strength, manner: Manner, kinds: tuple[AskKind, ...], finding: Finding
+) -> None:
+    made = replace(claim(Likeness.VOICE), manner=manner, strength=strength)
+
+    assert finding is weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
 
 @pytest.mark.parametrize(
