@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -20,13 +20,22 @@ from milter.speech.grounds import grounds_of, sentence_of
 from milter.speech.show import disarmed, in_short, one_line, sender, visible
 from milter.speech.words import bytes_of, day, doer, speaker, when
 
+# Read with the program: an update on the disk is for the next start, and its templates for its program.
+_TEMPLATES = DictLoader(
+    {
+        path.name: path.read_text("utf-8")
+        for path in (Path(__file__).parent / "templates").iterdir()
+        if path.is_file()
+    }
+)
+
 
 @cache
 def environment(language: str, zone: tzinfo | None = None) -> Environment:
     """The templates in a language, with times of this zone."""
     speak = speaker(language)
     made = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=_TEMPLATES,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

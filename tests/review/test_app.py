@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from milter.quarantine.schema import held_mail, raw_mail
 from milter.review.app import build_app
 from milter.review.cookie import COOKIE
 from milter.review.guard import MAX_BODY
+from milter.review.page import environment
 from milter.review.review import Review
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import MAIL, mail
@@ -461,3 +463,18 @@ async def test_without_named_addresses_there_are_no_copies(client: httpx.AsyncCl
     form = {"token": await log_in(client), "to": "ada@town-hall.example"}
     assert 400 == (await client.post(f"/mails/{mail_id}/copy", data=form)).status_code
     assert f"/mails/{mail_id}/copy" not in (await client.get(f"/mails/{mail_id}")).text
+
+
+def test_templates_are_those_of_the_program_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update on the disk is for the next start: new templates want what the old program does not give."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("pathlib.Path.read_text", gone)
+    monkeypatch.setattr("builtins.open", gone)
+    made = environment("fr", UTC)
+    names = made.list_templates()
+
+    assert "login.html" in names
+    assert all(made.get_template(name) for name in names)
