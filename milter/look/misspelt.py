@@ -6,7 +6,7 @@ letter is too much, one is missing, or two stand in the wrong order.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -45,14 +45,21 @@ class Misspelt:
         meant = self._slips(reading)
         if not meant:
             return reading
+        written: dict[str, str] = {}
+
+        def right(word: str) -> str | None:
+            found = meant.get(fold(word))
+            if found is not None:
+                written.setdefault(found, word.lower())
+            return found
 
         def spelled(text: str, longest: int = _LONGEST_TEXT) -> str:
-            return _exchanged(text[:longest], meant) + text[longest:]
+            return _exchanged(text[:longest], right) + text[longest:]
 
         def labelled(link: Link) -> Link:
             return link._replace(shown=spelled(link.shown, _LONGEST_SHOWN))
 
-        return replace(
+        read = replace(
             reading,
             subject=spelled(reading.subject),
             text=spelled(reading.text),
@@ -60,8 +67,8 @@ class Misspelt:
             quoted=spelled(reading.quoted),
             attached=spelled(reading.attached),
             links=(*map(labelled, reading.links[:_MOST_LINKS]), *reading.links[_MOST_LINKS:]),
-            misspelt=tuple((right, wrong) for wrong, right in meant.items()),
         )
+        return replace(read, misspelt=tuple(written.items()))
 
     def _slips(self, reading: Reading) -> dict[str, str]:
         """The misspelt words, folded, and what each means; nothing where they are few."""
@@ -86,7 +93,11 @@ def as_written(sight: Sight, reading: Reading) -> Sight:
     """What was seen in such a reading, each quotation with the words that stand in the mail."""
     if not reading.misspelt:
         return sight
-    written = dict(reading.misspelt)
+    words = dict(reading.misspelt)
+
+    def written(word: str) -> str | None:
+        return words.get(fold(word))
+
     asks = tuple(replace(ask, quote=_exchanged(ask.quote, written)[:LONGEST_QUOTE]) for ask in sight.asks)
     if (claim := sight.claim) is not None:
         traces = (replace(one, shows=_exchanged(one.shows, written)) for one in claim.evidence)
@@ -111,12 +122,12 @@ def _like(written: str, other: str | None) -> str:
     return other.upper() if written.isupper() else other.capitalize() if written[:1].isupper() else other
 
 
-def _exchanged(text: str, words: Mapping[str, str]) -> str:
-    """The text with other words for some, which are given folded."""
+def _exchanged(text: str, other: Callable[[str], str | None]) -> str:
+    """The text with another word for each for which there is one; addresses stay."""
 
     def exchanged(run: re.Match[str]) -> str:
         if _IN_ADDRESS.search(run[0]):
             return run[0]
-        return _WORD.sub(lambda word: _like(word[0], words.get(fold(word[0]))), run[0])
+        return _WORD.sub(lambda word: _like(word[0], other(word[0])), run[0])
 
     return _RUN.sub(exchanged, text)

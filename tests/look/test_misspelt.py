@@ -82,7 +82,7 @@ def test_the_admin_reads_what_stands_in_the_mail(looker: Looker) -> None:
 
     quotes = {ask.kind: ask.quote for ask in sight.asks}
     assert "nummero de securite" not in quotes[AskKind.NIR]
-    assert "communiqeur votre nummero de secuirte socilae" in quotes[AskKind.NIR]
+    assert "communiqeur votre nummero de sécuirté socilae" in quotes[AskKind.NIR]
 
 
 _PIECES = ["bonjour", "bonnjour", "nummero", "Maladei", "x.y", "@", "l'", "\n", " ", "é", "\u200b", "a" * 30]
