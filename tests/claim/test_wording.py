@@ -217,6 +217,13 @@ def test_of_a_forwarded_letter_that_makes_the_claim_its_own_wording_is_asked() -
     assert MANNERS.of_claim(claim(), sent_on).manner is Manner.NEITHER
 
 
+def test_of_a_file_that_makes_the_claim_its_own_wording_is_asked_whatever_stands_beside_it() -> None:
+    beside = replace(read(OTHERS, "courrier"), attached=IMPOSTOR)
+
+    assert MANNERS.of_claim(claim(enclosed=True), beside).manner in SURE_IMPOSTORS
+    assert MANNERS.of_claim(claim(), beside).manner not in SURE_IMPOSTORS
+
+
 def test_of_a_file_beside_a_note_it_is_asked() -> None:
     """Nothing else is to be read."""
     note = replace(read("Voir PJ.", "courrier"), attached=IMPOSTOR)

@@ -565,3 +565,27 @@ def test_the_surer_the_manner_the_less_a_letter_need_want_to_be_heard(
     made = Claim(BRAND, Likeness.VOICE, strength, (), worded=True, manner=Manner.IMPOSTOR)
 
     assert heard is (looker.look(reading, made).claim is not None)
+
+
+MISSPELT = "Bojnour, veuillez nous communiqeur votre nummero de sécuirté socilae par retour de mail."
+
+
+@pytest.mark.parametrize(
+    "files",
+    [(), (("avis.pdf", "application/pdf", pdf(["Votre dossier"])),)],
+    ids=["here", "in the child"],
+)
+def test_a_misspelt_letter_is_read_as_it_is_meant_here_and_in_the_child(
+    look: Look, files: tuple[tuple[str, str, bytes], ...]
+) -> None:
+    sight = seen(look, mail(AUTHOR, "Votre dossier", MISSPELT, *files))
+
+    assert "nummero de sécuirté socilae" in {ask.kind: ask.quote for ask in sight.asks}[AskKind.NIR]
+
+
+def test_a_misspelt_letter_in_a_file_is_read_as_it_is_meant(look: Look) -> None:
+    file = ("avis.pdf", "application/pdf", pdf(MISSPELT.split(",")))
+
+    sight = seen(look, mail(AUTHOR, "Votre dossier", "", file))
+
+    assert AskKind.NIR in {ask.kind for ask in sight.asks}
