@@ -146,7 +146,7 @@ _STEPS: dict[Presence, tuple[Step, Step, Step]] = {
 
 # Where nothing but the text gives the mail away, or nothing but part of a name: choirs, unions and namesakes.
 _MAY_BE_BETTER = frozenset({*IN_HIS_OWN_NAME, Presence.VOICE, Presence.ACTING, Presence.PARTLY})
-# Of these a mail that is surely worded as others' is none: it is passed, but where it wants secrets.
+# Of these one that is surely worded as others' is no impostor's: it passes, unless it wants secrets.
 _BETTER_TWICE = frozenset({Presence.VOICE, Presence.LIKELY, Presence.PARTLY})
 # What a letter that is sent on says of itself, by its text alone.
 _SENT_ON = frozenset({Presence.FORWARDED, Presence.FORGED})
