@@ -3,12 +3,16 @@
 Pure.
 """
 
-from ahocorasick_rs import BytesAhoCorasick, MatchKind
+from collections.abc import Iterator
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from milter.brand.brand import Words
 
 # What may follow a whole word of `other_words`; a dot or hyphen may stand in the name of a domain.
 _BEHIND = ' \n,;:!?()"\x1f'
+# Letters of a stem of which a misspelt one is no other word's.
+_MISSPELT = 7
 
 
 class Stems:
@@ -18,13 +22,30 @@ class Stems:
         """The longest word wins, so that `améliorer` is never taken for `ameli`."""
         begun = [one.removesuffix("*") for one in words.other_words if one.endswith("*")]
         whole = [one + behind for one in words.other_words if not one.endswith("*") for behind in _BEHIND]
-        self._count = len(words.stems)
+        slips = {
+            slip
+            for stem in words.stems
+            if len(stem) >= _MISSPELT and stem.isalpha()
+            for slip in _slips_of(stem)
+        }
+        stems = (*words.stems, *sorted(slips - {*words.stems}))
+        self._count = len(stems)
         # Of octets: that of characters counts those of the whole text, to say at which one a word stands.
         self._found = BytesAhoCorasick(
-            [word.encode() for word in (*words.stems, *begun, *whole)], matchkind=MatchKind.LeftmostLongest
+            [word.encode() for word in (*stems, *begun, *whole)],
+            matchkind=MatchKind.LeftmostLongest,
+            # Of more than a hundred words the library would build the smaller automaton, which is slower.
+            implementation=Implementation.DFA,
         )
 
     def stand_in(self, folded: str) -> bool:
         """True where a stem stands in the folded text."""
         places = self._found.find_matches_as_indexes(folded.encode("utf-8", "replace"))
         return any(index < self._count for index, _, _ in places)
+
+
+def _slips_of(stem: str) -> Iterator[str]:
+    """The stem with a letter twice, or with two that follow each other exchanged."""
+    for at in range(len(stem)):
+        yield stem[:at] + stem[at] + stem[at:]
+        yield stem[:at] + stem[at + 1 : at + 2] + stem[at] + stem[at + 2 :]

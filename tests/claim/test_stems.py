@@ -47,3 +47,13 @@ def test_every_name_of_the_brand_holds_a_stem(name: str) -> None:
 def test_what_means_the_brand_without_its_name_is_read(text: str) -> None:
     """Else the voice of such a letter is never heard."""
     assert STEMS.stand_in(fold(text))
+
+
+@pytest.mark.parametrize("text", ["assurance maaladie", "votre maladei", "les presttations"])
+def test_a_stem_may_be_misspelt(text: str) -> None:
+    """A letter twice, or two exchanged: then the whole text is read as it is meant (`look.misspelt`)."""
+    assert STEMS.stand_in(fold(text))
+
+
+def test_a_letter_that_is_missing_makes_another_word() -> None:
+    assert not STEMS.stand_in(fold("notre fils est malade"))
