@@ -64,14 +64,16 @@ def _due(config: Schedule, now: datetime) -> Iterator[Due]:
 
 
 def _newest(name: str, days: list[date], at: str, length: int, now: datetime, zone: tzinfo | None) -> Due:
-    day = next(day for day in days if _moment(day, at, zone) <= now)
-    until = _moment(day, at, zone)
-    since = _moment(day - timedelta(days=length), at, zone)
+    clock = time.fromisoformat(at)
+    day = next(day for day in days if moment_of(day, clock, zone) <= now)
+    until = moment_of(day, clock, zone)
+    since = moment_of(day - timedelta(days=length), clock, zone)
     return Due(f"{name} {day.isoformat()}", until, Period(since, until))
 
 
-def _moment(day: date, at: str, zone: tzinfo | None) -> datetime:
-    naive = datetime.combine(day, time.fromisoformat(at))
+def moment_of(day: date, at: time, zone: tzinfo | None) -> datetime:
+    """When it is so late on that day in this zone (None: that of this machine), in UTC."""
+    naive = datetime.combine(day, at)
     # fold=0: the first of two that are called so; of one that is left out, the one an hour later.
     local = naive.replace(tzinfo=zone) if zone else naive.astimezone()
     return local.astimezone(UTC)

@@ -5,11 +5,12 @@ Raises TryLater when the database is away.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from babel.dates import format_date
 
+from milter.report.schedule import moment_of
 from milter.review.charts import Column
 from milter.trace.find import Traces
 from milter.trace.tally import Counts, whole_hour
@@ -66,8 +67,7 @@ def begin(span: Span, now: datetime, zone: tzinfo | None = None) -> datetime:
     """When the span began: 24 whole hours with this one, or so many days with today."""
     if span is Span.DAY:
         return whole_hour(now) - timedelta(hours=23)
-    first = datetime.combine(now.astimezone(zone).date() - timedelta(days=_DAYS[span] - 1), time())
-    return (first.replace(tzinfo=zone) if zone else first).astimezone(UTC)
+    return moment_of(now.astimezone(zone).date() - timedelta(days=_DAYS[span] - 1), time(), zone)
 
 
 def columns_of(

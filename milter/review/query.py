@@ -3,13 +3,14 @@
 Raises HTTPException. The place on a list is an id: addresses are kept by browsers and logs of proxies.
 """
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from milter.quarantine.held import State
 from milter.quarantine.listing import Sort, Wanted
+from milter.report.schedule import moment_of
 from milter.review.review import review_of
 from milter.verdict.verdict import AGAINST, Finding
 
@@ -109,7 +110,4 @@ def day_of(text: str) -> date | None:
 
 def start_of(day: date | None, zone: tzinfo | None) -> datetime | None:
     """The first moment of a day in this time zone (None: that of this machine)."""
-    if day is None:
-        return None
-    begin = datetime.combine(day, time())
-    return (begin.replace(tzinfo=zone) if zone else begin.astimezone()).astimezone(UTC)
+    return None if day is None else moment_of(day, time(), zone)
