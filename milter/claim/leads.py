@@ -6,6 +6,7 @@ a short note that is called after the reader's account there.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
 from milter.claim.author import MAX_MAILBOXES
@@ -21,6 +22,7 @@ from milter.mail.reading import Link, LinkKind, Reading
 
 _AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
 _SHORT_NOTE = 40  # words
+_MOST_LINKS = 400
 _FOLLOWED = frozenset({LinkKind.ANCHOR, LinkKind.FORM})
 
 
@@ -44,7 +46,7 @@ class Leads:
 
     def lead_elsewhere(self, reading: Reading) -> bool:
         """True where a link leads neither to the organisation nor to the sender."""
-        links = [link for link in reading.links[:400] if link.kind is not LinkKind.IMAGE]
+        links = [link for link in reading.links[:_MOST_LINKS] if link.kind is not LinkKind.IMAGE]
         own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
         return any(
             host.organizational not in own and not self._brand.knows(host)
@@ -56,7 +58,7 @@ class Leads:
         disguised = lookalike = False
         own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
         seen: set[str] = set()
-        for link in reading.links[:400]:
+        for link in reading.links[:_MOST_LINKS]:
             # A newsletter has many links of few hosts.
             host, shown = link.host, link.shown
             if host is None or (host.name in seen and (disguised or "." not in shown)):
@@ -81,7 +83,7 @@ class Leads:
         """The one link of a short note, whose words are the reader's account or refund there, and which leads
         elsewhere; nothing else in the note says whose it is.
         """
-        followed = {link.target: link for link in reading.links[:400] if link.kind in _FOLLOWED}
+        followed = {link.target: link for link in reading.links[:_MOST_LINKS] if link.kind in _FOLLOWED}
         if len(followed) != 1 or reading.quoted or len(reading.text.split()) > _SHORT_NOTE:
             return
         link = next(iter(followed.values()))
@@ -109,6 +111,16 @@ class Leads:
 
     def _shows_home(self, shown: str) -> bool:
         return any(map(self._brand.owns, shown_hosts(shown)))
+
+
+def without_quoted_links(reading: Reading, own_text: str) -> Reading:
+    """The reading without the addresses that are written in the text, and not in the sender's `own_text`."""
+    links = [
+        link
+        for link in reading.links[:_MOST_LINKS]
+        if link.kind is not LinkKind.TEXT or link.target in own_text or link.target not in reading.text
+    ]
+    return replace(reading, links=tuple(links))
 
 
 def _led_to(link: Link) -> tuple[Domain, ...]:

@@ -19,6 +19,8 @@ _BROKEN = 45  # characters of a line that a mail program breaks
 _ENDS = tuple(".!?;:")
 _OPENING = {"«": "»", "“": "”", "„": "“", '"': '"'}
 _LONGEST_QUOTED = 40  # lines
+# A single line with so many sentences is a letter, too.
+_SENTENCE_ENDS, _LETTER = re.compile(r"[.!?](?=[\s»”\"])"), 3
 # Not: "Votre carte Vitale est-elle valable ?".
 _PREFIX = re.compile(r"^\W{0,3}([^:|\]>–—«»“”\"\n]{2,60}?)(?:\s?[:|\]>–—]|\s-)\s*\S")
 _SIGNATURE = re.compile(r"\n--[ \t]*\n")
@@ -140,7 +142,8 @@ def above_signature(text: str) -> str:
 
 
 def without_quoted_letters(text: str) -> str:
-    """The text without what stands in quotation marks over several lines: somebody else's letter.
+    """The text without what stands in quotation marks over several lines, or several sentences of one:
+    somebody else's letter.
 
     Only of lines that begin with the one mark, and that end with the other.
     """
@@ -149,20 +152,20 @@ def without_quoted_letters(text: str) -> str:
     at = 0
     while at < len(lines):
         closing = _OPENING.get(lines[at].lstrip()[:1])
-        end = _closed(lines, at, closing) if closing else at
-        if end == at:
+        end = _closed(lines, at, closing) if closing else None
+        if end is None or (end == at and len(_SENTENCE_ENDS.findall(lines[at])) < _LETTER):
             kept.append(lines[at])
-        at = max(end, at) + 1
+        at = max(end or at, at) + 1
     return "\n".join(kept)
 
 
-def _closed(lines: list[str], at: int, closing: str) -> int:
-    """The line that ends the quotation begun in this one; this one where none is."""
+def _closed(lines: list[str], at: int, closing: str) -> int | None:
+    """The line that ends the quotation begun in this one, if any does."""
     for number in range(at, min(at + _LONGEST_QUOTED, len(lines))):
         rest = lines[number].lstrip()[1:] if number == at else lines[number]
         if closing in rest:
-            return number if rest.rstrip(" .").endswith(closing) else at
-    return at
+            return number if rest.rstrip(" .").endswith(closing) else None
+    return None
 
 
 def _goes_on(before: str, after: str) -> bool:

@@ -15,7 +15,7 @@ from milter.claim.deeds import Deeds
 from milter.claim.hints import Hints
 from milter.claim.holder import holder_in
 from milter.claim.labels import Degree
-from milter.claim.leads import Leads, trace
+from milter.claim.leads import Leads, trace, without_quoted_links
 from milter.claim.likeness import Likeness
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, name_before, without_quoted_letters
 from milter.claim.office import AMOUNT, LONGEST_NAME, OFFICES, Signatures
@@ -78,7 +78,8 @@ class Voice:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
         shown = _shown(reading)
         # Who says his name may show a letter of others; who says none would only hide his own in quotes.
-        lines = flowed(self._lines.of(without_quoted_letters(shown) if who is Speaker.SENDER else shown))
+        own_text = without_quoted_letters(shown) if who is Speaker.SENDER else shown
+        lines = flowed(self._lines.of(own_text))
         if not (reading.quoted and _REPLY.match(reading.subject)):
             yield from self._subject(reading.subject, who)
         yield from self._head_and_foot(lines)
@@ -90,7 +91,8 @@ class Voice:
             yield trace(said.where, said.text, said.weight)
         yield from self._account(lines)
         yield from self._pictures(reading)
-        yield from self._leads.evidence(reading)
+        own = reading if own_text == shown else without_quoted_links(reading, own_text)
+        yield from self._leads.evidence(own)
 
     def reports(self, reading: Reading) -> bool:
         """True where the text tells of frauds, or asks about one, before the voice is heard."""

@@ -49,6 +49,8 @@ def test_the_longest_phrase_of_those_that_begin_first_is_found(stems: tuple[str,
         ('Il dit "oui"\net "non"', 'Il dit "oui"\net "non"'),
         ('"Oui", dit-il\net "non"', '"Oui", dit-il\net "non"'),
         ('"Bonjour,\nsans fin', '"Bonjour,\nsans fin'),
+        ("Voici :\n« Bonjour. Votre carte expire. Confirmez vite. CPAM »\nOdile", "Voici :\nOdile"),
+        ("« Soyez à l'heure. Merci. »\nOdile", "« Soyez à l'heure. Merci. »\nOdile"),
     ],
 )
 def test_a_letter_in_quotation_marks_is_taken_out(text: str, left: str) -> None:
