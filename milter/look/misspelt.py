@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from milter.ask.ask import LONGEST_QUOTE
-from milter.claim.vocabulary import ordinary_words
+from milter.claim.vocabulary import ManyWords, ordinary_words
 from milter.look.sight import Sight
 from milter.mail.folding import fold, folded, singular, words
 from milter.mail.reading import Link, Reading
@@ -37,6 +37,10 @@ class Misspelt:
     def __init__(self, known: Iterable[str]) -> None:
         """`known`: folded words."""
         self._known = frozenset(word for word in known if len(word) >= _SHORTEST_MEANT)
+        # Of a word that is none of these no missing letter need be guessed: nine of ten guesses are that.
+        self._lacking = ManyWords(
+            {word[:at] + word[at + 1 :] for word in self._known for at in range(1, len(word) - 1)}
+        )
         self._meant = lru_cache(_MOST_REMEMBERED)(self._look_up)
 
     def as_meant(self, reading: Reading) -> Reading:
@@ -86,7 +90,8 @@ class Misspelt:
         ordinary = ordinary_words()
         if not word.isalpha() or word in ordinary or singular(word) in ordinary:
             return ""
-        return next((other for other in _one_slip_from(word) if other in self._known), None)
+        slips = _one_slip_from(word, lacks_one=word in self._lacking)
+        return next((other for other in slips if other in self._known), None)
 
 
 def as_written(sight: Sight, reading: Reading) -> Sight:
@@ -105,13 +110,17 @@ def as_written(sight: Sight, reading: Reading) -> Sight:
     return replace(sight, claim=claim, asks=asks)
 
 
-def _one_slip_from(word: str) -> Iterator[str]:
-    """The words that this one may be meant for, the likeliest slips first. The last letter is an ending."""
+def _one_slip_from(word: str, *, lacks_one: bool) -> Iterator[str]:
+    """The words that this one may be meant for, the likeliest slips first. The last letter is an ending.
+
+    With `lacks_one` also those with a letter more.
+    """
     ends = range(len(word) - 1)
     shorter = [word[:at] + word[at + 1 :] for at in ends]
     yield from (other for at, other in enumerate(shorter) if word[at] == word[at + 1])
     yield from (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in ends)
-    yield from (word[: at + 1] + letter + word[at + 1 :] for at in ends for letter in _LETTERS)
+    if lacks_one:
+        yield from (word[: at + 1] + letter + word[at + 1 :] for at in ends for letter in _LETTERS)
     yield from shorter
 
 

@@ -69,7 +69,7 @@ def test_a_child_sees_what_is_seen_here(looker: Looker, look: Look) -> None:
     cases = [case for case in read_cases()[::12] if case.kind == "fraud"]
     for case in cases:
         message = Message(case.raw)
-        reading = read(message)
+        reading = looker.as_meant(read(message))
         claim = looker.claim(reading)
         if has_files_worth_opening(walk(message), reading, claim):
             continue
