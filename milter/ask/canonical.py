@@ -8,12 +8,15 @@ import re
 from collections.abc import Mapping
 
 from milter.mail.folding import fold, join_spaced
+from milter.mail.octets import NOWHERE, Patterns
 
 _LOOKALIKES = str.maketrans("0134578l", "oieastbi")
 # Letters apart ("R.I.B.", "R I B"): looked for by the shape first, because drawing them together costs more.
-_SHAPES = {code: "a" if chr(code).isalnum() else "x" for code in range(128)} | dict.fromkeys(
-    map(ord, " .-_*"), " "
+_SHAPES = bytes(
+    97 if chr(code).isascii() and chr(code).isalnum() else 32 if chr(code) in " .-_*" else 120
+    for code in range(256)
 )
+_LETTERS_APART = Patterns(b" a a ", *NOWHERE)
 
 _TLD = (
     "fr|com|net|org|info|eu|io|be|ch|ca|co|uk|de|me|site|online|shop|app|link|ly|xyz|top|ru|cn|click|live"
@@ -48,7 +51,8 @@ def looks(folded: str) -> str:
 
 def joined(folded: str) -> str:
     """The folded text with letters that stand apart drawn together."""
-    return join_spaced(folded) if " a a " in f" {folded} ".translate(_SHAPES) else folded
+    shapes = folded.encode("ascii", "replace").translate(_SHAPES)
+    return join_spaced(folded) if _LETTERS_APART.stand_in(b" %b " % shapes) else folded
 
 
 class Spelled(dict[str, str]):

@@ -67,7 +67,6 @@ class Language:
     things: tuple[Thing, ...]
     thing_words: Table[int]
     frames: Table[str]
-    quoting: Table[None]
     purposes: Table[None]
     subjects: frozenset[str]
     clitics: frozenset[str]

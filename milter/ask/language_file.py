@@ -53,12 +53,14 @@ class _Thing(FileTable):
 
 class Compiled(NamedTuple):
     """A language, and what the lexicon makes one of for all languages, so that none keeps it: without one of
-    its `triggers` no sentence asks, `vocabulary` may be misspelt, and all but `known` words mean nothing."""
+    its `triggers` no sentence asks, `vocabulary` may be misspelt, all but `known` words mean nothing, and
+    beside the phrases `quoting` a quotation is another's words."""
 
     language: Language
     triggers: frozenset[Trigger]
     vocabulary: frozenset[str]
     known: frozenset[str]
+    quoting: tuple[str, ...]
 
 
 _WORD_SETS = tuple(name for name in _Small.model_fields if name not in {"endings", "marks"})
@@ -81,6 +83,7 @@ class LanguageFile(FileTable):
             frozenset(self._triggers()),
             frozenset(self._vocabulary()),
             frozenset(self._known()),
+            self._quoting(),
         )
 
     def _language(self) -> Language:
@@ -91,7 +94,6 @@ class LanguageFile(FileTable):
             things=things,
             thing_words=Table((text, n) for n, thing in enumerate(self.thing) for text in thing.words),
             frames=Table(self._frames()),
-            quoting=finder(self.frames["quoting"]),
             purposes=finder(self.frames["purposes"]),
             lone=frozenset(word.rstrip() for word in self._lone() if word[-1] == " "),
             lone_stems=tuple(sorted({f" {word}" for word in self._lone() if word[-1] != " "})),
@@ -105,6 +107,11 @@ class LanguageFile(FileTable):
             raise PhraseError(f"frames: missing or unknown: {', '.join(sorted(wrong))}")
         yield from ((text, name) for name in FRAMES for text in self.frames[name])
         yield from ((text, f"alone.{n}") for n, thing in enumerate(self.thing) for text in thing.alone)
+
+    def _quoting(self) -> tuple[str, ...]:
+        # Whatever is wrong with one is told here, where the file is known.
+        finder(self.frames["quoting"])
+        return self.frames["quoting"]
 
     def _thing(self, thing: _Thing) -> Thing:
         if unknown := set(thing.verbs) - set(self.verbs):

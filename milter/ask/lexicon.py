@@ -14,7 +14,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, Field
 
 from milter.ask.canonical import Spelled, looks
-from milter.ask.finder import finder
+from milter.ask.finder import Table, finder
 from milter.ask.known import Known
 from milter.ask.language import Language
 from milter.ask.language_file import LanguageFile
@@ -35,12 +35,14 @@ _LONG_ENOUGH_TO_MISSPELL = 7
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """All that is known of asking. `triggers` finds the words in the looks of a text without which no
-    line of it asks; `spellings` gives for a word the one that is meant."""
+    line of it asks; `quoting` the phrases of all languages beside which a quotation is another's words;
+    `spellings` gives for a word the one that is meant."""
 
     languages: tuple[Language, ...]
     links: LinkWords
     tariffs: tuple[Tariff, ...]
     triggers: Triggers
+    quoting: Table[None]
     dangling: frozenset[str]
     spellings: Spelled
     parser: Parser
@@ -122,7 +124,8 @@ def load_lexicon(path: Path) -> Lexicon:
     spellings = _spellings(frozenset().union(*(one.vocabulary for one in compiled)))
     known = Known(frozenset().union(*(one.known for one in compiled)), spellings)
     parser = Parser(languages, known)
-    return Lexicon(languages, links, tariffs, triggers, dangling, Spelled(spellings), parser)
+    quoting = finder(text for one in compiled for text in one.quoting)
+    return Lexicon(languages, links, tariffs, triggers, quoting, dangling, Spelled(spellings), parser)
 
 
 def _read(file: Path, form: type[_F], compiled: Callable[[_F], _T], problems: list[str]) -> _T | None:

@@ -6,6 +6,7 @@ Pure. Never raises. One pass of the automaton over the folded text decides which
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from milter.ask.canonical import canonical, joined
 from milter.ask.grammar import Asked, things_named
@@ -44,7 +45,7 @@ def find_demands(
     text = _without_reported_quotes(_cut(text), lexicon, wanted)
     found = list(sentences(text, lexicon.dangling))
     folded = fold("\n".join(one.text.replace("\n", " ") for one in found))
-    lines = lexicon.triggers.lines(folded, mask(wanted), apart=True)
+    lines = lexicon.triggers.lines(folded, mask(wanted))
     if not lines:
         return
     reader, still_wanted = _Reader(lexicon, wanted), mask(wanted)
@@ -129,21 +130,27 @@ def _without_reported_quotes(text: str, lexicon: Lexicon, wanted: Collection[Ask
     """The text without the quotations of others' words; what the sender merely puts in quotes stays."""
     if not any(sign in text for sign in '«“"'):
         return text
-    lines = lexicon.triggers.lines(fold(text), mask(wanted))
+    triggers, kinds = lexicon.triggers, mask(wanted)
+    around = cache(lambda: triggers.groups_in(fold(text)))
+
+    @cache
+    def asks(begin: int, end: int) -> bool:
+        return bool(triggers.lines(fold(text[begin:end]), kinds, around))
 
     def keep_or_empty(quoted: re.Match[str]) -> str:
-        first = text.count("\n", 0, quoted.start())
-        broken = quoted.group().count("\n")
-        asks = any(line in lines for line in range(first, first + broken + 1))
-        if not asks or not _is_reported(text, quoted, lexicon):
+        if not _is_reported(text, quoted, lexicon):
             return quoted.group()
+        end = text.find("\n", quoted.end())
+        if not asks(text.rfind("\n", 0, quoted.start()) + 1, len(text) if end < 0 else end):
+            return quoted.group()
+        broken = quoted.group().count("\n")
         return "«" + "\n" * broken + "»" if broken else "«…»"
 
-    return _QUOTED.sub(keep_or_empty, text, count=_MOST_QUOTATIONS) if lines else text
+    return _QUOTED.sub(keep_or_empty, text, count=_MOST_QUOTATIONS)
 
 
 def _is_reported(text: str, quoted: re.Match[str], lexicon: Lexicon) -> bool:
     before = text[max(0, quoted.start() - 200) : quoted.start()].rpartition("\n")[2]
     after = text[quoted.end() : quoted.end() + 120].partition("\n")[0]
     beside = canonical(f"{before} {after}")
-    return any(language.quoting.is_in(beside) for language in lexicon.languages)
+    return lexicon.quoting.is_in(beside)

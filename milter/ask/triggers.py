@@ -5,8 +5,8 @@ looked up in its line.
 """
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial, reduce
 from typing import Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick
@@ -74,10 +74,10 @@ class Triggers:
         self._rare_words = _Automaton({word: one for word, one in words.items() if one.kinds & ~_COMMON})
         self._groups = _Groups(groups)
 
-    def lines(self, folded: str, wanted: int, *, apart: bool = False) -> dict[int, int]:
+    def lines(self, folded: str, wanted: int, around: Callable[[], int] | None = None) -> dict[int, int]:
         """For each line of a folded text with a trigger of a wanted kind the mask of these kinds.
 
-        What must stand beside it stands in the same line where they are `apart`, sentences; else anywhere.
+        What must stand beside it stands in the same line, or is one of the groups that `around` tells.
         """
         words = in_words(folded)
         automaton = self._all_words if wanted & _COMMON else self._rare_words
@@ -85,11 +85,17 @@ class Triggers:
         for line, signs in self._signs.lines(folded, 0).items():
             meant.setdefault(line, []).extend(signs)
         said = words.split("\n")[1:]
-        everywhere = 0 if apart else self._groups.of(words)
-        found = ((line, self._kinds(meant[line], wanted, said[line], everywhere)) for line in meant)
+        found = (
+            (line, self._kinds(meant[line], wanted, around or partial(self._groups.of, said[line])))
+            for line in meant
+        )
         return {line: kinds for line, kinds in found if kinds}
 
-    def _kinds(self, meant: Iterable[_Meaning], wanted: int, said: str, everywhere: int) -> int:
+    def groups_in(self, folded: str) -> int:
+        """The groups of which any word of a folded text is, as bits."""
+        return self._groups.of(in_words(folded))
+
+    def _kinds(self, meant: Iterable[_Meaning], wanted: int, around: Callable[[], int]) -> int:
         """The wanted kinds that are meant in a line."""
         got, groups = 0, -1
         for alone, beside, kinds in meant:
@@ -97,7 +103,7 @@ class Triggers:
             if not kinds & wanted & ~got:
                 continue
             if groups < 0:
-                groups = everywhere or self._groups.of(said)
+                groups = around()
             for more, needed in beside:
                 if needed & groups == needed:
                     got |= more & wanted
@@ -157,10 +163,10 @@ class _Groups(dict[str, int]):
             # "n°" is written for "numéro".
             for word in group | {"n "} if "numero " in group else group:
                 self._noted[looks(word)] = self._noted.get(looks(word), 0) | bit
-        self._lengths = {
-            first: {len(start) for start in self._noted if start[0] == first}
-            for first in {start[0] for start in self._noted}
-        }
+        # By the first two letters: no beginning is shorter with the blank that follows a whole word.
+        self._lengths: dict[str, set[int]] = {}
+        for start in self._noted:
+            self._lengths.setdefault(start[:2], set()).add(len(start))
 
     def of(self, words: str) -> int:
         """The groups of which any of the words is."""
@@ -168,7 +174,7 @@ class _Groups(dict[str, int]):
 
     def __missing__(self, word: str) -> int:
         seen, groups = f"{word} ", _SUM if word.endswith(_SUMS) else 0
-        for length in self._lengths.get(seen[0], ()):
+        for length in self._lengths.get(seen[:2], ()):
             groups |= self._noted.get(seen[:length], 0)
         if len(self) >= _MOST_WORDS:
             self.clear()
