@@ -44,6 +44,10 @@ _CONTROLS = bytes({*range(9), 11, *range(14, 27), *range(28, 32), 127})
 _PICTURES = {n: 0x2400 + n for n in _CONTROLS if n != 127} | {127: 0x2421, 27: 0x241B}
 
 
+# What begins no character of several bytes in UTF-8.
+_NO_BEGINNING = bytes(range(0xC2))
+
+
 def decode_text(data: bytes, declared: str = "") -> tuple[str, bool]:
     """The text, and whether the charset was odd (unknown, contradicted, or undecodable).
 
@@ -100,7 +104,7 @@ def _decode_utf8(data: bytes) -> tuple[str, bool]:
         return whole, True
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    good = sum(1 for byte in data[:65536] if byte >= 0xC2) - bad
+    good = len(data[:65536].translate(None, _NO_BEGINNING)) - bad
     # One planted byte must not turn every accent of a UTF-8 text into two wrong letters.
     if good > bad:
         return text, False

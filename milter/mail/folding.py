@@ -8,9 +8,9 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib.resources import files
-from itertools import islice
+from itertools import islice, product
 
-from milter.mail.octets import Patterns
+from milter.mail.octets import NOWHERE, Patterns
 from milter.mail.remembered import remembered
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -22,12 +22,9 @@ _APART_IN_LINES = _APART[:10] + b"\n" + _APART[11:]
 # Letters that stand alone between blanks or dots: "A m e l i", "C.P.A.M.", "A-m-e-l-i".
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*|/~+]{1,3}[a-z0-9](?![a-z0-9])){2,}")
 _WORDS_ONLY = bytes(97 if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256))
-# They stand in none of the texts below. With four first letters the library compares whole blocks of octets,
-# with two it stops at each of them: this is five to twenty times as fast.
-_NOWHERE = (b"\0\0\0", b"\1\1\1")
 # Three letters, as `a`, each alone.
 _SPELT = Patterns(
-    *(b" a%ba%ba " % (b" " * one, b" " * two) for one in (1, 2, 3) for two in (1, 2, 3)), *_NOWHERE
+    *(b" a%ba%ba " % (b" " * one, b" " * two) for one in (1, 2, 3) for two in (1, 2, 3)), *NOWHERE
 )
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 _LATIN_NAME = re.compile(r"LATIN (?:SMALL |CAPITAL )?LETTER (?:SMALL CAPITAL )?([A-Z]{1,2})(?: .*)?$")
@@ -43,7 +40,10 @@ _PUNCTUATION = {
     "。": ".",
 }
 # Digits and signs that stand for letters, tried only on single words (see `letters`).
-_LEET = str.maketrans("0134578@$!|€", "oieastbasile")
+# i, l and 1 all become `i`.
+_LEET = str.maketrans("0134578@$!|€l", "oieastbasiiei")
+_DRAWN = {"m": "rn", "w": "vv"}
+_BEGUN = 3  # letters
 _SIGNS = "0134578@$!|€"
 # A letter as `a`, a digit or sign that passes for one as `1`, all else as a blank.
 _CLASSES = bytes(
@@ -52,7 +52,7 @@ _CLASSES = bytes(
 )
 _MAX_DISGUISED = 2000  # places looked at in one text
 _MAX_WORD = 24
-_ODD = Patterns(b"a1a", b" 1a", b"a1 ", *_NOWHERE)
+_ODD = Patterns(b"a1a", b" 1a", b"a1 ", *NOWHERE)
 
 
 def fold(text: str) -> str:
@@ -128,7 +128,7 @@ def letters(word: str) -> str:
 
     Only for comparing with another word treated by `letters`: i, l and 1 all become `i`.
     """
-    return word.translate(_LEET).replace("l", "i").replace("vv", "w").replace("rn", "m")
+    return word.translate(_LEET).replace("vv", "w").replace("rn", "m")
 
 
 def join_spaced(folded: str) -> str:
@@ -154,12 +154,14 @@ def _undisguise(folded: str, octets: bytes | None = None) -> str:
     if b"1" not in shown:
         return folded
     pieces: list[str] = []
-    done = 0
+    done = last = 0
     for place, _ in islice(_ODD.places(shown), _MAX_DISGUISED):
         # One blank was put in front: a place in `shown` is one further on than in the text.
         at = place if shown[place] != _BLANK else place + 1
         start = shown.rfind(b" ", max(at - _MAX_WORD, 0), at) + 1
-        end = shown.find(b" ", at)
+        if start == last or folded[start - 1 : start - 1 + _BEGUN].translate(_LEET) not in _BEGINNINGS:
+            continue
+        last, end = start, shown.find(b" ", at)
         word = folded[start - 1 : end - 1]
         if start <= done or len(word) > _MAX_WORD or (plain := _plainly(word)) is None:
             continue
@@ -234,6 +236,12 @@ def _read_disguised() -> dict[str, str]:
 
 
 _DISGUISED = _read_disguised()
+# As one of these words few of the numbers in addresses begin.
+_BEGINNINGS = frozenset(
+    "".join(drawn)[:_BEGUN]
+    for word in _DISGUISED
+    for drawn in product(*((letter, _DRAWN.get(letter, letter)) for letter in word[:_BEGUN]))
+)
 _BLANK = 32
 
 
