@@ -5,7 +5,8 @@
 The mails are made here with a fixed seed, so that they are the same everywhere: four sizes, each without a
 claim, with a claim that nobody signed, and with a claim and a DKIM signature of a test key; then all of 20 to
 60 KB together, in the same three kinds. Process time of one process, DNS from its cache, after one round to
-warm up. Directories are measured as further rows, and their mails of 20 to 60 KB once more.
+warm up. Directories are measured as further rows, and their mails of 20 to 60 KB once more: as they are, and
+as if each said that it is from the Assurance Maladie. Their words are many, those of the mails made here few.
 
 The rows of real-like mails are those of tests/mails of 8 to 60 KB, apart by whether the judge sees a claim.
 They are judged cold: what was remembered of senders' lines, names, hosts and styles is forgotten before each
@@ -20,6 +21,7 @@ import functools
 import gc
 import quopri
 import random
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -73,6 +75,11 @@ _CLAIM = (
     "Veuillez renseigner votre RIB sur https://remboursement.example/ameli pour le recevoir. "
     "Cordialement, L'Assurance Maladie"
 )
+_CLAIMING = (
+    'From: "Votre Assurance Maladie" <info@dossier.example>\n'
+    "Subject: Votre CPAM vous informe : un remboursement vous attend"
+)
+_AUTHOR_AND_SUBJECT = re.compile(rb"^(?:From|Subject):.*\n(?:[ \t].*\n)*", re.MULTILINE | re.IGNORECASE)
 _SELECTOR, _DOMAIN = b"bench", b"info.ameli.fr"
 
 
@@ -187,6 +194,13 @@ def _found(directories: Sequence[Path]) -> Iterator[tuple[str, list[bytes]]]:
             yield directory.name, mails
         if some := _of_size(mails):
             yield f"{directory.name}, {_SIZES}", some
+            yield f"{directory.name}, {_SIZES}, claiming", list(map(_claiming, some))
+
+
+def _claiming(raw: bytes) -> bytes:
+    """The mail with an author and a subject that claim, without its own."""
+    head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    return f"{_CLAIMING}\n".encode() + _AUTHOR_AND_SUBJECT.sub(b"", head) + b"\n\n" + body
 
 
 def _mail(
