@@ -31,6 +31,7 @@ from milter.config.options import JudgeConfig
 from milter.look.files import with_answer_by_mail, with_locked_file
 from milter.look.misspelt import Misspelt, as_written
 from milter.look.sight import Sight
+from milter.look.spaced import Spaced
 from milter.mail.address import read_addresses
 from milter.mail.message import Message
 from milter.mail.mime import Structure
@@ -46,6 +47,7 @@ class Looker:
     claims: tuple[ClaimReader, ...]
     lexicon: Lexicon
     manners: Manners
+    spaced: Spaced
     misspelt: Misspelt
 
     def claim_of_owner(self, message: Message) -> Claim | None:
@@ -62,8 +64,8 @@ class Looker:
         return may_claim(message, structure, self.claims)
 
     def as_meant(self, reading: Reading) -> Reading:
-        """The reading that the questions are asked of: with its words spelled as they are meant."""
-        return self.misspelt.as_meant(reading)
+        """The reading that the questions are asked of: with its words written as they are meant."""
+        return self.misspelt.as_meant(self.spaced.as_meant(reading))
 
     def claim(self, reading: Reading) -> Claim | None:
         """Who the mail says it is; None for most mail."""
@@ -213,8 +215,9 @@ def build_looker(config: JudgeConfig) -> Looker:
     brands = load_brands(config.brands)
     claims = tuple(ClaimReader(brand, common.for_brand(brand.words.names)) for brand in brands)
     wordings = load_wordings(config.wording)
-    misspelt = Misspelt(word for one in wordings.values() for word in one.words)
-    return Looker(claims, load_lexicon(config.asks), Manners(wordings, common.wording), misspelt)
+    words = frozenset(word for one in wordings.values() for word in one.words)
+    manners = Manners(wordings, common.wording)
+    return Looker(claims, load_lexicon(config.asks), manners, Spaced(words), Misspelt(words))
 
 
 # What a mail that is given away by its manner alone has to want, by how surely it is.

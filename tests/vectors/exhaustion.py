@@ -175,6 +175,7 @@ EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
     "D26-rules": ("30,000 CSS rules, 5000 elements", lambda: _html(b"<style>" + b"".join(b".c%d>p:not(.x){display:none}" % n for n in range(30_000)) + b"</style>" + b"<p class='c1 c2'>a" * 5000)),
     "D-words": ("10 MB of the words of a fraud", lambda: _plain(_LURE * (10 * _MIB // len(_LURE)))),
     "D-slips": ("3 MB of misspelt words", lambda: _plain(b"nummero maladdie assurrance " * 110_000)),
+    "D-apart": ("1 MB of words letter by letter", lambda: _plain(b"v o t r e c a r t e v i t a l e " * 33_000)),
     "D-cells": ("a letter a cell, 1 MB", lambda: _html(b"<table><tr>" + b"<td>a" * 200_000)),
     "D-25MB": ("base64 of 25 MB", lambda: file_mail("a.bin", bytes(range(256)) * (25 * _MIB * 3 // 4 // 256))),
 }  # fmt: skip
