@@ -82,6 +82,10 @@ _MARK_OF = {
 # What begins or ends a line or cell, the usual ones first: a selector of them is tried in this order.
 _USUAL = ("td", "tr", "table", "tbody", "div", "p", "br", "li", "ul")
 LINE_MAKERS = (*_USUAL, *sorted(_MARK_OF.keys() - set(_USUAL)))
+# What stands so many empty lines further down is read by few.
+_FAR_LINES = 25
+FAR_DOWN = re.compile(rf"\n(?:[^\S\n]*+\n){{{_FAR_LINES - 1},}}")
+_far_gap = re.compile(rf"\x00(?:\s*+\x00){{{_FAR_LINES},}}")
 # The searches begin with a fixed letter, which makes them nearly free; most mails have no such cells.
 _two_single_cells = re.compile(r"\x1f[\x00\s]{0,9}\w[\x00\s]{0,9}\x1f[\x00\s]{0,9}\w(?![^\x00\s])")
 _three_single_lines = re.compile(r"\n\w\n\w\n\w(?![^\n])")
@@ -140,6 +144,13 @@ def _fold(text: str) -> str:
     """Blanks folded, letters of one-letter cells joined, marks turned into lines and blanks."""
     if _CELL in text and _two_single_cells.search(text):
         text = _draw_together(text)
+    if far := _far_gap.search(text):
+        empty = "\n" * (_FAR_LINES + 1)
+        return f"{_lines(text[: far.start()])}{empty}{_lines(text[far.end() :])}"
+    return _lines(text)
+
+
+def _lines(text: str) -> str:
     text = "\n".join(filter(None, (" ".join(line.split()) for line in text.split(_LINE))))
     if _three_single_lines.search("\n" + text):
         return _single_lines.sub(lambda found: found[0].replace("\n", ""), text)

@@ -133,12 +133,12 @@ def letters(word: str) -> str:
 
 def join_spaced(folded: str) -> str:
     """The folded text with letters that stand alone drawn together: `a m e l i` -> `ameli`."""
-    if not _has_spaced(folded):
+    if not has_spaced(folded):
         return folded
     return _SPACED.sub(lambda run: _NOT_ALNUM.sub("", run.group()), folded)
 
 
-def _has_spaced(folded: str) -> bool:
+def has_spaced(folded: str) -> bool:
     """True where letters may be drawn together; a fifth of the price of doing so."""
     shown = folded.encode("ascii", "replace").translate(_WORDS_ONLY)
     return _SPELT.stand_in(b" %b " % shown)

@@ -20,6 +20,7 @@ from milter.mail.mime import Structure, walk
 from milter.mail.octets import Patterns
 from milter.mail.outlook import outlook_documents
 from milter.mail.part import MAX_TEXT, Part
+from milter.mail.references import with_letters
 from milter.mail.turned import floating_letters
 from milter.mail.visibility import take_hidden
 
@@ -62,7 +63,7 @@ def look(message: Message, structure: Structure | None = None) -> Glimpse:
     seen = _Seen()
     seen.sure = not (structure.ambiguous or structure.unreadable) and len(structure.parts) <= _MAX_PARTS
     for one in message.all("subject")[:20]:
-        seen.names.append(decode_words_oddly(one.value)[0])
+        seen.names.append(with_letters(decode_words_oddly(one.value)[0]))
     for part in structure.parts if seen.sure else ():
         _look_at(part, seen)
     return seen.glimpse()
@@ -86,7 +87,7 @@ class _Seen:
         """
         followed, others = _sorted_values(self.attributes)
         names = "\n".join((*self.names, others, unquote(others) if "%" in others else ""))
-        text = " ".join(self.texts)
+        text = with_letters(" ".join(self.texts))
         views = (_without_gaps(text), fold(names), fold(followed))
         turned = "\u202e" in text or "\u202e" in names or "\u202e" in followed
         few = self.pictures and views[0].count(" ") < _FEW_WORDS
@@ -141,6 +142,7 @@ def _look_at_html(source: str, seen: _Seen) -> None:
     for quoted in select(document, QUOTES) if _quote_marks.stand_in(said) else ():
         quoted.extract()
         seen.texts += _either_way(quoted)
+    seen.sure = seen.sure and not removed.in_pieces
     for doubtful in removed.doubtful:
         seen.texts += _either_way(doubtful)
     pieces = [bare for one in runs(document, _DROPPED, _INLINE, _NO_LINE) if (bare := one.strip())]

@@ -37,15 +37,20 @@ QUOTES = (
     "#OLK_SRC_BODY_SECTION,[data-marker=__HEADERS__],[data-marker=__QUOTED_TEXT__],"
     "[name=messageReplySection],[name=quote],.tutanota_quote"
 )
+# So many letters that only some readers see may be there to change what the others are taken for.
+_MUCH = 200
 # What stands in an attribute, in lower case, where one of them is met.
 QUOTE_MARKS = ("cite", "quote", "moz-forward-", "mail-editor-", "olk_src_", "__headers__", "messagereply")
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlReading:
-    """One HTML document as shown. `text` includes, at its end, what only some readers see."""
+    """One HTML document as shown. `text` includes, at its end, what only some readers see; where that is
+    much, `seen_by_all` is without it.
+    """
 
     text: str
+    seen_by_all: str = ""
     quoted: str = ""
     hidden: str = ""
     title: str = ""
@@ -66,19 +71,17 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     rules = sheet_rules(document)
     base = base_of(document)
     title = title_of(document)
-    for silent in select(document, _SILENT_IN_LINKS):
-        silent.extract()
-    generated_text(document, rules)
-    turn_round(document, rules)
+    _lay_out(document, rules)
     removed = take_hidden(document, rules)
     quoted = _take_quoted(document)
     text = displayed_order(visible_text(document))
-    doubtful = [visible_text(one) for one in removed.doubtful]
+    doubtful = [_with_doubtful(source)] if removed.in_pieces else [*map(visible_text, removed.doubtful)]
     outlook, outlook_links = _for_outlook(document, base, text)
     names, pictures = images_in(document, base)
     links = [*links_in(document, base), *_links_of_removed(removed, base), *outlook_links]
     reading = HtmlReading(
         text="\n".join(filter(None, (text, *doubtful, *outlook, rest))),
+        seen_by_all=text if sum(map(len, doubtful)) >= _MUCH else "",
         quoted=displayed_order(quoted),
         hidden=_hidden_text(removed),
         title=title[:1000],
@@ -88,6 +91,24 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
         unreadable=unreadable,
     )
     return _with_inner(reading) if inner else reading
+
+
+def _lay_out(document: Document, rules: tuple[Rule, ...]) -> None:
+    """Put the text where its styles do."""
+    for silent in select(document, _SILENT_IN_LINKS):
+        silent.extract()
+    generated_text(document, rules)
+    turn_round(document, rules)
+
+
+def _with_doubtful(source: str) -> str:
+    """The text as those see it to whom nothing is hidden that others see."""
+    document = parse_html(source)
+    rules = sheet_rules(document)
+    _lay_out(document, rules)
+    take_hidden(document, rules, keep_doubtful=True)
+    _take_quoted(document)
+    return displayed_order(visible_text(document))
 
 
 def title_of(document: Document) -> str:

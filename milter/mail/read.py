@@ -13,12 +13,14 @@ from milter.mail.attached import encrypted, kind_of, read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.encoded_word import decode_words_oddly
+from milter.mail.flow import FAR_DOWN
 from milter.mail.html import HtmlReading, read_html
 from milter.mail.message import Message
 from milter.mail.mime import Structure, walk
 from milter.mail.part import MAX_TEXT, Part
 from milter.mail.quoting import has_quote_head, may_introduce_a_quotation, split_quoted
 from milter.mail.reading import Attachment, Form, Link, LinkKind, Reading
+from milter.mail.references import with_letters
 from milter.mail.rich import enriched_to_html, rtf_to_text
 from milter.mail.sweep import looks_like_markup, sweep
 from milter.mail.urls import links_in_text
@@ -40,6 +42,8 @@ class _Collected:
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     quoted: list[str] = field(default_factory=list)
+    # Of the text what each reader sees.
+    seen_by_all: list[str] = field(default_factory=list)
     # Quoted by nothing but a mark in the HTML, which no reader sees.
     marked: list[str] = field(default_factory=list)
     nested: list[str] = field(default_factory=list)
@@ -71,7 +75,7 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
         found.unreadable.add("charset")
     text, quoted = _own_and_quoted(found)
     text = _with_pictures_texts(text, found.image_names)
-    versions = _versions(found)
+    versions = _versions(found, text)
     _add_text_links("\n".join((text, *versions)), LinkKind.TEXT, found)
     _add_text_links("\n".join(found.attached), LinkKind.DOCUMENT, found)
     return Reading(
@@ -110,7 +114,8 @@ def read_header_only(message: Message) -> Reading:
 def _subject(message: Message) -> tuple[str, bool]:
     """Every Subject, decoded, as shown; True where a charset was odd."""
     decoded = [decode_words_oddly(one.value) for one in message.all("subject")[:20]]
-    return displayed_order(" / ".join(text for text, _ in decoded)), any(odd for _, odd in decoded)
+    shown = with_letters(" / ".join(text for text, _ in decoded))
+    return displayed_order(shown), any(odd for _, odd in decoded)
 
 
 def _read_part(part: Part, found: _Collected) -> None:
@@ -154,7 +159,7 @@ def _read_text(part: Part, kind: str, found: _Collected) -> None:
         kind = "html"
     if kind == "html":
         reading = read_html(text)
-        own, quoted = split_quoted(reading.text)
+        own, quoted = split_quoted(with_letters(reading.text))
         if found.html and part.alternative:
             # The same for programs that know AMP, or the other of two: each thing is said once.
             own = lines_with_new_words(own, set("\n".join(found.html).split()))
@@ -163,7 +168,7 @@ def _read_text(part: Part, kind: str, found: _Collected) -> None:
         if len(text) > _MAX_TEXT:
             found.unreadable.add("size")
         text = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
-        own, quoted = split_quoted(displayed_order(text))
+        own, quoted = split_quoted(displayed_order(with_letters(text)))
     found.alternatives = found.alternatives or (part.alternative and kind != "html")
     if part.nested:
         found.nested += [own, quoted]
@@ -179,6 +184,7 @@ def _add_html(reading: HtmlReading, found: _Collected, *, nested: bool = False) 
     found.hidden += [reading.hidden] if reading.hidden else []
     found.titles += [reading.title] if reading.title and not nested else []
     found.image_names += reading.image_names
+    found.seen_by_all += [split_quoted(reading.seen_by_all)[0]] if reading.seen_by_all and not nested else []
     found.links += reading.links
     found.forms += reading.forms
     found.unreadable |= reading.unreadable
@@ -277,11 +283,17 @@ def _with_pictures_texts(text: str, image_names: list[str]) -> str:
     return "\n".join(filter(None, (text, *said)))[:_MAX_TEXT]
 
 
-def _versions(found: _Collected) -> tuple[str, ...]:
-    """The alternatives one by one, where they tell different things: a program shows one of them."""
-    if "alternatives" not in found.ambiguous:
-        return ()
-    versions = ("\n".join(filter(None, found.html)), "\n".join(found.plain))
+def _versions(found: _Collected, text: str) -> tuple[str, ...]:
+    """The alternatives one by one, where they tell different things: a program shows one of them. And what is
+    left of the text where some readers do not see all of it, or do not look that far.
+    """
+    versions: list[str] = []
+    if "alternatives" in found.ambiguous:
+        versions += ["\n".join(filter(None, found.html)), "\n".join(found.plain)]
+    if found.seen_by_all:
+        versions.append("\n".join(found.seen_by_all))
+    if far := FAR_DOWN.search(text):
+        versions.append(text[: far.start()])
     return tuple(version[:_MAX_TEXT] for version in versions)
 
 

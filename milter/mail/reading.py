@@ -91,8 +91,9 @@ class Reading:
 
     `authors`: every mailbox that some mail program could show as the author, the plain reading first.
     `text`: what the sender wrote himself. `versions`: the same as each alternative alone tells it, where they
-    tell different things, else nothing. `quoted`: what he quotes or forwards (lines of `>`,
-    quotation blocks, everything below a forward or reply head). `hidden`: text that the HTML hides.
+    tell different things, and as those read it who see, or look at, much less of it; else nothing. `quoted`:
+    what he quotes or forwards (lines of `>`, quotation blocks, everything below a forward or reply head).
+    `hidden`: text that the HTML hides.
     `attached`: text of attachments that were read. `unreadable`: one word a thing that could not be
     read (`charset`, `encrypted`, `depth`, `size`, `parts`, `base64`, ...), see DESIGN section 1.6.
     `ambiguous`: one word a structure that two readers may read differently. `misspelt`: of the words that are

@@ -28,6 +28,7 @@ _MAX_ANCESTORS = 60
 _MAX_MATCHES = 5000
 _MAX_SHOWING_RULES = 100
 _NEAR = 20
+_MANY = 8  # doubtful pieces: newsletters have fewer
 
 # As `css.py` writes `content: attr(x)`.
 _attr = re.compile("\0([^\0]{1,40})\0")
@@ -46,6 +47,11 @@ class Removed:
     hidden: list[Element] = field(default_factory=list)
     hidden_texts: list[str] = field(default_factory=list)
     doubtful: list[Element] = field(default_factory=list)
+
+    @property
+    def in_pieces(self) -> bool:
+        """True where so many pieces are doubtful that words and sentences are made, or broken, by them."""
+        return len(self.doubtful) >= _MANY and sum(bool(one.text.strip()) for one in self.doubtful) >= _MANY
 
 
 class _Looks:
@@ -90,8 +96,8 @@ class _Looks:
         return self.by_sheet.get(element, [])
 
 
-def take_hidden(document: Document, rules: tuple[Rule, ...]) -> Removed:
-    """Take out what is hidden; `document` keeps what every reader sees."""
+def take_hidden(document: Document, rules: tuple[Rule, ...], *, keep_doubtful: bool = False) -> Removed:
+    """Take out what is hidden; `document` keeps what every reader sees, or any with `keep_doubtful`."""
     removed = Removed()
     looks = _Looks(document, rules)
     for element in select(document, _CLOSED):
@@ -102,7 +108,7 @@ def take_hidden(document: Document, rules: tuple[Rule, ...]) -> Removed:
     removed.doubtful += select(document, _ASIDE)
     _find_boxes(looks, removed)
     _take_inherited(looks, removed)
-    for element in (*removed.hidden, *removed.doubtful):
+    for element in (*removed.hidden, *(() if keep_doubtful else removed.doubtful)):
         element.extract()
     return removed
 

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.mail.css import TRANSPARENT, Hiding, read_color, read_style
+from milter.mail.flow import FAR_DOWN
 from milter.mail.html import read_html
 from milter.mail.reading import Link, LinkKind
 
@@ -71,6 +72,29 @@ def test_what_only_some_readers_see_is_apart_but_in_the_text() -> None:
 )
 def test_what_may_be_seen_is_out_of_the_word_and_behind_the_text(salt: str) -> None:
     assert "Ameli\nsel" == read_html(f"<p>A{salt}meli").text
+
+
+def test_words_broken_by_much_of_that_are_read_whole_and_as_the_others_read_them() -> None:
+    salted = "Vo<i style='mso-hide:all'>sel</i>tre carte Vi<i style='mso-hide:all'>sel</i>tale<br>" * 4
+    whole = "V<i style='mso-hide:all'>o</i>tre carte Vit<i style='mso-hide:all'>a</i>le<br>" * 4
+
+    assert read_html(salted).text.split("\n")[:4] == ["Votre carte Vitale"] * 4
+    assert read_html(whole).text.split("\n")[4:] == ["Votre carte Vitale"] * 4
+
+
+@pytest.mark.parametrize(("words", "apart"), [(60, True), (3, False)])
+def test_where_that_is_much_the_text_is_read_without_it_too(words: int, apart: bool) -> None:
+    reading = read_html(f"<p>Votre carte</p><p style='mso-hide:all'>{'rose ' * words}</p>")
+
+    assert reading.text.startswith("Votre carte\nrose")
+    assert reading.seen_by_all == ("Votre carte" if apart else "")
+
+
+def test_what_stands_far_down_stands_far_down_in_the_text() -> None:
+    near, far = (read_html(f"<p>Votre carte</p>{'<br>' * many}<p>Rose</p>").text for many in (9, 40))
+
+    assert near == "Votre carte\nRose"
+    assert FAR_DOWN.split(far) == ["Votre carte", "Rose"]
 
 
 def test_what_outlook_alone_shows_is_read_with_its_links() -> None:

@@ -44,6 +44,21 @@ def attached(name: str, kind: str, data: bytes) -> bytes:
     return head.encode() + b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(data)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        plain("Votre carte" + "\r\n \r\n" * 20 + "Il était une rose\r\n"),
+        html(f"<p>Votre carte</p>{'<br>' * 40}<p>Il était une rose</p>"),
+        html(f"<p>Votre carte</p><p style='mso-hide:all'>{'Il était une rose. ' * 20}</p>"),
+    ],
+)
+def test_what_few_see_is_left_out_of_one_version_of_the_text(body: bytes) -> None:
+    reading = read_of(body)
+
+    assert [version.strip() for version in reading.versions] == ["Votre carte"]
+    assert "Il était une rose" in reading.text
+
+
 def test_a_simple_mail_is_read() -> None:
     reading = read(
         Message(
