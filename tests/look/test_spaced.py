@@ -52,7 +52,8 @@ def test_what_is_none_of_them_stays(text: str) -> None:
 def test_subject_files_and_quotations_are_read_so_too() -> None:
     apart = "v o t r e c a r t e"
 
-    read = Spaced(KNOWN).as_meant(reading_of("", subject=apart, quoted=apart, attached=apart, versions=(apart,)))
+    reading = reading_of("", subject=apart, quoted=apart, attached=apart, versions=(apart,))
+    read = Spaced(KNOWN).as_meant(reading)
 
     assert {read.subject, read.quoted, read.attached, *read.versions} == {"votre carte"}
 
