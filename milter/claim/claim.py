@@ -65,6 +65,8 @@ OTHERS = frozenset({Manner.OTHER, Manner.SURE_OTHER})
 
 # Where a link leads to a host that is the organisation's to the eye.
 LOOKALIKE_LINK = "lookalike link"
+# What stands for how the letter is worded.
+WORDING = "wording"
 
 
 @dataclass(frozen=True, slots=True)

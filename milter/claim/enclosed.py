@@ -7,6 +7,7 @@ attestation", his name on the paper, his firm's name below the mail. Such a file
 
 from dataclasses import replace
 
+from milter.claim.claim import WORDING, Evidence
 from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, speaker
@@ -58,6 +59,13 @@ def what_is_enclosed(reading: Reading) -> Reading:
         versions=(),
         image_names=(),
         links=tuple(link for link in reading.links if link.kind in IN_FILES),
+    )
+
+
+def in_file(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """The evidence as what stands in a file; the wording is that of the whole."""
+    return tuple(
+        one if one.where == WORDING else replace(one, where=f"file, {one.where}") for one in evidence
     )
 
 

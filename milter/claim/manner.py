@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from milter.brand.brand import Brand
-from milter.claim.claim import Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import WORDING, Claim, Evidence, Likeness, Manner, Strength
 from milter.claim.enclosed import what_is_enclosed
 from milter.claim.forward import letter_in
 from milter.claim.speaker import Speaker
@@ -99,4 +99,4 @@ class Manners:
 
 def _trace(worded: Worded) -> Evidence:
     shows = ", ".join(worded.terms)
-    return Evidence("wording", shows, f"{worded.percent} %", Likeness.VOICE, weight=0)
+    return Evidence(WORDING, shows, f"{worded.percent} %", Likeness.VOICE, weight=0)

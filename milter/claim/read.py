@@ -11,7 +11,7 @@ from milter.claim.abroad import SignsAbroad
 from milter.claim.author import MAX_MAILBOXES, AuthorReader
 from milter.claim.claim import Claim, Evidence, Relay, Strength
 from milter.claim.claim import Likeness as Kind
-from milter.claim.enclosed import Cover, are_pages, what_is_enclosed
+from milter.claim.enclosed import Cover, are_pages, in_file, what_is_enclosed
 from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
 from milter.claim.labels import Degree
@@ -136,6 +136,10 @@ class ClaimReader:
         """True where the text says that it is about such mail, before it speaks as the brand."""
         return self._plain.voice.reports(reading)
 
+    def is_spoken_for(self, reading: Reading) -> bool:
+        """True where nobody stands between the files and the reader, and no fraud is told of."""
+        return self._cover.lends_its_voice(reading, self._likeness) and not self.tells_of_frauds(reading)
+
     def speaker(self, reading: Reading) -> Speaker:
         """Whose voice the text says it is."""
         return speaker(reading, self._likeness)
@@ -159,7 +163,7 @@ class ClaimReader:
         """The claim that the files make, where nobody stands between them and the reader."""
         if not self._stems.stand_in(fold(reading.attached)):
             return None
-        if not self._cover.lends_its_voice(reading, self._likeness) or self._plain.voice.reports(reading):
+        if not self.is_spoken_for(reading):
             return None
         inner = what_is_enclosed(reading)
         claim = self._weigh(inner, [], self._view(inner))
@@ -169,8 +173,7 @@ class ClaimReader:
         weights = self._common.weights
         news = any(e.where in _NEWS and e.weight >= weights.owns_object for e in claim.evidence)
         strength = claim.strength if news or are_pages(reading) else Strength.LIKELY
-        evidence = tuple(replace(e, where=f"file, {e.where}") for e in claim.evidence)
-        return Claim(self.brand, claim.likeness, strength, evidence, enclosed=True)
+        return Claim(self.brand, claim.likeness, strength, in_file(claim.evidence), enclosed=True)
 
     def _read_relayed(self, reading: Reading) -> Claim | None:
         """What a third party says of the organisation, where he acts for it or leads to another's host."""

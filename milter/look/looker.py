@@ -20,7 +20,7 @@ from milter.claim.claim import (
     Relay,
     Strength,
 )
-from milter.claim.enclosed import IN_FILES
+from milter.claim.enclosed import IN_FILES, in_file, what_is_enclosed
 from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader, may_claim, read_claim
@@ -79,7 +79,20 @@ class Looker:
                 return shown
             claim = self._traced(self.manners.of_claim(claim, reading), reading)
             return replace(claim, forged=True) if self._is_lured(reading, claim) else claim
-        return next((found for reader in self.claims if (found := self._worded(reading, reader))), None)
+        worded = (self._worded(reading, one) or self._worded_in_files(reading, one) for one in self.claims)
+        return next((found for found in worded if found is not None), None)
+
+    def _worded_in_files(self, reading: Reading, reader: ClaimReader) -> Claim | None:
+        """What the files claim that are the letter, be it little, where they are surely worded as an
+        impostor's; wording alone says nothing, since a file is often another's."""
+        if not reader.is_spoken_for(reading):
+            return None
+        letter = what_is_enclosed(reading)
+        claim = reader.read(letter)
+        found = self._worded(letter, reader) if claim is None else self.manners.of_claim(claim, letter)
+        if found is None or found.worded or found.manner not in SURE_IMPOSTORS:
+            return None
+        return replace(found, enclosed=True, evidence=in_file(found.evidence))
 
     def _traced(self, claim: Claim, reading: Reading) -> Claim:
         """The claim; of a third party who surely writes as an impostor the trace of one that he shows."""

@@ -6,8 +6,9 @@ drawn together; initials, and what is spelled out in other languages, stay.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from milter.claim.vocabulary import ordinary_words
 from milter.mail.folding import fold, folded, has_spaced, singular
@@ -40,7 +41,9 @@ class Spaced:
     def as_meant(self, reading: Reading) -> Reading:
         """The reading with such letters drawn together to words; the same reading where none stand apart."""
         others = (reading.subject, *reading.versions, reading.quoted, reading.attached)
-        if not has_spaced(folded(reading.text)) and not any(has_spaced(fold(one)) for one in others if one):
+        if not has_spaced(folded(reading.text)) and not any(
+            has_spaced(fold(one[:_LONGEST_TEXT])) for one in others if one
+        ):
             return reading
         left = _MOST_LETTERS
 
@@ -67,14 +70,28 @@ class Spaced:
         seen = list(map(fold, letters))
         if any(len(one) != 1 for one in seen):
             return None
-        ends = self._ends("".join(seen))
-        words = ["".join(letters[begin:end]) for begin, end in ends]
-        stray = sum(end - begin for begin, end in ends if not self._is_word("".join(seen[begin:end])))
+        pieces = list(self._pieces("".join(seen)))
+        words = ["".join(letters[begin:end]) for begin, end, _ in pieces]
+        stray = sum(end - begin for begin, end, is_word in pieces if not is_word)
         telling = any(len(word) >= _TELLING and fold(word) in self._known for word in words)
         return " ".join(words) if telling and stray * _FEW <= len(letters) else None
 
-    def _ends(self, seen: str) -> list[tuple[int, int]]:
-        """Where the words begin and end, the fewest and longest ones; letters of no word stand together."""
+    def _pieces(self, seen: str) -> Iterator[tuple[int, int, bool]]:
+        """Where the words begin and end, and True; and what of no word stands between them, and False."""
+        begins = self._begins(seen)
+        cuts, end = list[tuple[int, int]](), len(seen)
+        while end:
+            cuts.append((begins[end], end))
+            end = begins[end]
+        for is_word, run in groupby(reversed(cuts), key=lambda cut: self._is_word(seen[slice(*cut)])):
+            if is_word:
+                yield from ((begin, end, True) for begin, end in run)
+            else:
+                strays = list(run)
+                yield strays[0][0], strays[-1][1], False
+
+    def _begins(self, seen: str) -> list[int]:
+        """For each place where the last word begins of the fewest and longest ones that end there."""
         costs, begins = [0], [0]
         for end in range(1, len(seen) + 1):
             cost, begin = costs[end - 1] + _STRAY, end - 1
@@ -84,14 +101,7 @@ class Spaced:
                     cost, begin = price, start
             costs.append(cost)
             begins.append(begin)
-        ends: list[tuple[int, int]] = []
-        end = len(seen)
-        while end:
-            begin = begins[end]
-            strays = ends and not self._is_word(seen[begin:end]) and not self._is_word(seen[slice(*ends[-1])])
-            ends.append((begin, ends.pop()[1] if strays else end))
-            end = begin
-        return ends[::-1]
+        return begins
 
     def _is_word(self, word: str) -> bool:
         if word in self._known:

@@ -141,7 +141,9 @@ def _field_text(element: Element) -> str:
 
 
 def _fold(text: str) -> str:
-    """Blanks folded, letters of one-letter cells joined, marks turned into lines and blanks."""
+    """Blanks folded, letters of one-letter cells joined, marks turned into lines and blanks. Empty lines are
+    left out, but where what follows stands far down.
+    """
     if _CELL in text and _two_single_cells.search(text):
         text = _draw_together(text)
     if far := _far_gap.search(text):
@@ -151,6 +153,7 @@ def _fold(text: str) -> str:
 
 
 def _lines(text: str) -> str:
+    """The lines, those of a letter each joined to a word."""
     text = "\n".join(filter(None, (" ".join(line.split()) for line in text.split(_LINE))))
     if _three_single_lines.search("\n" + text):
         return _single_lines.sub(lambda found: found[0].replace("\n", ""), text)

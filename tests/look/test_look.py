@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import itertools
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from milter.ask.ask import Ask
 from milter.ask.find import find_asks
+from milter.attachment.budget import Budget
+from milter.attachment.open import merged, open_files
 from milter.brand.promise import AskKind
 from milter.child.pool import Pool
 from milter.child.process import End, Outcome
@@ -499,14 +502,44 @@ def noted(name: str, text: str) -> Reading:
     return dataclasses.replace(letter, subject="courrier", text=text, attached=letter.text)
 
 
+SUMMONS = """CONVOCATION
+Votre dossier est suspendu. Vous devez confirmer votre identité et régler votre amende de 195,60 € par carte
+bancaire sous 48 heures, faute de quoi un mandat sera délivré à votre encontre. Cliquez sur le lien ci-dessous
+pour renseigner vos coordonnées. Le commissaire divisionnaire"""
+
+
 def test_a_file_that_says_no_name_is_not_asked_for_its_manner(looker: Looker) -> None:
     """The picture of a summons comes from impostors of another; beside a trace of a claim it is a letter."""
-    silent, named = (noted("css_euro", text) for text in ("Voir ci-joint.", "Votre nouvelle carte Vitale."))
+    named = noted("css_euro", "Votre nouvelle carte Vitale.")
+    silent = dataclasses.replace(named, authors=(), text="Voir ci-joint.", attached=SUMMONS)
+    worded = looker.manners.worded(silent, looker.claims[0].brand)
 
+    assert worded is not None
+    assert worded.percent >= looker.manners.opinion.sure
     assert looker.claim(silent) is None
     claim = looker.claim(named)
     assert claim is not None
     assert not claim.worded
+
+
+@pytest.mark.parametrize(
+    "note", ["", "Document ci-joint.", "Bonjour, merci de lire le document ci-joint. Cordialement"]
+)
+def test_a_file_that_only_speaks_of_the_organisation_claims_it_by_its_wording(
+    looker: Looker, note: str
+) -> None:
+    name = "file_that_says_little_of_whose_it_is"
+    message = Message(next(case for case in read_cases() if case.name == name).raw)
+    reading = merged(read(message), open_files(message, read(message), Budget(time.monotonic() + 60)))
+    lure = dataclasses.replace(reading, text=note)
+    claim = looker.claim(lure)
+
+    assert claim is not None
+    assert claim.enclosed
+    assert {"file, spoken of", "wording"} == {one.where for one in claim.evidence}
+    # He who writes it sends his own paper; and who tells of frauds shows one.
+    assert looker.claim(dataclasses.replace(lure, text=f"{note} Voici mon attestation.")) is None
+    assert looker.claim(dataclasses.replace(lure, text=f"{note} Attention, arnaque !")) is None
 
 
 def test_the_manner_of_a_paper_that_somebody_sends_on_says_nothing(looker: Looker) -> None:
