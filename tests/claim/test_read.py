@@ -205,6 +205,26 @@ def test_a_lookalike_link_counts_whoever_sends_it(strength: Strength | None, hos
 
 
 @pytest.mark.parametrize(
+    ("text", "name", "claims"),
+    [
+        ("« Cher patient. Réglez ici : {url}. Merci. »\nTrouvez l'erreur.", "Cabinet Saule", False),
+        ("« Cher patient. Réglez ici : {url}. Merci. »\nAllez sur {url}", "Cabinet Saule", True),
+        ("Réglez ici : {url}", "Cabinet Saule", True),
+        ("« Cher patient. Réglez ici : {url}. Merci. »\nTrouvez l'erreur.", "", True),
+    ],
+)
+def test_an_address_in_a_letter_that_a_sender_with_a_name_quotes_is_none_of_his(
+    text: str, name: str, *, claims: bool
+) -> None:
+    url = "https://ameli-majvitale.example/regler"
+    text = f"Bonjour,\n{text.format(url=url)}" + ("\nCabinet du docteur Saule" if name else "")
+    link = Link(url, url, LinkKind.TEXT)
+    claim = claim_of(name=name, address="contact@cabinet-saule.example", text=text, links=(link,))
+
+    assert claims is (claim is not None)
+
+
+@pytest.mark.parametrize(
     ("line", "glued"),
     [
         ("ASSURANCEMALADIEVotreremboursementde96", True),

@@ -19,6 +19,7 @@ from milter.brand.promise import AskKind
 from milter.child.pool import Pool
 from milter.child.process import End, Outcome
 from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Relay, Strength
+from milter.claim.enclosed import what_is_enclosed
 from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded
 from milter.look.far import Look, build_look
@@ -502,6 +503,10 @@ def noted(name: str, text: str) -> Reading:
     return dataclasses.replace(letter, subject="courrier", text=text, attached=letter.text)
 
 
+LITTLE = """Toute l'équipe du pôle de votre caisse vous félicite. Pour que les soins de votre enfant soient
+pris en charge, merci de renseigner votre carte bancaire, sous 48 heures, faute de quoi ils ne seront pas
+remboursés.
+Le pôle maternité de votre caisse"""
 SUMMONS = """CONVOCATION
 Votre dossier est suspendu. Vous devez confirmer votre identité et régler votre amende de 195,60 € par carte
 bancaire sous 48 heures, faute de quoi un mandat sera délivré à votre encontre. Cliquez sur le lien ci-dessous
@@ -540,6 +545,22 @@ def test_a_file_that_only_speaks_of_the_organisation_claims_it_by_its_wording(
     # He who writes it sends his own paper; and who tells of frauds shows one.
     assert looker.claim(dataclasses.replace(lure, text=f"{note} Voici mon attestation.")) is None
     assert looker.claim(dataclasses.replace(lure, text=f"{note} Attention, arnaque !")) is None
+
+
+def test_it_claims_nothing_where_its_wording_is_not_sure_or_is_all_there_is(looker: Looker) -> None:
+    little = noted("file_that_says_little_of_whose_it_is", "Document ci-joint.")
+    little = dataclasses.replace(little, attached=LITTLE)
+    worded = noted("f_digital_health_booklet_of_the_state", "Document ci-joint.")
+    worded = dataclasses.replace(worded, authors=little.authors)
+    alone = looker.claim(what_is_enclosed(worded))
+    unsure = looker.manners.opinion.model_copy(update={"sure": 101, "surest": 101})
+    doubting = dataclasses.replace(looker, manners=dataclasses.replace(looker.manners, opinion=unsure))
+
+    assert alone is not None
+    assert alone.worded
+    assert looker.claim(worded) is None
+    assert looker.claim(little) is not None
+    assert doubting.claim(little) is None
 
 
 def test_the_manner_of_a_paper_that_somebody_sends_on_says_nothing(looker: Looker) -> None:
