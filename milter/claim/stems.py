@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from milter.brand.brand import Words
+from milter.claim.vocabulary import ordinary_words
 
 # What may follow a whole word of `other_words`; a dot or hyphen may stand in the name of a domain.
 _BEHIND = ' \n,;:!?()"\x1f'
@@ -27,6 +28,7 @@ class Stems:
             for stem in words.stems
             if len(stem) >= _MISSPELT and stem.isalpha()
             for slip in _slips_of(stem)
+            if slip not in ordinary_words()
         }
         stems = (*words.stems, *sorted(slips - {*words.stems}))
         self._count = len(stems)
@@ -45,7 +47,8 @@ class Stems:
 
 
 def _slips_of(stem: str) -> Iterator[str]:
-    """The stem with a letter twice, or with two that follow each other exchanged."""
+    """The stem with a letter twice, with two that follow each other exchanged, or without one within it."""
     for at in range(len(stem)):
         yield stem[:at] + stem[at] + stem[at:]
         yield stem[:at] + stem[at + 1 : at + 2] + stem[at] + stem[at + 2 :]
+    yield from (stem[:at] + stem[at + 1 :] for at in range(1, len(stem) - 1))

@@ -49,11 +49,13 @@ def test_what_means_the_brand_without_its_name_is_read(text: str) -> None:
     assert STEMS.stand_in(fold(text))
 
 
-@pytest.mark.parametrize("text", ["assurance maaladie", "votre maladei", "les presttations"])
+@pytest.mark.parametrize(
+    "text", ["assurance maaladie", "votre maladei", "les presttations", "assurance maldie"]
+)
 def test_a_stem_may_be_misspelt(text: str) -> None:
-    """A letter twice, or two exchanged: then the whole text is read as it is meant (`look.misspelt`)."""
+    """A letter twice, two exchanged, or one missing: then the whole text is read as it is meant (`look.misspelt`)."""
     assert STEMS.stand_in(fold(text))
 
 
-def test_a_letter_that_is_missing_makes_another_word() -> None:
+def test_what_is_a_word_of_its_own_is_none_that_is_misspelt() -> None:
     assert not STEMS.stand_in(fold("notre fils est malade"))
