@@ -53,7 +53,7 @@ def test_what_means_the_brand_without_its_name_is_read(text: str) -> None:
     "text", ["assurance maaladie", "votre maladei", "les presttations", "assurance maldie"]
 )
 def test_a_stem_may_be_misspelt(text: str) -> None:
-    """A letter twice, two exchanged, or one missing: then the whole text is read as it is meant (`look.misspelt`)."""
+    """A letter twice, two exchanged, one missing: then the text is read as it is meant (`look.misspelt`)."""
     assert STEMS.stand_in(fold(text))
 
 
