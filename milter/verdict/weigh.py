@@ -8,6 +8,7 @@ from milter.claim.claim import (
     LOOKALIKE_LINK,
     OTHERS,
     SURE_IMPOSTORS,
+    WORDING,
     Claim,
     Likeness,
     Manner,
@@ -179,6 +180,8 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
     finding = UNPROVEN[shown, asked]
     if claim.manner in _OF_IMPOSTORS:
         return _as_of_impostor(finding, claim, shown, asked)
+    if shown is Presence.ENCLOSED:
+        return _as_of_a_paper(finding, claim)
     if claim.manner in OTHERS:
         return _as_of_others(finding, claim, shown, asked, asks)
     return finding
@@ -212,6 +215,16 @@ def _may_be_worse(finding: Finding, claim: Claim, shown: Presence, asked: Weight
     if shown is Presence.ACTING and asked is Weight.ACCESS:
         return True
     return shown not in _THIRD_PARTIES or asked is Weight.SECRETS
+
+
+def _as_of_a_paper(finding: Finding, claim: Claim) -> Finding:
+    """The finding of what a file claims that is not worded as impostors write, though its wording is known:
+    nearly all frauds in files are, and forms and posters that people send on are not.
+    """
+    if not any(one.where == WORDING for one in claim.evidence):
+        return finding
+    better = _BETTER.get(finding, finding)
+    return _BETTER.get(better, better) if claim.manner in OTHERS else better
 
 
 def _as_of_others(

@@ -201,6 +201,26 @@ def test_a_file_that_speaks_as_the_brand_must_want_something_and_say_where_to_gi
     assert finding == verdict.finding
 
 
+@pytest.mark.parametrize(
+    ("manner", "known", "finding"),
+    [
+        (Manner.NEITHER, False, Finding.IMPERSONATION),
+        (Manner.NEITHER, True, Finding.SUSPECT),
+        (Manner.OTHER, True, Finding.MENTION),
+        (Manner.SURE_OTHER, True, Finding.MENTION),
+        (Manner.IMPOSTOR, True, Finding.IMPERSONATION),
+    ],
+)
+def test_a_file_that_is_not_worded_as_impostors_write_is_a_paper_that_is_sent_on(
+    manner: Manner, *, known: bool, finding: Finding
+) -> None:
+    evidence = (Evidence("wording", "votre caisse", "40 %", Likeness.VOICE, 0),) if known else ()
+    enclosed = replace(claim(Likeness.VOICE), evidence=evidence, enclosed=True, manner=manner)
+    asks = (ask(AskKind.BANK_DETAILS), ask(AskKind.LINK))
+
+    assert finding == weigh(enclosed, proof(Result.NONE), asks, reading()).finding
+
+
 def test_what_cannot_be_read_beside_a_file_that_is_sent_on_is_no_ask() -> None:
     enclosed = replace(claim(Likeness.VOICE), enclosed=True)
     verdict = weigh(enclosed, proof(Result.NONE), (), reading(unreadable=frozenset({"size"})))
