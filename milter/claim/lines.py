@@ -155,7 +155,7 @@ def without_quoted_letters(text: str) -> str:
         end = _closed(lines, at, closing) if closing else None
         if end is None or (end == at and len(_SENTENCE_ENDS.findall(lines[at])) < _LETTER):
             kept.append(lines[at])
-        at = max(end or at, at) + 1
+        at = (at if end is None else end) + 1
     return "\n".join(kept)
 
 

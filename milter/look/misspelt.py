@@ -63,15 +63,8 @@ class Misspelt:
         def labelled(link: Link) -> Link:
             return link._replace(shown=spelled(link.shown, _LONGEST_SHOWN))
 
-        read = replace(
-            reading,
-            subject=spelled(reading.subject),
-            text=spelled(reading.text),
-            versions=tuple(map(spelled, reading.versions)),
-            quoted=spelled(reading.quoted),
-            attached=spelled(reading.attached),
-            links=(*map(labelled, reading.links[:_MOST_LINKS]), *reading.links[_MOST_LINKS:]),
-        )
+        links = (*map(labelled, reading.links[:_MOST_LINKS]), *reading.links[_MOST_LINKS:])
+        read = replace(reading.with_texts(spelled), links=links)
         return replace(read, misspelt=tuple(written.items()))
 
     def _slips(self, reading: Reading) -> dict[str, str]:

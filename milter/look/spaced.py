@@ -7,7 +7,6 @@ drawn together; initials, and what is spelled out in other languages, stay.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import groupby
 
 from milter.claim.vocabulary import ordinary_words
@@ -56,25 +55,22 @@ class Spaced:
         def drawn(text: str) -> str:
             return _RUN.sub(together, text[:_LONGEST_TEXT]) + text[_LONGEST_TEXT:]
 
-        return replace(
-            reading,
-            subject=drawn(reading.subject),
-            text=drawn(reading.text),
-            versions=tuple(map(drawn, reading.versions)),
-            quoted=drawn(reading.quoted),
-            attached=drawn(reading.attached),
-        )
+        return reading.with_texts(drawn)
 
     def _words(self, letters: list[str]) -> str | None:
         """The words that they are, with a blank between them; None where they are none of such a letter."""
         seen = list(map(fold, letters))
         if any(len(one) != 1 for one in seen):
             return None
-        pieces = list(self._pieces("".join(seen)))
-        words = ["".join(letters[begin:end]) for begin, end, _ in pieces]
+        folded_letters = "".join(seen)
+        pieces = list(self._pieces(folded_letters))
         stray = sum(end - begin for begin, end, is_word in pieces if not is_word)
-        telling = any(len(word) >= _TELLING and fold(word) in self._known for word in words)
-        return " ".join(words) if telling and stray * _FEW <= len(letters) else None
+        telling = any(
+            end - begin >= _TELLING and folded_letters[begin:end] in self._known for begin, end, _ in pieces
+        )
+        if not telling or stray * _FEW > len(letters):
+            return None
+        return " ".join("".join(letters[begin:end]) for begin, end, _ in pieces)
 
     def _pieces(self, seen: str) -> Iterator[tuple[int, int, bool]]:
         """Where the words begin and end, and True; and what of no word stands between them, and False."""

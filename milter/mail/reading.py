@@ -1,6 +1,7 @@
 """What does the reader of this mail see? The values; `read.py` makes them from a `Message`."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -116,6 +117,17 @@ class Reading:
     unreadable: frozenset[str] = field(default_factory=frozenset)
     ambiguous: frozenset[str] = field(default_factory=frozenset)
     misspelt: tuple[tuple[str, str], ...] = ()
+
+    def with_texts(self, change: Callable[[str], str]) -> "Reading":
+        """The reading with each of its texts changed: subject, text and versions, what is quoted, files."""
+        return replace(
+            self,
+            subject=change(self.subject),
+            text=change(self.text),
+            versions=tuple(map(change, self.versions)),
+            quoted=change(self.quoted),
+            attached=change(self.attached),
+        )
 
     @property
     def author(self) -> Mailbox | None:
