@@ -75,7 +75,9 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     removed = take_hidden(document, rules)
     quoted = _take_quoted(document)
     text = displayed_order(visible_text(document))
-    doubtful = [_with_doubtful(source)] if removed.in_pieces else [*map(visible_text, removed.doubtful)]
+    doubtful = (
+        [_with_doubtful(source, rules)] if removed.in_pieces else [*map(visible_text, removed.doubtful)]
+    )
     outlook, outlook_links = _for_outlook(document, base, text)
     names, pictures = images_in(document, base)
     links = [*links_in(document, base), *_links_of_removed(removed, base), *outlook_links]
@@ -101,10 +103,9 @@ def _lay_out(document: Document, rules: tuple[Rule, ...]) -> None:
     turn_round(document, rules)
 
 
-def _with_doubtful(source: str) -> str:
-    """The text as those see it to whom nothing is hidden that others see."""
+def _with_doubtful(source: str, rules: tuple[Rule, ...]) -> str:
+    """The text as those see it to whom nothing is hidden that others see; `rules` are its style sheets'."""
     document = parse_html(source)
-    rules = sheet_rules(document)
     _lay_out(document, rules)
     take_hidden(document, rules, keep_doubtful=True)
     _take_quoted(document)

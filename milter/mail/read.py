@@ -4,58 +4,24 @@ Pure. Never raises. Only what costs little is read here; PDF, archives and pictu
 which start from the same parts.
 """
 
-import re
-from dataclasses import dataclass, field
-
 from milter.mail.address import read_addresses
-from milter.mail.alternatives import lines_with_new_words, what_html_lacks
+from milter.mail.alternatives import lines_with_new_words
 from milter.mail.attached import encrypted, kind_of, read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
+from milter.mail.collected import MOST_LINKS, MOST_TEXT, Collected
 from milter.mail.encoded_word import decode_words_oddly
-from milter.mail.flow import FAR_DOWN
 from milter.mail.html import HtmlReading, read_html
 from milter.mail.message import Message
 from milter.mail.mime import Structure, walk
 from milter.mail.part import MAX_TEXT, Part
-from milter.mail.quoting import has_quote_head, may_introduce_a_quotation, split_quoted
-from milter.mail.reading import Attachment, Form, Link, LinkKind, Reading
+from milter.mail.quoting import split_quoted
+from milter.mail.reading import Attachment, LinkKind, Reading
 from milter.mail.references import with_letters
 from milter.mail.rich import enriched_to_html, rtf_to_text
 from milter.mail.sweep import looks_like_markup, sweep
-from milter.mail.urls import links_in_text
 
-_MAX_TEXT = 1024 * 1024
-_MAX_LINKS = 1000
 _MAX_ATTACHMENTS = 200
-
-_HARDLY_ANYTHING = 12  # words that are no letter
-_BLANKS_OF_A_SENTENCE = 3
-_word = re.compile(r"\w{2,}")
-
-
-@dataclass(slots=True)
-class _Collected:
-    """What the parts gave so far."""
-
-    alternatives: bool = False
-    plain: list[str] = field(default_factory=list)
-    html: list[str] = field(default_factory=list)
-    quoted: list[str] = field(default_factory=list)
-    # Of the text what each reader sees.
-    seen_by_all: list[str] = field(default_factory=list)
-    # Quoted by nothing but a mark in the HTML, which no reader sees.
-    marked: list[str] = field(default_factory=list)
-    nested: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    attached: list[str] = field(default_factory=list)
-    titles: list[str] = field(default_factory=list)
-    image_names: list[str] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    forms: list[Form] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
-    unreadable: set[str] = field(default_factory=set)
-    ambiguous: set[str] = field(default_factory=set)
 
 
 def read(message: Message, structure: Structure | None = None) -> Reading:
@@ -64,7 +30,7 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
     `structure` of the same mail, where it is at hand.
     """
     structure = structure or walk(message)
-    found = _Collected(unreadable=set(structure.unreadable), ambiguous=set(structure.ambiguous))
+    found = Collected(unreadable=set(structure.unreadable), ambiguous=set(structure.ambiguous))
     for part in structure.parts:
         _read_part(part, found)
     if found.ambiguous or structure.unreadable:
@@ -73,11 +39,11 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
     addresses = read_addresses(message)
     if odd:
         found.unreadable.add("charset")
-    text, quoted = _own_and_quoted(found)
-    text = _with_pictures_texts(text, found.image_names)
-    versions = _versions(found, text)
-    _add_text_links("\n".join((text, *versions)), LinkKind.TEXT, found)
-    _add_text_links("\n".join(found.attached), LinkKind.DOCUMENT, found)
+    text, quoted = found.own_and_quoted()
+    text = found.with_pictures_texts(text)
+    versions = found.versions(text)
+    found.add_text_links("\n".join((text, *versions)), LinkKind.TEXT)
+    found.add_text_links("\n".join(found.attached), LinkKind.DOCUMENT)
     return Reading(
         subject=subject,
         authors=addresses.authors,
@@ -85,11 +51,11 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
         text=text,
         versions=versions,
         quoted=quoted,
-        hidden="\n".join(found.hidden)[:_MAX_TEXT],
-        attached="\n".join(found.attached)[:_MAX_TEXT],
+        hidden="\n".join(found.hidden)[:MOST_TEXT],
+        attached="\n".join(found.attached)[:MOST_TEXT],
         title=" / ".join(found.titles),
         image_names=tuple(dict.fromkeys(found.image_names)),
-        links=tuple(dict.fromkeys(found.links))[:_MAX_LINKS],
+        links=tuple(dict.fromkeys(found.links))[:MOST_LINKS],
         forms=tuple(found.forms),
         attachments=tuple(found.attachments[:_MAX_ATTACHMENTS]),
         unreadable=frozenset(found.unreadable) | addresses.unreadable,
@@ -118,7 +84,7 @@ def _subject(message: Message) -> tuple[str, bool]:
     return displayed_order(shown), any(odd for _, odd in decoded)
 
 
-def _read_part(part: Part, found: _Collected) -> None:
+def _read_part(part: Part, found: Collected) -> None:
     kind = kind_of(part.content_type, part.name)
     if part.content_type == "message/rfc822":
         _note_message(part, found)
@@ -133,7 +99,7 @@ def _read_part(part: Part, found: _Collected) -> None:
         _read_text(part, kind, found)
 
 
-def _decoded_text(part: Part, found: _Collected) -> str:
+def _decoded_text(part: Part, found: Collected) -> str:
     text, odd = decode_text(part.decoded(), part.charset)
     if odd:
         found.unreadable.add("charset")
@@ -142,7 +108,7 @@ def _decoded_text(part: Part, found: _Collected) -> str:
     return text
 
 
-def _read_text(part: Part, kind: str, found: _Collected) -> None:
+def _read_text(part: Part, kind: str, found: Collected) -> None:
     """A text that is shown as the mail itself, or as part of a mail inside it."""
     text = _decoded_text(part, found)
     if part.content_type == "text/enriched":
@@ -165,32 +131,33 @@ def _read_text(part: Part, kind: str, found: _Collected) -> None:
             own = lines_with_new_words(own, set("\n".join(found.html).split()))
         _add_html(reading, found, nested=part.nested)
     else:
-        if len(text) > _MAX_TEXT:
+        if len(text) > MOST_TEXT:
             found.unreadable.add("size")
-        text = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
+        text = text[:MOST_TEXT].replace("\r\n", "\n").replace("\r", "\n")
         own, quoted = split_quoted(displayed_order(with_letters(text)))
     found.alternatives = found.alternatives or (part.alternative and kind != "html")
     if part.nested:
         found.nested += [own, quoted]
         return
-    (found.html if kind == "html" else found.plain).append(own[:_MAX_TEXT])
+    (found.html if kind == "html" else found.plain).append(own[:MOST_TEXT])
     if quoted:
         found.quoted.append(quoted)
 
 
-def _add_html(reading: HtmlReading, found: _Collected, *, nested: bool = False) -> None:
+def _add_html(reading: HtmlReading, found: Collected, *, nested: bool = False) -> None:
     """Everything of an HTML document but its text."""
     (found.nested if nested else found.marked).extend([reading.quoted] if reading.quoted else [])
     found.hidden += [reading.hidden] if reading.hidden else []
     found.titles += [reading.title] if reading.title and not nested else []
     found.image_names += reading.image_names
-    found.seen_by_all += [split_quoted(reading.seen_by_all)[0]] if reading.seen_by_all and not nested else []
+    if reading.seen_by_all and not nested:
+        found.seen_by_all.append(split_quoted(with_letters(reading.seen_by_all))[0])
     found.links += reading.links
     found.forms += reading.forms
     found.unreadable |= reading.unreadable
 
 
-def _note_message(part: Part, found: _Collected) -> None:
+def _note_message(part: Part, found: Collected) -> None:
     """A mail inside: its subject and author are quoted words, if it is attached."""
     inner = Message(part.raw)
     lines = [decode_words_oddly(one.value)[0] for key in ("from", "subject") for one in inner.all(key)[:3]]
@@ -203,13 +170,13 @@ def _note_message(part: Part, found: _Collected) -> None:
     )
 
 
-def _note_attachment(part: Part, found: _Collected) -> None:
+def _note_attachment(part: Part, found: Collected) -> None:
     found.attachments.append(Attachment(part.name, part.content_type, part.size))
     if encrypted(part):
         found.unreadable.add("encrypted")
 
 
-def _read_attachment(part: Part, kind: str, found: _Collected) -> None:
+def _read_attachment(part: Part, kind: str, found: Collected) -> None:
     """The text of an attachment that is text underneath."""
     if kind == "html":
         reading = read_html(_decoded_text(part, found))
@@ -220,14 +187,14 @@ def _read_attachment(part: Part, kind: str, found: _Collected) -> None:
         )
         _add_html(HtmlReading("", hidden=reading.hidden, links=links, forms=reading.forms), found)
     elif kind == "text":
-        found.attached.append(displayed_order(_decoded_text(part, found))[:_MAX_TEXT])
+        found.attached.append(displayed_order(_decoded_text(part, found))[:MOST_TEXT])
     elif kind == "calendar":
-        found.attached.append(read_calendar(_decoded_text(part, found))[:_MAX_TEXT])
+        found.attached.append(read_calendar(_decoded_text(part, found))[:MOST_TEXT])
     elif kind == "message":
         _read_attached_message(part.decoded(), found)
 
 
-def _read_attached_message(raw: bytes, found: _Collected) -> None:
+def _read_attached_message(raw: bytes, found: Collected) -> None:
     """A mail attached as a plain file: its texts are quoted; what it carries is not opened again."""
     inner = Message(raw)
     found.nested += [
@@ -239,7 +206,7 @@ def _read_attached_message(raw: bytes, found: _Collected) -> None:
             found.nested.append(read_html(text).text if part.content_type == "text/html" else text)
 
 
-def _add_swept(raw: bytes, found: _Collected) -> None:
+def _add_swept(raw: bytes, found: Collected) -> None:
     """Words that stand in the bytes and that the walk did not find."""
     known = set(" ".join([*found.plain, *found.html, *found.quoted, *found.nested, *found.attached]).split())
     for piece in sweep(raw):
@@ -250,55 +217,8 @@ def _add_swept(raw: bytes, found: _Collected) -> None:
             text = reading.text
         fresh = lines_with_new_words(text, known)
         if fresh:
-            found.plain.append(fresh[:_MAX_TEXT])
+            found.plain.append(fresh[:MOST_TEXT])
             known.update(fresh.split())
             if reading:
                 found.links += reading.links
                 found.forms += reading.forms
-
-
-def _own_and_quoted(found: _Collected) -> tuple[str, str]:
-    """The sender's own text, each thing said once, and the quotations."""
-    html, plain = "\n".join(filter(None, found.html)), "\n".join(found.plain)
-    text = html or plain
-    if html and plain:
-        fresh, differs = what_html_lacks(plain, html)
-        text = "\n".join(filter(None, (html, fresh)))
-        found.ambiguous |= {"alternatives"} if differs and found.alternatives else set()
-    marked, quoted = "\n".join(found.marked), "\n".join(found.quoted)
-    if marked and not has_quote_head(f"{quoted}\n{marked}") and not may_introduce_a_quotation(text):
-        # A quotation of nobody: it is what the sender says.
-        text, marked = "\n".join(filter(_word.search, (text, marked))), ""
-    quoted = "\n".join(filter(None, (quoted, marked)))
-    if quoted and not _word.search(text) and not has_quote_head(quoted):
-        text, quoted = quoted, ""
-    return text[:_MAX_TEXT], "\n".join(filter(None, (quoted, *found.nested)))[:_MAX_TEXT]
-
-
-def _with_pictures_texts(text: str, image_names: list[str]) -> str:
-    """The text; where it is next to none, with what stands in place of the pictures until they are loaded."""
-    if not image_names or len(text.split(None, _HARDLY_ANYTHING)) > _HARDLY_ANYTHING:
-        return text
-    said = (name for name in image_names if name.count(" ") >= _BLANKS_OF_A_SENTENCE)
-    return "\n".join(filter(None, (text, *said)))[:_MAX_TEXT]
-
-
-def _versions(found: _Collected, text: str) -> tuple[str, ...]:
-    """The alternatives one by one, where they tell different things: a program shows one of them. And what is
-    left of the text where some readers do not see all of it, or do not look that far.
-    """
-    versions: list[str] = []
-    if "alternatives" in found.ambiguous:
-        versions += ["\n".join(filter(None, found.html)), "\n".join(found.plain)]
-    if found.seen_by_all:
-        versions.append("\n".join(found.seen_by_all))
-    if far := FAR_DOWN.search(text):
-        versions.append(text[: far.start()])
-    return tuple(version[:_MAX_TEXT] for version in versions)
-
-
-def _add_text_links(text: str, kind: LinkKind, found: _Collected) -> None:
-    if "." not in text or len(found.links) >= _MAX_LINKS:
-        return
-    known = {link.target for link in found.links}
-    found.links += [Link(one, one, kind) for one in links_in_text(text[:_MAX_TEXT]) if one not in known]

@@ -50,12 +50,13 @@ def attached(name: str, kind: str, data: bytes) -> bytes:
         plain("Votre carte" + "\r\n \r\n" * 20 + "Il était une rose\r\n"),
         html(f"<p>Votre carte</p>{'<br>' * 40}<p>Il était une rose</p>"),
         html(f"<p>Votre carte</p><p style='mso-hide:all'>{'Il était une rose. ' * 20}</p>"),
+        html(f"<p>Votre&amp;nbsp;c&amp;#97;rte</p><p style='mso-hide:all'>{'Il était une rose. ' * 20}</p>"),
     ],
 )
 def test_what_few_see_is_left_out_of_one_version_of_the_text(body: bytes) -> None:
     reading = read_of(body)
 
-    assert [version.strip() for version in reading.versions] == ["Votre carte"]
+    assert [" ".join(version.split()) for version in reading.versions] == ["Votre carte"]
     assert "Il était une rose" in reading.text
 
 

@@ -1,0 +1,87 @@
+"""What do the texts of all parts of a mail say together?
+
+Pure. Never raises.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from milter.mail.alternatives import what_html_lacks
+from milter.mail.flow import FAR_DOWN
+from milter.mail.quoting import has_quote_head, may_introduce_a_quotation
+from milter.mail.reading import Attachment, Form, Link, LinkKind
+from milter.mail.urls import links_in_text
+
+MOST_TEXT = 1024 * 1024
+MOST_LINKS = 1000
+_HARDLY_ANYTHING = 12  # words that are no letter
+_BLANKS_OF_A_SENTENCE = 3
+_word = re.compile(r"\w{2,}")
+
+
+@dataclass(slots=True)
+class Collected:
+    """What the parts gave so far."""
+
+    alternatives: bool = False
+    plain: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+    quoted: list[str] = field(default_factory=list)
+    # Of the text what each reader sees.
+    seen_by_all: list[str] = field(default_factory=list)
+    # Quoted by nothing but a mark in the HTML, which no reader sees.
+    marked: list[str] = field(default_factory=list)
+    nested: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    attached: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    image_names: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
+    ambiguous: set[str] = field(default_factory=set)
+
+    def own_and_quoted(self) -> tuple[str, str]:
+        """The sender's own text, each thing said once, and the quotations."""
+        html, plain = "\n".join(filter(None, self.html)), "\n".join(self.plain)
+        text = html or plain
+        if html and plain:
+            fresh, differs = what_html_lacks(plain, html)
+            text = "\n".join(filter(None, (html, fresh)))
+            self.ambiguous |= {"alternatives"} if differs and self.alternatives else set()
+        marked, quoted = "\n".join(self.marked), "\n".join(self.quoted)
+        if marked and not has_quote_head(f"{quoted}\n{marked}") and not may_introduce_a_quotation(text):
+            # A quotation of nobody: it is what the sender says.
+            text, marked = "\n".join(filter(_word.search, (text, marked))), ""
+        quoted = "\n".join(filter(None, (quoted, marked)))
+        if quoted and not _word.search(text) and not has_quote_head(quoted):
+            text, quoted = quoted, ""
+        return text[:MOST_TEXT], "\n".join(filter(None, (quoted, *self.nested)))[:MOST_TEXT]
+
+    def with_pictures_texts(self, text: str) -> str:
+        """The text; where it is next to none, with what stands in place of pictures until they are loaded."""
+        if not self.image_names or len(text.split(None, _HARDLY_ANYTHING)) > _HARDLY_ANYTHING:
+            return text
+        said = (name for name in self.image_names if name.count(" ") >= _BLANKS_OF_A_SENTENCE)
+        return "\n".join(filter(None, (text, *said)))[:MOST_TEXT]
+
+    def versions(self, text: str) -> tuple[str, ...]:
+        """The alternatives one by one, where they tell different things: a program shows one of them. And
+        what is left of the text where some readers do not see all of it, or do not look that far.
+        """
+        versions: list[str] = []
+        if "alternatives" in self.ambiguous:
+            versions += ["\n".join(filter(None, self.html)), "\n".join(self.plain)]
+        if self.seen_by_all:
+            versions.append("\n".join(self.seen_by_all))
+        if far := FAR_DOWN.search(text):
+            versions.append(text[: far.start()])
+        return tuple(version[:MOST_TEXT] for version in versions)
+
+    def add_text_links(self, text: str, kind: LinkKind) -> None:
+        """Keep the links that are written in a text, those that are known already left out."""
+        if "." not in text or len(self.links) >= MOST_LINKS:
+            return
+        known = {link.target for link in self.links}
+        self.links += [Link(one, one, kind) for one in links_in_text(text[:MOST_TEXT]) if one not in known]
