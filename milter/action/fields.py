@@ -112,7 +112,7 @@ def _pieces(raw: bytes, edits: FieldEdits) -> Iterator[bytes]:
     changes = [(field.start, field.end, b"") for field in edits.removed]
     if edits.subject:
         changes.append((edits.subject.field.start, edits.subject.field.end, edits.subject.raw))
-    top = _top(raw)
+    top = top_of(raw)
     changes.append((top, top, b"".join(field.raw for field in edits.added)))
     done = 0
     for start, end, instead in sorted(changes):
@@ -123,7 +123,8 @@ def _pieces(raw: bytes, edits: FieldEdits) -> Iterator[bytes]:
     yield raw[done:] if done else raw
 
 
-def _top(raw: bytes) -> int:
+def top_of(raw: bytes) -> int:
+    """Where in the mail our fields go: its beginning, or below what must stay above them."""
     match = _TOP.match(raw)
     return match.end() if match else 0
 

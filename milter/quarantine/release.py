@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from milter.action.fields import AddedField, FieldEdits, apply
 from milter.errors import Reply, TryLater
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import Held, State
@@ -104,7 +105,8 @@ class _Delivery:
         if not recipients:
             return
         key = await secret_of(self._store.transactions)
-        content = f"{FIELD}: {self._held.id}\r\n".encode() + await self._store.raw(self._held.id)
+        ours = FieldEdits(added=(AddedField(FIELD, b"%d" % self._held.id),))
+        content = b"".join(apply(await self._store.raw(self._held.id), ours))
         session = await next_hop.open(self._held.envelope)
         try:
             step = min(session.max_recipients or MOST, MOST)

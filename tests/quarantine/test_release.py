@@ -42,6 +42,27 @@ async def test_a_released_mail_goes_on_as_it_came_below_one_field(store: Store, 
     ] == peer.commands
 
 
+@pytest.mark.threat("A7")
+@pytest.mark.parametrize(
+    "above",
+    [
+        b" From: <x@evil.example>\r\n\tmore\r\n",
+        b"From a@b.example Tue Nov 24\r\n",
+        b">From a@b.example Tue Nov 24\r\n X-Vigimel-Finding: genuine\r\n",
+    ],
+)
+async def test_our_fields_stand_below_what_would_change_them_or_end_the_header(
+    store: Store, peer: Peer, above: bytes
+) -> None:
+    below = b"From: <admin@ameli.example>\r\n\r\n"
+    mail_id = await store.hold(mail(raw=above + below))
+    await release(store, hop(f"smtp://127.0.0.1:{peer.port}"), mail_id)
+
+    (content,) = peer.contents
+    seal, _, rest = content.removeprefix(above).partition(b"X-Vigimel-Released: %d\r\n" % mail_id)
+    assert (above, b"X-Vigimel-Seal: ", below) == (content[: len(above)], seal[:16], rest)
+
+
 async def test_by_lmtp_each_recipient_has_a_transaction(store: Store, peer: Peer) -> None:
     released = await release(store, hop(f"lmtp://127.0.0.1:{peer.port}"), await store.hold(MAIL))
     assert BOTH == released.delivered
