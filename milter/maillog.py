@@ -26,7 +26,7 @@ def listening(address: str) -> None:
 
 
 def stopping(mails_under_way: int) -> None:
-    """No new mail is taken; those under way are ended."""
+    """No new mail is taken; mails under way are completed."""
     _write("info", "stopping", under_way=mails_under_way)
 
 
@@ -36,22 +36,23 @@ def stopped(mails_given_up: int) -> None:
 
 
 def process_started(role: str, pid: int) -> None:
-    """A process was started that takes mail, or keeps what must be kept once."""
+    """A process was started: a worker takes mail, the keeper does what must be done once, the reader
+    forks the children that read files."""
     _write("info", "process_started", role=role, pid=pid)
 
 
 def process_ended(role: str, pid: int, how: str, *, is_meant: bool) -> None:
-    """A process has ended, as it was told or not; another takes its place where one is missing."""
+    """A process ended as told (info) or for another reason (warning); one that is missing is restarted."""
     _write("info" if is_meant else "warning", "process_ended", role=role, pid=pid, how=outside(how))
 
 
 def not_answering(role: str, pid: int) -> None:
-    """A process said nothing for too long and is killed."""
+    """A process gave no sign of life for too long and is killed."""
     _write("error", "not_answering", role=role, pid=pid)
 
 
 def not_started(role: str, why: str) -> None:
-    """A process could not be started, or could not begin; it is tried again."""
+    """A process could not be started, or failed while starting; it is tried again."""
     _write("error", "not_started", role=role, why=outside(why))
 
 
@@ -66,7 +67,7 @@ def reload_refused(why: str) -> None:
 
 
 def no_room(why: str) -> None:
-    """No connection can be taken: the system has no descriptor or memory left for it."""
+    """No connection can be accepted: the system has no descriptor or memory left."""
     _write("error", "no_room", why=outside(why))
 
 
@@ -76,17 +77,17 @@ def connected(client_address: str) -> None:
 
 
 def client_named(by: str, how: str, client_address: str) -> None:
-    """A server of ours has said whose connection, or whose next mail, it brings."""
+    """A trusted proxy has named the client whose connection, or whose next mail, it passes on."""
     _write("debug", "client_named", by=outside(by), how=how, client=outside(client_address))
 
 
 def proxy_refused(client_address: str, why: str) -> None:
-    """A connection to where proxies connect did not begin as theirs do."""
+    """A connection to `proxy_listen` came from no trusted proxy, or did not begin with a PROXY header."""
     _write("warning", "proxy_refused", client=outside(client_address), why=outside(why))
 
 
 def tls_failed(client_address: str, why: str) -> None:
-    """A client began TLS and did not come to its end."""
+    """TLS with a client failed: at the handshake, or because the client spoke before it."""
     _write("info", "tls_failed", client=outside(client_address), why=outside(why))
 
 
@@ -128,12 +129,12 @@ def held(mail_id: str, item: int) -> None:
 
 
 def answered(mail_id: str, queue_id: str, answer: str) -> None:
-    """The mail server that asked us as its milter was told what to do with the mail it calls so."""
+    """The answer that the milter gave, with the number that the mail server has for this mail."""
     _write("info", "answered", id=mail_id, queue_id=outside(queue_id), answer=answer)
 
 
 def milter_failed(why: str, state: str) -> None:
-    """A milter connection ended as it should not; the mail server does what its default action says."""
+    """A milter connection was refused or broke; the mail server applies its default action."""
     _write("warning", "milter_failed", why=outside(why), state=state)
 
 
@@ -148,12 +149,12 @@ def deferred(mail_id: str, why: str) -> None:
 
 
 def relay_failed(mail_id: str, why: str) -> None:
-    """The next hop was away or refused; the sender has the mail and knows."""
+    """The next hop was unreachable or refused; the sender was told, and still has the mail."""
     _write("warning", "relay_failed", id=mail_id, why=outside(why))
 
 
 def next_hop_failed(why: str) -> None:
-    """Next hops that did not come as far as MAIL, and another that did."""
+    """One or more next hops failed before they answered MAIL; another took the mail."""
     _write("warning", "next_hop_failed", why=outside(why))
 
 
@@ -163,24 +164,24 @@ def store_failed(mail_id: str, why: str) -> None:
 
 
 def crashed(mail_id: str, error: BaseException) -> None:
-    """Our own fault; the sender was asked to come again. The traceback stands in the line."""
+    """A fault of Vigimel's own; the sender was asked to come again. The line contains the traceback."""
     # What the system says of a file or a socket is safe to log; any other message may quote the mail.
     why = Outside(error.strerror) if isinstance(error, OSError) and error.strerror else None
     _write("error", "crashed", id=mail_id, error=type(error).__name__, why=why, where=Outside(where(error)))
 
 
 def page_failed(error: BaseException) -> None:
-    """Our own fault at the review page; who asked heard 500. The traceback stands in the line."""
+    """A fault of Vigimel's own at the review page, which answered 500. The line contains the traceback."""
     _write("error", "page_failed", error=type(error).__name__, where=Outside(where(error)))
 
 
 def login_header_ignored(client_address: str) -> None:
-    """Who is none of our servers said at the review page who has logged in; nobody believed it."""
+    """A client outside `trusted_proxies` sent the login header; it was ignored."""
     _write("warning", "login_header_ignored", client=outside(client_address))
 
 
 def identity_provider_failed(why: str) -> None:
-    """A login at the identity provider did not come to its end, and the reason is no matter of its user."""
+    """A login at the identity provider failed for a reason that the user cannot fix."""
     _write("warning", "identity_provider_failed", why=outside(why))
 
 
@@ -190,7 +191,7 @@ def child_died(why: str) -> None:
 
 
 def released(item: int, recipients: int) -> None:
-    """A held mail was let go on to its recipients."""
+    """A held mail was released to its recipients."""
     _write("info", "released", item=item, recipients=recipients)
 
 
@@ -200,42 +201,43 @@ def deleted(item: int, why: str) -> None:
 
 
 def purged(count: int) -> None:
-    """The grace of so many deleted mails is over: their content and their addresses are gone for good."""
+    """So many deleted mails can no longer be undeleted: their content and addresses are gone for good."""
     _write("info", "purged", count=count)
 
 
 def trace_failed(cause: str, given_up: int) -> None:
-    """The rows of mails that are done could not be written; so many will never be. The mails are safe."""
+    """Rows of the trace could not be written; `given_up` of them are lost. No mail is affected."""
     _write("warning", "trace_failed", cause=outside(cause), given_up=given_up)
 
 
 def precedents_failed(why: str) -> None:
-    """What admins have decided for mail to come cannot be read; after a minute it does not count any more."""
+    """Rules and standing orders cannot be read; those read last apply for one more minute, then none."""
     _write("warning", "precedents_failed", why=outside(why))
 
 
 def expired(count: int) -> None:
-    """So many held mails were older than they may be kept."""
+    """So many held mails had reached their age limit and were emptied."""
     _write("info", "expired", count=count)
 
 
 def made_room(decided: int, held: int) -> None:
-    """The quarantine was over its limit: so many mails were emptied, and among them such as still waited."""
+    """The quarantine was over its limit: `decided` mails already decided on, and `held` that still waited,
+    were emptied."""
     _write("warning" if held else "info", "made_room", decided=decided, held=held)
 
 
 def orders_carried_out(count: int) -> None:
-    """So many mails that came were deleted or confirmed as fraud, by standing orders for their campaigns."""
+    """So many new mails were deleted or confirmed as fraud by standing orders for their campaigns."""
     _write("info", "orders_carried_out", count=count)
 
 
 def came_again(mail_id: str) -> None:
-    """A mail that we have sent ourselves, a released one or a report, passes us: it is not judged."""
+    """A mail that Vigimel itself sent (a released one, a report) comes through again and is not judged."""
     _write("info", "came_again", id=mail_id)
 
 
 def recovered(count: int) -> None:
-    """So many mails went back to held, because whoever was releasing them has died."""
+    """So many mails went back to held, because the process that was releasing them died."""
     _write("warning", "recovered", count=count)
 
 
@@ -265,7 +267,7 @@ def requested(item: int) -> None:
 
 
 def request_answered(item: int, decision: str) -> None:
-    """He was told what became of it."""
+    """A recipient was told what was decided about the mail that he asked for."""
     _write("info", "request_answered", item=item, decision=decision)
 
 

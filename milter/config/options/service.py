@@ -26,7 +26,9 @@ class ServiceConfig(Section):
         ge=0,
         le=64,
         description="Processes that take mail, each on a core of its own. 0: one for each core. Beside them "
-        "run one that watches them and one that keeps the quarantine.",
+        "run a supervisor, the keeper (quarantine, review page, reports) and the reader, each about as "
+        "large as an idle worker. The reader forks children, as needed, that read files, long texts and the "
+        "mails shown on the review page: two for each worker and two for the keeper at most.",
     )
 
 
