@@ -109,13 +109,22 @@ def is_same_origin(request: Request) -> bool:
 
 
 def form_token(token: str) -> str:
-    """What the forms of a login carry, so that no other page can send them."""
+    """What the forms of a login carry, so that no other page can send them.
+
+    Raises ValueError without a token of a cookie: it would be the same for everybody, and known.
+    """
+    if not token:
+        raise ValueError("a form without the token of a cookie")
     return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 def has_form_token(token: str, given: object) -> bool:
-    """True where a form carries it."""
-    return isinstance(given, str) and hmac.compare_digest(form_token(token).encode(), given.encode())
+    """True where a form carries it. A browser keeps the cookie back from what another site's page sends."""
+    return (
+        bool(token)
+        and isinstance(given, str)
+        and hmac.compare_digest(form_token(token).encode(), given.encode())
+    )
 
 
 def _is_too_long(request: Request) -> bool:

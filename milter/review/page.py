@@ -65,11 +65,13 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
     review = request.app.state.review
     language = language_of(request, review.language)
     template = environment(language, review.zone).get_template(name)
+    # The page of a stranger, and that of an error, may have none: it has no forms of a login.
+    token = getattr(request.state, "token", request.cookies.get(COOKIE, ""))
     html = template.render(
         **values,
         status=status,
         account=getattr(request.state, "account", None),
-        token=form_token(getattr(request.state, "token", request.cookies.get(COOKIE, ""))),
+        token=form_token(token) if token else "",
         shows_requests=review.asking is not None,
         open_requests=getattr(request.state, "open_requests", 0),
         is_proxied=proxied(request) is not None,

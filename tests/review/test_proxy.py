@@ -1,5 +1,7 @@
 """Behind a web server that says who asks, and who has logged in: what is believed, and of whom."""
 
+import hashlib
+import hmac
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +15,11 @@ from starlette.requests import Request
 
 from milter.config.options import ReviewConfig
 from milter.log.lines import configure_log
+from milter.quarantine.held import State
 from milter.quarantine.journal import Deed
 from milter.review.app import build_app
 from milter.review.cookie import COOKIE
+from milter.review.guard import form_token
 from milter.review.proxy import client_of
 from milter.review.review import Review
 from tests.quarantine.conftest import Place
@@ -95,6 +99,28 @@ async def test_forms_of_such_a_login_work_and_only_with_their_token(
     assert 303 == (await proxied.post("/mails/decide", data={**form, "token": token})).status_code
     deeds = [(entry.who, entry.deed, entry.detail) for entry in await review.journal.newest()]
     assert [("rosa", Deed.DELETED, ""), ("rosa", Deed.LOGIN, PROXY)] == deeds
+
+
+@pytest.mark.threat("W22")
+@pytest.mark.parametrize("key", ["", "chosen by another site"])
+async def test_such_a_login_posts_nothing_without_its_cookie(
+    proxied: httpx.AsyncClient, review: Review, key: str
+) -> None:
+    # What the page of another site sends comes with who he is in front, and without a strict cookie.
+    mail_id = await review.store.hold(MAIL)
+    proxied.headers.update({"X-Remote-User": "rosa", "X-Groups": "helpdesk"})
+    token = hmac.new(key.encode(), b"form", hashlib.sha256).hexdigest()
+    form = {"id": str(mail_id), "deed": "delete", "token": token}
+    assert 403 == (await proxied.post("/mails/decide", data=form)).status_code
+    held = await review.store.get(mail_id)
+    assert held
+    assert State.HELD == held.state
+    assert () == await review.journal.newest()
+
+
+def test_there_is_no_token_of_a_form_without_one_of_a_cookie() -> None:
+    with pytest.raises(ValueError, match="without the token of a cookie"):
+        form_token("")
 
 
 @pytest.mark.parametrize("peer", [STRANGER, "", "not an address"])
