@@ -180,6 +180,11 @@ def login_header_ignored(client_address: str) -> None:
     _write("warning", "login_header_ignored", client=outside(client_address))
 
 
+def login_failed(client_address: str, how: str) -> None:
+    """A login at the review page failed: `password`, or why the one at the identity provider did."""
+    _write("info", "login_failed", client=outside(client_address), how=how)
+
+
 def identity_provider_failed(why: str) -> None:
     """A login at the identity provider failed for a reason that the user cannot fix."""
     _write("warning", "identity_provider_failed", why=outside(why))

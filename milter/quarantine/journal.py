@@ -92,7 +92,7 @@ class Journal:
 
     async def note(self, who: str, deed: Deed, mail_id: int | None = None, detail: str = "") -> None:
         """Add a line."""
-        await self._transactions.write(lambda c: _add(c, who[:64], deed, mail_id, detail[:1000]))
+        await self._transactions.write(lambda connection: add(connection, who, deed, mail_id, detail))
 
     async def of_mail(self, mail_id: int) -> tuple[Entry, ...]:
         """What was done with a mail, the oldest first."""
@@ -122,14 +122,15 @@ class Journal:
         return tuple(Entry(**{**row, "deed": Deed(row["deed"])}) for row in rows)
 
 
-def _add(connection: Connection, who: str, deed: Deed, mail_id: int | None, detail: str) -> None:
+def add(connection: Connection, who: str, deed: Deed, mail_id: int | None = None, detail: str = "") -> None:
+    """Add a line in a transaction that writes something else, too."""
     # One line at a time, whichever node adds it. SQLite has one writer anyway.
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE journal IN EXCLUSIVE MODE"))
     query = select(journal.c.id, journal.c.hash).order_by(journal.c.id.desc()).limit(1)
     last = connection.execute(query).first()
     last_id, last_hash = (last[0], last[1]) if last else (0, "")
-    entry = Entry(last_id + 1, datetime.now(UTC), who, deed, mail_id, detail, "")
+    entry = Entry(last_id + 1, datetime.now(UTC), who[:64], deed, mail_id, detail[:1000], "")
     values = {**plain(entry), "at": entry.at, "hash": _hash(last_hash, entry)}
     connection.execute(insert(journal).values(values))
 

@@ -36,6 +36,10 @@ class Stray(StrEnum):
     DISABLED = "Your account is disabled. Ask your admin."
 
 
+# Who has shown the provider who he is, and is a matter of the admin's; anybody can be one of the others.
+KNOWN_THERE = frozenset({Stray.NO_ROLE, Stray.NO_NAME, Stray.TAKEN, Stray.DISABLED})
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """The provider, and what its words mean here. `key` is what only the gateways of this database know."""

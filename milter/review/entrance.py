@@ -1,6 +1,8 @@
 """How does somebody come in and go? With a password, or from an identity provider.
 
-The journal never has the name that was typed where it was wrong: people type their password there.
+Neither journal nor log ever has the name that was typed where it was wrong: people type their password there.
+What a stranger does is a line of the log. It is one of the journal, from which nothing is ever deleted, only
+where it makes him wait.
 """
 
 from datetime import UTC, datetime
@@ -15,17 +17,18 @@ from milter.quarantine.journal import Deed
 from milter.review import onward
 from milter.review.accounts import Account, check_name
 from milter.review.cookie import COOKIE, give_cookie, take_cookie
-from milter.review.elsewhere import LASTS, Elsewhere, Stray
+from milter.review.elsewhere import KNOWN_THERE, LASTS, Elsewhere, Stray
 from milter.review.guard import is_same_origin
 from milter.review.logins import Place
 from milter.review.oidc import Away, Begun, Forged
+from milter.review.pace import WRONG, Pace
 from milter.review.page import page
 from milter.review.query import text_of
 from milter.review.refusal import Refused, Why
 from milter.review.review import Review, review_of
 
 ELSEWHERE = "__Host-vigimel-oidc"
-WRONG = "Name or password is wrong, or there were too many tries; then wait a while."
+NOT_KNOWN = "Name or password is wrong, or there were too many tries; then wait a while."
 NOT_KEPT = (
     "By http a browser keeps a login on its own machine only. Come by https, or by a tunnel "
     "(ssh -L 10081:localhost:10081) to http://localhost:10081."
@@ -47,13 +50,14 @@ async def log_in(request: Request) -> Response:
         raise HTTPException(403)
     if not _is_kept(request):
         return _login_page(request, 403, NOT_KEPT)
+    _keep_pace(request)
     form = await request.form()
     name, password = text_of(form.get("name"), 64), text_of(form.get("password"), 4096)
     place = place_of(request)
     token = await review.logins.log_in(name, password, place)
     if token is None:
-        await review.journal.note("", Deed.LOGIN_FAILED, detail=place.client)
-        return _login_page(request, 401, WRONG)
+        _failed(request, "password")
+        return _login_page(request, 401, NOT_KNOWN)
     await review.journal.note(name, Deed.LOGIN, detail=place.client)
     response = RedirectResponse(onward.after_login(request), 303)
     give_cookie(response, token)
@@ -77,6 +81,7 @@ async def begin_elsewhere(request: Request) -> Response:
     # A page of somebody else may link here, but not have a browser log in before it is asked.
     if elsewhere is None or not is_same_origin(request):
         return RedirectResponse("/login", 303)
+    _keep_pace(request)
     begun = Begun.new()
     try:
         response = RedirectResponse(await elsewhere.provider.address(begun), 303)
@@ -96,15 +101,17 @@ async def come_back(request: Request) -> Response:
     review, place = review_of(request), place_of(request)
     if review.elsewhere is None:
         return RedirectResponse("/login", 303)
+    _keep_pace(request)
     try:
         who = await _come_in(request, review, review.elsewhere)
     except (Away, Forged) as error:
         maillog.identity_provider_failed(str(error))
         who = Stray.AWAY if isinstance(error, Away) else Stray.FORGED
     if isinstance(who, Stray):
-        await review.journal.note(
-            "", Deed.LOGIN_ELSEWHERE_FAILED, detail=f"{place.client} {who.name.lower()}"
-        )
+        _failed(request, who.name.lower())
+        if who in KNOWN_THERE:
+            detail = f"{place.client} {who.name.lower()}"
+            await review.journal.note("", Deed.LOGIN_ELSEWHERE_FAILED, detail=detail)
         response: Response = _stray(who)
     else:
         token = await review.logins.begin(who.name, place)
@@ -160,6 +167,20 @@ def _takes_passwords(review: Review) -> bool:
 
 def _stray(why: Stray) -> Response:
     return RedirectResponse(f"/login?problem={why.name.lower()}", 303)
+
+
+def _keep_pace(request: Request) -> None:
+    """Raises HTTPException for a client that has asked too often."""
+    pace: Pace = request.app.state.pace
+    if not pace.spend(place_of(request).client):
+        raise HTTPException(429)
+
+
+def _failed(request: Request, how: str) -> None:
+    """Somebody did not come in; that is dear, and a line of the log."""
+    client, pace = place_of(request).client, request.app.state.pace
+    pace.spend(client, WRONG)
+    maillog.login_failed(client, how)
 
 
 def _is_kept(request: Request) -> bool:

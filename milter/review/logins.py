@@ -11,9 +11,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Executable, delete, func, insert, or_, select, update
 
 from milter.quarantine.database import insert_new
+from milter.quarantine.journal import Deed, add
 from milter.quarantine.schema import account, failed_login, login, spent_login
 from milter.quarantine.transactions import Transactions
 from milter.review.accounts import Account, Kind
+from milter.review.pace import key_of
 from milter.review.passwords import Passwords
 from milter.review.refusal import Refused, Why
 
@@ -159,7 +161,10 @@ class Logins:
         return {row[0]: row[1] for row in rows}
 
     async def knows(self, name: str, password: str, client: str) -> bool:
-        """True for the password of this account; a wrong one counts, for the client and for both."""
+        """True for the password of this account; a wrong one counts, for the client and for both.
+
+        It is a line of the journal where a wait begins with it: what a stranger can have written is bounded.
+        """
         keys, now = _keys(client, name), datetime.now(UTC)
         if await self._is_waiting(keys, now):
             return False
@@ -169,7 +174,12 @@ class Logins:
         row = await self._transactions.read(lambda connection: connection.execute(query).first())
         if await self._passwords.matches(row and row.password, password):
             return True
-        await self._transactions.write(lambda c: _count_failure(c, keys, name if row else "", now))
+
+        def work(connection: Connection) -> None:
+            if _count_failure(connection, keys, name if row else "", now):
+                add(connection, "", Deed.LOGIN_FAILED, detail=client)
+
+        await self._transactions.write(work)
         return False
 
     async def _is_waiting(self, keys: tuple[str, str], now: datetime) -> bool:
@@ -194,17 +204,22 @@ def _token_hash(token: str) -> str:
 
 def _keys(client: str, name: str) -> tuple[str, str]:
     """The client alone, and the client with the name it tries; hashed, for what strangers type is long."""
-    return f"client {client[:60]}", hashlib.sha256(f"{client} {name}".encode("utf-8", "replace")).hexdigest()
+    client = key_of(client)
+    return f"client {client}", hashlib.sha256(f"{client} {name}".encode("utf-8", "replace")).hexdigest()
 
 
-def _count_failure(connection: Connection, keys: tuple[str, str], name: str, now: datetime) -> None:
+def _count_failure(connection: Connection, keys: tuple[str, str], name: str, now: datetime) -> bool:
+    """Count it; True where the client begins to wait: with one of several tries at the same moment."""
     connection.execute(delete(failed_login).where(failed_login.c.until < now - timedelta(days=1)))
     tries = ((keys[0], _FREE_TRIES_OF_CLIENT, ""), (keys[1], _FREE_TRIES, name))
+    had_to_wait = has_to_wait = False
     for key, free, tried in tries:
         mine = failed_login.c.key == key
-        count = 1 + (connection.execute(select(failed_login.c.count).where(mine)).scalar() or 0)
+        insert_new(connection, failed_login, key=key, count=0, until=now, name=tried)
+        before = connection.execute(select(failed_login).where(mine).with_for_update()).mappings().one()
+        count = before["count"] + 1
         doublings = min(max(count - free, 0), 20)
         wait = min(_FIRST_WAIT * 2**doublings, _LONGEST_WAIT) if count >= free else timedelta()
-        values = {"count": count, "until": now + wait, "name": tried}
-        connection.execute(delete(failed_login).where(mine))
-        connection.execute(insert(failed_login).values(key=key, **values))
+        had_to_wait, has_to_wait = had_to_wait or before["until"] > now, has_to_wait or bool(wait)
+        connection.execute(update(failed_login).where(mine).values(count=count, until=now + wait, name=tried))
+    return has_to_wait and not had_to_wait

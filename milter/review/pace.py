@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _SECONDS = 60.0
-# A house behind one address that reads its mail in the morning; a token that is none costs more.
+# A house behind one address that reads its mail in the morning; a wrong token or password costs more.
 MOST = 600
 WRONG = 30
 # Clients that are counted; beyond, all others are one.
@@ -28,17 +28,19 @@ class Pace:
         if now - self._began >= _SECONDS:
             self._spent.clear()
             self._began = now
-        key = _key(client)
+        key = key_of(client)
         if key not in self._spent and len(self._spent) >= _CLIENTS:
             key = ""
         self._spent[key] += cost
         return self._spent[key] <= MOST
 
 
-def _key(client: str) -> str:
-    """Of IPv6, the /64: whoever has one address has them all."""
+def key_of(client: str) -> str:
+    """What a client is counted by: of IPv6, the /64, for whoever has one address has them all."""
     try:
         address = ipaddress.ip_address(client)
     except ValueError:
         return ""
-    return client if address.version == 4 else address.packed[:8].hex()
+    # As a server that listens on both writes IPv4.
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return str(plain) if plain.version == 4 else address.packed[:8].hex()

@@ -8,10 +8,12 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import text, update
 
+from milter.quarantine.journal import Deed
 from milter.quarantine.schema import account, failed_login, login
 from milter.quarantine.store import Store
 from milter.review.accounts import Account, Accounts, Role
 from milter.review.logins import IDLE, LONGEST, Logins, Place
+from milter.review.pace import key_of
 from milter.review.passwords import Passwords
 from milter.review.refusal import Refused, Why
 from milter.review.review import Review
@@ -64,6 +66,43 @@ async def test_a_guesser_waits_longer_and_longer_even_with_the_right_word(review
     with review.store.transactions._database.engine.begin() as connection:
         connection.execute(update(failed_login).values(until=datetime.now(UTC)))
     assert await review.logins.log_in("rosa", PASSWORD, CLIENT)
+
+
+@pytest.mark.threat("W25")
+async def test_the_journal_has_a_line_where_a_wait_begins_and_of_no_other_guess(
+    review: Review,
+) -> None:
+    async def lines() -> list[tuple[str, Deed, str]]:
+        return [(entry.who, entry.deed, entry.detail) for entry in await review.journal.newest()]
+
+    guess = ("rosa", "wrong horse battery", CLIENT)
+    for _ in range(4):
+        await review.logins.log_in(*guess)
+    assert [] == await lines()
+    for _ in range(50):
+        await review.logins.log_in(*guess)
+    line = ("", Deed.LOGIN_FAILED, CLIENT.client)
+    assert [line] == await lines()
+    with review.store.transactions._database.engine.begin() as connection:
+        connection.execute(update(failed_login).values(until=datetime.now(UTC)))
+    await asyncio.gather(*(review.logins.log_in(*guess) for _ in range(9)))
+    assert [line] * 2 == await lines()
+
+
+@pytest.mark.threat("W25")
+async def test_who_has_all_addresses_of_a_network_waits_with_all_of_them(review: Review) -> None:
+    for number in range(5):
+        await review.logins.log_in("rosa", "wrong horse battery", Place(f"2001:db8::{number}"))
+    assert None is await review.logins.log_in("rosa", PASSWORD, Place("2001:db8::1:2:3:4"))
+    assert await review.logins.log_in("rosa", PASSWORD, Place("2001:db8:0:1::1"))
+
+
+@pytest.mark.parametrize(
+    ("client", "key"),
+    [("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("unknown", ""), ("", "")],
+)
+def test_a_client_is_counted_by_its_address(client: str, key: str) -> None:
+    assert key == key_of(client)
 
 
 @pytest.mark.threat("W25")

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from milter.child.pool import Pool
+from milter.log.lines import configure_log
 from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed
 from milter.quarantine.schema import held_mail, raw_mail
@@ -286,6 +287,21 @@ async def test_who_may_not_does_not_learn_what_is_there(client: httpx.AsyncClien
     there = await client.get(f"/mails/{mail_id}/raw")
     nowhere = await client.get("/mails/999999/raw")
     assert (403, there.text) == (nowhere.status_code, nowhere.text)
+
+
+async def test_a_stranger_who_goes_on_guessing_is_no_more_asked_who_he_is(
+    client: httpx.AsyncClient, review: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_log("info")
+    form = {"name": "a secret typed as a name", "password": "wrong horse battery"}
+    statuses = [(await client.post("/login", data=form)).status_code for _ in range(60)]
+    tries = statuses.index(429)
+    assert {429} == {*statuses[tries:]}
+    assert tries < 30
+    assert 1 == len(await review.journal.newest())
+    log = capsys.readouterr().err
+    assert tries == log.count("event=login_failed client='192.0.2.7' how=password")
+    assert "secret" not in log
 
 
 @pytest.mark.parametrize("path", ["/mails/decide", "/login"])

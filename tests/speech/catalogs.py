@@ -20,7 +20,7 @@ from milter.quarantine.journal import AT_COMMAND_LINE, Deed
 from milter.quarantine.requests import Decision
 from milter.review.accounts import Role
 from milter.review.elsewhere import Stray
-from milter.review.entrance import NOT_KEPT, WRONG
+from milter.review.entrance import NOT_KEPT, NOT_KNOWN
 from milter.review.page import environment
 from milter.review.refusal import Why
 from milter.speech.words import catalog
@@ -42,7 +42,7 @@ msgstr ""
 def words() -> frozenset[str]:
     """The words of the code that a page shows, each needed in every language."""
     enums = (*AskKind, *Likeness, *Standing, *State, *Role, *Deed, *Why, *NoRule, *NoOrder, *Decision, *Stray)
-    return frozenset({*map(str, enums), *AGAINST, AT_COMMAND_LINE, NOT_KEPT, WRONG, "allowed"})
+    return frozenset({*map(str, enums), *AGAINST, AT_COMMAND_LINE, NOT_KEPT, NOT_KNOWN, "allowed"})
 
 
 def sentences() -> frozenset[str]:
