@@ -152,7 +152,6 @@ class Quarantine:
     def _released(self, outcome: Released) -> int:
         if outcome.state is None:
             return self._no_item(outcome.id)
-        ok = bool(outcome.delivered) and not outcome.refused
         if self._as_json:
             refused = [{"recipient": r.recipient, "reply": str(r.reply)} for r in outcome.refused]
             say(
@@ -162,18 +161,21 @@ class Quarantine:
                         "state": outcome.state.value,
                         "delivered": outcome.delivered,
                         "refused": refused,
+                        "elsewhere": outcome.elsewhere,
                     }
                 )
             )
-            return 0 if ok else 1
+            return 0 if outcome.is_done else 1
         for recipient in outcome.delivered:
             say(self._text["released"].format(id=outcome.id, recipient=shown(recipient)))
         for r in outcome.refused:
             reply = shown(str(r.reply))
             warn(self._text["refused"].format(id=outcome.id, recipient=shown(r.recipient), reply=reply))
-        if not outcome.delivered and not outcome.refused:
+        if outcome.elsewhere:
+            warn(self._text["elsewhere"].format(id=outcome.id))
+        elif not outcome.delivered and not outcome.refused:
             warn(self._text["not_released"].format(id=outcome.id, state=outcome.state.value))
-        return 0 if ok else 1
+        return 0 if outcome.is_done else 1
 
     def _no_item(self, number: int) -> int:
         warn(self._text["no_item"].format(id=number))

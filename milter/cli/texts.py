@@ -55,6 +55,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "released": "message {id} remis à {recipient}",
         "refused": "message {id} refusé pour {recipient} : {reply}",
         "not_released": "message {id} : rien n'a été remis ({state})",
+        "elsewhere": (
+            "message {id} : quelqu'un d'autre l'a remis entre-temps ; "
+            "qui l'a reçu d'ici peut le recevoir deux fois"
+        ),
         "allowed": "règle n° {rule} : l'auteur du message {id} est admis jusqu'au {until}",
         "not_allowed": "message {id} : aucune règle. {why}",
         "rules_head": "n°|auteur|demande au plus|dernier jour|usages|faite par|motif",
@@ -156,6 +160,9 @@ TEXTS: dict[str, dict[str, str]] = {
         "released": "mail {id} released to {recipient}",
         "refused": "mail {id} refused for {recipient}: {reply}",
         "not_released": "mail {id}: nothing was released ({state})",
+        "elsewhere": (
+            "mail {id}: somebody else has released it meanwhile; whoever has it from here may get it twice"
+        ),
         "allowed": "rule {rule}: the author of mail {id} is allowed until {until}",
         "not_allowed": "mail {id}: no rule. {why}",
         "rules_head": "id|author|wants at most|last day|uses|made by|reason",

@@ -5,6 +5,7 @@ Raises ConfigError when it cannot be used.
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,14 @@ class Database:
         if self.lock:
             connection.execute(text(self.lock))
         return upgrade(connection)
+
+
+def clock(connection: Connection) -> datetime:
+    """What time it is for all who write to this database: of several nodes, each has a clock of its own."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return now.astimezone(UTC)
 
 
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:

@@ -5,6 +5,7 @@ Raises TryLater when quarantine or next hop is away; the mail is then held again
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,16 +37,25 @@ class Released:
 
     The mail is released when nobody was refused; else it is held again, for another try or for deletion.
     Nobody delivered and nobody refused: nothing was done, perhaps because someone else is just releasing it.
+    `elsewhere`: it was taken from us on the way, and what it is now is another's doing.
     """
 
     id: int
     state: State | None
     delivered: tuple[str, ...] = ()
     refused: tuple[Refused, ...] = ()
+    elsewhere: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """True where somebody has it, nobody was refused, and it was we who released it."""
+        return bool(self.delivered) and not (self.refused or self.elsewhere)
 
     @property
     def why(self) -> str:
         """Why somebody does not have it: replies of the next hop, without the addresses they are about."""
+        if self.elsewhere:
+            return "released elsewhere"
         if self.refused:
             return ", ".join(f"{one.reply.code} {one.reply.enhanced}".strip() for one in self.refused)
         return self.state.value if self.state else "no such mail"
@@ -70,14 +80,17 @@ async def release(
         return Released(mail_id, held.state if held else None)
     delivery = _Delivery(store, held, token)
     try:
-        await delivery.run(next_hop, [path for path in asked if path not in held.delivered])
+        # `end_release` hears of it, too.
+        with contextlib.suppress(_TakenOver):
+            await delivery.run(next_hop, [path for path in asked if path not in held.delivered])
     except TryLater:
         await store.end_release(mail_id, token, delivery.delivered, done=False)
         raise
     waits = rest_waits and not {*held.envelope.forward_paths} <= {*delivery.delivered}
-    await store.end_release(mail_id, token, delivery.delivered, done=not (delivery.refused or waits))
+    done = not (delivery.refused or waits)
+    ours = await store.end_release(mail_id, token, delivery.delivered, done=done)
     has_it = tuple(path for path in asked if path in delivery.delivered)
-    return Released(mail_id, await _state(store, mail_id), has_it, delivery.refused)
+    return Released(mail_id, await _state(store, mail_id), has_it, delivery.refused, elsewhere=not ours)
 
 
 def _asked(held: Held | None, to: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -90,8 +103,13 @@ async def _state(store: Store, mail_id: int) -> State | None:
     return held.state if held else None
 
 
+class _TakenOver(Exception):
+    """The mail is not ours to release any more: we were silent for so long that we were taken for dead."""
+
+
 class _Delivery:
-    """The transactions of one release. What is done is kept after each, before the next one begins."""
+    """The transactions of one release. What is done is kept after each, before the next one begins; before
+    each command the mail is seen to be still ours, which says as well that we go on with it."""
 
     def __init__(self, store: Store, held: Held, token: str) -> None:
         self.delivered = held.delivered
@@ -112,26 +130,28 @@ class _Delivery:
             step = min(session.max_recipients or MOST, MOST)
             for start in range(0, len(recipients), step):
                 if start:
-                    await self._keep()
                     await session.rset()
                 some = recipients[start : start + step]
                 mail = await asyncio.to_thread(sealed, key, content, some, datetime.now(UTC))
                 await self._transaction(session, some, mail)
+                await self._keep()
         finally:
             await session.close()
 
     async def _keep(self) -> None:
         if not await self._store.note_delivered(self._held.id, self._token, self.delivered):
-            raise TryLater(f"quarantine, mail {self._held.id}: someone else is releasing it now")
+            raise _TakenOver
 
     async def _transaction(self, session: Session, recipients: Sequence[str], mail: bytes) -> None:
         parameters = _parameters(self._held.envelope, len(mail))
+        await self._keep()
         reply = await session.mail(self._held.envelope.reverse_path, parameters)
         if not reply.is_success:
             self._refuse(recipients, reply)
             return
         accepted = []
         for path in recipients:
+            await self._keep()
             reply = await session.rcpt(path)
             if reply.is_success:
                 accepted.append(path)
@@ -139,6 +159,7 @@ class _Delivery:
                 self._refuse((path,), reply)
         if not accepted:
             return
+        await self._keep()
         reply = await session.data((mail,))
         if reply.is_success:
             self.delivered += tuple(accepted)

@@ -24,8 +24,10 @@ from sqlalchemy import (
     update,
 )
 
+from milter.config.options.next_hop import LONGEST_COMMAND, LONGEST_DATA
 from milter.errors import TryLater
 from milter.quarantine.campaigns import campaign_of
+from milter.quarantine.database import clock
 from milter.quarantine.held import Held, HeldMail, State
 from milter.quarantine.listing import ALL, Wanted, place_of, rows_of
 from milter.quarantine.raw import unpack
@@ -33,8 +35,9 @@ from milter.quarantine.rows import NO_PEOPLE, NO_WORDS, held_of, row_of
 from milter.quarantine.schema import Utc, held_mail, held_words, raw_mail
 from milter.quarantine.transactions import BUSY_TIMEOUT, Transactions
 
-# Longer than any release is silent: it notes every transaction that is done.
-RECOVER_AFTER = timedelta(minutes=10)
+# Longer than any release is silent: before each command to the next hop it says that it goes on, and none of
+# them takes longer than the configuration allows. Five minutes more, for a database that is busy.
+RECOVER_AFTER = timedelta(seconds=max(LONGEST_COMMAND, LONGEST_DATA)) + timedelta(minutes=5)
 
 # Built once: to put a statement together costs more than to carry it out.
 _HOLD = insert(held_mail).returning(held_mail.c.id)
@@ -120,7 +123,8 @@ class Store:
         return await self._change(mail_id, State.HELD, {"state": State.RELEASING.value, "token": token})
 
     async def note_delivered(self, mail_id: int, token: str, delivered: tuple[str, ...]) -> bool:
-        """Remember who has it already; False when the mail is not this caller's any more."""
+        """Remember who has it already, and that the release goes on; False when the mail is not this
+        caller's any more."""
         return await self._change(mail_id, State.RELEASING, {"delivered": [*delivered]}, token)
 
     async def end_release(self, mail_id: int, token: str, delivered: tuple[str, ...], *, done: bool) -> bool:
@@ -161,14 +165,14 @@ class Store:
 
         return await self.transactions.write(work)
 
-    async def recover(self, now: datetime, older_than: timedelta = RECOVER_AFTER) -> int:
+    async def recover(self, older_than: timedelta = RECOVER_AFTER) -> int:
         """How many mails went back to held, because whoever was releasing them has died."""
-        stale = held_mail.c.state == State.RELEASING.value, held_mail.c.changed < now - older_than
-        values = {"state": State.HELD.value, "token": "", "changed": datetime.now(UTC)}
-        change = update(held_mail).where(*stale).values(values)
 
         def work(connection: Connection) -> int:
-            return connection.execute(change).rowcount
+            now = clock(connection)
+            stale = held_mail.c.state == State.RELEASING.value, held_mail.c.changed <= now - older_than
+            values = {"state": State.HELD.value, "token": "", "changed": now}
+            return connection.execute(update(held_mail).where(*stale).values(values)).rowcount
 
         return await self.transactions.write(work)
 
@@ -226,9 +230,9 @@ class Store:
             same.append(held_mail.c.token == token)
         if condition is not None:
             same.append(condition)
-        change = update(held_mail).where(*same).values({**values, "changed": datetime.now(UTC)})
+        change = update(held_mail).where(*same)
 
         def work(connection: Connection) -> bool:
-            return connection.execute(change).rowcount == 1
+            return connection.execute(change.values({**values, "changed": clock(connection)})).rowcount == 1
 
         return await self.transactions.write(work)

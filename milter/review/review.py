@@ -18,7 +18,7 @@ from milter.child.process import End
 from milter.config.options import QuarantineConfig, ReviewConfig, TraceConfig
 from milter.digest.asking import Asking
 from milter.errors import TryLater
-from milter.quarantine.held import Held, State
+from milter.quarantine.held import Held
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.release import release
 from milter.quarantine.store import Damaged, Store
@@ -131,7 +131,7 @@ class Review:
                 await self.journal.note(who, Deed.NOT_RELEASED, mail_id, str(error))
                 others.append(mail_id)
                 continue
-            if outcome.state is State.RELEASED and outcome.delivered:
+            if outcome.is_done:
                 await self.journal.note(who, Deed.RELEASED, mail_id)
             else:
                 await self.journal.note(who, Deed.NOT_RELEASED, mail_id, outcome.why)

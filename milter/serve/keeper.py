@@ -18,7 +18,7 @@ from milter.quarantine import retention
 from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.requests import Requests
 from milter.quarantine.seal import secret_of
-from milter.quarantine.store import RECOVER_AFTER, Store
+from milter.quarantine.store import Store
 from milter.quarantine.told import ToldMails
 from milter.report.post import Post
 from milter.serve.parts import Boards, Parts, opened, workers_of
@@ -54,7 +54,7 @@ async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
                 asyncio.create_task(_every(_HOUR, lambda: _make_room(store, config))),
                 asyncio.create_task(_every(_DAY, lambda: _find_campaigns(store))),
                 asyncio.create_task(_every(_SOON, lambda: _carry_out(store))),
-                asyncio.create_task(_every(RECOVER_AFTER.total_seconds(), lambda: _recover(store))),
+                asyncio.create_task(_every(5 * _MINUTE, lambda: _recover(store))),
             ]
             line.ready()
             order = await line.order()
@@ -161,5 +161,5 @@ async def _make_room(store: Store, config: Config) -> None:
 
 
 async def _recover(store: Store) -> None:
-    if count := await store.recover(datetime.now(UTC)):
+    if count := await store.recover():
         maillog.recovered(count)

@@ -132,14 +132,7 @@ POINTS = (
         "release before the 250", "release", "after", _HOP + "_send_content", _TO_A_SERVER, may_duplicate=True
     ),
     FailPoint("release after the 250", "release", "after", _HOP + "data", _TO_A_SERVER, may_duplicate=True),
-    FailPoint(
-        "release before it is marked",
-        "release",
-        "before",
-        _STORE + "end_release",
-        _TO_A_SERVER,
-        may_duplicate=True,
-    ),
+    FailPoint("release before it is marked", "release", "before", _STORE + "end_release", _TO_A_SERVER),
     FailPoint("release after it is marked", "release", "after", _STORE + "end_release", _TO_A_SERVER),
 )
 

@@ -7,13 +7,13 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import timedelta
 from functools import partial
 from typing import Literal
 
 from milter.config import NextHopConfig
 from milter.quarantine.release import release
-from milter.quarantine.store import RECOVER_AFTER, Store
+from milter.quarantine.store import Store
 from milter.relay.next_hop import next_hop
 from tests.conftest import ROOT
 from tests.crash.mails import fraud, ordinary, with_a_file, with_a_picture
@@ -87,7 +87,7 @@ def _kill_release(site: Site, point: FailPoint, times: int) -> Row:
 async def _release_again(site: Site, number: int) -> None:
     store = await Store.open(site.directory / "quarantine.db")
     try:
-        await store.recover(datetime.now(UTC) + RECOVER_AFTER)
+        await store.recover(older_than=timedelta(0))
         hop = next_hop(NextHopConfig(url=site.hop.url), "gw.example")
         await release(store, hop, number)
     finally:

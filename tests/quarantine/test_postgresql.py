@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,25 @@ from tests.quarantine.postgresql import Server, running
 async def shared(postgresql: Server, database_name: str) -> str:
     """The address of an empty database."""
     return postgresql.url(database_name)
+
+
+async def test_a_node_whose_clock_is_wrong_is_not_taken_for_dead(
+    shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Behind(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) - timedelta(hours=1)
+
+    store = await Store.open(shared)
+    mail_id = await store.hold(MAIL)
+    for module in ("store", "database"):
+        monkeypatch.setattr(f"milter.quarantine.{module}.datetime", Behind)
+    assert await store.begin_release(mail_id, "of the node behind")
+    monkeypatch.undo()
+
+    assert 0 == await store.recover()
+    await store.close()
 
 
 async def test_commits_wait_for_the_disk(shared: str) -> None:

@@ -1,18 +1,26 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select, update
 
+from milter.config.options.next_hop import LONGEST_COMMAND, LONGEST_DATA
 from milter.errors import Reply, TryLater
 from milter.quarantine.held import State
 from milter.quarantine.release import Refused, Released, release
+from milter.quarantine.schema import held_mail
 from milter.quarantine.store import Store
 from tests.quarantine.mails import MAIL, RAW, hop, mail
 from tests.relay.peer import CLOSE, HANG, Peer, listening
 
 BOTH = MAIL.envelope.forward_paths
+# The most that the configuration allows, of what is asked in this test.
+TAKES = {"MAIL": LONGEST_COMMAND, "RCPT": LONGEST_COMMAND, "dot": LONGEST_DATA}
+# What is answered last before this command goes.
+BEFORE = {"MAIL": "greeting", "RCPT": "MAIL", "DATA": "RCPT"}
 UNKNOWN = Reply(550, "5.1.1", "Unknown")
 
 
@@ -189,12 +197,78 @@ async def test_a_release_that_was_taken_over_stops_before_its_next_recipient(
 
     class Thief(Store):
         async def note_delivered(self, mail_id: int, token: str, delivered: tuple[str, ...]) -> bool:
-            await self.end_release(mail_id, token, (), done=False)
+            if delivered:
+                await self.end_release(mail_id, token, (), done=False)
             return await super().note_delivered(mail_id, token, delivered)
 
-    with pytest.raises(TryLater, match="someone else"):
-        await release(Thief(store.transactions), hop(f"lmtp://127.0.0.1:{peer.port}"), mail_id)
+    taken = await release(Thief(store.transactions), hop(f"lmtp://127.0.0.1:{peer.port}"), mail_id)
+    assert (State.HELD, BOTH[:1], "released elsewhere") == (taken.state, taken.delivered, taken.why)
+    assert not taken.is_done
     assert 1 == len(peer.contents)
+
+
+async def test_who_has_it_is_known_where_the_end_of_the_release_cannot_be_written(
+    store: Store, peer: Peer
+) -> None:
+    class Endless(Store):
+        async def end_release(self, *_: object, **__: object) -> bool:
+            raise TryLater("no room")
+
+    next_hop, mail_id = hop(f"smtp://127.0.0.1:{peer.port}"), await store.hold(MAIL)
+    with pytest.raises(TryLater):
+        await release(Endless(store.transactions), next_hop, mail_id)
+    await store.recover(timedelta(0))
+    assert Released(mail_id, State.RELEASED, BOTH) == await release(store, next_hop, mail_id)
+    assert 1 == len(peer.contents)
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+async def test_nothing_is_sent_of_a_mail_that_was_taken_over(store: Store, command: str) -> None:
+    mail_id = await store.hold(MAIL)
+
+    class Thieves(Peer):
+        async def _answer(self, stage: str, writer: asyncio.StreamWriter) -> None:
+            if stage == BEFORE[command]:
+                await store.recover(timedelta(0))
+            await super()._answer(stage, writer)
+
+    async with listening(Thieves()) as peer:
+        taken = await release(store, hop(f"smtp://127.0.0.1:{peer.port}"), mail_id)
+    assert Released(mail_id, State.HELD, elsewhere=True) == taken
+    assert command not in peer.verbs
+    assert "elsewhere" in taken.why
+
+
+@pytest.mark.threat("W21")
+async def test_a_release_that_takes_as_long_as_it_may_is_not_taken_for_dead(store: Store) -> None:
+    mail_id = await store.hold(MAIL)
+    others = []
+
+    class Slow(Peer):
+        """Needs for each answer all the time there is, while the keeper looks and somebody else tries."""
+
+        async def _answer(self, stage: str, writer: asyncio.StreamWriter) -> None:
+            if seconds := TAKES.get(stage):
+                await _age(store, timedelta(seconds=seconds))
+                await store.recover()
+                others.append(await release(store, hop(f"smtp://127.0.0.1:{self.port}"), mail_id))
+            await super()._answer(stage, writer)
+
+    async with listening(Slow()) as peer:
+        released = await release(store, hop(f"smtp://127.0.0.1:{peer.port}"), mail_id)
+    assert Released(mail_id, State.RELEASED, BOTH) == released
+    assert [Released(mail_id, State.RELEASING)] * 4 == others
+    assert 1 == len(peer.contents)
+
+
+async def _age(store: Store, by: timedelta) -> None:
+    """So much time goes by."""
+
+    def work(connection: Connection) -> None:
+        changed = connection.execute(select(held_mail.c.changed)).scalar_one()
+        connection.execute(update(held_mail).values(changed=changed - by))
+
+    await store.transactions.write(work)
 
 
 @pytest.mark.threat("W21")

@@ -8,6 +8,10 @@ from pydantic import AfterValidator, Field
 from milter.config.address import check_next_hop, check_next_server
 from milter.config.options.section import HostName, Section
 
+# Seconds that an answer may take at most (RFC 5321 section 4.5.3.2). A release that is silent for longer has
+# died: see `milter.quarantine.store`.
+LONGEST_COMMAND, LONGEST_DATA = 300, 600
+
 NextHopUrl = Annotated[str, AfterValidator(check_next_hop)]
 NextServerUrl = Annotated[str, AfterValidator(check_next_server)]
 
@@ -50,16 +54,18 @@ class NextHopConfig(Section):
     timeout: float = Field(
         60.0,
         gt=0,
+        le=LONGEST_COMMAND,
         description="Seconds for its reply to MAIL, RCPT or RSET, and to find a next hop among all of them. "
         "Some servers ask others about a recipient. Under the 100 seconds that Postfix in front waits "
-        "(smtpd_proxy_timeout).",
+        "(smtpd_proxy_timeout); at most 300.",
     )
     data_timeout: float = Field(
         60.0,
         gt=0,
+        le=LONGEST_DATA,
         description="Seconds from DATA to the answer to the final dot. A mail server may filter before it "
         "answers, and shorter waits make mail come twice; longer ones, too, because Postfix in front "
-        "gives up after 100 seconds, of which judging may take 20.",
+        "gives up after 100 seconds, of which judging may take 20; at most 600.",
     )
     tls: Literal["off", "opportunistic", "required"] = Field(
         "opportunistic",
