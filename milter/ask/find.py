@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from milter.ask.accounts import accounts_to_pay
 from milter.ask.ask import LONGEST_QUOTE, Ask
-from milter.ask.hosts import read_target
+from milter.ask.hosts import follow
 from milter.ask.lexicon import Lexicon
 from milter.ask.links import Clicks, find_clicks
 from milter.ask.numbers import Number, find_numbers
@@ -136,7 +136,7 @@ def _forms(reading: Reading, lexicon: Lexicon, brand: Brand) -> _Candidates:
 
 
 def _leads_home(form: Form, lexicon: Lexicon, brand: Brand) -> bool:
-    host = read_target(form.action, lexicon.links.wrappers).host
+    host = follow(form.action, lexicon.links.wrappers).host
     return host is not None and brand.knows(host)
 
 

@@ -16,9 +16,10 @@ from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
 from milter.claim.lines import MAX_LINE, Phrases
 from milter.claim.words import ClaimWords
-from milter.mail.domain import Domain, shown_hosts
+from milter.mail.domain import Domain
 from milter.mail.folding import phrase
 from milter.mail.reading import Link, LinkKind, Reading
+from milter.mail.target import read_target, shown_hosts
 
 _AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
 _SHORT_NOTE = 40  # words
@@ -50,7 +51,7 @@ class Leads:
         own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
         return any(
             host.organizational not in own and not self._brand.knows(host)
-            for host in dict.fromkeys(host for link in links for host in _led_to(link))
+            for host in dict.fromkeys(filter(None, map(_led_to, links)))
         )
 
     def _hosts(self, reading: Reading) -> Iterator[Evidence]:
@@ -123,11 +124,9 @@ def without_quoted_links(reading: Reading, own_text: str) -> Reading:
     return replace(reading, links=tuple(links))
 
 
-def _led_to(link: Link) -> tuple[Domain, ...]:
+def _led_to(link: Link) -> Domain | None:
     """The host of the link; of what is written in the text without its scheme, the host that is seen."""
-    if link.host is None and link.kind is LinkKind.TEXT:
-        return shown_hosts(link.target)
-    return (link.host,) if link.host is not None else ()
+    return read_target(link.target).host if link.kind is LinkKind.TEXT else link.host
 
 
 def trace(where: str, shows: str, weight: int) -> Evidence:

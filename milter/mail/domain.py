@@ -96,34 +96,3 @@ def _organizational(domain: Domain) -> Domain:
         return Domain(f"{found.domain}.{found.suffix}")
     # A suffix that the list does not know: its default rule is "*", one label (publicsuffix.org, algorithm).
     return domain if found.suffix else Domain(".".join(domain.name.split(".")[-2:]))
-
-
-_AUTHORITY = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}([^/\\?#]*)", re.IGNORECASE)
-
-
-def host_of(url: str) -> Domain | None:
-    """The host of a URL as a browser reads it; None for one without a domain (mailto, IP address).
-
-    A backslash is a slash, and everything before the last `@` is user information (WHATWG URL, section 4.4).
-    """
-    found = _AUTHORITY.match(url.strip())
-    return None if found is None else _host_of_authority(found.group(1))
-
-
-# The links of a newsletter are many, and all different: their hosts are few.
-@remembered(1024, longest=_MAX_LENGTH)
-def _host_of_authority(authority: str) -> Domain | None:
-    host = authority.rpartition("@")[2]
-    return Domain.parse(re.sub(r":\d*$", "", host).replace("。", "."))
-
-
-_SHOWN_HOST = re.compile(
-    r"(?:[a-z]{2,8}://)?([a-z0-9_](?:[a-z0-9_.-]{0,250}))(?=[/:?#\s<>()\[\],;]|$)", re.IGNORECASE
-)
-
-
-def shown_hosts(text: str) -> tuple[Domain, ...]:
-    """The domains that a reader sees written in a short text, such as the shown text of a link."""
-    words = (word for word in text[:300].split() if "." in word)
-    found = (_SHOWN_HOST.match(word.lstrip("<([\"'")) for word in words)
-    return tuple(domain for match in found if match and (domain := Domain.parse(match.group(1).rstrip("."))))

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from milter.mail.domain import Domain, host_of
+from milter.mail.domain import Domain
+from milter.mail.target import read_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,9 @@ class Link(NamedTuple):
 
     @property
     def host(self) -> Domain | None:
-        """The host that following it leads to; None where it has no domain (`mailto:`, an IP address)."""
-        return host_of(self.target)
+        """The host that following it leads to; None where it has none (`mailto:`, a relative reference)."""
+        target = read_target(self.target)
+        return None if target.bare else target.host
 
 
 @dataclass(frozen=True, slots=True)

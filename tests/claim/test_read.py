@@ -225,6 +225,23 @@ def test_an_address_in_a_letter_that_a_sender_with_a_name_quotes_is_none_of_his(
 
 
 @pytest.mark.parametrize(
+    "target",
+    [
+        "https://ameli-majvitale.example/regler",
+        "https:/ameli-majvitale.example/regler",
+        "https:\\ameli-majvitale.example/regler",
+        "https://ameli%2Dmajvitale.example/regler",
+    ],
+)
+def test_a_link_is_the_brands_to_the_eye_however_its_address_is_written(target: str) -> None:
+    """A browser follows each of them there."""
+    claim = claim_of(name="Cabinet Saule", text="Réglez ici", links=(Link(target, "régler", LinkKind.ANCHOR),))
+
+    assert claim is not None
+    assert "lookalike link" in {one.where for one in claim.evidence}
+
+
+@pytest.mark.parametrize(
     ("line", "glued"),
     [
         ("ASSURANCEMALADIEVotreremboursementde96", True),

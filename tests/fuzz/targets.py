@@ -13,7 +13,7 @@ from pathlib import Path
 
 from milter.action.fields import FieldEdits, apply, finding_fields, forged, tag_subject
 from milter.ask.find import find_asks
-from milter.ask.hosts import read_target
+from milter.ask.hosts import carried, follow
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.ask.numbers import find_numbers
 from milter.brand.brand import Brand
@@ -40,7 +40,7 @@ from milter.mail.attached import read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.css import read_color, read_style
-from milter.mail.domain import Domain, host_of, shown_hosts
+from milter.mail.domain import Domain
 from milter.mail.encoded_word import decode_parameter, decode_words, parameters
 from milter.mail.envelope import Envelope
 from milter.mail.folding import fold, join_spaced, letters, phrase, words
@@ -53,6 +53,7 @@ from milter.mail.read import read
 from milter.mail.reading import Form, Link, LinkKind, Mailbox, Reading
 from milter.mail.stylesheet import read_sheet
 from milter.mail.sweep import looks_like_markup, sweep
+from milter.mail.target import shown_hosts
 from milter.mail.transfer import decode_base64, decode_quoted_printable, decode_uu
 from milter.mail.urls import links_in_text
 from milter.proof import authres
@@ -207,8 +208,9 @@ def _css(data: bytes) -> None:
 def _urls(data: bytes) -> None:
     text = _text(data)
     for link in (*links_in_text(text), text):
-        read_target(link, _lexicon().links.wrappers)
-        host_of(link)
+        follow(link, _lexicon().links.wrappers)
+        carried(link)
+        _ = Link(link, "", LinkKind.ANCHOR).host
     shown_hosts(text)
     Domain.parse(text)
 
