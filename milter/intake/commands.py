@@ -39,8 +39,11 @@ _LITERAL = r"(?:\[[0-9A-Za-z:.\-]+\])"
 _MAILBOX = re.compile(rf"{_LOCAL_PART}@(?:{_DOMAIN}|{_LITERAL})")
 _POSTMASTER = re.compile(r"postmaster", re.IGNORECASE)  # RFC 5321 section 4.5.1
 
-# RFC 5321 section 4.1.2, esmtp-param.
-_PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([\x21-\x3c\x3e-\x7e]+))?")
+# RFC 5321 section 4.1.2, esmtp-param. What is not ASCII only in a mail with SMTPUTF8 (RFC 6531 section 3.3).
+_PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([\x21-\x3c\x3e-\x7e\x80-\U0010ffff]+))?")
+
+# RFC 3461 section 4, xtext.
+_XTEXT = re.compile(r"(?:[\x21-\x2a\x2c-\x3c\x3e-\x7e]|\+[0-9A-Fa-f]{2})+")
 
 # A decimal number that no sender can make long enough to cost time.
 _SIZE = re.compile(r"[0-9]{1,20}")
@@ -61,16 +64,18 @@ def read_command(line: bytes) -> Command:
 
 
 def read_mail(argument: str, *, esmtp: bool, max_size: int) -> Path:
-    """The reverse-path of `MAIL FROM:<...> ...`; parameters only after EHLO."""
+    """The reverse-path of `MAIL FROM:<...> ...`; parameters only after EHLO. AUTH is not kept: it names a
+    person, and nobody has logged in here (RFC 4954 section 5)."""
     path = _read_path("FROM:", argument)
     if path.address and not _MAILBOX.fullmatch(path.address):
         raise Refuse(553, "5.1.7", "Malformed reverse-path")
-    parameters = _check_parameters(path.parameters, _MAIL_PARAMETERS if esmtp else {})
+    smtputf8 = has_parameter(path, "SMTPUTF8")
+    parameters = _check_parameters(path.parameters, _MAIL_PARAMETERS if esmtp else {}, smtputf8=smtputf8)
     if int(parameters.get("SIZE") or 0) > max_size:
         raise Refuse(552, "5.3.4", "Message size exceeds fixed limit")
-    if not path.address.isascii() and "SMTPUTF8" not in parameters:
+    if not path.address.isascii() and not smtputf8:
         raise Refuse(553, "5.6.7", "Address needs SMTPUTF8")
-    return path
+    return Path(path.address, tuple(each for each in path.parameters if _keyword(each) != "AUTH"))
 
 
 def read_rcpt(argument: str, *, esmtp: bool, smtputf8: bool) -> Path:
@@ -78,7 +83,7 @@ def read_rcpt(argument: str, *, esmtp: bool, smtputf8: bool) -> Path:
     path = _read_path("TO:", argument)
     if not (_MAILBOX.fullmatch(path.address) or _POSTMASTER.fullmatch(path.address)):
         raise Refuse(553, "5.1.3", "Malformed forward-path")
-    _check_parameters(path.parameters, _RCPT_PARAMETERS if esmtp else {})
+    _check_parameters(path.parameters, _RCPT_PARAMETERS if esmtp else {}, smtputf8=smtputf8)
     if not path.address.isascii() and not smtputf8:
         raise Refuse(553, "5.6.7", "Address needs SMTPUTF8")
     return path
@@ -86,7 +91,11 @@ def read_rcpt(argument: str, *, esmtp: bool, smtputf8: bool) -> Path:
 
 def has_parameter(path: Path, name: str) -> bool:
     """Did the client give this parameter? The name in upper case."""
-    return any(parameter.partition("=")[0].upper() == name for parameter in path.parameters)
+    return any(_keyword(parameter) == name for parameter in path.parameters)
+
+
+def _keyword(parameter: str) -> str:
+    return parameter.partition("=")[0].upper()
 
 
 def _read_path(keyword: str, argument: str) -> Path:
@@ -117,6 +126,10 @@ def _is_body(value: str) -> bool:
     return value.upper() in {"7BIT", "8BITMIME"}
 
 
+def _is_xtext(value: str) -> bool:
+    return bool(_XTEXT.fullmatch(value))
+
+
 def _is_absent(value: str) -> bool:
     return not value
 
@@ -128,7 +141,9 @@ def _is_present(value: str) -> bool:
 # Parameter -> may it have this value? Known is known, whether our EHLO had offered the extension or not:
 # Postfix before us (smtpd_proxy_filter) passes on what its own client said and does not look at our offer,
 # and a 555 would make it bounce the mail. The relay leaves out what the next hop does not know (RFC 6152,
-# 1870, 3461), and refuses where that may not be left out (RFC 6531 section 3.2).
+# 1870, 3461), and refuses where that may not be left out (RFC 6531 section 3.2). Not known is what Postfix
+# refuses by itself (RFC 2852, 3030, 4865, 6710), and what must not be passed over in silence: REQUIRETLS of
+# a client that wants his mail back rather than see it go on without (RFC 8689 section 4.2.1).
 _Known = Mapping[str, Callable[[str], bool]]
 _MAIL_PARAMETERS: _Known = {
     "SIZE": _is_size,
@@ -136,15 +151,16 @@ _MAIL_PARAMETERS: _Known = {
     "SMTPUTF8": _is_absent,
     "RET": _is_present,
     "ENVID": _is_present,
+    "AUTH": _is_xtext,
 }
 _RCPT_PARAMETERS: _Known = {"NOTIFY": _is_present, "ORCPT": _is_present}
 
 
-def _check_parameters(given: tuple[str, ...], known: _Known) -> dict[str, str]:
+def _check_parameters(given: tuple[str, ...], known: _Known, *, smtputf8: bool) -> dict[str, str]:
     values: dict[str, str] = {}
     for parameter in given:
         match = _PARAMETER.fullmatch(parameter)
-        if match is None or match[1].upper() in values:
+        if match is None or match[1].upper() in values or not (smtputf8 or parameter.isascii()):
             raise Refuse(501, "5.5.4", "Malformed or repeated parameter")
         name, value = match[1].upper(), match[2] or ""
         if name not in known:

@@ -167,7 +167,8 @@ class SmtpSession:
             return BAD_RECIPIENT
         if not wire.are_parameters(recipient.parameters):
             return BAD_PARAMETER
-        if not recipient.address.isascii() and not self._smtputf8:
+        # RFC 6531 section 3.3: address and parameters alike.
+        if not all(map(str.isascii, (recipient.address, *recipient.parameters))) and not self._smtputf8:
             return NO_SMTPUTF8
         if self._accepted == self.max_recipients:
             return ONE_RECIPIENT

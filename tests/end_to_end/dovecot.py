@@ -1,4 +1,5 @@
-"""A private Dovecot that takes mail over LMTP, on TCP and on a Unix socket, in a directory that goes away."""
+"""A private Dovecot that takes mail over LMTP, on TCP and on a Unix socket, and lets people log in to
+Postfix; in a directory that goes away."""
 
 import os
 import pwd
@@ -33,6 +34,11 @@ userdb {{
   driver = static
   args = uid={uid} gid={gid} home={directory}/mail/%n
 }}
+service auth {{
+  unix_listener {directory}/auth {{
+    mode = 0666
+  }}
+}}
 service lmtp {{
   inet_listener lmtp {{
     address = 127.0.0.1
@@ -46,13 +52,14 @@ service lmtp {{
 
 
 class Dovecot:
-    """Running, with the mailboxes b and c."""
+    """Running, with the mailboxes b and c, whose password is x."""
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="vigimel-dovecot-"))
         self.directory.chmod(0o755)
         self.port = free_port()
         self.socket = self.directory / "lmtp"
+        self.auth = self.directory / "auth"
         self._config = self.directory / "dovecot.conf"
         # Any user but root, whom Dovecot gives no mail.
         user = pwd.getpwnam("dovecot")
@@ -73,7 +80,8 @@ class Dovecot:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(["dovecot", "-F", "-c", str(self._config)], env=_environment())
-        eventually(self.socket.is_socket, "Dovecot does not start")
+        for socket in (self.socket, self.auth):
+            eventually(socket.is_socket, "Dovecot does not start")
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.cases import MAILS
 from tests.end_to_end.conftest import Path3, Send
+from tests.end_to_end.dovecot import Dovecot
+from tests.end_to_end.postfix import IN_FRONT, Postfix
 
 pytestmark = [
     pytest.mark.needs("postfix", "swaks"),
@@ -23,6 +25,12 @@ ORDINARY = (
     + b"x" * 900
     + b"\r\n\r\n\r\n"
 )
+# Whoever has logged in may send.
+LOGIN = """\
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {auth}
+"""
 # It says who it is and wants nothing: suspect.
 SUSPECT = (
     b"From: Votre Assurance Maladie <contact@lune.example>\r\nTo: b@hop.example\r\n"
@@ -140,3 +148,19 @@ def test_the_parameters_that_postfix_passes_on_do_not_bounce_a_mail(way: Path3, 
 
     assert "\n<-  250 2.0.0 Ok: queued as " in transcript
     arrived(way, b"<dsn@client.example>")
+
+
+@pytest.mark.needs("dovecot")
+def test_a_client_that_has_logged_in_to_postfix_is_heard(way: Path3, send: Send) -> None:
+    """Mail programs and Postfix itself add AUTH to MAIL after a login (RFC 4954 section 5)."""
+    login = ["--auth", "PLAIN", "--auth-user", "b", "--auth-password", "x"]
+    with (
+        Dovecot() as dovecot,
+        Postfix("login", IN_FRONT + LOGIN, gateway=way.gateway.port, auth=dovecot.auth) as front,
+    ):
+        mail = with_id(ORDINARY, "login")
+        transcript = send(front.port, mail, *login, "--from", "a@client.example> AUTH=<")
+
+    assert "\n -> MAIL FROM:<a@client.example> AUTH=<>\n" in transcript
+    assert "\n<-  250 2.0.0 Ok: queued as " in transcript
+    arrived(way, b"<login@client.example>")

@@ -102,7 +102,12 @@ def test_text_behind_the_path_is_no_parameter(path: str) -> None:
         ("SIZE=1 size=2", "501 5.5.4"),
         ("BODY=BINARYMIME", "501 5.5.4"),
         ("SMTPUTF8=1", "501 5.5.4"),
-        ("AUTH=<>", "555 5.5.4"),
+        ("AUTH", "501 5.5.4"),
+        ("AUTH=+2", "501 5.5.4"),
+        ("AUTH=<> AUTH=<>", "501 5.5.4"),
+        ("ENVID=é", "501 5.5.4"),
+        ("REQUIRETLS", "555 5.5.4"),
+        ("BY=120;R", "555 5.5.4"),
         ("X", "555 5.5.4"),
         ("=", "501 5.5.4"),
     ],
@@ -111,9 +116,27 @@ def test_a_parameter_that_is_wrong_or_not_known_is_refused(parameter: str, expec
     assert expected == refusal_of_mail(f"FROM:<a@b.example> {parameter}")
 
 
-@pytest.mark.parametrize("parameter", ["SIZE=3", "SMTPUTF8", "BODY=7BIT", "RET=HDRS"])
+@pytest.mark.parametrize("parameter", ["SIZE=3", "SMTPUTF8", "BODY=7BIT", "RET=HDRS", "AUTH=<>"])
 def test_a_parameter_after_helo_is_refused(parameter: str) -> None:
     assert "555 5.5.4" == refusal_of_mail(f"FROM:<a@b.example> {parameter}", esmtp=False)
+
+
+@pytest.mark.parametrize("auth", ["<>", "ada+2Bmail@town-hall.example", "e+3Dmc2@example.com"])
+def test_who_logged_in_before_us_is_not_kept(auth: str) -> None:
+    """RFC 4954 section 5: a server may be told AUTH that has not offered it (Postfix, smtpd_proxy_filter)."""
+    assert Path("a@b.example", ("SIZE=3", "RET=HDRS")) == mail(
+        f"FROM:<a@b.example> SIZE=3 Auth={auth} RET=HDRS"
+    )
+
+
+def test_a_parameter_that_is_not_ascii_needs_smtputf8() -> None:
+    """RFC 6533 section 3: ORCPT of an internationalized address."""
+    path = Path("é@c.example", ("ORCPT=utf-8;é@c.example",))
+    command = "TO:<é@c.example> ORCPT=utf-8;é@c.example"
+
+    assert path == read_rcpt(command, esmtp=True, smtputf8=True)
+    with pytest.raises(Refuse, match="Malformed or repeated parameter"):
+        read_rcpt(command, esmtp=True, smtputf8=False)
 
 
 def test_an_address_that_is_not_ascii_needs_smtputf8() -> None:

@@ -63,6 +63,25 @@ async def test_paths_and_parameters_reach_the_next_hop_as_they_were_written(star
     ] == running.hop.commands[-2:]
 
 
+async def test_who_logged_in_before_us_is_not_offered_not_refused_and_not_passed_on(start: Start) -> None:
+    auth = "250-hop.example\r\n250-DSN\r\n250 AUTH PLAIN"
+    running = await start(hop=Hop({"EHLO": auth}))
+    client = await Client.connect(running.port)
+    assert "AUTH" not in await client.say("EHLO c.example")
+    await client.say("MAIL FROM:<a@client.example> AUTH=<>", "RCPT TO:<b@hop.example>")
+
+    assert ["MAIL FROM:<a@client.example>", "RCPT TO:<b@hop.example>"] == running.hop.commands[-2:]
+
+
+async def test_an_internationalized_original_recipient_reaches_the_next_hop(start: Start) -> None:
+    running = await start()
+    client = await running.client()
+    await client.say("MAIL FROM:<a@client.example> SMTPUTF8")
+    await client.say("RCPT TO:<é@hop.example> ORCPT=utf-8;é@c.example")
+
+    assert "RCPT TO:<é@hop.example> ORCPT=utf-8;é@c.example" == running.hop.commands[-1]
+
+
 async def test_an_unknown_recipient_is_refused_at_rcpt_with_the_words_of_the_next_hop(start: Start) -> None:
     running = await start(hop=Hop({"RCPT": ["550 5.1.1 <b@hop.example>: unknown", "250 2.1.5 Ok"]}))
     client = await running.client()

@@ -244,6 +244,7 @@ async def test_internationalized_mail_is_refused_where_it_is_not_offered(
         assert (550, "5.6.7") == code(await session.mail(path, parameters))
         await session.mail("a@b.example")
         assert (550, "5.6.7") == code(await session.rcpt("é@b.example"))
+        assert (550, "5.6.7") == code(await session.rcpt("e@b.example", ["ORCPT=utf-8;é@b.example"]))
 
 
 async def test_octets_that_a_server_has_not_offered_to_take_are_not_sent_to_it() -> None:
