@@ -33,8 +33,8 @@ _END_OF_SHOWN = re.compile(rf"[{re.escape(_AROUND)}]")
 class Target:
     """What an address leads to, and what is odd about it (`userinfo`, `address`, `punycode`, `code`).
 
-    `host` is a domain, or the four numbers of an IPv4 address; None where there is neither. `web` is False for
-    what leads to no page. `bare`: it begins with its host, and to a browser is a relative reference.
+    `host` is a domain, or the four numbers of an IPv4 address; None where there is neither. `web` is False
+    for what leads to no page. `bare`: it begins with its host, and to a browser is a relative reference.
     """
 
     host: Domain | None

@@ -235,7 +235,8 @@ def test_an_address_in_a_letter_that_a_sender_with_a_name_quotes_is_none_of_his(
 )
 def test_a_link_is_the_brands_to_the_eye_however_its_address_is_written(target: str) -> None:
     """A browser follows each of them there."""
-    claim = claim_of(name="Cabinet Saule", text="Réglez ici", links=(Link(target, "régler", LinkKind.ANCHOR),))
+    link = Link(target, "régler", LinkKind.ANCHOR)
+    claim = claim_of(name="Cabinet Saule", text="Réglez ici", links=(link,))
 
     assert claim is not None
     assert "lookalike link" in {one.where for one in claim.evidence}
