@@ -32,17 +32,23 @@ _WAYS = frozenset({AskKind.LINK, AskKind.FORM, AskKind.REPLY, AskKind.ATTACHMENT
 _DATA = _SECRETS | _IDENTITIES | {AskKind.FISCAL_NUMBER, AskKind.PAYMENT}
 
 
-def wants_harm(asks: tuple[Ask, ...]) -> bool:
+def wants_harm(asks: tuple[Ask, ...], *, third_party: bool = False) -> bool:
     """True where more is wanted than a click or an answer, which every newsletter wants; or than to sign in
-    somewhere that is not said.
+    somewhere that is not said; of a third party more than a call to him, too.
     """
     kinds = {ask.kind for ask in asks}
-    return bool(kinds - CLICKS) and kinds != {AskKind.CREDENTIALS}
+    harmless = CLICKS | {AskKind.CALL_BACK} if third_party else CLICKS
+    return bool(kinds - harmless) and kinds != {AskKind.CREDENTIALS}
 
 
 def wants_data(asks: tuple[Ask, ...]) -> bool:
     """True where money is wanted, or what opens an account, pays, or says whose it is."""
     return any(ask.kind in _DATA for ask in asks)
+
+
+def wants_data_by_hand(asks: tuple[Ask, ...]) -> bool:
+    """True where the same is wanted by an answer or a call: to a person, not into a page."""
+    return wants_data(asks) and any(ask.kind in _BY_HAND for ask in asks)
 
 
 def wants_access(asks: tuple[Ask, ...]) -> bool:

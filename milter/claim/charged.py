@@ -38,6 +38,8 @@ class Charged:
         charges, demands = any_of(common.charges), any_of(common.demanding)
         self._acts_for = re.compile(
             rf" {any_of(common.mandate)} {ARTICLES}{_PART}{ARTICLES}{name} "
+            rf"| {any_of(common.suppliers)} (?:\w+ ){{0,4}}?(?:pour|de|du|d) "
+            rf"{ARTICLES}{_PART}{ARTICLES}{who} "
             rf"| {name} (?:\w+ ){{0,4}}?(?:a|ont) {any_of(common.agreeing)} "
             r"(?:\w+ ){0,2}?avec (?:nou|notre|mon|moi) "
         )
@@ -46,12 +48,15 @@ class Charged:
             rf"(?<! en) {any_of(common.agency)} {ARTICLES}{_PART}{ARTICLES}{who} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:nou|me|m) (?:(?:a|ont) )?{charges} "
             rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {charges} (?:(?:a|au) )?(?:notre|no|mon|les?|la) "
+            rf"| {who} (?:\w+ ){{0,4}}?(?:a|ont) {charges} (?:\w+ ){{1,6}}?comme "
         )
         self._wants = re.compile(
             # Not: "une notification de la caisse primaire (demande à faire)", "la CPAM me réclame mon RIB".
             rf" {body} {_BETWEEN_NOT_ME}{demands} {_NO_WISH}{_NOT_MINE}"
             rf"| {body} {_BETWEEN}(?:me|m) {demands} (?:\w+ ){{0,3}}?(?:vou|te|votre|vo|ton|ta) "
             rf"| {any_of(common.wanted_by)} {ARTICLES}{_PART}{ARTICLES}{body} "
+            # "L'Assurance Maladie a retenu notre centre et nous demande de ..."
+            rf"| {body} (?:a|ont) (?:\w+ ){{2,12}}?et nou {demands} {_NO_WISH}"
         )
         # "La CPAM nous a informés", not: "... nous demandons".
         self._heard = re.compile(
@@ -73,6 +78,7 @@ class Charged:
             # "Elle les fait délivrer par les organismes agréés, dont nous sommes."
             rf"| {it} (?:\w+ ){{1,12}}?dont nou (?:somme|faison) "
             rf"| {any_of(common.agency)} (?:la|le|l) {any_of(common.called_then)} "
+            r"| a (?:sa|leur) demande nou "
         )
 
     def said(self, lines: list[Line]) -> tuple[Relay, str] | None:

@@ -49,6 +49,8 @@ class ForwardedLetters:
         if found is None:
             return None
         note, claim, letter = found
+        if claim.strength is not Strength.STRONG:
+            return None
         own = self._forwards.is_its_senders(letter, reading)
         silent = note.silent and speaker(reading, self._likeness) is Speaker.NOBODY
         if not (note.urges or silent or (own and (note.leaves_alone or note.silent))):
@@ -69,7 +71,7 @@ class ForwardedLetters:
         note, claim, _ = found
         if not reading.quoted:
             # Who hands on what he got says so; the files of who tells his reader to do what they say are his.
-            forged = note.urges and not note.owns
+            forged = (note.urges or note.silent) and not note.owns
             return replace(claim, forwarded=True, forged=forged, passed_on=not forged)
         # Without a word it may be handed on to those who look into such mail.
         return None if note.silent else replace(claim, forwarded=True, passed_on=True)
@@ -84,7 +86,7 @@ class ForwardedLetters:
         written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
         like_it = replace(letter, authors=tuple(written))
         claim = self._read(self._by_its_sender(letter, reading) or like_it)
-        if claim is None or claim.strength is not Strength.STRONG:
+        if claim is None:
             return None
         place = "forwarded" if reading.quoted else "file"
         evidence = tuple(replace(e, where=f"{place}, {e.where}") for e in claim.evidence)

@@ -134,6 +134,7 @@ class _Words(FileTable):
     thanking: tuple[str, ...]
     doubting: tuple[str, ...]
     mandate: tuple[str, ...]
+    suppliers: tuple[str, ...]
     agency: tuple[str, ...]
     charges: tuple[str, ...]
     agreeing: tuple[str, ...]
@@ -198,6 +199,7 @@ class ClaimWords:
     thanking: tuple[str, ...]
     doubting: tuple[str, ...]
     mandate: tuple[str, ...]
+    suppliers: tuple[str, ...]
     agency: tuple[str, ...]
     charges: tuple[str, ...]
     agreeing: tuple[str, ...]
@@ -257,6 +259,7 @@ def load_claim_words(path: Path) -> ClaimWords:
         thanking=_phrases(read.words.thanking),
         doubting=_phrases(read.words.doubting),
         mandate=_phrases(read.words.mandate),
+        suppliers=_phrases(read.words.suppliers),
         agency=_phrases(read.words.agency),
         charges=_phrases(read.words.charges),
         agreeing=_phrases(read.words.agreeing),

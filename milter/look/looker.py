@@ -6,7 +6,7 @@ Pure, but for the child of `far.py` that runs it. Never raises on anything a sen
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_harm, wants_secrets
+from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_data_by_hand, wants_harm, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.ask.links import find_clicks
@@ -122,7 +122,7 @@ class Looker:
         for reader in self.claims:
             passed = reader.passed_on(reading)
             claim = passed and self.manners.of_claim(passed, reading)
-            if claim and claim.manner in SURE_IMPOSTORS and self._is_bait(reading, claim):
+            if claim and _is_sure_enough(claim) and self._is_bait(reading, claim):
                 return claim
         return None
 
@@ -131,7 +131,9 @@ class Looker:
         letter = letter_in(reading)
         if find_clicks(letter, self.lexicon.links, claim.brand).bait is not None:
             return True
-        return wants_secrets(find_asks(letter, self.lexicon, claim.brand))
+        asks = find_asks(letter, self.lexicon, claim.brand)
+        beyond_doubt = claim.manner is Manner.SUREST_IMPOSTOR
+        return wants_secrets(asks) or (beyond_doubt and wants_data_by_hand(asks))
 
     def _worded(self, reading: Reading, reader: ClaimReader) -> Claim | None:
         """The claim of a mail that makes none but by its manner, or else only a trace of one."""
@@ -211,7 +213,7 @@ class Looker:
         """
         if claim.manner not in SURE_IMPOSTORS:
             return claim
-        harm, heard = wants_harm(asks), claim.relay is Relay.HEARD_FROM
+        harm, heard = wants_harm(asks, third_party=claim.relay is not None), claim.relay is Relay.HEARD_FROM
         if claim.acting and not harm:
             is_sure = self.manners.is_sure
         elif heard and harm and self._reader(claim).says_own_name(reading):
@@ -239,6 +241,13 @@ _WORTH: dict[Strength, Callable[[tuple[Ask, ...]], bool]] = {
     Strength.LIKELY: wants_harm,
     Strength.STRONG: bool,
 }
+
+
+def _is_sure_enough(claim: Claim) -> bool:
+    """True where the wording is surely an impostor's; beyond doubt where the letter says less whose it is."""
+    if claim.strength is Strength.STRONG:
+        return claim.manner in SURE_IMPOSTORS
+    return claim.manner is Manner.SUREST_IMPOSTOR
 
 
 def _is_little(claim: Claim, asks: tuple[Ask, ...]) -> bool:

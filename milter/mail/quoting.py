@@ -58,6 +58,8 @@ _quote_mark = re.compile(r"[ \t]{0,3}(?:>|\|[ \t])")
 _quote_marks = re.compile(r"\n[ \t]{0,3}[>|][>| \t]*+")
 # In whatever language: a line with a number, as dates have, that ends in a colon.
 _some_head = re.compile(r"\n[^\n\d]{0,200}\d[^\n]{0,300}:[ \t\u00a0]*(?=\n|\Z)")
+# "> https://…" as an arrow that points at a link, not as a mark of what somebody else wrote.
+_ARROW = re.compile(r"[ \t]{0,3}>{1,3}[ \t]*(?:https?://|www\.)\S+[ \t]*", re.IGNORECASE)
 _MARKS = re.compile(r"^[>|](?:[ ]?[>|]){0,20}[ ]?", re.MULTILINE)
 
 
@@ -65,7 +67,7 @@ def split_quoted(text: str) -> tuple[str, str]:
     """What is written above or between quotations, and what is quoted.
 
     Everything below a forward head is quoted. Below a reply head only the lines of `>` are, if there
-    are any; answers between them stay the sender's own.
+    are any; answers between them stay the sender's own. Without a head, links behind `>` are his own, too.
     """
     own, tail = _cut_at_head(text)
     if "\n>" not in own and "\n >" not in own and "\n| " not in own and not own.startswith((">", "|")):
@@ -74,6 +76,8 @@ def split_quoted(text: str) -> tuple[str, str]:
     quoted: list[str] = []
     for line in own.split("\n"):
         (quoted if _quote_mark.match(line) else kept).append(line)
+    if kept and not tail and all(map(_ARROW.fullmatch, quoted)) and not _reply_heads("\n" + own):
+        return own, ""
     return "\n".join(kept), "\n".join(filter(None, ("\n".join(quoted), tail)))
 
 

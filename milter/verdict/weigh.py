@@ -175,7 +175,7 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
         author = reading.author
         listed = author is not None and claim.brand.lists(author.address)
         return Finding.GENUINE if listed else Finding.GENUINE_UNLISTED
-    asked = weight_enclosed(claim, asks) if claim.enclosed else weight(asks, reading)
+    asked = weight_enclosed(claim, asks) if claim.enclosed else weight(claim, asks, reading)
     shown = presence(claim, proof)
     finding = UNPROVEN[shown, asked]
     if claim.manner in _OF_IMPOSTORS:
@@ -252,14 +252,14 @@ def _leads_to_a_lookalike(claim: Claim) -> bool:
     return any(e.where.endswith(LOOKALIKE_LINK) and e.weight >= PLAIN for e in claim.evidence)
 
 
-def weight(asks: tuple[Ask, ...], reading: Reading) -> Weight:
+def weight(claim: Claim, asks: tuple[Ask, ...], reading: Reading) -> Weight:
     """What is asked for; what cannot be read is not innocent, and counts as something to click on."""
     kinds = {ask.kind for ask in asks}
     if wants_secrets(asks):
         return Weight.SECRETS
     if AskKind.LINK in kinds and wants_access(asks):
         return Weight.ACCESS
-    if wants_harm(asks):
+    if wants_harm(asks, third_party=claim.relay is not None):
         return Weight.HARM
     return Weight.CLICK if kinds or reading.unreadable else Weight.NOTHING
 

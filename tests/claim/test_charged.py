@@ -35,6 +35,8 @@ def said(text: str) -> Relay | None:
         "Nous avons reçu mission de l'Assurance Maladie de migrer tous les postes.",
         "Je suis le conseil de la Caisse primaire d'assurance maladie.",
         "La CPAM nous a donné mandat pour trouver une solution.",
+        "L'Assurance Maladie a désigné l'ISFP comme opérateur pour votre région.",
+        "Nous sommes le relais de l'Assurance Maladie.\nÀ sa demande, nous vérifions votre identité.",
         "La CPAM n'imprime plus ces cartes, elle les fait délivrer par des assisteurs, dont nous sommes.",
     ],
 )
@@ -63,6 +65,7 @@ def test_whom_it_charged_acts_for_it(text: str) -> None:
         "Just heard back from CPAM Périgueux. They want the card to be prepaid.",
         "La CPAM s'appuie sur les experts-comptables pour constituer son fichier.",
         "La commune agit avec l'Assurance Maladie.\nCelle-ci attend des mairies qu'elles les complètent.",
+        "L'Assurance Maladie a retenu notre centre et nous demande d'inscrire les retardataires.",
         "A CPAM pediu à nossa associação para contactar os trabalhadores.",
         "La caisse a un doute sur votre dossier.\nOn me demande de vous réclamer une copie.",
     ],
@@ -89,6 +92,19 @@ def test_what_he_heard_from_it_is_less(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Gravelys, fabricant de titres pour l'Assurance Maladie",
+        "IdentiSûr est le tiers de confiance de l'Assurance Maladie.",
+        "Nexalis assure l'hébergement des comptes pour votre caisse primaire.",
+        "Nous agissons pour le compte de la CPAM.",
+    ],
+)
+def test_who_works_for_it_acts_for_it(text: str) -> None:
+    assert said(text) is Relay.ACTING_FOR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "La CPAM me réclame mon RIB.",
         "Appel en cause de la CPAM, pièce à me retourner.",
         "To register with the CPAM you need a passport, and we require a copy.",
@@ -100,6 +116,8 @@ def test_what_he_heard_from_it_is_less(text: str) -> None:
         "Elle veut un vélo. Il exige un reçu.",
         "La CPAM est ouverte. Le marché aussi. Il fait beau. Elle veut un vélo.",
         "Nous ne sommes pas mandatés par l'Assurance Maladie.",
+        "Votre imprimeur vous remercie de votre commande.",
+        "La CPAM a ouvert deux guichets et nous en sommes heureux.",
     ],
 )
 def test_what_others_say_is_no_charge(text: str) -> None:

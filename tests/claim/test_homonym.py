@@ -42,6 +42,35 @@ def test_whoever_says_more_is_none(reading: Reading) -> None:
     assert not HOMONYMS.is_one(reading)
 
 
+CLUB = "Chers amis du Cercle Photo d'Audierne et du Ménez (CPAM),\nVotre carte de membre vous attend.\n"
+
+
+def club(text: str, *, name: str = "CPAM") -> Reading:
+    """A mail of a club that is called so."""
+    return mail(text, name=name, domain="cpam-photo.example")
+
+
+@pytest.mark.parametrize("name", ["CPAM", "C.P.A.M."])
+def test_a_club_that_says_what_its_initials_mean_is_a_homonym(name: str) -> None:
+    assert HOMONYMS.is_one(club(CLUB, name=name))
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        club(CLUB.replace("Cercle Photo d'Audierne et du Ménez", "Cercle Photo d'Audierne")),
+        club(CLUB.replace("Cercle Photo d'Audierne et du Ménez", "Caisse Primaire d'Assurance Maladie")),
+        club(CLUB.replace("(CPAM)", "(CNAM)")),
+        club(CLUB + "Votre carte Vitale expire."),
+        club(CLUB + "La Sécurité sociale vous rembourse."),
+        club(CLUB, name="CPAM Service"),
+    ],
+    ids=lambda reading: reading.text[:90],
+)
+def test_other_initials_and_whoever_writes_as_the_organisation_are_none(reading: Reading) -> None:
+    assert not HOMONYMS.is_one(reading)
+
+
 @given(name=st.text(max_size=40), local=st.text(max_size=40), text=st.text(max_size=200))
 def test_any_author_and_text_may_come(name: str, local: str, text: str) -> None:
     assert HOMONYMS.is_one(mail(text, name=name, domain=local)) in (True, False)

@@ -643,3 +643,30 @@ def test_a_misspelt_letter_in_a_file_is_read_as_it_is_meant(look: Look) -> None:
     sight = seen(look, mail(AUTHOR, "Votre dossier", "", file))
 
     assert AskKind.NIR in {ask.kind for ask in sight.asks}
+
+
+PENALTY = """Caisse primaire d'assurance maladie du Nord
+Service lutte contre la fraude
+Les agents assermentés de la Caisse primaire ont établi que deux arrêts de travail ont été
+achetés en ligne à votre nom. Sans règlement amiable de la pénalité de 890 euros, votre
+dossier est transmis au parquet.
+Transmettez sous 24 heures votre numéro de sécurité sociale et votre RIB en répondant à ce message.
+CPAM - Service lutte contre la fraude""".splitlines()
+
+
+@pytest.mark.parametrize(
+    ("note", "finding"),
+    [("", Finding.IMPERSONATION), ("Voici ce que j'ai.", Finding.SUSPECT), ("Est-ce vrai ?", None)],
+    ids=["without a word", "with a note", "in doubt"],
+)
+def test_a_paper_beyond_doubt_that_a_person_sends_without_a_word_is_his(
+    look: Look, note: str, finding: Finding | None
+) -> None:
+    """Nobody who got it sends it on in silence; under a note it may be handed on in good faith."""
+    file = ("avis.pdf", "application/pdf", pdf(PENALTY))
+    sight = seen(look, mail("Marc Duval <marc.duval@orange.example>", "Document", note, file))
+
+    if sight.claim is None:
+        assert finding is None
+    else:
+        assert finding is weigh(sight.claim, Proof(), sight.asks, Reading("", (), (), "")).finding

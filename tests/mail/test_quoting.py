@@ -29,6 +29,23 @@ def test_what_only_begins_like_a_head_is_the_senders_own(text: str) -> None:
     assert not has_quote_head(OWN + text)
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Complétez la fiche :\n> https://fiche.example/a\nMerci.", ""),
+        ("Complétez la fiche :\n>> www.fiche.example\nMerci.", ""),
+        ("> https://fiche.example/a", "> https://fiche.example/a"),
+        ("Non.\n> Votre fiche : https://fiche.example/a", "> Votre fiche : https://fiche.example/a"),
+        (
+            "Le 3 janvier 2022 à 10:12, Paul a écrit :\n> https://fiche.example/a\nVu.",
+            "> https://fiche.example/a",
+        ),
+    ],
+)
+def test_an_arrow_before_a_link_is_no_mark_of_a_quotation(text: str, quoted: str) -> None:
+    assert quoted == split_quoted(text)[1]
+
+
 def test_answers_between_quoted_lines_stay_the_senders_own() -> None:
     own, quoted = split_quoted(
         "Le 3 janvier 2022 à 10:12, Ameli a écrit :\n> Votre carte\nNon.\n> expire\nMerci."

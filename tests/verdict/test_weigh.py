@@ -581,3 +581,13 @@ def test_a_letter_that_is_only_passed_on_is_tagged_and_never_held(
     made = replace(claim(Likeness.VOICE), forwarded=True, passed_on=True, manner=manner)
 
     assert Finding.SUSPECT is weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
+
+
+@pytest.mark.parametrize(
+    ("relay", "finding"), [(Relay.DEMANDED, Finding.MENTION), (None, Finding.IMPERSONATION)]
+)
+def test_whoever_writes_in_his_own_name_may_be_called_back(relay: Relay | None, finding: Finding) -> None:
+    """An insurer's number is his own; only the organisation is never called by any other than its own."""
+    made = replace(claim(Likeness.VOICE), told=relay is not None, relay=relay)
+
+    assert finding is weigh(made, proof(Result.NONE), (ask(AskKind.CALL_BACK),), reading()).finding
