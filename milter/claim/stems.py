@@ -4,6 +4,7 @@ Pure.
 """
 
 from collections.abc import Iterator
+from string import ascii_lowercase
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
@@ -47,8 +48,9 @@ class Stems:
 
 
 def _slips_of(stem: str) -> Iterator[str]:
-    """The stem with a letter twice, with two that follow each other exchanged, or without one within it."""
-    for at in range(len(stem)):
-        yield stem[:at] + stem[at] + stem[at:]
-        yield stem[:at] + stem[at + 1 : at + 2] + stem[at] + stem[at + 2 :]
-    yield from (stem[:at] + stem[at + 1 :] for at in range(1, len(stem) - 1))
+    """The stem with a letter too many within it, with two that follow each other exchanged, or without one:
+    the slips that `look.misspelt` undoes."""
+    within = range(1, len(stem) - 1)
+    yield from (stem[:at] + letter + stem[at:] for at in (*within, -1) for letter in ascii_lowercase)
+    yield from (stem[:at] + stem[at + 1] + stem[at] + stem[at + 2 :] for at in (0, *within))
+    yield from (stem[:at] + stem[at + 1 :] for at in within)

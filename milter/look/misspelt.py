@@ -6,7 +6,7 @@ letter is too much, one is missing, or two stand in the wrong order.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ _FEWEST, _STRANGE = 2, 3
 _MOST_LOOKED_AT = 400
 _MOST_REMEMBERED = 4096
 _LONGEST_TEXT, _MOST_LINKS, _LONGEST_SHOWN = 100_000, 200, 300
+_CUT = "…"  # what stands behind a quotation that is cut off (`ask.find`)
 _LETTERS = "etaoinsrluczdmpvfghbqxyjkw"
 _WORD = re.compile(r"[^\W\d_]{5,}")
 # What stands between blanks; an address is left as it is.
@@ -44,21 +45,18 @@ class Misspelt:
         self._meant = lru_cache(_MOST_REMEMBERED)(self._look_up)
 
     def as_meant(self, reading: Reading) -> Reading:
-        """The reading with its words spelled as they are meant, and in `misspelt` what was written; the same
-        reading where too few are misspelt."""
+        """The reading with its words spelled as they are meant, and in `misspelt` the texts that held others;
+        the same reading where too few are misspelt."""
         meant = self._slips(reading)
         if not meant:
             return reading
         written: dict[str, str] = {}
 
-        def right(word: str) -> str | None:
-            found = meant.get(fold(word))
-            if found is not None:
-                written.setdefault(found, word.lower())
-            return found
-
         def spelled(text: str, longest: int = _LONGEST_TEXT) -> str:
-            return _exchanged(text[:longest], right) + text[longest:]
+            right = _exchanged(text[:longest], meant) + text[longest:]
+            if right != text:
+                written[right] = text
+            return right
 
         def labelled(link: Link) -> Link:
             return link._replace(shown=spelled(link.shown, _LONGEST_SHOWN))
@@ -88,19 +86,28 @@ class Misspelt:
 
 
 def as_written(sight: Sight, reading: Reading) -> Sight:
-    """What was seen in such a reading, each quotation with the words that stand in the mail."""
+    """What was seen in such a reading, each quotation as it stands in the mail."""
     if not reading.misspelt:
         return sight
-    words = dict(reading.misspelt)
-
-    def written(word: str) -> str | None:
-        return words.get(fold(word))
-
-    asks = tuple(replace(ask, quote=_exchanged(ask.quote, written)[:LONGEST_QUOTE]) for ask in sight.asks)
+    texts = [(" ".join(right.split()), text.split()) for right, text in reading.misspelt]
+    asks = tuple(replace(ask, quote=_standing(ask.quote, texts)[:LONGEST_QUOTE]) for ask in sight.asks)
     if (claim := sight.claim) is not None:
-        traces = (replace(one, shows=_exchanged(one.shows, written)) for one in claim.evidence)
+        traces = (replace(one, shows=_standing(one.shows, texts)) for one in claim.evidence)
         claim = replace(claim, evidence=tuple(traces))
     return replace(sight, claim=claim, asks=asks)
+
+
+def _standing(quote: str, texts: Iterable[tuple[str, list[str]]]) -> str:
+    """What is written where the quotation stands, in the first text that holds it; itself where none does.
+
+    `texts`: each as it is meant, one blank between its words, and the words as they are written, as many.
+    """
+    said = " ".join(quote.removesuffix(_CUT).split())
+    for right, written in texts:
+        if (at := right.find(said)) >= 0:
+            first = right.count(" ", 0, at)
+            return " ".join(written[first : first + said.count(" ") + 1])
+    return quote
 
 
 def _one_slip_from(word: str, *, lacks_one: bool) -> Iterator[str]:
@@ -124,12 +131,12 @@ def _like(written: str, other: str | None) -> str:
     return other.upper() if written.isupper() else other.capitalize() if written[:1].isupper() else other
 
 
-def _exchanged(text: str, other: Callable[[str], str | None]) -> str:
-    """The text with another word for each for which there is one; addresses stay."""
+def _exchanged(text: str, others: Mapping[str, str]) -> str:
+    """The text with another word for each that, folded, has one; addresses stay."""
 
     def exchanged(run: re.Match[str]) -> str:
         if _IN_ADDRESS.search(run[0]):
             return run[0]
-        return _WORD.sub(lambda word: _like(word[0], other(word[0])), run[0])
+        return _WORD.sub(lambda word: _like(word[0], others.get(fold(word[0]))), run[0])
 
     return _RUN.sub(exchanged, text)

@@ -99,8 +99,8 @@ class Reading:
     `hidden`: text that the HTML hides.
     `attached`: text of attachments that were read. `unreadable`: one word a thing that could not be
     read (`charset`, `encrypted`, `depth`, `size`, `parts`, `base64`, ...), see DESIGN section 1.6.
-    `ambiguous`: one word a structure that two readers may read differently. `misspelt`: of the words that are
-    read as they are meant each one, folded, and what was written, in lower case (`look.misspelt`).
+    `ambiguous`: one word a structure that two readers may read differently. `misspelt`: each text whose words
+    are read as they are meant, and as it was written (`look.misspelt`).
     """
 
     subject: str

@@ -50,10 +50,20 @@ def test_what_means_the_brand_without_its_name_is_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["assurance maaladie", "votre maladei", "les presttations", "assurance maldie"]
+    "text",
+    [
+        "assurance maaladie",
+        "assurance maladrie",
+        "malaudie",
+        "omaladie",
+        "votre maladei",
+        "amladie",
+        "les presttations",
+        "assurance maldie",
+    ],
 )
 def test_a_stem_may_be_misspelt(text: str) -> None:
-    """A letter twice, two exchanged, one missing: then the text is read as it is meant (`look.misspelt`)."""
+    """One letter too many, two exchanged, one missing: then it is read as it is meant (`look.misspelt`)."""
     assert STEMS.stand_in(fold(text))
 
 

@@ -85,6 +85,19 @@ def test_the_admin_reads_what_stands_in_the_mail(looker: Looker) -> None:
     assert "communiqeur votre nummero de sécuirté socilae" in quotes[AskKind.NIR]
 
 
+def test_where_a_word_is_once_written_rightly_it_is_quoted_so(looker: Looker) -> None:
+    author = Mailbox("Assurance Maladie", "x@fraude.example")
+    text = (
+        "Bojnour,\n\nVotre nummero a changé, et le soicale aussi.\n"
+        "Veuillez nous communiquer votre numéro de sécurité sociale par retour de mail.\n"
+    )
+    reading = looker.as_meant(reading_of(text, authors=(author,)))
+
+    quotes = {ask.kind: ask.quote for ask in looker.look(reading, looker.claim(reading)).asks}
+
+    assert "communiquer votre numéro de sécurité sociale" in quotes[AskKind.NIR]
+
+
 _PIECES = ["bonjour", "bonnjour", "nummero", "Maladei", "x.y", "@", "l'", "\n", " ", "é", "\u200b", "a" * 30]
 
 
