@@ -6,7 +6,7 @@ Pure. Never raises. Lenient; where two mail programs may understand it different
 import re
 from dataclasses import dataclass
 
-from milter.mail.encoded_word import decode_parameter, decode_words, parameters
+from milter.mail.encoded_word import Parameter, decode_words, parameters
 from milter.mail.message import Field, read_header
 from milter.mail.remembered import remembered
 
@@ -86,7 +86,7 @@ def said_by(fields: tuple[Field, ...], defects: frozenset[str]) -> Said:
     name, attached, charset = "", False, ""
     if not content_type.startswith("multipart/"):
         name, attached = _name_of(content)
-        charset = parameters(value).get("charset", b"").decode("latin-1")
+        charset = parameters(value).get("charset", Parameter()).value.decode("latin-1")
     return Said(content_type, value, charset, encoding, name, attached, frozenset(ambiguous))
 
 
@@ -128,9 +128,9 @@ def _name_of(content: dict[str, Field]) -> tuple[str, bool]:
     name, attached = "", False
     if one := content.get("content-disposition"):
         attached = one.value.strip().lower().startswith(b"attachment")
-        name = decode_parameter(parameters(one.value).get("filename", b""))
+        name = parameters(one.value).get("filename", Parameter()).text
     if not name and (one := content.get("content-type")) and b"name" in one.value.lower():
-        name = decode_parameter(parameters(one.value).get("name", b""))
+        name = parameters(one.value).get("name", Parameter()).text
     if not name and attached and (one := content.get("content-description")):
         name = decode_words(one.value)
     return name[:500], attached

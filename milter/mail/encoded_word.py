@@ -5,6 +5,8 @@ Pure. Never raises.
 
 import binascii
 import re
+from operator import itemgetter
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from milter.mail.charset import decode_text
@@ -80,17 +82,31 @@ def _decode_one(encoding: bytes, text: bytes) -> bytes:
 _parameter = re.compile(
     rb""";[ \t\r\n]*+([^\s=;"]{1,100}+)[ \t\r\n]*+=[ \t\r\n]*+("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]*+)""", re.DOTALL
 )
+_declared = re.compile(rb"([!-&(-~]{0,39})'[^']*'")
 _MAX_PARAMETERS = 200
 
 
-def parameters(value: bytes) -> dict[str, bytes]:
+class Parameter(NamedTuple):
+    """The value of a parameter, and the charset that an extended one declares (RFC 2231 section 4)."""
+
+    value: bytes = b""
+    charset: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The value as text: in its charset; as mail programs read it, which know encoded words, without."""
+        if self.charset is None:
+            return decode_words(self.value)
+        return decode_text(self.value, self.charset)[0].translate(_breaks).strip()
+
+
+def parameters(value: bytes) -> dict[str, Parameter]:
     """The parameters behind a Content-Type or Content-Disposition, names in lower case.
 
-    The first of a name counts. Pieces of RFC 2231 (`name*0*=`) are joined in order under the plain
-    name, percent-decoded, their charset left before the value as `charset''`.
+    The first of a name counts. Pieces of RFC 2231 (`name*0*=`) are joined in order under the plain name.
     """
-    found: dict[str, bytes] = {}
-    pieces: dict[str, list[tuple[int, bytes]]] = {}
+    found: dict[str, Parameter] = {}
+    pieces: dict[str, list[tuple[int, Parameter]]] = {}
     for count, match in enumerate(_parameter.finditer(value)):
         if count == _MAX_PARAMETERS:
             break
@@ -99,29 +115,32 @@ def parameters(value: bytes) -> dict[str, bytes]:
         if star:
             order = number.rstrip("*")
             index = int(order) if order.isascii() and order.isdigit() and len(order) < 5 else 0
-            pieces.setdefault(base, []).append(
-                (index, _unquoted(match[2], number.endswith("*") or not number))
-            )
+            extended = number.endswith("*") or not number
+            pieces.setdefault(base, []).append((index, _piece(_unquoted(match[2]), index, extended)))
         else:
-            found.setdefault(name, _unquoted(match[2], False))
+            found.setdefault(name, Parameter(_unquoted(match[2])))
     for base, parts in pieces.items():
-        found.setdefault(base, b"".join(text for _, text in sorted(parts)))
+        parts.sort(key=itemgetter(0))
+        joined = b"".join(part.value for _, part in parts)
+        found.setdefault(base, Parameter(joined, parts[0][1].charset))
     return found
 
 
-def decode_parameter(value: bytes) -> str:
-    """The text of a parameter: RFC 2231 charset, encoded words, or plain bytes."""
-    charset, quote, rest = value.partition(b"'")
-    if quote and b"'" in rest and charset.isascii() and len(charset) < 40 and not charset.strip().count(b" "):
-        text, _ = decode_text(rest.partition(b"'")[2], charset.decode("ascii"))
-        return text.translate(_breaks).strip()
-    return decode_words(value)
+def _piece(value: bytes, index: int, extended: bool) -> Parameter:
+    """A piece, its percent signs read where it is extended; the first one then says charset and language.
+
+    Elsewhere an apostrophe is one: what stands before it must not be lost to us, whose reader sees it.
+    """
+    declared = _declared.match(value) if extended and not index else None
+    charset = declared[1].decode("ascii") if declared else None
+    value = value[declared.end() :] if declared else value
+    return Parameter(unquote_to_bytes(value) if extended else value, charset)
 
 
-def _unquoted(value: bytes, percent: bool) -> bytes:
+def _unquoted(value: bytes) -> bytes:
     value = value.strip()
     if value.startswith(b'"'):
         value = value[1:].removesuffix(b'"')
         if b"\\" in value:
             value = re.sub(rb"\\(.)", rb"\1", value)
-    return unquote_to_bytes(value) if percent else value
+    return value

@@ -5,7 +5,7 @@ Pure. Never raises. Every liberty taken comes back as `boundary` or `separator`.
 
 import re
 
-from milter.mail.encoded_word import parameters
+from milter.mail.encoded_word import Parameter, parameters
 
 _MAX_PARTS = 1000
 _MAX_LOOKS = 20_000
@@ -36,7 +36,7 @@ def find_boundary(value: bytes, source: bytes, start: int, end: int) -> tuple[by
 
 def _candidates(value: bytes, source: bytes, start: int, end: int) -> list[bytes]:
     """What it may be, likelier first; the last guess is the first line of the body that begins with --."""
-    declared = parameters(value).get("boundary", b"")[:_MAX_BOUNDARY]
+    declared = parameters(value).get("boundary", Parameter()).value[:_MAX_BOUNDARY]
     loose = [found[1] for found in list(_loose.finditer(value))[:5]]
     first = _dash_line.search(source, start, min(end, start + 65536))
     guess = [first[1].strip()] if first else []

@@ -41,7 +41,7 @@ from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.css import read_color, read_style
 from milter.mail.domain import Domain
-from milter.mail.encoded_word import decode_parameter, decode_words, parameters
+from milter.mail.encoded_word import decode_words, parameters
 from milter.mail.envelope import Envelope
 from milter.mail.folding import fold, join_spaced, letters, phrase, words
 from milter.mail.html import read_html
@@ -189,7 +189,7 @@ def _encoded_words(data: bytes) -> None:
 
 def _parameters(data: bytes) -> None:
     for value in parameters(b"text/plain; " + data).values():
-        fit(decode_parameter(value))
+        fit(value.text)
 
 
 def _html(data: bytes) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.mail.encoded_word import decode_parameter, decode_words, decode_words_oddly, parameters
+from milter.mail.encoded_word import decode_words, decode_words_oddly, parameters
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,25 @@ def test_words_beyond_the_limit_stay_as_written() -> None:
 
 def test_parameters_are_joined_from_their_pieces() -> None:
     found = parameters(b'text/plain; name*1=b; name*0=a; x="q;\\"r"; f*=utf-8\'\'%C3%A9')
-    assert {"name": b"ab", "x": b'q;"r', "f": "utf-8''é".encode()} == found
-    assert "é" == decode_parameter(found["f"])
+    assert {"name": "ab", "x": 'q;"r', "f": "é"} == {name: one.text for name, one in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        # A charset stands in an extended value alone: the reader of the others sees all of them.
+        (b"filename=\"L'avis d'Assurance Maladie.pdf\"", "L'avis d'Assurance Maladie.pdf"),
+        (b'filename*0="L\'avis d\'"; filename*1="Assurance Maladie.pdf"', "L'avis d'Assurance Maladie.pdf"),
+        (b"filename*0*=utf-8'fr'L%27avis; filename*1=\" d'%41meli\"", "L'avis d'%41meli"),
+        (b"filename*0*=iso-8859-1''Am%E9; filename*1*=l'i'e", "Amél'i'e"),
+        (b"filename*=''L%27avis d%27Ameli", "L'avis d'Ameli"),
+        (b"filename*=%27Assurance%27Maladie.pdf", "'Assurance'Maladie.pdf"),
+        (b"filename*=\"Assurance Maladie's' avis.pdf\"", "Assurance Maladie's' avis.pdf"),
+        (b"filename*=Ameli.pdf", "Ameli.pdf"),
+    ],
+)
+def test_no_word_of_a_name_is_taken_for_a_charset(written: bytes, text: str) -> None:
+    assert text == parameters(b"attachment; " + written)["filename"].text
 
 
 @given(
@@ -59,7 +76,7 @@ def test_no_value_raises(pieces: list[bytes]) -> None:
     value = b"".join(pieces)
     assert "\0" not in decode_words(value)
     for found in parameters(b"x;" + value).values():
-        decode_parameter(found)
+        assert "\0" not in found.text
 
 
 @given(st.binary())
