@@ -17,7 +17,7 @@ TOO_MANY_ERRORS = Reply(421, "4.7.0", "Too many errors, good-bye")
 TOO_MANY_COMMANDS = Reply(421, "4.7.0", "Too many commands without a mail, good-bye")
 NO_ROOM_FOR_YOU = Reply(421, "4.3.2", "Mail system is full, try again later")
 
-# RFC 5321 section 3.8; 521: RFC 7504.
+# RFC 5321 section 3.8; 521: RFC 7504. A next hop's last words are for us: the relay hands on none of them.
 LAST_WORDS = frozenset({221, 421, 521})
 
 

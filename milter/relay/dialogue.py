@@ -1,11 +1,12 @@
 """What does the next hop answer? One question and its answer at a time, or several sent together.
 
-Raises TryLater for everything a peer can do wrong: gone, late, garbage, 421, spoken out of turn.
+Raises TryLater for everything a peer can do wrong: gone, late, garbage, a good-bye, spoken out of turn.
 """
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from types import TracebackType
 
 from milter.errors import Reply, TryLater
@@ -45,10 +46,12 @@ class Dialogue:
             return self.final(verb, await self.ask(verb, *words))
 
     def final(self, verb: str, reply: wire.PeerReply) -> Reply:
-        """The reply to hand on; a go-ahead is none."""
+        """The reply to hand on; a go-ahead is none. 521 ends the peer's connection with us alone (RFC 7504
+        section 3): to whom it is handed on it is a no like any other."""
         if 300 <= reply.code < 400:
             raise self.failure(f"answered {verb} with {reply.code}")
-        return reply.reply()
+        said = reply.reply()
+        return replace(said, code=550) if said.code == 521 else said
 
     async def ask(self, verb: str, *words: str) -> wire.PeerReply:
         """The reply to one command."""
@@ -67,9 +70,9 @@ class Dialogue:
         await self.connection.send(b"".join(lines))
 
     async def heard(self) -> wire.PeerReply:
-        """The next reply; 421 is a good-bye, whatever was asked."""
+        """The next reply; 221 and 421 are a good-bye, whatever was asked (RFC 5321 section 4.2.3)."""
         reply = await self.connection.reply()
-        if reply.code == 421:
+        if reply.code in {221, 421}:
             raise self.failure(f"said {reply.reply()}")
         return reply
 

@@ -23,8 +23,8 @@ _PORTS = {"smtp": 25, "lmtp": 24}
 
 
 class Session(Protocol):
-    """A connection to the next hop. A peer that fails (gone, late, garbage, 421) is TryLater; what comes
-    back as a Reply was said. After a refused transaction, `rset` before the next `mail`."""
+    """A connection to the next hop. A peer that fails (gone, late, garbage, a good-bye) is TryLater; what
+    comes back as a Reply was said. After a refused transaction, `rset` before the next `mail`."""
 
     @property
     def extensions(self) -> Mapping[str, str]:

@@ -114,7 +114,7 @@ class SmtpSession:
             go = await dialogue.ask("DATA")
             if 200 <= go.code < 300:
                 raise dialogue.failure(f"answered DATA with {go.code}")
-            reply = await self._content(chunks) if go.code < 400 else go.reply()
+            reply = await self._content(chunks) if go.code < 400 else dialogue.final("DATA", go)
         self._accepted, self._in_transaction = 0, not reply.is_success
         return self._note(reply)
 
@@ -230,9 +230,9 @@ class SmtpSession:
         if not whole:
             # A server may refuse in the middle, but it cannot have accepted what it has not got.
             self._dialogue.connection.abort()
-        if 300 <= reply.code < 400 or (not whole and reply.code < 400):
+        if not whole and reply.code < 400:
             raise self._dialogue.failure(f"answered the content with {reply.code}, whole={whole}")
-        return reply.reply()
+        return self._dialogue.final("the content", reply)
 
     async def _send_content(self, chunks: Sequence[bytes]) -> bool:
         """Send it; False when the peer spoke or went away before the final dot."""

@@ -91,6 +91,21 @@ async def test_an_unknown_recipient_is_refused_at_rcpt_with_the_words_of_the_nex
     assert "250 2.1.5 Ok" == await client.say("RCPT TO:<c@hop.example>")
 
 
+@pytest.mark.parametrize("last_words", ["521 5.3.2 No mail here", "221 2.0.0 Bye", "421 4.3.2 Going"])
+async def test_the_last_words_of_the_next_hop_are_not_ours(start: Start, last_words: str) -> None:
+    is_no = last_words.startswith("521")
+    running = await start(hop=Hop({"RCPT": ["250 2.1.5 Ok", last_words, *([None] if is_no else [])]}))
+    client = await running.client()
+    await client.say("MAIL FROM:<a@client.example>", "RCPT TO:<b@hop.example>")
+    away = "451 4.4.1 Mail system not ready, try again later"
+    refusal = "550 5.3.2 No mail here" if is_no else away
+
+    assert refusal == await client.say("RCPT TO:<c@hop.example>")
+    assert away == await client.say("RCPT TO:<d@hop.example>")
+    await client.say("RSET")
+    assert "250 2.0.0 queued as HOP1" == await client.mail(MAIL)
+
+
 async def test_data_without_a_valid_recipient_is_refused(start: Start) -> None:
     client = await (await start(hop=Hop({"RCPT": "550 5.1.1 unknown"}))).client()
     await client.say("MAIL FROM:<a@client.example>", "RCPT TO:<b@hop.example>")

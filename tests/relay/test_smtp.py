@@ -65,6 +65,7 @@ WRONG = {
     "closes": CLOSE,
     "closes in the middle of a reply": b"250-a\r\n25" + CLOSE,
     "says 421": b"421 4.3.2 Going away\r\n",
+    "says good-bye": b"221 2.0.0 Bye\r\n",
     "says 421 and closes": b"421 4.3.2 Going away\r\n" + CLOSE,
     "says 1xx": b"199 x\r\n",
     "says 6xx": b"600 x\r\n",
@@ -123,6 +124,13 @@ async def test_a_peer_that_hangs_up_while_we_wait_to_send_is_not_waited_for() ->
     async with deaf_peer(hangs_up_after=0.3) as port:
         with pytest.raises(TryLater, match=r"connection (lost|closed)"):
             await pass_on(hop(port, timeout=10), b"a" * 30_000_000)
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
+async def test_a_no_that_ends_its_connection_is_passed_back_as_any_no(stage: str) -> None:
+    """RFC 7504: 521 is about a connection, and this one is not that of the client."""
+    async with listening(Peer(**{stage: b"521 5.3.2 No mail here\r\n"})) as peer:
+        assert Reply(550, "5.3.2", "No mail here") == await pass_on(hop(peer.port), MAIL)
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
