@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.convertors import register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
@@ -28,12 +29,14 @@ from milter.review.elsewhere import BACK
 from milter.review.guard import Guard
 from milter.review.pace import Pace
 from milter.review.proxy import Behind
+from milter.review.query import RowId
 from milter.review.reason import give_reason, with_reason
 from milter.review.review import Review
 
 
 def build_app(review: Review) -> Starlette:
     """The application, to be run by an ASGI server."""
+    register_url_convertor("row", RowId())
     app = Starlette(
         routes=[
             Route("/", for_role(Role.VIEWER, pages.start)),
@@ -51,27 +54,27 @@ def build_app(review: Review) -> Starlette:
             Route("/accounts/one", for_role(Role.ADMIN, people.change), methods=["POST"]),
             Route("/mails", for_role(Role.VIEWER, pages.list_mails)),
             Route("/mails/decide", for_role(Role.REVIEWER, pages.decide), methods=["POST"]),
-            Route("/mails/{id:int}", for_role(Role.VIEWER, with_reason(pages.show_mail))),
-            Route("/mails/{id:int}", for_role(Role.VIEWER, give_reason), methods=["POST"]),
-            Route("/mails/{id:int}/raw", for_role(Role.REVIEWER, with_reason(pages.download))),
-            Route("/mails/{id:int}/tell", for_role(Role.REVIEWER, with_reason(telling.show))),
+            Route("/mails/{id:row}", for_role(Role.VIEWER, with_reason(pages.show_mail))),
+            Route("/mails/{id:row}", for_role(Role.VIEWER, give_reason), methods=["POST"]),
+            Route("/mails/{id:row}/raw", for_role(Role.REVIEWER, with_reason(pages.download))),
+            Route("/mails/{id:row}/tell", for_role(Role.REVIEWER, with_reason(telling.show))),
             Route(
-                "/mails/{id:int}/tell", for_role(Role.REVIEWER, with_reason(telling.send)), methods=["POST"]
+                "/mails/{id:row}/tell", for_role(Role.REVIEWER, with_reason(telling.send)), methods=["POST"]
             ),
             Route("/campaigns", for_role(Role.VIEWER, campaigns.list_campaigns)),
-            Route("/campaigns/{id:int}", for_role(Role.VIEWER, campaigns.show_campaign)),
-            Route("/campaigns/{id:int}", for_role(Role.REVIEWER, campaigns.decide), methods=["POST"]),
-            Route("/campaigns/{id:int}/order", for_role(Role.ADMIN, campaigns.order), methods=["POST"]),
+            Route("/campaigns/{id:row}", for_role(Role.VIEWER, campaigns.show_campaign)),
+            Route("/campaigns/{id:row}", for_role(Role.REVIEWER, campaigns.decide), methods=["POST"]),
+            Route("/campaigns/{id:row}/order", for_role(Role.ADMIN, campaigns.order), methods=["POST"]),
             Route("/orders/remove", for_role(Role.ADMIN, campaigns.remove_order), methods=["POST"]),
             # For recipients, who have no account: the link is what they have.
             Route("/ask/{token}", asking.show),
             Route("/ask/{token}", asking.ask, methods=["POST"]),
             Route("/requests", for_role(Role.VIEWER, requests.list_requests)),
             Route("/requests/decide", for_role(Role.REVIEWER, requests.decide), methods=["POST"]),
-            Route("/mails/{id:int}/copy", for_role(Role.REVIEWER, with_reason(pages.copy)), methods=["POST"]),
-            Route("/mails/{id:int}/allow", for_role(Role.ADMIN, with_reason(allowing.show_form))),
+            Route("/mails/{id:row}/copy", for_role(Role.REVIEWER, with_reason(pages.copy)), methods=["POST"]),
+            Route("/mails/{id:row}/allow", for_role(Role.ADMIN, with_reason(allowing.show_form))),
             Route(
-                "/mails/{id:int}/allow",
+                "/mails/{id:row}/allow",
                 for_role(Role.ADMIN, with_reason(allowing.allow_author)),
                 methods=["POST"],
             ),

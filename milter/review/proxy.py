@@ -1,4 +1,4 @@
-"""Whom does a server of ours in front speak for? The client's address, and who has logged in there.
+"""Whom does a server of ours in front speak for? The client's address, its scheme, who has logged in there.
 
 Believed from `[review] trusted_proxies` only; what anybody else sends of it is not read.
 """
@@ -15,6 +15,7 @@ from milter.config.options import ReviewConfig
 
 # RFC 7239 section 4: for=192.0.2.1, for="[2001:db8::1]:4711".
 _FOR = re.compile(r'for="?([^",;\s]+)', re.IGNORECASE)
+_PROTO = re.compile(r'proto="?([a-z]+)', re.IGNORECASE)
 # An address with a port, or IPv6 in brackets.
 _V4_PORT, _V6 = re.compile(r"([\d.]+):\d+"), re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?")
 _MAX_NAME = 64
@@ -42,6 +43,7 @@ class Behind:
             peer = request.client.host if request.client else ""
             if is_within(peer, self._config.trusted_proxies):
                 scope["client"] = (client_of(request, peer, self._config), 0)
+                scope["scheme"] = scheme_of(request, self._config)
                 scope.setdefault("state", {})["proxied"] = _user_of(request, self._config)
             elif self._config.proxy_user_header and self._config.proxy_user_header in request.headers:
                 maillog.login_header_ignored(peer)
@@ -59,6 +61,15 @@ def client_of(request: Request, peer: str, config: ReviewConfig) -> str:
         if not is_within(client, config.trusted_proxies):
             break
     return client
+
+
+def scheme_of(request: Request, config: ReviewConfig) -> str:
+    """How the browser came to the server nearest to us, as that says; as that came where it says nothing."""
+    is_forwarded = config.proxy_address_header == "Forwarded"
+    said = ",".join(request.headers.getlist("Forwarded" if is_forwarded else "X-Forwarded-Proto"))
+    schemes = _PROTO.findall(said) if is_forwarded else said.split(",")
+    scheme = schemes[-1].strip().lower() if schemes else ""
+    return scheme if scheme in {"http", "https"} else request.url.scheme
 
 
 def proxied(request: Request) -> Proxied | None:

@@ -5,6 +5,7 @@ Raises HTTPException. The place on a list is an id: addresses are kept by browse
 
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from starlette.convertors import Convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -18,6 +19,21 @@ from milter.verdict.verdict import AGAINST, Finding
 MAX_ID = 2**53
 
 _MAX_WORDS = 200
+
+
+class RowId(Convertor[int]):
+    """The id of a row in a path, as we write it. No other number is an address: one that no database can
+    count, or Python will not read, must not be a fault of ours."""
+
+    regex = "[1-9][0-9]{0,15}"
+
+    def convert(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """As it stands in a path."""
+        return str(value)
 
 
 def wanted_of(request: Request) -> Wanted:

@@ -21,7 +21,7 @@ class Address:
     """A method and a path as the application has it.
 
     `role` is the lowest that is answered, None where everybody is. `place` is one that is there when mail 1
-    is held; with `{id:int}` in it, each held mail has one. `is_page` says that a browser shows it: others
+    is held; with `{id:row}` in it, each held mail has one. `is_page` says that a browser shows it: others
     send it on, or give it a file.
     """
 
@@ -43,7 +43,7 @@ class Address:
 
     def of(self, mail_id: int) -> str:
         """The place of this mail."""
-        return (self.place or self.path).replace("{id:int}", str(mail_id))
+        return (self.place or self.path).replace("{id:row}", str(mail_id))
 
 
 ADDRESSES = (
@@ -62,20 +62,20 @@ ADDRESSES = (
     Address("POST", "/accounts/one", Role.ADMIN),
     Address("GET", "/mails", Role.VIEWER, "/mails?state=all"),
     Address("POST", "/mails/decide", Role.REVIEWER),
-    Address("GET", "/mails/{id:int}", Role.VIEWER),
-    Address("POST", "/mails/{id:int}", Role.VIEWER),
-    Address("GET", "/mails/{id:int}/raw", Role.REVIEWER, is_page=False),
-    Address("GET", "/mails/{id:int}/tell", Role.REVIEWER),
-    Address("POST", "/mails/{id:int}/tell", Role.REVIEWER),
-    Address("POST", "/mails/{id:int}/copy", Role.REVIEWER),
-    Address("GET", "/mails/{id:int}/allow", Role.ADMIN),
-    Address("POST", "/mails/{id:int}/allow", Role.ADMIN),
+    Address("GET", "/mails/{id:row}", Role.VIEWER),
+    Address("POST", "/mails/{id:row}", Role.VIEWER),
+    Address("GET", "/mails/{id:row}/raw", Role.REVIEWER, is_page=False),
+    Address("GET", "/mails/{id:row}/tell", Role.REVIEWER),
+    Address("POST", "/mails/{id:row}/tell", Role.REVIEWER),
+    Address("POST", "/mails/{id:row}/copy", Role.REVIEWER),
+    Address("GET", "/mails/{id:row}/allow", Role.ADMIN),
+    Address("POST", "/mails/{id:row}/allow", Role.ADMIN),
     Address("GET", "/rules", Role.REVIEWER),
     Address("POST", "/rules/remove", Role.ADMIN),
     Address("GET", "/campaigns", Role.VIEWER, "/campaigns?state=all"),
-    Address("GET", "/campaigns/{id:int}", Role.VIEWER, "/campaigns/1?deed=release"),
-    Address("POST", "/campaigns/{id:int}", Role.REVIEWER),
-    Address("POST", "/campaigns/{id:int}/order", Role.ADMIN),
+    Address("GET", "/campaigns/{id:row}", Role.VIEWER, "/campaigns/1?deed=release"),
+    Address("POST", "/campaigns/{id:row}", Role.REVIEWER),
+    Address("POST", "/campaigns/{id:row}/order", Role.ADMIN),
     Address("POST", "/orders/remove", Role.ADMIN),
     Address("GET", "/dashboard", Role.VIEWER, "/dashboard?span=30d"),
     Address("GET", "/trace", Role.REVIEWER, "/trace?span=30d"),

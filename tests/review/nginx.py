@@ -37,6 +37,7 @@ http {{
       proxy_pass {page};
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header X-Remote-User $remote_user;
       proxy_set_header Authorization "";
     }}
@@ -44,6 +45,7 @@ http {{
       proxy_pass {page}/;
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header X-Remote-User "";
     }}
   }}

@@ -13,12 +13,13 @@ from sqlalchemy import select
 from milter.digest.asking import Asking
 from milter.digest.token import hash_of
 from milter.errors import TryLater
+from milter.log.lines import configure_log
 from milter.quarantine.schema import metadata
 from milter.quarantine.told import Telling, ToldMails
 from milter.report.telling import Teller
 from milter.review.accounts import Role
 from milter.review.app import build_app
-from milter.review.guard import HEADERS, MAX_BODY
+from milter.review.guard import HTTPS_HEADERS, MAX_BODY
 from milter.review.review import Review
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import MAIL, hop
@@ -158,6 +159,26 @@ async def test_every_answer_has_the_headers_that_protect_it(desks: dict[Role | N
     assert [] == wrong
 
 
+@pytest.mark.parametrize("mail_id", ["0", "01", "1" * 17, "9" * 20, "1" * 5000, "\u0661", "-1", "1e0"])
+async def test_what_is_no_id_of_ours_is_no_address(
+    desks: dict[Role | None, Desk], mail_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_log("info")
+    places = [one for one in ADDRESSES if "{id:" in one.path]
+    for one in places:
+        place = one.path.replace("{id:row}", mail_id)
+        form = {"token": desks[Role.ADMIN].token} if one.method == "POST" else None
+        answer = await desks[Role.ADMIN].client.request(one.method, place, data=form)
+        assert (place[:50], 404) == (place[:50], answer.status_code)
+    assert places
+    assert "page_failed" not in capsys.readouterr().err
+
+
+async def test_the_largest_id_that_is_one_leads_to_nothing(desks: dict[Role | None, Desk]) -> None:
+    for place in ("/mails/{}", "/mails/{}/raw", "/mails/{}/tell", "/mails/{}/allow", "/campaigns/{}"):
+        assert 404 == (await desks[Role.ADMIN].client.get(place.format("9" * 16))).status_code
+
+
 @pytest.mark.threat("W29")
 @pytest.mark.parametrize(
     ("error", "status"), [(RuntimeError("at /var/lib/secret"), 500), (TryLater("at /var/lib/secret"), 503)]
@@ -181,7 +202,7 @@ async def test_an_error_says_nothing_of_us(
 
 def faults(answer: httpx.Response) -> list[str]:
     """What is missing among the header fields of an answer."""
-    found = [name for name in HEADERS if name not in answer.headers]
+    found = [name for name in HTTPS_HEADERS if name not in answer.headers]
     policy = answer.headers.get("content-security-policy", "")
     found += [part for part in ("default-src 'none'", "frame-ancestors 'none'") if part not in policy]
     found += [] if "sandbox" in policy or "form-action 'self'" in policy else ["form-action"]

@@ -123,6 +123,29 @@ def test_there_is_no_token_of_a_form_without_one_of_a_cookie() -> None:
         form_token("")
 
 
+@pytest.mark.parametrize(
+    ("header", "peer", "fields", "is_https"),
+    [
+        ("X-Forwarded-For", PROXY, {"X-Forwarded-Proto": "https"}, True),
+        ("X-Forwarded-For", PROXY, {"X-Forwarded-Proto": "http, HTTPS"}, True),
+        ("X-Forwarded-For", PROXY, {"X-Forwarded-Proto": "https, http"}, False),
+        ("X-Forwarded-For", PROXY, {"X-Forwarded-Proto": "gopher"}, False),
+        ("X-Forwarded-For", PROXY, {"Forwarded": "proto=https"}, False),
+        ("X-Forwarded-For", PROXY, {}, False),
+        ("X-Forwarded-For", STRANGER, {"X-Forwarded-Proto": "https"}, False),
+        ("Forwarded", PROXY, {"Forwarded": "for=192.0.2.9;proto=http, for=192.0.2.8;Proto=https"}, True),
+        ("Forwarded", PROXY, {"X-Forwarded-Proto": "https"}, False),
+    ],
+)
+async def test_who_comes_by_https_comes_by_nothing_else_for_a_year(
+    review: Review, header: str, peer: str, fields: dict[str, str], *, is_https: bool
+) -> None:
+    config = GROUPS.model_copy(update={"proxy_address_header": header})
+    async with asking(review, config, peer) as client:
+        answer = await client.get("http://gate.example/login", headers=fields)
+        assert ("max-age=31536000" if is_https else None) == answer.headers.get("strict-transport-security")
+
+
 @pytest.mark.parametrize("peer", [STRANGER, "", "not an address"])
 async def test_a_stranger_is_nobody_whatever_he_says(
     review: Review, capsys: pytest.CaptureFixture[str], peer: str
@@ -223,6 +246,7 @@ def test_who_has_logged_in_at_nginx_is_in(fronted: tuple[Site, str]) -> None:
     with browser_of(fronted[1], auth=("rosa", "front")) as rosa:
         answer = rosa.get("/mails", headers={"X-Remote-User": "ada"})
         assert (200, True) == (answer.status_code, COOKIE in rosa.cookies)
+        assert "strict-transport-security" in answer.headers
         assert "rosa (" in answer.text
         assert "ada (" not in answer.text
         away = rosa.get("/")

@@ -74,7 +74,8 @@ class ReviewConfig(Section):
     proxy_address_header: Literal["X-Forwarded-For", "Forwarded"] = Field(
         "X-Forwarded-For",
         description="The header field in which they say whose request it is; they must write it themselves, "
-        "or add to it. The other one is not read.",
+        "or add to it. The other one is not read. Whether it came by https stands beside it: "
+        "X-Forwarded-Proto, or proto in Forwarded.",
     )
     proxy_user_header: HeaderName = Field(
         "",
