@@ -6,7 +6,9 @@ Never raises. Text, links and forms as shown; hidden text apart; quoted mails ap
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import unquote_to_bytes
 
 from milter.mail.alternatives import lines_with_new_words
@@ -82,7 +84,7 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     names, pictures = images_in(document, base)
     links = [*links_in(document, base), *_links_of_removed(removed, base), *outlook_links]
     reading = HtmlReading(
-        text="\n".join(filter(None, (text, *doubtful, *outlook, rest))),
+        text=_lines((text, *doubtful, *outlook, rest)),
         seen_by_all=text if sum(map(len, doubtful)) >= _MUCH else "",
         quoted=displayed_order(quoted),
         hidden=_hidden_text(removed),
@@ -144,7 +146,7 @@ def _take_quoted(document: Document) -> str:
     # All out first: quotes stand in quotes, and each text is read once.
     for element in quoted:
         element.extract()
-    return "\n".join(filter(None, map(visible_text, quoted)))
+    return _lines(map(visible_text, quoted))
 
 
 def _links_of_removed(removed: Removed, base: str) -> list[Link]:
@@ -155,7 +157,7 @@ def _hidden_text(removed: Removed) -> str:
     texts = [visible_text(one) for one in removed.hidden] + [
         " ".join(one.split()) for one in removed.hidden_texts
     ]
-    return "\n".join(filter(None, texts))
+    return _lines(texts)
 
 
 def _for_outlook(document: Document, base: str, text: str) -> tuple[list[str], list[Link]]:
@@ -188,18 +190,27 @@ def _with_inner(reading: HtmlReading) -> HtmlReading:
         for target in carried[:_MAX_INNER]
         if (decoded := _data_document(target))
     ]
-    if not inside:
-        return reading
+    return _together([reading, *inside]) if inside else reading
+
+
+def _together(readings: list[HtmlReading]) -> HtmlReading:
+    """One reading of several documents, each field of them all."""
+    salted = any(one.seen_by_all for one in readings)
     return HtmlReading(
-        text="\n".join([reading.text, *(one.text for one in inside)]),
-        quoted=reading.quoted,
-        hidden=reading.hidden,
-        title=reading.title,
-        image_names=reading.image_names + tuple(name for one in inside for name in one.image_names),
-        links=reading.links + tuple(link for one in inside for link in one.links),
-        forms=reading.forms + tuple(form for one in inside for form in one.forms),
-        unreadable=reading.unreadable,
+        text=_lines(one.text for one in readings),
+        seen_by_all=_lines(one.seen_by_all or one.text for one in readings) if salted else "",
+        quoted=_lines(one.quoted for one in readings),
+        hidden=_lines(one.hidden for one in readings),
+        title=" / ".join(one.title for one in readings if one.title),
+        image_names=tuple(chain.from_iterable(one.image_names for one in readings)),
+        links=tuple(chain.from_iterable(one.links for one in readings)),
+        forms=tuple(chain.from_iterable(one.forms for one in readings)),
+        unreadable=frozenset[str]().union(*(one.unreadable for one in readings)),
     )
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "\n".join(filter(None, texts))
 
 
 def _data_document(target: str) -> str:

@@ -1,4 +1,7 @@
 # ruff: noqa: E501  one line a trick, as in the catalogue of threats
+from dataclasses import fields
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -204,6 +207,26 @@ def test_text_made_by_a_style_sheet_is_read() -> None:
 )  # fmt: skip
 def test_a_link_leads_where_a_browser_would_go(source: str, target: str) -> None:
     assert target in {link.target for link in read_html(source).links}
+
+
+_PAGE = """<title>Mon titre</title><p>Bonjour</p><p style='mso-hide:all'>{salt}</p><p hidden>caché</p>
+<blockquote type=cite>Votre carte Vitale</blockquote><a href=http://x.invalid/>ici</a><img alt=logo src=cid:y>
+<form action=http://x.invalid/f><input name=nir></form>"""
+
+
+def test_a_page_in_a_link_is_read_as_any_other() -> None:
+    """Each field of it: what one document says, and nobody reads, is a place to hide."""
+    page = _PAGE.format(salt="rose " * 60)
+    link = f"<a href='data:text/html,{quote(page)}'>voir</a>"
+    inner, both, salted = read_html(page), read_html(f"<p>Dehors</p>{link}"), read_html(page + link)
+
+    assert "Dehors\nvoir\n" + inner.text == both.text
+    assert "Dehors\nvoir\n" + inner.seen_by_all == both.seen_by_all
+    assert inner.seen_by_all in salted.seen_by_all
+    assert "rose" not in salted.seen_by_all
+    for name in {field.name for field in fields(inner)} - {"text", "seen_by_all", "unreadable"}:
+        assert getattr(inner, name), name
+        assert getattr(inner, name) == getattr(both, name)[-len(getattr(inner, name)) :], name
 
 
 def test_a_link_shows_its_words_or_its_picture() -> None:
