@@ -39,9 +39,9 @@ _BOMS = (
 _ascii_words = re.compile(rb"[A-Za-z]{3}")
 _utf7_run = re.compile(rb"\+[A-Za-z0-9+/]*+-?")
 
-_CONTROLS = bytes({*range(9), 11, *range(14, 27), *range(28, 32), 127})
+_CONTROLS = bytes({*range(9), 11, *range(14, 32), 127})
 # Shown, not dropped: a control inside a word is a trick, and its picture (U+2400) tells the reader so.
-_PICTURES = {n: 0x2400 + n for n in _CONTROLS if n != 127} | {127: 0x2421, 27: 0x241B}
+_PICTURES = {n: 0x2400 + n for n in _CONTROLS if n != 127} | {127: 0x2421}
 
 
 # What begins no character of several bytes in UTF-8.
@@ -52,8 +52,8 @@ def decode_text(data: bytes, declared: str = "") -> tuple[str, bool]:
     """The text, and whether the charset was odd (unknown, contradicted, or undecodable).
 
     Order: byte order mark, UTF-8 in place of a declared windows-1252, declared charset, UTF-8, windows-1252.
-    Where two readings are plausible both are returned, one after the other. Controls become visible; NULs
-    never come out.
+    Where two readings are plausible both are returned, one after the other. Controls become visible, so that
+    no NUL and no escape comes out.
     """
     text, odd = _decode(data, declared)
     if data.translate(None, _CONTROLS) != data:
@@ -112,8 +112,8 @@ def _decode_utf8(data: bytes) -> tuple[str, bool]:
 
 
 def _decode_shifted(data: bytes, codec: str) -> str:
-    # UTF-7 can spell half a surrogate pair, which no later encoder takes.
-    text = data.decode(codec, "replace").encode("utf-8", "replace").decode("utf-8")
+    # UTF-7 can spell half a surrogate pair, which no later encoder takes, and controls in plain letters.
+    text = visible_controls(data.decode(codec, "replace").encode("utf-8", "replace").decode("utf-8"))
     # A name that is one UTF-7 run has no second view: its base64 is no words to anybody.
     plain = _utf7_run.sub(b"", data) if codec == "utf-7" else data
     if data.count(0) == 0 and _ascii_words.search(plain):

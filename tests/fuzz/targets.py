@@ -83,6 +83,8 @@ _CHARSETS = (
     "idna",
 )
 
+_CONTROLS = {*map(chr, range(32)), "\x7f"} - {*"\t\r\n\f"}
+
 Target = Callable[[bytes], None]
 
 
@@ -177,14 +179,23 @@ def _charset(data: bytes) -> None:
     for name in (_CHARSETS[data[0] % len(_CHARSETS)] if data else "", data[:40].decode("latin-1")):
         text, _odd = decode_text(data, name)
         fit(text, 2 * len(data) + 2)
-        assert "\0" not in text
+        assert not _CONTROLS & set(text)
+    for name in ("utf-7", "utf-16", "utf-32", "cp037"):
+        spelt = data.decode("latin-1").encode(name)
+        assert not _CONTROLS & set(decode_text(spelt, name)[0])
 
 
 def _encoded_words(data: bytes) -> None:
-    for value in (data, b"=?utf-8?Q?" + data + b"?=", b"=?" + data.replace(b" ", b"?=")):
+    spelt = data.decode("latin-1").encode("utf-7")
+    for value in (
+        data,
+        b"=?utf-8?Q?" + data + b"?=",
+        b"=?utf-7?Q?" + spelt + b"?=",
+        b"=?" + data.replace(b" ", b"?="),
+    ):
         text = decode_words(value)
         fit(text)
-        assert not {"\0", "\r", "\n"} & set(text)
+        assert not (_CONTROLS | {"\r", "\n"}) & set(text)
 
 
 def _parameters(data: bytes) -> None:

@@ -52,6 +52,8 @@ NAMES = [
     ),
 ]
 
+CONTROLS = {*map(chr, range(32)), "\x7f"} - {*"\t\r\n\f"}
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_ascii_words_are_found_whatever_charset_is_declared(name: str) -> None:
@@ -100,8 +102,31 @@ def test_controls_become_visible() -> None:
     assert "a\u2400b\u240bc\n\td" == decode_text(b"a\0b\x0bc\n\td", "utf-8")[0]
 
 
+@pytest.mark.parametrize(
+    ("data", "name", "text"),
+    [
+        (b"a\x1bb", "utf-8", "a\u241bb"),
+        (b"a+AAA-b", "utf-7", "a\u2400b"),
+        (b"+ABsAWwAzADEAbQ-", "utf-7", "\u241b[31m"),
+        ("a\x1bb".encode("utf-16"), "utf-16", "a\u241bb"),
+        ("\x04".encode("cp037"), "cp037", "\u2404"),
+        ("日本".encode("iso2022_jp"), "iso-2022-jp", "日本"),
+        (b"\x1b$Bz", "iso-2022-jp", "\u241b$Bz"),
+    ],
+)
+def test_controls_become_visible_in_whatever_charset_they_are_written(
+    data: bytes, name: str, text: str
+) -> None:
+    assert text == decode_text(data, name)[0]
+
+
 @given(st.binary(), st.one_of(st.sampled_from(NAMES), st.text(max_size=30)))
-def test_nothing_raises_and_no_nul_or_half_pair_comes_out(data: bytes, name: str) -> None:
+def test_nothing_raises_and_no_control_or_half_pair_comes_out(data: bytes, name: str) -> None:
     text, _ = decode_text(data, name)
     text.encode("utf-8")
-    assert "\0" not in text
+    assert not CONTROLS & set(text)
+
+
+@given(st.text(alphabet="\0\x1b\x7fa+-é"), st.sampled_from(["utf-7", "utf-16", "utf-32", "cp037"]))
+def test_no_control_comes_out_of_what_spells_it(text: str, name: str) -> None:
+    assert not CONTROLS & set(decode_text(text.encode(name), name)[0])

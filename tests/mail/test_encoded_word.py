@@ -20,6 +20,7 @@ from milter.mail.encoded_word import decode_words, decode_words_oddly, parameter
         ("Amélie".encode("cp1252"), "Amélie"),
         (b"=?utf-8?B?YQ0KQmNjOiB4?=", "a  Bcc: x"),
         (b"=?utf-8?Q?a=00b?=", "a\u2400b"),
+        (b"=?utf-7?Q?a+AAAAGw-b?=", "a\u2400\u241bb"),
         (b"plain =?", "plain =?"),
     ],
 )
