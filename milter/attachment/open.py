@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from milter.attachment.archive import open_zip, read_gzip, read_zip
-from milter.attachment.budget import Budget
+from milter.attachment.budget import MAX_DEPTH, Budget
 from milter.attachment.found import File, Found
 from milter.attachment.ocr import Reader
 from milter.attachment.office import is_office, read_office
 from milter.attachment.pdf import read_pdf
 from milter.attachment.picture import read_picture
 from milter.attachment.sniff import Kind, sniff
-from milter.mail.attached import ENCRYPTED_TYPES, kind_of, read_calendar
+from milter.mail.attached import ENCRYPTED_TYPES, heading_of, kind_of, read_calendar
 from milter.mail.charset import decode_text
 from milter.mail.html import read_html
 from milter.mail.message import Message
@@ -37,7 +37,7 @@ _FEW_WORDS = 60
 def files_of(message: Message) -> Iterator[File]:
     """The parts that are files: everything but the texts that the reader of the mail sees at once."""
     for part in walk(message).parts:
-        if part.content_type in {"message/rfc822", "multipart/mixed"}:
+        if part.content_type == "message/rfc822":
             continue
         kind = kind_of(part.content_type, part.name)
         if kind in _READ_ALREADY:
@@ -161,13 +161,15 @@ def _read_html(file: File, found: Found) -> None:
 def _read_message(file: File, found: Found) -> None:
     """A mail as a file: its text is read, and its files wait to be opened."""
     message = Message(file.data)
-    for key in ("from", "subject"):
-        found.add_text("\n".join(one.value.decode("utf-8", "replace") for one in message.all(key)[:3]))
-    if file.depth >= 3:
+    found.add_text("\n".join(heading_of(message)), nested=file.nested)
+    if file.depth >= MAX_DEPTH:
         found.words.add("depth")
         return
     for part in walk(message).parts:
-        if found.budget.take_file():
+        if part.content_type == "message/rfc822":
+            # The header of a mail inside; its parts are parts of this one.
+            found.add_text("\n".join(heading_of(Message(part.raw))), nested=file.nested)
+        elif found.budget.take_file():
             data = part.decoded(_MAX_ENCODED)
             found.waiting.append(File(part.name, part.content_type, data, file.depth + 1, file.nested))
 

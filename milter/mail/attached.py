@@ -1,10 +1,12 @@
-"""What kind of file is attached, and what of it is text underneath?
+"""What kind of file is attached, what of it is text underneath, and how is a mail inside it headed?
 
 Pure. Never raises. The name counts as much as the declared type: readers open by name.
 """
 
 import re
 
+from milter.mail.encoded_word import decode_words
+from milter.mail.message import Message
 from milter.mail.part import Part
 
 _BY_NAME = {
@@ -22,6 +24,7 @@ ENCRYPTED_TYPES = frozenset(
     {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
 )
 _TAIL = 8192
+_MAX_OF_A_FIELD = 3
 
 _calendar_words = re.compile(
     r"^(?:SUMMARY|DESCRIPTION|LOCATION|URL|COMMENT|CONTACT|ORGANIZER|X-ALT-DESC)[^:\n]{0,300}:(.*)$",
@@ -45,6 +48,12 @@ def kind_of(content_type: str, name: str) -> str:
     if content_type.startswith("image/"):
         return "image"
     return "text" if content_type.startswith(("text/", "message/")) else by_name
+
+
+def heading_of(message: Message) -> tuple[str, ...]:
+    """What a mail inside another is headed by: its authors and subjects, decoded."""
+    fields = (one for key in ("from", "subject") for one in message.all(key)[:_MAX_OF_A_FIELD])
+    return tuple(decode_words(one.value) for one in fields)
 
 
 def encrypted(part: Part) -> bool:

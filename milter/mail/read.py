@@ -6,7 +6,7 @@ which start from the same parts.
 
 from milter.mail.address import read_addresses
 from milter.mail.alternatives import lines_with_new_words
-from milter.mail.attached import encrypted, kind_of, read_calendar
+from milter.mail.attached import encrypted, heading_of, kind_of, read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.collected import MOST_LINKS, MOST_TEXT, Collected
@@ -159,8 +159,7 @@ def _add_html(reading: HtmlReading, found: Collected, *, nested: bool = False) -
 
 def _note_message(part: Part, found: Collected) -> None:
     """A mail inside: its subject and author are quoted words, if it is attached."""
-    inner = Message(part.raw)
-    lines = [decode_words_oddly(one.value)[0] for key in ("from", "subject") for one in inner.all(key)[:3]]
+    lines = heading_of(Message(part.raw))
     if not part.nested:
         found.plain.append("\n".join(lines))
         return
@@ -197,9 +196,7 @@ def _read_attachment(part: Part, kind: str, found: Collected) -> None:
 def _read_attached_message(raw: bytes, found: Collected) -> None:
     """A mail attached as a plain file: its texts are quoted; what it carries is not opened again."""
     inner = Message(raw)
-    found.nested += [
-        decode_words_oddly(one.value)[0] for key in ("from", "subject") for one in inner.all(key)[:3]
-    ]
+    found.nested += heading_of(inner)
     for part in walk(inner).parts:
         if part.content_type in ("text/plain", "text/html"):
             text = _decoded_text(part, found)

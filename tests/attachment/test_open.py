@@ -213,6 +213,31 @@ def test_a_mail_in_an_archive_is_read_with_its_files() -> None:
     assert all(words in reading.attached for words in ("Le sujet", "Le texte", LETTER[1]))
 
 
+def test_mails_in_mails_in_an_archive_are_headed_by_what_their_readers_see() -> None:
+    inner = mail("C <c@d.example>", "Votre carte à mettre à jour", "Le texte\n")
+    outer = mail("B <b@c.example>", "Carte à jour", "Voir\n", ("b.eml", "message/rfc822", inner))
+    reading, _ = opened(("a.zip", "application/zip", zipped({"a.eml": outer})))
+    lines = [
+        "B <b@c.example>",
+        "Carte à jour",
+        "C <c@d.example>",
+        "Votre carte à mettre à jour",
+        "Voir",
+        "Le texte",
+    ]
+
+    assert lines == [line for line in reading.attached.splitlines() if line]
+
+
+def test_the_heading_of_a_mail_in_an_archive_in_an_attached_mail_is_quoted() -> None:
+    inner = mail("C <c@d.example>", "Votre RIB", "Le texte\n")
+    outer = mail("B <b@c.example>", "s", "x\n", ("a.zip", "application/zip", zipped({"a.eml": inner})))
+    reading, _ = opened(("m.eml", "message/rfc822", outer))
+
+    assert "Votre RIB" in reading.quoted
+    assert "Votre RIB" not in reading.attached
+
+
 def test_a_calendar_of_no_type_is_read() -> None:
     calendar = (
         b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Votre carte expire\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
