@@ -54,7 +54,7 @@ class NoOrder(StrEnum):
     NO_CAMPAIGN = "There is no such campaign."
     NO_REASON = NoRule.NO_REASON.value
     NO_END = NoRule.NO_END.value
-    TOO_MANY = "There are as many orders as there may be: remove some first."
+    TOO_MANY = "There may be no more orders: remove some first."
 
 
 @dataclass(frozen=True, slots=True)

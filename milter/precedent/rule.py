@@ -32,14 +32,14 @@ _OFFICIAL = frozenset({Likeness.OFFICIAL_ADDRESS.value, Likeness.OWNED_DOMAIN.va
 class NoRule(StrEnum):
     """Why no rule can be made from a mail. The value is the sentence that an admin reads."""
 
-    NOT_KEPT = "Nothing is kept of what it proved."
-    NO_PROOF = "It proves nothing of its author: no valid signature of the domain that he writes from."
-    MASKED = "Its author's address holds a number that is masked, and cannot be compared exactly."
+    NOT_KEPT = "There is no record of what it proved."
+    NO_PROOF = "It does not prove its author: no valid signature of the domain of the author's address."
+    MASKED = "Its author's address contains a number that is masked, so it cannot be compared exactly."
     OFFICIAL = "It shows an address or a domain of the organisation, which no other author may do."
-    SECRETS = "It wants a password, a code or a card along with more, as no honest author does."
+    SECRETS = "It wants a password, a code or a card together with more, which no honest author does."
     NO_REASON = "A reason is needed."
-    NO_END = "The last day must come, within a year."
-    TOO_MANY = "There are as many rules as there may be: remove some first."
+    NO_END = "The last day must be in the future, and within a year."
+    TOO_MANY = "There may be no more rules: remove some first."
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from milter.speech.show import one_line
 # Where people in France report, and for what (read on 2026-11-28 in the notes of the brand file's sources).
 PLACES = (
     ("https://www.internet-signalement.gouv.fr/", "a page or a site that is a fraud (PHAROS, the police)"),
-    ("https://www.cybermalveillance.gouv.fr/", "help for who has answered, and what to do next"),
+    ("https://www.cybermalveillance.gouv.fr/", "help for people who have answered, and what to do next"),
     ("https://www.33700.fr/", "a number to call back or a text message"),
 )
 _WHAT = "This mail presents itself as {name}. It does not come from there."

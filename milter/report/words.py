@@ -91,7 +91,7 @@ _EN = {
     "1 requests of recipients": "request of a recipient",
     "1 tagged": "tagged",
     "waits for answer": "Somebody waits for your answer.",
-    "observing": "Only observing: nothing is held, what would be is tagged and delivered.",
+    "observing": "Observing only: nothing is held; mail that would be held is tagged and delivered.",
     "and others; all in the trace": "and others; all under Trace, on the review page",
     "genuine_unlisted": "genuine, unlisted address",
     "allowed": "allowed by a rule",

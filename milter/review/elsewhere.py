@@ -27,12 +27,12 @@ class Stray(StrEnum):
     """Why somebody did not come in who was sent to the provider."""
 
     AWAY = "The identity provider does not answer. Try again in a moment."
-    BEGUN = "This login was not begun in this browser, took too long, or was used already. Begin again."
+    BEGUN = "This login was not started in this browser, took too long, or was already used. Start again."
     REFUSED = "The identity provider did not let you in."
-    FORGED = "What the identity provider said cannot be believed. Tell your admin: the reason is in the log."
+    FORGED = "The identity provider's answer was not verified. Tell your admin: the reason is in the log."
     NO_ROLE = "The identity provider knows you, but gives you no role here. Ask your admin for one."
-    NO_NAME = "The identity provider does not say a name that an account can have. Ask your admin."
-    TAKEN = "There is an account of your name already that is not yours. Ask your admin."
+    NO_NAME = "The identity provider sent no usable account name. Ask your admin."
+    TAKEN = "There is already an account with your name that is not yours. Ask your admin."
     DISABLED = "Your account is disabled. Ask your admin."
 
 

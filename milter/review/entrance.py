@@ -28,9 +28,9 @@ from milter.review.refusal import Refused, Why
 from milter.review.review import Review, review_of
 
 ELSEWHERE = "__Host-vigimel-oidc"
-NOT_KNOWN = "Name or password is wrong, or there were too many tries; then wait a while."
+NOT_KNOWN = "Wrong name or password, or too many tries: in that case, wait a while."
 NOT_KEPT = (
-    "By http a browser keeps a login on its own machine only. Come by https, or by a tunnel "
+    "Over http a browser keeps a login only for its own machine. Use https, or a tunnel "
     "(ssh -L 10081:localhost:10081) to http://localhost:10081."
 )
 _BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrom": "Chrome", "Safari": "Safari"}

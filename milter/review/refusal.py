@@ -10,10 +10,10 @@ class Why(StrEnum):
     PASSWORD = "a password has 12 to 1,024 characters"
     SAME = "the new password is the old one"
     DIFFER = "the two new passwords differ"
-    OLD = "the password until now is wrong, or there were too many tries; then wait a while"
-    TAKEN = "there is an account of this name already"
+    OLD = "the current password is wrong, or there were too many tries: in that case, wait a while"
+    TAKEN = "there is already an account of this name"
     DISABLED = "this account is disabled"
-    UNKNOWN = "there is no account of this name of which this could be changed"
+    UNKNOWN = "there is no account of this name for which this can be changed"
     LAST_ADMIN = "this is the last admin: make another one first"
     OWN = "your own password is changed on the page of your account, where the old one is asked for"
 

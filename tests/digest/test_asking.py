@@ -80,7 +80,7 @@ async def test_the_button_asks_once(client: httpx.AsyncClient, review: Review, l
     first, second = [await client.post(link, data=form) for _ in range(2)]
     for page in (first, second, await client.get(link)):
         assert 200 == page.status_code
-        assert "Somebody decides" in page.text
+        assert "Somebody will decide" in page.text
         assert not form_of(page)
     assert 1 == await waiting(review)
     [request] = await Requests(review.store.transactions).list()

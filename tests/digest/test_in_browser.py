@@ -129,7 +129,7 @@ def test_a_digest_of_hostile_mails_does_nothing_and_leads_only_to_us(
     ("language", "words"),
     [
         ("fr", ("Demander ce message", "Une personne décide", "Remettre à ce destinataire seul", "Refuser")),
-        ("en", ("Ask for this mail", "Somebody decides", "Release to this recipient only", "Deny")),
+        ("en", ("Ask for this mail", "Somebody will decide", "Release to this recipient only", "Deny")),
     ],
 )
 def test_a_recipient_asks_and_a_reviewer_answers_without_script(

@@ -55,7 +55,7 @@ async def test_who_only_observes_is_told_why_nothing_waits_and_where_to_look(
     async with httpx.AsyncClient(transport=transport, base_url="https://gate.example") as client:
         await log_in(client, name)
         page = (await client.get("/mails")).text
-        assert "Only observing: nothing is held" in page
+        assert "Observing only: nothing is held" in page
         assert links is ("/trace?action=tag&amp;span=7d" in page)
 
 
@@ -92,7 +92,7 @@ async def test_who_comes_by_http_from_elsewhere_is_told_why_he_cannot_log_in(
 
     assert (303 if is_kept else 403) == answer.status_code
     assert is_kept is ("set-cookie" in answer.headers)
-    assert is_kept is ("Come by https" not in answer.text)
+    assert is_kept is ("Use https" not in answer.text)
 
 
 async def test_what_was_done_at_the_command_line_is_said_so_in_french(

@@ -23,7 +23,7 @@ listen = ["unix:{directory}/milter.sock"]
 [next_hop]
 url = "smtp://127.0.0.1:{port}"
 """
-_SAYS = {"fr": "La quarantaine ne répond pas", "en": "The quarantine does not answer now"}
+_SAYS = {"fr": "La quarantaine ne répond pas", "en": "The quarantine is not answering"}
 
 
 @dataclass(frozen=True)

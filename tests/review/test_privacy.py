@@ -95,7 +95,7 @@ async def test_nobody_opens_a_mail_without_a_reason_where_one_is_asked_for(revie
         await client.post("/login", data={"name": "rosa", "password": PASSWORD})
         page = (await client.get(place)).text
         token = page.partition('name="token" value="')[2].partition('"')[0]
-        assert "Why do you open this mail?" in page
+        assert "Why are you opening this mail?" in page
         for more in ("/raw", "/tell"):
             assert place == (await client.get(f"{place}{more}")).headers["location"]
         assert 303 == (await client.post(f"{place}/copy", data={"token": token})).status_code
@@ -106,9 +106,9 @@ async def test_nobody_opens_a_mail_without_a_reason_where_one_is_asked_for(revie
         assert MAIL.raw == (await client.get(f"{place}/raw")).content
         # For one mail, and for one person.
         other = await review.store.hold(MAIL)
-        assert "Why do you open" in (await client.get(f"/mails/{other}")).text
+        assert "Why are you opening" in (await client.get(f"/mails/{other}")).text
         await client.post("/login", data={"name": "ada", "password": PASSWORD})
-        assert "Why do you open" in (await client.get(place)).text
+        assert "Why are you opening" in (await client.get(place)).text
         assert place == (await client.get(f"{place}/allow")).headers["location"]
     said = [(one.who, one.deed, one.detail) for one in await review.journal.of_mail(mail_id)]
     assert ("rosa", Deed.REASON_GIVEN, "asked by its recipient") == said[0]

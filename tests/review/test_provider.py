@@ -76,7 +76,7 @@ def test_who_has_logged_in_there_comes_in_here_and_goes(
     rosalie.page.context.close()
 
 
-@pytest.mark.parametrize(("name", "words"), [("eve", "no role"), ("ada", "an account of your name")])
+@pytest.mark.parametrize(("name", "words"), [("eve", "no role"), ("ada", "an account with your name")])
 def test_who_has_no_role_or_the_name_of_another_is_told_so(
     browser: Browser, both: tuple[Site, glewlwyd.Op], shots: Path, name: str, words: str
 ) -> None:
