@@ -7,7 +7,7 @@ at and what is logged and limited, so only whom the operator trusts may. Pure. R
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,15 +38,16 @@ class Client:
     esmtp: bool | None = None
     login: str = ""
 
-    def envelope(self, hello: Hello, path: Path, forward_paths: tuple[str, ...], *, tls: bool) -> Envelope:
+    def envelope(self, hello: Hello, path: Path, forward_paths: Sequence[Path], *, tls: bool) -> Envelope:
         """Of a mail that comes from him; `hello` is that of the connection, `path` the reverse-path."""
         return Envelope(
             client_address=self.address,
             helo=hello.name if self.helo is None else self.helo,
             reverse_path=path.address,
-            forward_paths=forward_paths,
+            forward_paths=tuple([each.address for each in forward_paths]),
             client_name=self.name,
             mail_parameters=path.parameters,
+            rcpt_parameters=tuple([each.parameters for each in forward_paths]),
             esmtp=hello.esmtp if self.esmtp is None else self.esmtp,
             tls=tls,
             client_port=self.port,

@@ -244,8 +244,7 @@ class Conversation:
         return reply
 
     def _envelope(self, hello: Hello, path: Path) -> Envelope:
-        forward_paths = tuple(self._onward.forward_paths)
-        return self._identity.client.envelope(hello, path, forward_paths, tls=self._is_tls)
+        return self._identity.client.envelope(hello, path, self._onward.forward_paths, tls=self._is_tls)
 
     _COMMANDS: ClassVar[Mapping[str, Callable[["Conversation", str], Awaitable[Reply]]]] = {
         "EHLO": _ehlo,

@@ -7,6 +7,7 @@ leniently. Raises nothing: what cannot be judged becomes the reply that its send
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -24,7 +25,8 @@ _NO_VALUE = re.compile(rb"[\r\0]|\n(?![ \t])")
 _NO_NAME = re.compile(rb"[\r\n\0:]|\A\Z")
 
 # What the next hop may hear again when a held mail is released. The mail server has checked their values.
-_KEPT_PARAMETERS = ("SIZE=", "BODY=", "SMTPUTF8", "RET=", "ENVID=")
+_OF_MAIL = ("SIZE=", "BODY=", "SMTPUTF8", "RET=", "ENVID=")
+_OF_RCPT = ("NOTIFY=", "ORCPT=")
 
 
 class Place(NamedTuple):
@@ -66,6 +68,7 @@ class Client:
             reverse_path=mail.reverse_path,
             forward_paths=tuple(mail.forward_paths),
             mail_parameters=mail.parameters,
+            rcpt_parameters=tuple(mail.rcpt_parameters),
             tls=self.tls or mail.tls,
         )
 
@@ -88,6 +91,7 @@ class MailInParts:
     parameters: tuple[str, ...] = ()
     tls: bool = False
     forward_paths: list[str] = field(default_factory=list)
+    rcpt_parameters: list[tuple[str, ...]] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     refusal: Reply | None = None
     # Octets that count against the limits; recipients take memory too.
@@ -98,13 +102,13 @@ class MailInParts:
     @classmethod
     def begun(cls, command: wire.MailFrom, macros: wire.Macros | None, limits: Limits) -> "MailInParts":
         """A new mail."""
-        kept = (p for p in map(text, command.parameters) if p.upper().startswith(_KEPT_PARAMETERS))
-        return cls(limits, _path(command.path), tuple(kept), uses_tls(macros))
+        return cls(limits, _path(command.path), _kept(command.parameters, _OF_MAIL), uses_tls(macros))
 
     def add_recipient(self, command: wire.RcptTo) -> None:
         """One more recipient."""
-        if self._counted(len(command.path), header=True):
+        if self._counted(len(command.path) + sum(map(len, command.parameters)), header=True):
             self.forward_paths.append(_path(command.path))
+            self.rcpt_parameters.append(_kept(command.parameters, _OF_RCPT))
 
     def add_field(self, command: wire.HeaderField) -> None:
         """The next field of the header."""
@@ -177,3 +181,7 @@ def _address(octets: bytes) -> str:
 def _path(octets: bytes) -> str:
     path = text(octets)
     return path[1:-1] if path.startswith("<") and path.endswith(">") else path
+
+
+def _kept(parameters: Iterable[bytes], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([each for each in map(text, parameters) if each.upper().startswith(wanted)])

@@ -46,7 +46,7 @@ class Onward:
         # What our EHLO has offered to this client; the next hop of its mail may be another one since.
         self.offered: frozenset[str] = frozenset()
         self.reverse_path: Path | None = None
-        self.forward_paths: list[str] = []
+        self.forward_paths: list[Path] = []
 
     def mail(self, client: Envelope, path: Path) -> Reply:
         """250 where a transaction can begin."""
@@ -73,7 +73,7 @@ class Onward:
 
     def _noted(self, path: Path, reply: Reply) -> Reply:
         if reply.is_success:
-            self.forward_paths.append(path.address)
+            self.forward_paths.append(path)
         return reply
 
     def refusal_of_data(self) -> Reply | None:

@@ -99,6 +99,7 @@ def _storable_envelope(envelope: Envelope) -> Envelope:
         reverse_path=storable(envelope.reverse_path),
         forward_paths=tuple(map(storable, envelope.forward_paths)),
         mail_parameters=tuple(map(storable, envelope.mail_parameters)),
+        rcpt_parameters=tuple(tuple(map(storable, each)) for each in envelope.rcpt_parameters),
     )
 
 

@@ -117,6 +117,8 @@ class _Delivery:
         self._store = store
         self._held = held
         self._token = token
+        # Without its NOTIFY a mail that nobody wanted to hear of again could bounce (RFC 3461 section 5.2).
+        self._told_of = dict(zip(held.envelope.forward_paths, held.envelope.rcpt_parameters, strict=False))
 
     async def run(self, next_hop: NextHop, recipients: Sequence[str]) -> None:
         """As many recipients a transaction as the next hop takes, one by LMTP, and as a seal has room for."""
@@ -152,7 +154,7 @@ class _Delivery:
         accepted = []
         for path in recipients:
             await self._keep()
-            reply = await session.rcpt(path)
+            reply = await session.rcpt(path, self._told_of.get(path, ()))
             if reply.is_success:
                 accepted.append(path)
             else:

@@ -27,6 +27,7 @@ NO_PEOPLE: dict[str, Any] = {
     "reverse_path": "",
     "forward_paths": [],
     "mail_parameters": [],
+    "rcpt_parameters": [],
     "delivered": [],
     "message_id": "",
 }
@@ -48,7 +49,7 @@ _SAME = (
     "size",
     "sha256",
 )
-_LISTS = ("forward_paths", "mail_parameters")
+_LISTS = ("forward_paths", "mail_parameters", "rcpt_parameters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def row_of(mail: HeldMail) -> NewRow:
 
 def held_of(row: RowMapping) -> Held:
     """What is known of the mail in this row."""
-    envelope = {name: row[name] for name in _ENVELOPE} | {name: tuple(row[name]) for name in _LISTS}
+    envelope = {name: row[name] for name in _ENVELOPE} | {name: _frozen(row[name]) for name in _LISTS}
     return Held(
         state=State(row["state"]),
         finding=Finding(row["finding"]),
@@ -83,6 +84,10 @@ def held_of(row: RowMapping) -> Held:
         campaign=row["campaign"],
         **{name: row[name] for name in _SAME},
     )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def folded(text: str) -> str:

@@ -70,7 +70,7 @@ async def test_the_judge_sees_the_envelope() -> None:
         mta = await Mta.ready(port(milter))
         mta.write(b"D", b"M{tls_version}\0TLSv1.3\0")
         await mta.event(b"M", b"<a@client.example>\0SIZE=5\0BODY=8BITMIME\0AUTH=<>\0")
-        await mta.event(b"R", b"<b@hop.example>\0NOTIFY=NEVER\0")
+        await mta.event(b"R", b"<b@hop.example>\0NOTIFY=NEVER\0X=y\0")
         await mta.event(b"R", b"\xff\xfe@hop.example\0")
         await mta.content(MAIL)
         await mta.end()
@@ -84,6 +84,7 @@ async def test_the_judge_sees_the_envelope() -> None:
         envelope.reverse_path, envelope.forward_paths
     )  # fmt: skip
     assert ("SIZE=5", "BODY=8BITMIME") == envelope.mail_parameters
+    assert (("NOTIFY=NEVER",), ()) == envelope.rcpt_parameters
 
 
 @pytest.mark.parametrize(

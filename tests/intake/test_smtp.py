@@ -116,14 +116,17 @@ async def test_data_without_a_valid_recipient_is_refused(start: Start) -> None:
 async def test_a_held_mail_is_answered_250_and_never_reaches_the_next_hop(start: Start, store: Store) -> None:
     running = await start(judge=FixedJudge(Finding.IMPERSONATION))
     client = await running.client()
-    reply = await client.mail(MAIL)
+    await client.say("MAIL FROM:<a@client.example>", "RCPT TO:<b@hop.example> NOTIFY=NEVER", "DATA")
+    await client.send(MAIL + b".\r\n")
+    reply = await client.reply()
 
     [held] = await store.list()
     assert "250 2.0.0 Ok" == reply[:12]
     assert (await store.raw(held.id)).endswith(MAIL)
-    assert ("a@client.example", ("b@hop.example",)) == (
+    assert ("a@client.example", ("b@hop.example",), (("NOTIFY=NEVER",),)) == (
         held.envelope.reverse_path,
         held.envelope.forward_paths,
+        held.envelope.rcpt_parameters,
     )
     assert ["RSET"] == running.hop.commands[-1:]
     assert [] == running.hop.mails

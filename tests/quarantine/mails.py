@@ -20,6 +20,7 @@ MAIL = HeldMail(
         reverse_path="a@b.example",
         forward_paths=("c@d.example", "e@d.example"),
         mail_parameters=("BODY=8BITMIME", "SIZE=12"),
+        rcpt_parameters=(("NOTIFY=NEVER", "ORCPT=rfc822;all@d.example"), ()),
         tls=True,
     ),
     received=RECEIVED,

@@ -28,7 +28,13 @@ SECRET = mail(
     author="Nom bien reconnaissable",
     author_address="adresse.reconnaissable@evil.example",
     message_id="<numero.reconnaissable@evil.example>",
-    envelope=Envelope(PEOPLE[2], "hote.reconnaissable.example", PEOPLE[1], (PEOPLE[0],)),
+    envelope=Envelope(
+        PEOPLE[2],
+        "hote.reconnaissable.example",
+        PEOPLE[1],
+        (PEOPLE[0],),
+        rcpt_parameters=((f"ORCPT=rfc822;{PEOPLE[0]}",),),
+    ),
 )
 WORDS = (*PEOPLE, SECRET.subject, SECRET.author, SECRET.author_address)
 

@@ -83,6 +83,9 @@ async def test_mail_that_was_held_before_is_found_and_sorted(place: Place, revis
     store = await Store.open(place)
     for wanted in (Wanted(words="ETE"), Wanted(domain="b.example"), Wanted(recipient="c@d.example")):
         assert [1] == [held.id for held in await store.list(wanted)]
+    old_one = await store.get(1)
+    assert old_one is not None
+    assert (("c@d.example",), ()) == (old_one.envelope.forward_paths, old_one.envelope.rcpt_parameters)
     mail_id = await store.hold(mail(subject="a"))
     by_subject = Wanted(sort=Sort.SUBJECT, ascending=True)
     assert [mail_id, 1] == [held.id for held in await store.list(by_subject)]

@@ -71,6 +71,21 @@ async def test_our_fields_stand_below_what_would_change_them_or_end_the_header(
     assert (above, b"X-Vigimel-Seal: ", below) == (content[: len(above)], seal[:16], rest)
 
 
+async def test_what_was_said_of_a_recipient_is_said_again_where_that_is_understood(
+    store: Store, peer: Peer
+) -> None:
+    """RFC 3461 section 5.2: without NOTIFY=NEVER the next hop would write to a sender who may be forged."""
+    peer.answers["EHLO"] = b"250-peer.example\r\n250 DSN\r\n"
+    to = (*BOTH, "admin@d.example")
+    await release(store, hop(f"smtp://127.0.0.1:{peer.port}"), await store.hold(MAIL), to)
+
+    assert [
+        "RCPT TO:<c@d.example> NOTIFY=NEVER ORCPT=rfc822;all@d.example",
+        "RCPT TO:<e@d.example>",
+        "RCPT TO:<admin@d.example>",
+    ] == [command for command in peer.commands if command.startswith("RCPT")]
+
+
 async def test_by_lmtp_each_recipient_has_a_transaction(store: Store, peer: Peer) -> None:
     released = await release(store, hop(f"lmtp://127.0.0.1:{peer.port}"), await store.hold(MAIL))
     assert BOTH == released.delivered

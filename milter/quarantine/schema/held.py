@@ -52,6 +52,8 @@ held_mail = Table(
     Column("reverse_path", Text, nullable=False),
     Column("forward_paths", JSON, nullable=False),
     Column("mail_parameters", JSON, nullable=False),
+    # One list for each of the forward-paths; none of a mail that was held before this column.
+    Column("rcpt_parameters", JSON, nullable=False, server_default="[]"),
     Column("finding", String(32), nullable=False),
     Column("reason", Text, nullable=False),
     Column("brand", Text, nullable=False),
