@@ -1,8 +1,11 @@
-"""What do the three answers mean together? The whole policy of belief, as one table. Pure."""
+"""What do the three answers mean together? The policy of belief: a table, and what the wording makes of it.
 
-from enum import Enum, StrEnum
+Pure. What is too little to be told of never comes here (`look.wanted`).
+"""
 
-from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
+from enum import Enum
+
+from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.claim.claim import (
     LOOKALIKE_LINK,
@@ -12,12 +15,12 @@ from milter.claim.claim import (
     Claim,
     Likeness,
     Manner,
-    Strength,
 )
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.presence import IN_HIS_OWN_NAME, PLAIN, Presence, presence
 from milter.verdict.verdict import Finding, Verdict
+from milter.verdict.weight import Weight, weight
 
 
 class Step(Enum):
@@ -28,21 +31,9 @@ class Step(Enum):
     HELD = 2
 
 
-class Weight(StrEnum):
-    """What is asked for, as far as the table cares."""
-
-    NOTHING = "nothing"
-    CLICK = "click"  # a link, an attachment, an answer: every newsletter wants one
-    HARM = "harm"  # money, data, a form, a call to a number that costs
-    ACCESS = "access"  # what opens an account or pays, and a link to where it is given
-    SECRETS = "secrets"  # password, code or bank card together, or with the number that they belong to
-
-
 _GRAVER = (Weight.ACCESS, Weight.SECRETS)
 # Where to give what is asked for to the sender: by a page, a call, an answer.
 _TO_SENDER = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.REPLY})
-# Ways to give what is asked for to somebody else than the organisation.
-_WAYS = _TO_SENDER | {AskKind.FORM}
 
 # (how it presents itself, what it asks) -> what we believe of a mail without proof.
 # Total on purpose: tests/verdict/test_weigh.py refuses a missing row.
@@ -175,7 +166,7 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading
         author = reading.author
         listed = author is not None and claim.brand.lists(author.address)
         return Finding.GENUINE if listed else Finding.GENUINE_UNLISTED
-    asked = weight_enclosed(claim, asks) if claim.enclosed else weight(claim, asks, reading)
+    asked = weight(claim, asks, reading)
     shown = presence(claim, proof)
     finding = UNPROVEN[shown, asked]
     if claim.manner in _OF_IMPOSTORS:
@@ -250,30 +241,3 @@ def _as_of_others(
 
 def _leads_to_a_lookalike(claim: Claim) -> bool:
     return any(e.where.endswith(LOOKALIKE_LINK) and e.weight >= PLAIN for e in claim.evidence)
-
-
-def weight(claim: Claim, asks: tuple[Ask, ...], reading: Reading) -> Weight:
-    """What is asked for; what cannot be read is not innocent, and counts as something to click on."""
-    kinds = {ask.kind for ask in asks}
-    if wants_secrets(asks):
-        return Weight.SECRETS
-    if AskKind.LINK in kinds and wants_access(asks):
-        return Weight.ACCESS
-    if wants_harm(asks, third_party=claim.relay is not None):
-        return Weight.HARM
-    return Weight.CLICK if kinds or reading.unreadable else Weight.NOTHING
-
-
-def weight_enclosed(claim: Claim, asks: tuple[Ask, ...]) -> Weight:
-    """What is asked for by the files of a mail, or beside them.
-
-    A form or letter of the organisation wants data, and a poster a click. A fraud wants data and says where
-    to give them: a link, a code, a number to call, an answer; or either stands beside news for this reader.
-    """
-    kinds = {ask.kind for ask in asks}
-    harm = bool(kinds - CLICKS - _WAYS)
-    way = bool(kinds & _WAYS)
-    news = claim.strength is Strength.STRONG
-    if way and (harm or news):
-        return Weight.HARM
-    return Weight.CLICK if way or (harm and news) else Weight.NOTHING

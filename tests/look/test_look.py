@@ -25,6 +25,7 @@ from milter.claim.wording import Worded
 from milter.look.far import Look, build_look
 from milter.look.looker import Looker
 from milter.look.sight import Sight, from_json, to_json
+from milter.look.wanted import less_sure
 from milter.look.worth import has_files_worth_opening, is_large
 from milter.mail.message import Message
 from milter.mail.mime import walk
@@ -334,7 +335,7 @@ def test_who_says_what_it_wants_is_surely_an_impostor_by_a_lower_bound_only_wher
     assert claim.acting
     sure = dataclasses.replace(claim, manner=Manner.SURE_IMPOSTOR)
     asks = find_asks(reading, looker.lexicon, claim.brand)
-    assert manner is looker._less_sure(sure, asks, reading).manner
+    assert manner is less_sure(sure, asks, reading, looker.claims[0], looker.manners).manner
 
 
 def without_bound_of_bodies(looker: Looker) -> Looker:

@@ -16,7 +16,8 @@ from milter.mail.read import read
 from milter.proof.proof import Proof
 from milter.verdict.presence import presence
 from milter.verdict.verdict import Finding
-from milter.verdict.weigh import UNPROVEN, Weight
+from milter.verdict.weigh import UNPROVEN
+from milter.verdict.weight import Weight
 from tests.claim.shipped import BRAND, COMMON
 
 READER = ClaimReader(BRAND, COMMON)

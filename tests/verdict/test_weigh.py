@@ -24,7 +24,8 @@ from milter.proof.proof import AuthResult, Method, Proof, Result
 from milter.verdict.presence import Presence
 from milter.verdict.reason import reason
 from milter.verdict.verdict import Finding, Verdict
-from milter.verdict.weigh import UNPROVEN, Weight, weigh
+from milter.verdict.weigh import UNPROVEN, weigh
+from milter.verdict.weight import Weight
 from tests.claim.shipped import BRAND
 
 OFFICIAL = "assurance-maladie@info.ameli.fr"

@@ -1,0 +1,45 @@
+"""Is a letter that somebody forwards or encloses an impostor's, so that whoever sent it on was taken in?
+
+Pure.
+"""
+
+from milter.ask.ask import wants_data_by_hand, wants_secrets
+from milter.ask.find import find_asks
+from milter.ask.lexicon import Lexicon
+from milter.ask.links import find_clicks
+from milter.claim.claim import SURE_IMPOSTORS, Claim, Manner, Strength
+from milter.claim.forward import letter_in
+from milter.claim.manner import Manners
+from milter.claim.read import ClaimReader
+from milter.mail.reading import Reading
+
+
+def leads_to_bait(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:
+    """True where the reader is sent to a forwarded letter that is bait, in an impostor's sure wording."""
+    return claim.forwarded and claim.manner in SURE_IMPOSTORS and _is_bait(claim, reading, lexicon)
+
+
+def passed_on(reading: Reading, reader: ClaimReader, manners: Manners, lexicon: Lexicon) -> Claim | None:
+    """The claim of a letter that is forwarded without comment, or enclosed, if it is such a one."""
+    passed = reader.passed_on(reading)
+    claim = passed and manners.of_claim(passed, reading)
+    return claim if claim and _is_sure(claim) and _is_bait(claim, reading, lexicon) else None
+
+
+def _is_sure(claim: Claim) -> bool:
+    """True where the wording is surely an impostor's; beyond doubt where the letter says less whose it is."""
+    if claim.strength is Strength.STRONG:
+        return claim.manner in SURE_IMPOSTORS
+    return claim.manner is Manner.SUREST_IMPOSTOR
+
+
+def _is_bait(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:
+    """True where the letter leads away, or wants what the organisation never wants; or beyond doubt data
+    that go to a person.
+    """
+    letter = letter_in(reading)
+    if find_clicks(letter, lexicon.links, claim.brand).bait is not None:
+        return True
+    asks = find_asks(letter, lexicon, claim.brand)
+    beyond_doubt = claim.manner is Manner.SUREST_IMPOSTOR
+    return wants_secrets(asks) or (beyond_doubt and wants_data_by_hand(asks))

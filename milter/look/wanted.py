@@ -1,0 +1,107 @@
+"""What does a mail want by its claim, and is that worth telling? Half of all mail about health speaks of the
+organisation and wants something for its sender.
+
+Pure.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_harm, wants_secrets
+from milter.ask.find import find_asks
+from milter.ask.lexicon import Lexicon
+from milter.claim.claim import IMPOSTORS, SURE_IMPOSTORS, Claim, Likeness, Manner, Relay, Strength
+from milter.claim.enclosed import IN_FILES
+from milter.claim.forward import letter_in
+from milter.claim.manner import Manners
+from milter.claim.read import ClaimReader
+from milter.look.files import with_answer_by_mail, with_locked_file
+from milter.look.sight import Sight
+from milter.mail.reading import Reading
+
+_NO_TEXT = 5
+
+# What a mail that is given away by its wording alone has to want, by how surely it is.
+_WORTH: dict[Strength, Callable[[tuple[Ask, ...]], bool]] = {
+    Strength.WEAK: wants_secrets,
+    Strength.LIKELY: wants_harm,
+    Strength.STRONG: bool,
+}
+
+
+def wanted(
+    claim: Claim, reading: Reading, reader: ClaimReader, manners: Manners, lexicon: Lexicon
+) -> Sight | None:
+    """The claim and what it wants; None where it only speaks of the organisation or its matter."""
+    # Whoever shows himself as the brand answers for what he quotes, too.
+    shown = claim.strength is Strength.STRONG and claim.likeness is not Likeness.VOICE
+    read = _with_its_links(claim, reading)
+    asks = find_asks(read, lexicon, claim.brand, include_quoted=shown or claim.forwarded)
+    claim = less_sure(claim, asks, read, reader, manners)
+    if (claim.relay is not None or claim.worded or claim.spoken) and not _is_worth_telling(claim, asks):
+        return None
+    asks = with_locked_file(asks, read, claim)
+    if claim.enclosed:
+        asks = with_answer_by_mail(asks, read, claim)
+    return Sight(claim, asks, reading.unreadable, reading.ambiguous)
+
+
+def is_little(claim: Claim, asks: tuple[Ask, ...]) -> bool:
+    """True of what only tells a little, and wants no more than a click: a note above a letter does."""
+    return claim.told and claim.strength is not Strength.STRONG and not wants_harm(asks)
+
+
+def less_sure(
+    claim: Claim, asks: tuple[Ask, ...], reading: Reading, reader: ClaimReader, manners: Manners
+) -> Claim:
+    """The claim; of third parties whose wording says less than that of others, less sure of its manner.
+
+    Employers and insurers tell what they heard from the organisation, and want data for themselves; and
+    whoever says what it wants of somebody else wants no more than a click.
+    """
+    if claim.manner not in SURE_IMPOSTORS:
+        return claim
+    harm = wants_harm(asks, third_party=claim.relay is not None)
+    if claim.acting and not harm:
+        is_sure = manners.is_sure
+    elif claim.relay is Relay.HEARD_FROM and harm and reader.says_own_name(reading):
+        is_sure = manners.is_beyond_doubt_of_a_body
+    else:
+        return claim
+    worded = manners.worded(reading, claim.brand)
+    return claim if worded is None or is_sure(worded) else replace(claim, manner=Manner.IMPOSTOR)
+
+
+def _with_its_links(claim: Claim, reading: Reading) -> Reading:
+    """The reading with those links alone that are part of the letter that makes the claim."""
+    if claim.enclosed and len(reading.text.split()) > _NO_TEXT:
+        # The links of the mail itself are its sender's: his firm's, his signature's. Where there is no
+        # text they stand round the picture that is the mail.
+        reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
+    if claim.forwarded:
+        # Links that are only written in it are not among the sender's own.
+        links = dict.fromkeys((*reading.links, *letter_in(reading).links))
+        reading = replace(reading, links=tuple(links))
+    return reading
+
+
+def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
+    """Of a third party: does he want more than any honest one does? Secrets, or in its name data.
+
+    Where the wording is an impostor's it is enough that he wants what does harm, or less, if it surely is;
+    and where there is no doubt of it, or he speaks of the organisation, too, what he wants was only not seen.
+    """
+    if claim.manner is Manner.SUREST_IMPOSTOR or claim.spoken:
+        return True
+    if claim.worded:
+        return _WORTH[claim.strength](asks)
+    if claim.manner in SURE_IMPOSTORS:
+        return bool(asks)
+    if claim.manner in IMPOSTORS:
+        return wants_harm(asks)
+    if wants_secrets(asks):
+        return True
+    if claim.relay is Relay.DEMANDED:
+        # Employers, insurers and pharmacies say that it wants the reader's number, papers and account.
+        return wants_a_secret(asks)
+    return claim.acting and wants_data(asks)
