@@ -9,19 +9,11 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
+from milter.mail.color import PICTURE, TRANSPARENT, Color, read_color
 from milter.mail.octets import Patterns
 from milter.mail.remembered import remembered
 
 _MAX_STYLE = 4096
-_MAX_SHEET = 256 * 1024
-_MAX_RULES = 300
-_MAX_SELECTOR = 200
-
-Color = tuple[int, int, int]
-TRANSPARENT: Color = (-1, -1, -1)
-# A picture or gradient: the colour under the text is not known.
-PICTURE: Color = (-2, -2, -2)
-WHITE: Color = (255, 255, 255)
 
 
 class Hiding(IntEnum):
@@ -66,11 +58,15 @@ NOTHING = Look()
 _comment = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)")
 _escape = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\n]?|\\(.)")
 _declaration = re.compile(r"""(?:[^;("']++|\([^)]*+\)?|"[^"]*+"?|'[^']*+'?)++""")
-_length = re.compile(r"\s*(-?\d{0,6}(?:\.\d{0,6})?)\s*(px|pt|em|rem|ex|%|vw|vh|cm|mm|in|pc)?(?![\w.])")
-_hex = re.compile(r"#([0-9a-f]{3,8})\b")
-_rgb = re.compile(
-    r"(rgb|hsl)a?\(\s*([\d.]+)(%?)[,\s]+([\d.]+)%?[,\s]+([\d.]+)%?\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)"
-)
+_number_of = r"[+-]?(?:\d{1,9}(?:\.\d{0,20})?|\.\d{1,20})(?:e[+-]?\d{1,3})?"
+_length = re.compile(rf"\s*({_number_of})\s*(px|pt|em|rem|ex|%|vw|vh|cm|mm|in|pc)?(?![\w.])")
+# Roughly in pixels, where letters are of the usual size and screens of a middling one.
+_USUAL_SIZE = 16.0
+_UNITS = {
+    "em": 16.0, "rem": 16.0, "ex": 8.0, "vw": 10.0, "vh": 8.0, "cm": 38.0, "mm": 3.8, "in": 96.0, "pc": 16.0,
+}  # fmt: skip
+_OF_OTHERS = frozenset({"em", "rem", "ex", "%"})
+_TINY = 2.0  # pixels
 # Without one of these nothing is hidden by its box.
 _BOXES = frozenset({
     "clip", "clip-path", "display", "filter", "line-height", "margin-left", "mso-hide", "opacity", "overflow",
@@ -89,14 +85,6 @@ _RELEVANT = (
 )
 _relevant = Patterns(*map(str.encode, _RELEVANT.split("|")))
 _content = re.compile(r""""[^"]{0,500}"|'[^']{0,500}'|attr\(\s{0,5}([\w-]{1,40})\s{0,5}\)""")
-_names = {
-    "white": WHITE, "black": (0, 0, 0), "red": (255, 0, 0), "blue": (0, 0, 255), "green": (0, 128, 0),
-    "yellow": (255, 255, 0), "gray": (128, 128, 128), "grey": (128, 128, 128), "silver": (192, 192, 192),
-    "navy": (0, 0, 128), "orange": (255, 165, 0), "snow": (255, 250, 250), "ivory": (255, 255, 240),
-    "whitesmoke": (245, 245, 245), "ghostwhite": (248, 248, 255), "floralwhite": (255, 250, 240),
-    "azure": (240, 255, 255), "mintcream": (245, 255, 250), "seashell": (255, 245, 238),
-    "lightgray": (211, 211, 211), "lightgrey": (211, 211, 211), "transparent": TRANSPARENT,
-}  # fmt: skip
 
 
 @remembered(1024, longest=512)
@@ -134,10 +122,11 @@ def _look(said: dict[str, str]) -> Look:
     get = said.get
     display = get("display", "")
     visibility = get("visibility", "")
+    small, tiny = _letters(get("font-size") or _font_size(get("font", "")))
     return Look(
-        box=_box(said, display),
+        box=max(_box(said, display), small),
         displayed=bool(display) and display != "none",
-        tiny=_is_tiny(get("font-size") or _font_size(get("font", ""))),
+        tiny=tiny,
         invisible=visibility in ("hidden", "collapse") if visibility else None,
         color=_letter_color(get("color", ""), get("-webkit-text-fill-color", "")),
         background=_background(
@@ -185,42 +174,37 @@ def _box(said: dict[str, str], display: str) -> Hiding:
 
 def _number(value: str) -> float:
     found = _length.match(value)
-    try:
-        return float(found[1]) / (100 if found[2] == "%" else 1) if found else 1.0
-    except ValueError:
-        return 1.0
+    return float(found[1]) / (100 if found[2] == "%" else 1) if found else 1.0
 
 
-def _pixels(value: str) -> float:
-    """The length, roughly in pixels; large where it is none."""
+def _pixels(value: str, percent: float = 10.0) -> float:
+    """The length, roughly in pixels; large where it is none. `percent`: what one is of, in pixels."""
     found = _length.match(value)
-    if not found or found[1] in ("", "-", "."):
+    if not found:
         return 1e6
-    scale = {
-        "em": 16.0,
-        "rem": 16.0,
-        "ex": 8.0,
-        "%": 10.0,
-        "vw": 10.0,
-        "vh": 8.0,
-        "cm": 38.0,
-        "mm": 3.8,
-        "in": 96.0,
-        "pc": 16.0,
-    }
-    return float(found[1]) * scale.get(found[2] or "px", 1.0)
+    unit = found[2] or "px"
+    return float(found[1]) * (percent if unit == "%" else _UNITS.get(unit, 1.0))
 
 
-def _is_tiny(size: str) -> bool | None:
+def _letters(size: str) -> tuple[Hiding, bool | None]:
+    """How surely a box hides letters of this size, and whether they are surely too small; None without one.
+
+    A part of the size outside may be large there.
+    """
     if not size:
-        return None
-    return abs(_pixels(size)) <= (2 if size.endswith(("px", "pt", "0")) else 0.2)
+        return Hiding.NO, None
+    pixels = abs(_pixels(size, _USUAL_SIZE / 100))
+    if pixels > _TINY:
+        return Hiding.NO, False
+    found = _length.match(size)
+    doubtful = pixels > 0 and found is not None and found[2] in _OF_OTHERS
+    return (Hiding.DOUBTFUL, False) if doubtful else (Hiding.NO, True)
 
 
 def _font_size(font: str) -> str:
     """The size out of the shorthand: the first length in it, weights left out."""
     for word in font.split("/", maxsplit=1)[0].split() if font else ():
-        if (word[0].isdigit() and not word.isdigit()) or word == "0":
+        if (word[0] in ".0123456789" and not word.isdigit()) or word == "0":
             return word
     return ""
 
@@ -230,34 +214,6 @@ def _background(image: str, color: str, both: str) -> Color | None:
         return PICTURE
     found = read_color(color) or read_color(both)
     return None if found == TRANSPARENT else found
-
-
-@remembered(512, longest=100)
-def read_color(value: str) -> Color | None:
-    """The first colour in the value, None where there is none we know."""
-    if found := _hex.search(value):
-        digits = found[1]
-        if len(digits) in (4, 8) and int(digits[len(digits) * 3 // 4 :], 16) == 0:
-            return TRANSPARENT
-        parts = [c * 2 for c in digits[:3]] if len(digits) < 5 else [digits[0:2], digits[2:4], digits[4:6]]
-        return (int(parts[0] or "0", 16), int(parts[1] or "0", 16), int(parts[2] or "0", 16))
-    if found := _rgb.search(value):
-        return _rgb_color(found)
-    return next((_names[word] for word in value.split() if word in _names), None)
-
-
-def _rgb_color(found: re.Match[str]) -> Color | None:
-    try:
-        first, second, third = float(found[2]), float(found[4]), float(found[5])
-        alpha = float(found[6]) / (100 if found[7] else 1) if found[6] else 1.0
-    except ValueError:
-        return None
-    if alpha <= 0.05:
-        return TRANSPARENT
-    if found[1] == "hsl":
-        return WHITE if third >= 97 else (0, 0, 0) if third <= 3 else None
-    scale = 2.55 if found[3] else 1.0
-    return (min(255, round(first * scale)), min(255, round(second * scale)), min(255, round(third * scale)))
 
 
 def _quoted(value: str) -> str:

@@ -10,18 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from milter.mail.css import (
-    NOTHING,
-    PICTURE,
-    TRANSPARENT,
-    WHITE,
-    Color,
-    Hiding,
-    Look,
-    Rule,
-    read_color,
-    read_style,
-)
+from milter.mail.color import PICTURE, TRANSPARENT, WHITE, Color, read_color
+from milter.mail.css import NOTHING, Hiding, Look, Rule, read_style
 from milter.mail.dom import Document, Element, Node, Text, attribute, attributes, select
 
 _MAX_ANCESTORS = 60

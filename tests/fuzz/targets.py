@@ -39,7 +39,8 @@ from milter.mail.address import read_addresses
 from milter.mail.attached import read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
-from milter.mail.css import read_color, read_style
+from milter.mail.color import read_color
+from milter.mail.css import read_style
 from milter.mail.domain import Domain
 from milter.mail.encoded_word import decode_words, parameters
 from milter.mail.envelope import Envelope

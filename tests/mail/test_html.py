@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.mail.css import TRANSPARENT, Hiding, read_color, read_style
+from milter.mail.color import TRANSPARENT, read_color
+from milter.mail.css import Hiding, read_style
 from milter.mail.flow import FAR_DOWN
 from milter.mail.html import read_html
 from milter.mail.reading import Link, LinkKind
@@ -26,7 +27,9 @@ HIDDEN = [
     "<style>p .x{font-size:0!important}</style><i class=x>sel</i>", "<style>#y{visibility:hidden}</style><i id=y>sel</i>",
     '<b style="dis\\70lay:none">sel</b>', '<b style="display/**/:none">sel</b>', '<b style="color:rgba(0,0,0,0)">sel</b>',
     '<b style="color:hsl(0,0%,100%)">sel</b>', "<style>@media all and (min-width:1px){.x{display:none}}</style><i class=x>sel</i>",
-    '<b style="font:0/0 a">sel</b>', '<span bgcolor=white style="color:#fefefe">sel</span>',
+    '<b style="font:0/0 a">sel</b>', '<b style="font-size:0%">sel</b>', '<b style="font-size:.0em">sel</b>', '<b style="font-size:2px">sel</b>',
+    '<b style="font-size:.5mm">sel</b>', '<b style="font-size:1e-3px">sel</b>', '<b style="opacity:1e-9">sel</b>', '<b style="font-size:.00000001px">sel</b>', '<b style="font:bold .1vw/1 a">sel</b>', "<style>.x{font-size:.01vw}</style><i class=x>sel</i>",
+    '<span bgcolor=white style="color:#fefefe">sel</span>',
 ]  # fmt: skip
 
 # What every reader sees, however much it looks like hiding.
@@ -71,10 +74,21 @@ def test_what_only_some_readers_see_is_apart_but_in_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "salt", ["<noscript>sel</noscript>", "<ruby><rt>sel</rt></ruby>", '<i style="mso-hide:all">sel</i>']
-)
+    "salt",
+    [
+        "<noscript>sel</noscript>", "<ruby><rt>sel</rt></ruby>", '<i style="mso-hide:all">sel</i>',
+        # A part of the size outside, which may be a hundred times the usual one.
+        '<i style="font-size:1%">sel</i>', '<i style="font-size:.1em">sel</i>', '<i style="font:.05rem a">sel</i>',
+        "<style>.x{font-size:12%}</style><i class=x>sel</i>",
+    ],
+)  # fmt: skip
 def test_what_may_be_seen_is_out_of_the_word_and_behind_the_text(salt: str) -> None:
     assert "Ameli\nsel" == read_html(f"<p>A{salt}meli").text
+
+
+@pytest.mark.parametrize("size", ["13px", "90%", ".3em", "2.5px", "small", "calc(1px + 1em)", "1vw"])
+def test_letters_that_can_be_read_stand_where_they_are_written(size: str) -> None:
+    assert "Ameli" == read_html(f"<p>Am<i style='font-size:{size}'>el</i>i").text
 
 
 def test_words_broken_by_much_of_that_are_read_whole_and_as_the_others_read_them() -> None:
@@ -272,6 +286,7 @@ def test_what_is_too_much_is_noted_and_its_bare_text_read() -> None:
 def test_styles_are_read_as_a_browser_reads_them() -> None:
     assert Hiding.YES is read_style("display:block;display:none").box
     assert Hiding.NO is read_style("display:block!important;display:none").box
+    assert Hiding.NO is read_style("opacity:-.;font-size:-.px;overflow:hidden;height:-.").box
     assert (
         (255, 255, 255)
         == read_color("#fff")

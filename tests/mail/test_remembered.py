@@ -3,7 +3,8 @@ from collections.abc import Callable
 
 import pytest
 
-from milter.mail.css import read_color, read_style
+from milter.mail.color import read_color
+from milter.mail.css import read_style
 from milter.mail.domain import Domain
 from milter.mail.remembered import remembered
 from milter.mail.stylesheet import read_sheet
