@@ -78,6 +78,8 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         Evidence(_text(where), _text(shows), _text(folded), Likeness(likeness), int(weight))
         for where, shows, folded, likeness, weight in value["evidence"][:_MOST_EVIDENCE]
     )
+    if not evidence:
+        raise ValueError("a claim that nothing shows")
     return Claim(
         brands[value["brand"]],
         Likeness(value["likeness"]),

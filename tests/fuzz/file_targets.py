@@ -19,9 +19,14 @@ from milter.brand.load import load_brands
 from milter.brand.promise import AskKind
 from milter.child.wire import BrokenFrameError, decode, encode
 from milter.claim.claim import Claim, Evidence, Likeness, Strength
+from milter.config.language import LANGUAGES
 from milter.look.sight import Sight, from_json, to_json
 from milter.mail.message import Message
 from milter.mail.read import read
+from milter.mail.reading import Reading
+from milter.proof.proof import Proof
+from milter.verdict.reason import reason
+from milter.verdict.weigh import weigh
 from tests.attachment.made import encoded, qr, zipped
 from tests.fuzz.watch import fit
 from tests.vectors.exhaustion import file_mail
@@ -47,6 +52,8 @@ _ODD = (
     b"]",
     b"",
 )
+
+_EVIDENCE = re.compile(rb'("evidence": ?)\[(?:\[[^]]*\])*\]')
 
 Target = Callable[[bytes], None]
 
@@ -129,9 +136,18 @@ def _told(data: bytes) -> None:
     values = list(_values())
     for at in range(0, min(len(data), 20) - 1, 2):
         values[data[at] % len(values)] = _ODD[data[at + 1] % len(_ODD)]
-    for payload in (data, b"".join(values)):
+    whole = b"".join(values)
+    for payload in (data, whole, _EVIDENCE.sub(rb"\1[]", whole)):
         with contextlib.suppress(ValueError, BrokenFrameError):
-            from_json(decode(payload), _brands())
+            _say(from_json(decode(payload), _brands()))
+
+
+def _say(sight: Sight) -> None:
+    """What is done with a sight: it is weighed, and the reason said."""
+    if sight.claim is not None:
+        verdict = weigh(sight.claim, Proof(), sight.asks, Reading("", (), (), ""))
+        for language in LANGUAGES:
+            fit(reason(verdict, language), 5000)
 
 
 FILE_TARGETS: dict[str, Target] = {
