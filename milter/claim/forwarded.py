@@ -70,7 +70,8 @@ class ForwardedLetters:
             return None
         note, claim, _ = found
         if not reading.quoted:
-            # Who hands on what he got says so; the files of who tells his reader to do what they say are his.
+            # Whoever hands on what he got says so. Files that come without a word are their sender's, and so
+            # are those that he tells his reader to obey.
             forged = (note.urges or note.silent) and not note.owns
             return replace(claim, forwarded=True, forged=forged, passed_on=not forged)
         # Without a word it may be handed on to those who look into such mail.

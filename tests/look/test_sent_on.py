@@ -70,11 +70,12 @@ def test_the_link_that_is_only_written_in_a_letter_sent_on_is_what_it_wants(look
     assert {ask.kind for ask in seen.asks} == {AskKind.LINK}
 
 
-def test_a_file_that_a_person_tells_his_reader_to_do_as_it_says_is_forged(looker: Looker) -> None:
+@pytest.mark.parametrize("note", [URGING, ""])
+def test_a_file_that_a_person_sends_in_silence_or_tells_his_reader_to_obey_is_forged(
+    looker: Looker, note: str
+) -> None:
     """He stands between the reader and it; but an impostor's letter, which leads away, is his."""
-    claim = _seen(
-        looker, _enclosing("Bonjour,\n\nMerci de suivre les instructions du document.\n\nClaire Martin")
-    )
+    claim = _seen(looker, _enclosing(note))
 
     assert claim is not None
     assert claim.forged
@@ -82,7 +83,7 @@ def test_a_file_that_a_person_tells_his_reader_to_do_as_it_says_is_forged(looker
     assert all(e.where == "wording" or e.where.startswith("file, ") for e in claim.evidence)
 
 
-@pytest.mark.parametrize("note", ["Voici.", "", "Merci de traiter ce que j'ai reçu.\n\nClaire Martin"])
+@pytest.mark.parametrize("note", ["Voici.", "Merci de traiter ce que j'ai reçu.\n\nClaire Martin"])
 def test_a_file_that_a_person_hands_on_is_told_of(looker: Looker, note: str) -> None:
     claim = _seen(looker, _enclosing(note))
 
