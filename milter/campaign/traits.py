@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from milter.campaign.sketch import Sketch, resemblance, sketch_of
+from milter.campaign.sketch import Sketch, bands_of, resemblance, sketch_of
 from milter.look.worth import beginning, is_large
 from milter.mail.encoded_word import decode_words
 from milter.mail.folding import fold, join_spaced
@@ -72,6 +72,14 @@ def traits_of(raw: bytes, recipients: Iterable[str]) -> Traits:
     skeleton = hashlib.sha256("\n".join([*domains, "", *attached]).encode()).hexdigest()
     shapes = dict.fromkeys(shape for link in followed if (shape := shape_of(link)))
     return Traits(sketch_of(words), skeleton, tuple(shapes)[:_DOMAINS])
+
+
+def keys_of(traits: Traits) -> tuple[int, ...]:
+    """The numbers, below 2^63, by which a letter is found again. The skeleton is in them: what has only the
+    text in common has none of them, however many there are of it."""
+    key = traits.skeleton.encode("ascii")
+    mixed = (hashlib.blake2b(band.to_bytes(4), key=key, digest_size=8) for band in bands_of(traits.sketch))
+    return tuple(int.from_bytes(one.digest()) >> 1 for one in mixed)
 
 
 def nearest(sketch: Sketch, known: Iterable[tuple[int, Sketch]]) -> int | None:

@@ -8,13 +8,28 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
 
-from milter.campaign.sketch import bands_of, packed, unpacked
-from milter.campaign.traits import Traits, nearest, traits_of
+from milter.campaign.sketch import packed, unpacked
+from milter.campaign.traits import Traits, keys_of, nearest, traits_of
 from milter.quarantine.held import Held, State
 from milter.quarantine.listing import Wanted, conditions_of
 from milter.quarantine.raw import unpack
@@ -29,20 +44,9 @@ from milter.quarantine.schema import (
 )
 from milter.quarantine.transactions import Transactions
 
-# Campaigns that are compared with a mail: those with the most bands in common.
-_COMPARED = 20
-# Built once, as in `store.py`.
-_ALIKE = (
-    select(campaign.c.id, campaign.c.sketch)
-    .join(campaign_band)
-    .where(
-        campaign_band.c.band.in_(bindparam("bands", expanding=True)),
-        campaign.c.skeleton == bindparam("skeleton"),
-    )
-    .group_by(campaign.c.id)
-    .order_by(func.count().desc(), campaign.c.id)
-    .limit(_COMPARED)
-)
+# Campaigns that are compared with a mail: those with the most bands in common, of the newest that have each.
+# Both are bounds of the work under the write lock: who writes letters chooses what they have in common.
+_COMPARED, _NEWEST = 20, 50
 # Any number that is ours, in PostgreSQL: one node at a time begins a campaign.
 _BEGIN_LOCK = 0x56494743
 
@@ -80,9 +84,25 @@ def campaign_of(connection: Connection, traits: Traits) -> int:
 
 
 def _find(connection: Connection, traits: Traits) -> int | None:
-    sought = {"bands": bands_of(traits.sketch), "skeleton": traits.skeleton}
-    rows = connection.execute(_ALIKE, sought).all()
+    keys = keys_of(traits)
+    rows = connection.execute(_alike(len(keys)), {f"key{n}": key for n, key in enumerate(keys)}).all()
     return nearest(traits.sketch, ((number, unpacked(sketch)) for number, sketch in rows))
+
+
+# Built once for each number of them, as in `store.py`.
+@cache
+def _alike(keys: int) -> Select[Any]:
+    """What asks for the campaigns to compare with a mail of so many keys."""
+    having = [_having(bindparam(f"key{number}", type_=BigInteger)) for number in range(keys)]
+    shared = union_all(*having).subquery()
+    query = select(campaign.c.id, campaign.c.sketch).join(shared, shared.c.campaign_id == campaign.c.id)
+    return query.group_by(campaign.c.id).order_by(func.count().desc(), campaign.c.id).limit(_COMPARED)
+
+
+def _having(key: BindParameter[int]) -> Select[tuple[int]]:
+    query = select(campaign_band.c.campaign_id).where(campaign_band.c.band == key)
+    # In parentheses of its own, for SQLite knows no limit of a part of a union.
+    return select(query.order_by(campaign_band.c.campaign_id.desc()).limit(_NEWEST).subquery().c.campaign_id)
 
 
 def _begin(connection: Connection, traits: Traits) -> int:
@@ -94,7 +114,7 @@ def _begin(connection: Connection, traits: Traits) -> int:
     }
     row = insert(campaign).values(values).returning(campaign.c.id)
     number = int(connection.execute(row).scalar_one())
-    bands = [{"band": band, "campaign_id": number} for band in bands_of(traits.sketch)]
+    bands = [{"band": band, "campaign_id": number} for band in keys_of(traits)]
     connection.execute(insert(campaign_band), bands)
     return number
 

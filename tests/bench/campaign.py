@@ -4,13 +4,18 @@
 
 Of every letter copies are made for other recipients (another name, reference, date, amount and tokens, some
 words changed, some letters swapped), and all are grouped as the quarantine does it, in an order of chance.
+Then one letter is copied with another link each time: how long does the quarantine look for the next copy?
 """
 
 import argparse
+import tempfile
 import time
 from pathlib import Path
 
-from milter.campaign.traits import traits_of
+from milter.campaign.sketch import KEPT
+from milter.campaign.traits import Traits, traits_of
+from milter.quarantine.campaigns import _find, campaign_of
+from milter.quarantine.transactions import open_database
 from tests.campaign.copies import Letter, letter_of
 from tests.campaign.grouped import measure
 from tests.cases import read_cases
@@ -33,6 +38,22 @@ def letters_in(mails: Path | None) -> list[tuple[str, Letter]]:
     return [(name, letter) for name, letter in letters if len(letter.text.split()) >= _FEW_WORDS]
 
 
+def search(copies: int) -> float:
+    """Milliseconds of a search in a quarantine with so many campaigns of one text, none of them the one."""
+    sketch = tuple(range(KEPT))
+    with tempfile.TemporaryDirectory() as directory:
+        database = open_database(Path(directory) / "quarantine.db")
+        with database.engine.begin() as connection:
+            for number in range(copies):
+                campaign_of(connection, Traits(sketch, f"{number:064x}"))
+            began = time.perf_counter()
+            for number in range(copies, copies + 100):
+                _find(connection, Traits(sketch, f"{number:064x}"))
+            took = time.perf_counter() - began
+        database.engine.dispose()
+    return 1000 * took / 100
+
+
 def main() -> None:
     """Print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -50,6 +71,10 @@ def main() -> None:
     print(f"put together wrongly: {len(found.joins)} pairs of letters")
     for join in found.joins:
         print("  ", *join)
+    for copies in (1_000, 20_000):
+        print(
+            f"one text with {copies} links, a campaign each: {search(copies):.1f} ms of search for one more"
+        )
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from milter.campaign.sketch import Sketch, bands_of
-from milter.campaign.traits import Traits, nearest, traits_of
+from milter.campaign.sketch import Sketch
+from milter.campaign.traits import Traits, keys_of, nearest, traits_of
 from tests.campaign.copies import Letter, copy_of
 
 
@@ -15,20 +15,18 @@ class Grouped:
     """Campaigns, found as `milter.quarantine.campaigns` finds them, without a database."""
 
     sketches: list[Sketch] = field(default_factory=list)
-    skeletons: list[str] = field(default_factory=list)
-    bands: dict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(list))
+    keys: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def put(self, traits: Traits) -> int:
         """The campaign of a mail."""
-        bands = [(traits.skeleton, band) for band in bands_of(traits.sketch)]
-        known = {number for band in bands for number in self.bands.get(band, ())}
+        keys = keys_of(traits)
+        known = {number for key in keys for number in self.keys.get(key, ())}
         found = nearest(traits.sketch, ((number, self.sketches[number]) for number in sorted(known)))
         if found is not None:
             return found
         self.sketches.append(traits.sketch)
-        self.skeletons.append(traits.skeleton)
-        for band in bands:
-            self.bands[band].append(len(self.sketches) - 1)
+        for key in keys:
+            self.keys[key].append(len(self.sketches) - 1)
         return len(self.sketches) - 1
 
 

@@ -1,13 +1,18 @@
 """Copies of one letter are one campaign, on both databases, for all gateways that share one."""
 
 import asyncio
+import itertools
 import random
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
-from sqlalchemy import delete, func, select, update
+import pytest
+from sqlalchemy import Connection, delete, func, select, update
 
+from milter.campaign.traits import Traits
 from milter.mail.envelope import Envelope
-from milter.quarantine.campaigns import Campaigns
+from milter.quarantine.campaigns import Campaigns, _find, campaign_of
 from milter.quarantine.held import HeldMail, State
 from milter.quarantine.listing import ALL, Wanted
 from milter.quarantine.schema import campaign, campaign_band, held_mail, raw_mail
@@ -65,6 +70,40 @@ async def test_a_letter_that_is_copied_with_another_link_is_another_campaign(sto
     for host in ("", "", "dossier.other.example"):
         await store.hold(mail(raw=copy_of(ONE, chance, host=host)))
     assert [2, 1, 1] == await campaigns_of(store)
+
+
+# Letters that have all the runs they are found by in common, and other links, or other runs beside them.
+@pytest.mark.parametrize("same", ["text", "links"])
+async def test_letters_made_to_be_found_by_others_are_not_looked_at_without_end(
+    tmp_path: Path, same: str
+) -> None:
+    store = await Store.open(tmp_path / "quarantine.db")
+    chance = random.Random(1)
+
+    def traits() -> Traits:
+        rest = range(256, 1 << 32) if same == "links" else range(256, 512)
+        sketch = (*range(1, 17), *sorted(chance.sample(rest, 240)))
+        skeleton = f"{chance.getrandbits(256):064x}" if same == "text" else "0" * 64
+        return Traits(sketch, skeleton)
+
+    def begin(count: int, connection: Connection) -> set[int]:
+        return {campaign_of(connection, traits()) for _ in range(count)}
+
+    def steps(connection: Connection) -> int:
+        """Of SQLite's machine, which do not depend on how busy this one is."""
+        counted = itertools.count()
+        driver = connection.connection.driver_connection
+        assert driver
+        driver.set_progress_handler(lambda: next(counted) and None, 1)
+        _find(connection, traits())
+        driver.set_progress_handler(None, 0)
+        return next(counted)
+
+    assert 60 == len(await store.transactions.write(partial(begin, 60)))
+    few = await store.transactions.write(steps)
+    assert 240 == len(await store.transactions.write(partial(begin, 240)))
+    assert await store.transactions.write(steps) < 2 * few
+    await store.close()
 
 
 async def test_gateways_that_hold_copies_at_once_find_one_campaign(place: Place) -> None:

@@ -9,16 +9,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, delete, insert, select, text
 
 import milter.quarantine.migrations
 from milter.quarantine import postgresql, sqlite
-from milter.quarantine.listing import Sort, Wanted
+from milter.quarantine.listing import ALL, Sort, Wanted
 from milter.quarantine.migrations.upgrade import HEAD
-from milter.quarantine.schema import metadata
+from milter.quarantine.schema import campaign_band, metadata
 from milter.quarantine.store import Store
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import mail
+from tests.quarantine.test_campaigns import ONE, copies
 
 # A mail as revisions 2 and 3 kept it.
 OLD = {
@@ -89,4 +90,25 @@ async def test_mail_that_was_held_before_is_found_and_sorted(place: Place, revis
     mail_id = await store.hold(mail(subject="a"))
     by_subject = Wanted(sort=Sort.SUBJECT, ascending=True)
     assert [mail_id, 1] == [held.id for held in await store.list(by_subject)]
+    await store.close()
+
+
+async def test_a_campaign_of_before_is_found_by_a_copy_that_comes_now(place: Place) -> None:
+    [first, copy], attached = copies(ONE, 2), mail(raw=b"Content-Type: image/png\r\n\r\nx")
+    store = await Store.open(place)
+    for one in (first, attached):
+        await store.hold(one)
+    with store.transactions._database.engine.begin() as connection:
+        before = {tuple(row) for row in connection.execute(select(campaign_band))}
+        # As revision 11 left them.
+        connection.execute(delete(campaign_band))
+        connection.execute(insert(campaign_band), [{"band": n, "campaign_id": 1} for n in range(16)])
+        connection.execute(text("UPDATE alembic_version SET version_num = '11'"))
+    await store.close()
+    store = await Store.open(place)
+    with store.transactions._database.engine.begin() as connection:
+        assert before == {tuple(row) for row in connection.execute(select(campaign_band))}
+    for one in (copy, attached):
+        await store.hold(one)
+    assert [2, 1, 2, 1] == [held.campaign for held in await store.list(ALL)]
     await store.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 # The newest revision in `versions`; a test holds it equal.
-HEAD = "11"
+HEAD = "12"
 
 
 def version(connection: Connection) -> str:
