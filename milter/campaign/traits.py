@@ -63,7 +63,7 @@ class Traits:
 def traits_of(raw: bytes, recipients: Iterable[str]) -> Traits:
     """The traits of a mail that was sent to these forward-paths."""
     message = Message(raw)
-    reading = read(beginning(message) if is_large(message) else message)
+    reading = read(beginning(message) if is_large(message, walk(message)) else message)
     named = _names(message, recipients)
     words = _words(f"{reading.subject}\n{reading.text or reading.quoted}", named)
     followed = [link for link in reading.links[:_LINKS] if link.kind in _FOLLOWED]

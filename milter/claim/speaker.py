@@ -20,6 +20,7 @@ from milter.mail.folding import fold, phrase, singular, words
 from milter.mail.reading import Mailbox, Reading
 
 _MAX_LINE = 1000
+_MAX_NAME = 400
 _TELLING = 4  # letters of a word that can be a name
 _ABBREVIATED = 5  # letters of a word that a domain cuts short: `infoconso` of the consommateurs
 _ACRONYM, _LONG_ACRONYM = 3, 5  # letters of one in capitals
@@ -43,19 +44,20 @@ def speaker(reading: Reading, likeness: Likeness) -> Speaker:
     """Who speaks, by the telling words of the author fields and by what the text says of them."""
     said = Said(reading.text, likeness, reading.subject)
     found = Speaker.NOBODY
-    for box in reading.authors[:MAX_MAILBOXES]:
+    authors = [_shortened(box) for box in reading.authors[:MAX_MAILBOXES]]
+    for box in authors:
         who = _of_mailbox(box, said, likeness)
         if who is Speaker.SENDER:
             return who
         found = who if found is Speaker.NOBODY else found
-    shown = tuple(phrase(box.display_name) for box in reading.authors[:MAX_MAILBOXES])
+    shown = tuple(phrase(box.display_name) for box in authors)
     return Speaker.SENDER if _signs_as_a_body(reading.text, shown, likeness) else found
 
 
 def says_own_name(reading: Reading, likeness: Likeness) -> bool:
     """True where the text says a telling word of an author's name, or ends with the name of a body."""
     said = Said(reading.text, likeness)
-    shown = [phrase(box.display_name) for box in reading.authors[:MAX_MAILBOXES]]
+    shown = [phrase(_shortened(box).display_name) for box in reading.authors[:MAX_MAILBOXES]]
     own = (word for name in shown for word in _telling(name.split(), likeness))
     return any(map(said.names, own)) or _signs_as_a_body(reading.text, tuple(shown), likeness)
 
@@ -65,6 +67,7 @@ def says_own_domain(reading: Reading, likeness: Likeness) -> bool:
     box = reading.author
     if box is None:
         return False
+    box = _shortened(box)
     own = list(_telling(phrase(box.display_name).split(), likeness))
     return _says_its_domain(box, own, Said(reading.text, likeness), likeness)
 
@@ -73,6 +76,12 @@ def signed_above(reading: Reading, voice: list[Evidence]) -> Reading | None:
     """The letter above the sender's own signature, where the organisation heads or signs it there."""
     above = above_signature(reading.text)
     return replace(reading, text=above) if above != reading.text and _is_headed_or_signed(voice) else None
+
+
+def _shortened(box: Mailbox) -> Mailbox:
+    """The mailbox with as much of its name as is shown: each word of it is looked for in the text."""
+    name = box.display_name
+    return box if len(name) <= _MAX_NAME else replace(box, display_name=name[:_MAX_NAME])
 
 
 def _is_headed_or_signed(voice: list[Evidence]) -> bool:

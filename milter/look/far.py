@@ -50,16 +50,17 @@ class Look:
 
     async def look(self, message: Message) -> Sight:
         """What the mail claims and wants; what could not be read of it is in `unreadable`."""
-        if is_large(message):
+        structure = walk(message)
+        if is_large(message, structure):
+            # It holds a copy of each file, which need not wait for the child.
+            del structure
             return await self._far(message, None)
         with STAGES.timing(Stage.CLAIM):
-            structure = walk(message)
             if not self._looker.may_claim(message, structure):
                 return Sight(None)
             reading = self._looker.as_meant(read(message, structure))
             claim = self._looker.claim(reading)
             has_files = has_files_worth_opening(structure, reading, claim)
-            # It holds a copy of each file, which need not wait for the child.
             del structure
         if has_files:
             return await self._far(message, reading)

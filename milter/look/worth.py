@@ -7,7 +7,7 @@ from milter.attachment.sniff import Kind, sniff
 from milter.claim.claim import Claim
 from milter.mail.attached import ENCRYPTED_TYPES, kind_of
 from milter.mail.message import Message
-from milter.mail.mime import Structure, walk
+from milter.mail.mime import Structure
 from milter.mail.part import Part
 from milter.mail.reading import Reading
 
@@ -18,8 +18,13 @@ _CAPTION = 50
 _PICTURE_OF_TEXT = 6 * 1024
 # Words beside which it is nothing else, and octets of one that is more than a logo.
 _HARDLY_A_WORD, _PICTURE = 5, 2 * 1024
-# Octets of text: what is read and judged here in some milliseconds, without keeping other mail waiting.
+# What is read here keeps other mail waiting, and no limit of time holds for it: not more octets of text,
+# parts, and questions whether a rule of style is for an element (braces times tags) than these. What is so
+# small costs little, whatever it is made of.
 _LARGE = 256 * 1024
+_MANY_PARTS = 100
+_MUCH_STYLE = 200_000
+_SMALL = 16 * 1024
 _TEXTS = frozenset({"html", "text", "calendar", "message"})
 _FILES = frozenset({Kind.PDF, Kind.ZIP, Kind.GZIP, Kind.CLOSED, Kind.PICTURE})
 _HEAD = 4096
@@ -31,13 +36,23 @@ _NOTHING_TO_READ = frozenset({
 })  # fmt: skip
 
 
-def is_large(message: Message) -> bool:
-    """True where reading the mail may take long: much text, or a structure that must be swept."""
+def is_large(message: Message, structure: Structure) -> bool:
+    """True where reading the mail may take long: much text, many parts, many rules of style, or a structure
+    that must be swept.
+    """
+    if len(message.raw) <= _SMALL:
+        return False
+    texts = [part for part in structure.parts if _kind(part) in _TEXTS]
+    if len(structure.parts) > _MANY_PARTS or any(map(_has_much_style, texts)):
+        return True
     if len(message.raw) <= _LARGE:
         return False
-    structure = walk(message)
-    text = sum(len(part.raw) for part in structure.parts if _kind(part) in _TEXTS)
-    return text > _LARGE or bool(structure.ambiguous or structure.unreadable)
+    return sum(len(part.raw) for part in texts) > _LARGE or bool(structure.ambiguous or structure.unreadable)
+
+
+def _has_much_style(part: Part) -> bool:
+    content = part.decoded(_LARGE)
+    return content.count(b"{") * content.count(b"<") > _MUCH_STYLE
 
 
 def beginning(message: Message) -> Message:

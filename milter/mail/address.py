@@ -6,27 +6,29 @@ USENIX Security 2020), so all their views come back, the plain reading of RFC 53
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
-from milter.mail.encoded_word import decode_words, decode_words_oddly
+from milter.mail.encoded_word import decode_words_oddly
+from milter.mail.mailboxes import MAX_TEXT, Parsed, mailboxes
 from milter.mail.message import Field, Message
 from milter.mail.reading import Mailbox, one_author
 from milter.mail.remembered import remembered
 
 _MAX_MAILBOXES = 200
-_MAX_TOKENS = 20_000
-_MAX_TEXT = 8192
+_MAX_FIELDS = 20  # of a name
+# Of all fields together: some octets of a field are a token, and its other views read it five times.
+_MAX_TOKENS = 10_000
+_MAX_VIEWED = 64 * 1024
+_MAX_LOCAL_PART = 64
+_USUAL = 400  # octets of a field
 
-_token = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|\Z)|([()<>,;:])|(\\.)|([^"()<>,;:\\ \t]++)|([ \t]++)', re.DOTALL)
-_escape = re.compile(r"\\(.)", re.DOTALL)
-# RFC 5322 dot-atom with the letters of RFC 6532; a quoted local-part may not hold an at-sign here.
-_plain_address = re.compile(
-    r"""(?:[\w!#$%&'*+/=?^`{|}~.-]+|"[^"@<>\\]+")@(?:[\w-]+\.)*[\w-]+\.?|[\w.+-]+@\[[\w.:]+\]"""
-)
-_some_address = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}")
+_at_domain = re.compile(r"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}")
+_local_part_backwards = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+")
 _invisible = re.compile(
     "[\0-\x20\x7f\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u2400-\u2421\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufffd]+"
@@ -37,7 +39,7 @@ _invisible = re.compile(
 class Addresses:
     """The mailboxes of the author fields and of Reply-To; `ambiguous` holds `author` where there is
     not exactly one From field with exactly one plainly readable mailbox, `reply_to` likewise where
-    that field is there; `unreadable` holds `charset`."""
+    that field is there; `unreadable` may hold `charset`, and `addresses` where not all were read."""
 
     authors: tuple[Mailbox, ...]
     reply_to: tuple[Mailbox, ...]
@@ -51,23 +53,31 @@ class Addresses:
 
 
 @dataclass(slots=True)
-class _Parsed:
-    """One field while it is read: whether all of it was plain so far."""
+class _Room:
+    """What may still be read of the address fields of a mail, and what was left out for it."""
 
-    plain: bool = True
-    group: str = ""
-    # Bytes that are no UTF-8 may be read in several ways; that matters in an address only.
-    unsure: bool = False
+    tokens: int = _MAX_TOKENS
+    viewed: int = _MAX_VIEWED
+    unreadable: set[str] = field(default_factory=set)
+
+    def view(self, text: str) -> str:
+        """As much of the text as may be viewed in other ways."""
+        shown = text[: self.viewed]
+        self.viewed -= len(shown)
+        if len(shown) < len(text) or len(text) == MAX_TEXT:
+            self.unreadable.add("addresses")
+        return shown
 
 
 class _Read(NamedTuple):
     """One field: its plain mailboxes as name and address, whether all of it was plain, the whole of it
-    decoded, and whether a charset was odd."""
+    decoded, whether a charset was odd, and how many tokens were read."""
 
     mailboxes: tuple[tuple[str, str], ...]
     plain: bool
     text: str
     strange: bool
+    tokens: int
 
 
 def authors(message: Message) -> tuple[Mailbox, ...]:
@@ -75,157 +85,72 @@ def authors(message: Message) -> tuple[Mailbox, ...]:
     return read_addresses(message).authors
 
 
+# A mail is asked several times who its author is.
+_known: WeakKeyDictionary[Message, Addresses] = WeakKeyDictionary()
+
+
 def read_addresses(message: Message) -> Addresses:
     """All author and reply views of the mail, without doubles."""
+    found = _known.get(message)
+    if found is None:
+        found = _known[message] = _addresses(message)
+    return found
+
+
+def _addresses(message: Message) -> Addresses:
     ambiguous: set[str] = set()
-    unreadable: set[str] = set()
+    room = _Room()
     fields = message.all("from")
-    found, plain = _read_fields(fields, "From", unreadable)
+    found, plain = _read_fields(fields, "From", room)
     if not plain or len(found) != 1 or len(fields) != 1 or not fields[0].plain:
         ambiguous.add("author")
         for key, name in (("sender", "Sender"), ("resent-from", "Resent-From")):
-            found += _read_fields(message.all(key), name, unreadable)[0]
+            found += _read_fields(message.all(key), name, room)[0]
     replies = message.all("reply-to")
-    reply_to, reply_plain = _read_fields(replies, "Reply-To", unreadable)
+    reply_to, reply_plain = _read_fields(replies, "Reply-To", room)
     if replies and not (reply_plain and len(replies) == 1):
         ambiguous.add("reply_to")
-    return Addresses(_unique(found), _unique(reply_to), frozenset(ambiguous), frozenset(unreadable))
+    return Addresses(_unique(found), _unique(reply_to), frozenset(ambiguous), frozenset(room.unreadable))
 
 
-def _read_fields(fields: tuple[Field, ...], name: str, unreadable: set[str]) -> tuple[list[Mailbox], bool]:
+def _read_fields(fields: tuple[Field, ...], name: str, room: _Room) -> tuple[list[Mailbox], bool]:
     """The views of these fields, plain readings before the others; True if all keep to the grammar."""
     first: list[Mailbox] = []
     others: list[Mailbox] = []
     plain = bool(fields)
-    for one in fields[:20]:
-        read = _read_field(one.value)
+    if len(fields) > _MAX_FIELDS:
+        room.unreadable.add("addresses")
+    for one in fields[:_MAX_FIELDS]:
+        read = _read_field(one.value, room.tokens)
+        room.tokens -= read.tokens
         if read.strange:
-            unreadable.add("charset")
+            room.unreadable.add("charset")
+        if room.tokens <= 0 or len(read.mailboxes) == _MAX_MAILBOXES:
+            room.unreadable.add("addresses")
         first += [Mailbox(shown, address, name) for shown, address in read.mailboxes]
         plain = plain and read.plain
         if not read.plain or (name != "Reply-To" and len(read.mailboxes) != 1):
-            others += [Mailbox(*view, name) for view in _other_views(read.text)]
+            others += [Mailbox(*view, name) for view in _other_views(room.view(read.text))]
     return first + others, plain
 
 
-# A mail is asked several times who its author is, and most authors write again.
-@remembered(512, longest=400)
-def _read_field(value: bytes) -> _Read:
-    """What the grammar says of it."""
+def _read_field(value: bytes, most: int) -> _Read:
+    """What the grammar says of it, of no more than so many tokens."""
+    # Most authors write again; no token is empty.
+    return _read_usual(value) if len(value) <= min(most, _USUAL) else _read_tokens(value, most)
+
+
+@remembered(512, longest=_USUAL)
+def _read_usual(value: bytes) -> _Read:
+    return _read_tokens(value, _MAX_TOKENS)
+
+
+def _read_tokens(value: bytes, most: int) -> _Read:
     text, odd = decode_text(value)
-    parsed = _Parsed(unsure=odd)
-    mailboxes = tuple(_mailboxes(text, parsed))[:_MAX_MAILBOXES]
+    parsed = Parsed(most, unsure=odd)
+    found = tuple(islice(mailboxes(text, parsed), _MAX_MAILBOXES))
     whole, strange = decode_words_oddly(value)
-    return _Read(mailboxes, parsed.plain, whole[:_MAX_TEXT], strange)
-
-
-class _Mailbox:
-    """The pieces of one mailbox while tokens come in."""
-
-    __slots__ = ("angle", "bare", "closed", "comments", "depth", "raw", "words")
-
-    def __init__(self) -> None:
-        self.words: list[str] = []
-        # The words with their quotes: a local-part may be quoted.
-        self.raw: list[str] = []
-        self.comments: list[str] = []
-        self.angle: list[str] | None = None
-        self.closed = False
-        self.depth = 0
-
-    def finish(self, parsed: _Parsed) -> Iterator[tuple[str, str]]:
-        """The display name and address, if there is any of them; an odd one spoils `parsed.plain`."""
-        comment = decode_words("".join(self.comments).encode())[:_MAX_TEXT]
-        address, phrase = self._address_and_phrase(parsed)
-        if self.depth or (self.angle is not None and not self.closed):
-            parsed.plain = False
-        if address and not (_plain_address.fullmatch(address) and (address.isascii() or not parsed.unsure)):
-            parsed.plain = False
-        shown = decode_words(phrase.encode())
-        shown = f"{shown} ({comment})" if shown and comment else shown or comment or parsed.group
-        if shown or address:
-            yield _unquote_once(displayed_order(shown)[:_MAX_TEXT]), address.lower()[:_MAX_TEXT]
-
-    def _address_and_phrase(self, parsed: _Parsed) -> tuple[str, str]:
-        """What stands where the address should, and the words before it."""
-        phrase = "".join(self.words).strip(" \t")
-        if self.angle is not None:
-            parsed.plain = parsed.plain and bool("".join(self.angle).strip(" \t"))
-            return "".join(self.angle).strip(" \t"), phrase
-        bare = "".join(self.raw).strip(" \t")
-        if _plain_address.fullmatch(bare):
-            return bare, ""
-        parsed.plain = parsed.plain and not bare
-        return "", phrase
-
-
-def _unquote_once(shown: str) -> str:
-    return shown[1:-1].strip() if len(shown) > 1 and shown[0] == shown[-1] in "'\"" else shown
-
-
-def _mailboxes(text: str, parsed: _Parsed) -> Iterator[tuple[str, str]]:
-    """Follow the tokens of RFC 5322 section 3.4; whatever is off the grammar spoils `parsed.plain`."""
-    one = _Mailbox()
-    for count, token in enumerate(_token.finditer(text)):
-        if count == _MAX_TOKENS:
-            parsed.plain = False
-            break
-        quoted, special, escaped, _, _ = token.groups()
-        if one.depth or special in ("(", ")"):
-            _take_comment(one, special, token[0], parsed)
-        elif special in (",", ";") and (one.angle is None or one.closed or special == ";"):
-            yield from one.finish(parsed)
-            one = _Mailbox()
-            parsed.group = "" if special == ";" else parsed.group
-        elif special == ":" and one.angle is None:
-            # A group name (section 3.4), shown before its members.
-            parsed.plain = False
-            parsed.group = decode_words("".join(one.words).encode())[:_MAX_TEXT]
-            one = _Mailbox()
-        elif special:
-            _take_special(one, special, parsed)
-        else:
-            if escaped:
-                parsed.plain = False
-            _take_word(one, token[0], quoted, parsed)
-    yield from one.finish(parsed)
-
-
-def _take_comment(one: _Mailbox, special: str | None, text: str, parsed: _Parsed) -> None:
-    """Comments nest (section 3.2.2); counted, not recursed into."""
-    if special == "(":
-        one.depth += 1
-    elif special == ")":
-        if not one.depth:
-            parsed.plain = False
-        one.depth = max(0, one.depth - 1)
-    elif len(one.comments) < 1000:
-        one.comments.append(text)
-
-
-def _take_special(one: _Mailbox, special: str, parsed: _Parsed) -> None:
-    if special == "<" and one.angle is None:
-        one.angle = []
-    elif special == ">" and one.angle is not None and not one.closed:
-        one.closed = True
-    elif special == ":" and one.angle is not None and not one.closed:
-        # A source route (section 4.4): the address stands behind it.
-        parsed.plain = False
-        one.angle = []
-    else:
-        parsed.plain = False
-
-
-def _take_word(one: _Mailbox, text: str, quoted: str | None, parsed: _Parsed) -> None:
-    if one.angle is not None and not one.closed:
-        one.angle.append(text)
-        return
-    if one.closed:
-        parsed.plain = parsed.plain and not text.strip()
-        if not text.strip():
-            return
-    one.raw.append(text)
-    one.words.append(text if quoted is None else _escape.sub(r"\1", quoted))
+    return _Read(found, parsed.plain, whole[:MAX_TEXT], strange, parsed.tokens)
 
 
 def _other_views(text: str) -> Iterator[tuple[str, str]]:
@@ -241,13 +166,15 @@ def _other_views(text: str) -> Iterator[tuple[str, str]]:
 
 def _addresses_in(text: str) -> Iterator[str]:
     """Every addr-spec in the text, left to right; of `a@b@c` both `a@b` and `b@c`."""
-    at = 0
-    for _ in range(_MAX_MAILBOXES):
-        found = _some_address.search(text, at)
-        if not found:
+    found = 0
+    for domain in _at_domain.finditer(text):
+        # Backwards from each at-sign: a search for the local-part would begin anew at every letter.
+        before = text[max(0, domain.start() - _MAX_LOCAL_PART) : domain.start()]
+        if local_part := _local_part_backwards.match(before[::-1]):
+            yield f"{local_part[0][::-1]}{domain[0]}".strip(".'").lower()
+            found += 1
+        if found == _MAX_MAILBOXES:
             return
-        yield found[0].strip(".'").lower()
-        at = found.start() + found[0].index("@") + 1
 
 
 def _unique(mailboxes: Iterable[Mailbox]) -> tuple[Mailbox, ...]:

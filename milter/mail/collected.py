@@ -41,6 +41,15 @@ class Collected:
     attachments: list[Attachment] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     ambiguous: set[str] = field(default_factory=set)
+    _words_of_html: set[str] = field(default_factory=set)
+    _counted: int = 0
+
+    def words_of_html(self) -> set[str]:
+        """The words of the HTML so far, each part counted once however many there are."""
+        for text in self.html[self._counted :]:
+            self._words_of_html.update(text.split())
+        self._counted = len(self.html)
+        return self._words_of_html
 
     def own_and_quoted(self) -> tuple[str, str]:
         """The sender's own text, each thing said once, and the quotations."""

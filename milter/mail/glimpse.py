@@ -14,13 +14,14 @@ from milter.mail.dom import Document, Element, attribute, attributes, parse_html
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.flow import LINE_MAKERS
 from milter.mail.folding import fold, join_spaced
-from milter.mail.html import QUOTE_MARKS, QUOTES, is_too_much, sheet_rules, title_of
+from milter.mail.html import QUOTE_MARKS, QUOTES, is_too_much, title_of
 from milter.mail.message import Message
 from milter.mail.mime import Structure, walk
 from milter.mail.octets import Patterns
 from milter.mail.outlook import outlook_documents
 from milter.mail.part import MAX_TEXT, Part
 from milter.mail.references import with_letters
+from milter.mail.sheets import sheets_of
 from milter.mail.turned import floating_letters
 from milter.mail.visibility import take_hidden
 
@@ -119,12 +120,13 @@ def _look_at_html(source: str, seen: _Seen) -> None:
         return
     seen.pictures = seen.pictures or "data:image/" in source
     document = parse_html(source)
-    rules = sheet_rules(document)
+    rules, unfollowed = sheets_of(document)
     values = attributes(document)
     together = _together(values)
     said = together.encode("utf-8", "replace")
     if (
-        select(document, _TRICKS)
+        unfollowed
+        or select(document, _TRICKS)
         or (_trick_marks.stand_in(said) and select(document, _TRICKS_OF_ATTRIBUTES))
         or ("float" in together and floating_letters(document))
         or _has_field_of_a_letter(document)

@@ -20,7 +20,7 @@ from milter.mail.flow import visible_text
 from milter.mail.hyperlinks import base_of, clean_target, forms_in, images_in, links_in
 from milter.mail.outlook import outlook_documents
 from milter.mail.reading import Form, Link, LinkKind
-from milter.mail.stylesheet import read_sheet
+from milter.mail.sheets import sheets_of
 from milter.mail.turned import turn_round
 from milter.mail.visibility import Removed, generated_text, take_hidden
 
@@ -70,7 +70,7 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     """
     source, rest, unreadable = _limited(source)
     document = parse_html(source)
-    rules = sheet_rules(document)
+    rules, unfollowed = sheets_of(document)
     base = base_of(document)
     title = title_of(document)
     _lay_out(document, rules)
@@ -92,7 +92,7 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
         image_names=tuple(names),
         links=tuple(links + pictures),
         forms=tuple(forms_in(document, base)),
-        unreadable=unreadable,
+        unreadable=unreadable | unfollowed,
     )
     return _with_inner(reading) if inner else reading
 
@@ -117,11 +117,6 @@ def _with_doubtful(source: str, rules: tuple[Rule, ...]) -> str:
 def title_of(document: Document) -> str:
     """What the document is called, on one line."""
     return " ".join(" ".join(one.text for one in select(document, "title")[:3]).split())
-
-
-def sheet_rules(document: Document) -> tuple[Rule, ...]:
-    """The rules of the style sheets that matter to what is seen."""
-    return tuple(rule for style in select(document, "style")[:20] for rule in read_sheet(style.text))
 
 
 def is_too_much(source: str) -> bool:

@@ -5,6 +5,7 @@ Never raises. Targets as a browser would follow them: base applied, blanks insid
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import unquote, urljoin
 
 from milter.mail.bidi import displayed_order
@@ -16,6 +17,7 @@ _MAX_LINKS = 1000
 _MAX_FORMS = 50
 _MAX_TARGET = 4096
 _MAX_SHOWN = 500
+_MAX_PIECES = 1000  # of a link's text
 _MAX_NAMES = 200
 _WORD_OF_PICTURES = 3
 
@@ -72,11 +74,24 @@ def _shown(element: Element) -> str:
     """The words of the link, else what its picture says, else its title."""
     if element.tag == "form":
         return ""
-    words = " ".join(element.text.split())
+    words = _first_words(element)
     if not words:
         pictures = (attribute(one, "alt") or attribute(one, "title") for one in select(element, "img")[:5])
         words = " ".join(filter(None, pictures)) or attribute(element, "alt") or attribute(element, "title")
     return displayed_order(words)[:_MAX_SHOWN]
+
+
+def _first_words(element: Element) -> str:
+    """The words that are shown of it: a link may hold all the others, whose text is not read for each."""
+    pieces: list[str] = []
+    room = _MAX_SHOWN
+    for text in islice(element.strings, _MAX_PIECES):
+        bare = text.lstrip()
+        pieces.append(bare[:room] if len(bare) == len(text) else " " + bare[:room])
+        room -= len(bare)
+        if room <= 0:
+            break
+    return " ".join("".join(pieces).split())
 
 
 def images_in(root: Node, base: str) -> tuple[list[str], list[Link]]:

@@ -70,7 +70,8 @@ class Message:
     `nul`, `no_body`, `header_size`, `fields`, `field_size`.
     """
 
-    __slots__ = ("_by_key", "body_start", "defects", "fields", "raw")
+    # What is known of a mail is kept no longer than the mail: `weakref`.
+    __slots__ = ("__weakref__", "_by_key", "body_start", "defects", "fields", "raw")
 
     def __init__(self, raw: bytes) -> None:
         """Read the header; the body is left alone until it is asked for."""

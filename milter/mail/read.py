@@ -128,7 +128,7 @@ def _read_text(part: Part, kind: str, found: Collected) -> None:
         own, quoted = split_quoted(with_letters(reading.text))
         if found.html and part.alternative:
             # The same for programs that know AMP, or the other of two: each thing is said once.
-            own = lines_with_new_words(own, set("\n".join(found.html).split()))
+            own = lines_with_new_words(own, found.words_of_html())
         _add_html(reading, found, nested=part.nested)
     else:
         if len(text) > MOST_TEXT:

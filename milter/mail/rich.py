@@ -63,7 +63,8 @@ class _Rtf:
         elif word in _APART or symbol == "*":
             self._shown[-1] = False
         elif word == "v":
-            self._shown[-1] = number == "0" and all(self._shown[:-1])
+            # A group in one that is hidden begins hidden: the one around it speaks for all.
+            self._shown[-1] = number == "0" and (len(self._shown) < 2 or self._shown[-2])
         elif self._shown[-1]:
             self.out.append(self._piece(word, number, byte, symbol, text))
 

@@ -4,12 +4,14 @@ Pure. Never raises; linear in the sheet.
 """
 
 import re
+from typing import NamedTuple
 
-from milter.mail.css import NOTHING, Rule, read_style
+from milter.mail.css import NOTHING, Look, Rule, read_style
 from milter.mail.remembered import remembered
 
 _MAX_SHEET = 256 * 1024
-_MAX_RULES = 300
+_MAX_RULES = 2000
+_MAX_SELECTORS = 200
 _MAX_SELECTOR = 200
 _MAX_NESTING = 20
 
@@ -18,18 +20,27 @@ _piece = re.compile(r"([^{}]*+)([{}]|\Z)")
 _width = re.compile(r"(min|max)-(?:device-)?width\s*:\s*(\d{1,6})")
 _acting = re.compile(r":(?:hover|active|focus|visited|target|checked|has)|::?(?:selection|placeholder)")
 _generated = re.compile(r"::?(?:before|after)$")
+# Commas in parentheses part nothing: `:is(.a,.b)`.
+_selector = re.compile(r"(?:[^,()]++|\((?:[^()]|\([^()]*+\))*+\)?+|\))++")
 
 # Between these widths lie the screens that mail is read on.
 _NARROWEST, _WIDEST = 320, 1920
 
 
-@remembered(64, longest=16 * 1024)
-def read_sheet(text: str) -> tuple[Rule, ...]:
-    """The rules that matter to visibility, in order, media conditions resolved.
-
-    Rules for paper or for screens that do not exist are left out.
+class Sheet(NamedTuple):
+    """The rules that matter to visibility, in order, media conditions resolved; `left_out` is True where some
+    were too many, or too long.
     """
+
+    rules: tuple[Rule, ...]
+    left_out: bool
+
+
+@remembered(64, longest=16 * 1024)
+def read_sheet(text: str) -> Sheet:
+    """What the sheet says. Rules for paper or for screens that do not exist are none of it."""
     rules: list[Rule] = []
+    left_out = len(text) > _MAX_SHEET
     # One entry a nested block: True always, False perhaps, None never.
     conditions: list[bool | None] = [True]
     selector: str | None = None
@@ -44,33 +55,40 @@ def read_sheet(text: str) -> tuple[Rule, ...]:
             else:
                 selector, body = prelude, []
             if len(conditions) > _MAX_NESTING:
+                left_out = True
                 break
             continue
         body.append(before)
         if mark == "}" and selector is not None:
-            _add_rules(rules, selector, ";".join(body), conditions[-1])
+            left_out |= not _add_rules(rules, selector, ";".join(body), conditions[-1])
             selector, body = None, []
         elif mark == "}" and len(conditions) > 1:
             conditions.pop()
-    return tuple(rules[:_MAX_RULES])
+    return Sheet(tuple(rules), left_out)
 
 
-def _add_rules(rules: list[Rule], selectors: str, body: str, always: bool | None) -> None:
-    if always is None or len(rules) >= _MAX_RULES or (look := read_style(body)) is NOTHING or look == NOTHING:
-        return
-    for selector in selectors.split(",")[:50]:
-        clean = " ".join(selector.split())
-        generated = _generated.search(clean)
-        # What only shows under the mouse is not shown; content is only made before and after.
-        if (
-            not clean
-            or len(clean) > _MAX_SELECTOR
-            or _acting.search(clean)
-            or bool(generated) != bool(look.content)
-        ):
-            continue
-        behind = generated is not None and generated[0].endswith("after")
-        rules.append(Rule(_generated.sub("", clean) or "*", look, always, behind))
+def _add_rules(rules: list[Rule], selectors: str, body: str, always: bool | None) -> bool:
+    """Note a rule for each of the selectors; False where not all were."""
+    if always is None:
+        return True
+    if len(rules) >= _MAX_RULES:
+        return False
+    look = read_style(body)
+    if look is NOTHING or look == NOTHING:
+        return True
+    every = _selector.findall(selectors)
+    kept = [clean for one in every[:_MAX_SELECTORS] if len(clean := " ".join(one.split())) <= _MAX_SELECTOR]
+    rules += filter(None, (_rule(clean, look, always) for clean in kept))
+    return len(kept) == len(every)
+
+
+def _rule(selector: str, look: Look, always: bool) -> Rule | None:
+    """The rule, if it shows without the mouse, and has what it is made for: only there content is made."""
+    generated = _generated.search(selector)
+    if not selector or _acting.search(selector) or bool(generated) != bool(look.content):
+        return None
+    behind = generated is not None and generated[0].endswith("after")
+    return Rule(_generated.sub("", selector) or "*", look, always, behind)
 
 
 def _holds(prelude: str, outside: bool | None) -> bool | None:

@@ -6,18 +6,18 @@ may be either salt or lure.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 
 from milter.mail.color import PICTURE, TRANSPARENT, WHITE, Color, read_color
 from milter.mail.css import NOTHING, Hiding, Look, Rule, read_style
 from milter.mail.dom import Document, Element, Node, Text, attribute, attributes, select
 
 _MAX_ANCESTORS = 60
-_MAX_MATCHES = 5000
-_MAX_SHOWING_RULES = 100
 _NEAR = 20
+_SIDE = _NEAR + 1
 _MANY = 8  # doubtful pieces: newsletters have fewer
 
 # As `css.py` writes `content: attr(x)`.
@@ -61,6 +61,16 @@ class _Looks:
         for element in select(document, "[bgcolor]"):
             self.grounds.add(read_color(attribute(element, "bgcolor").lower()))
         self.grounds.add(WHITE)
+        self._cubes: set[Color] = set()
+
+    def may_swallow(self, color: Color | None) -> bool:
+        """False for a colour that stands out from every ground in the mail, however many there are."""
+        if color is None or color == PICTURE:
+            return False
+        if not self._cubes:
+            grounds = (ground for ground in self.grounds if ground is not None and ground != PICTURE)
+            self._cubes = {cube for ground in grounds for cube in _cubes_around(ground)}
+        return color == TRANSPARENT or _cube(color) in self._cubes
 
     @property
     def own(self) -> dict[Element, Look]:
@@ -80,8 +90,8 @@ class _Looks:
         """What style sheets say of the element; every rule is matched once, at the first question."""
         if self.by_sheet is None:
             self.by_sheet = {}
-            for rule in self.rules[:_MAX_SHOWING_RULES]:
-                for met in select(self.document, rule.selector)[:_MAX_MATCHES]:
+            for rule in self.rules:
+                for met in select(self.document, rule.selector):
                     self.by_sheet.setdefault(met, []).append((rule.look, rule.always))
         return self.by_sheet.get(element, [])
 
@@ -112,7 +122,7 @@ def _find_boxes(looks: _Looks, removed: Removed) -> None:
     for rule in looks.rules:
         if not rule.look.box or not rule.always:
             continue
-        for element in select(looks.document, rule.selector)[:_MAX_MATCHES]:
+        for element in select(looks.document, rule.selector):
             if element in decided or element.tag in _PAGE:
                 continue
             decided.add(element)
@@ -129,11 +139,11 @@ def _take_inherited(looks: _Looks, removed: Removed) -> None:
         if rule.always and (rule.look.tiny or rule.look.invisible or rule.look.color)
     ]
     # Where no look hides a text, it does not matter whose it is.
-    hides = any(look.tiny or look.invisible or _is_suspect(look.color, looks) for look in looks.distinct)
+    hides = any(look.tiny or look.invisible or looks.may_swallow(look.color) for look in looks.distinct)
     sources = dict(looks.own) if hides else {}
     for rule in hiding:
-        if rule.look.tiny or rule.look.invisible or _is_suspect(rule.look.color, looks):
-            for element in select(looks.document, rule.selector)[:_MAX_MATCHES]:
+        if rule.look.tiny or rule.look.invisible or looks.may_swallow(rule.look.color):
+            for element in select(looks.document, rule.selector):
                 sources.setdefault(element, rule.look)
     for element, look in sources.items():
         if element.tag == "html":
@@ -167,19 +177,12 @@ def _take_texts(element: Element, removed: Removed, stops: Callable[[Element], b
             stack.extend(node.children)
 
 
-def _is_suspect(color: Color | None, looks: _Looks) -> bool:
-    """True for a colour that some ground in the mail may swallow."""
-    if color is None or color == PICTURE:
-        return False
-    return color == TRANSPARENT or any(_near(color, ground) for ground in looks.grounds if ground)
-
-
 def _take_same_color(looks: _Looks, sources: dict[Element, Look], removed: Removed) -> None:
     colored: list[tuple[Element, Color | None]] = [
         (one, look.color) for one, look in sources.items() if look.color
     ]
     colored += [(one, _attribute_color(one)) for one in select(looks.document, "font[color],body[text]")]
-    suspect = {color for color in {color for _, color in colored} if _is_suspect(color, looks)}
+    suspect = {color for color in {color for _, color in colored} if looks.may_swallow(color)}
     for element, color in colored:
         if color in suspect and (color == TRANSPARENT or _near(color, _ground_of(looks, element))):
             _take_texts(element, removed, lambda child: child.tag == "a" or _repaints(looks, child))
@@ -219,6 +222,17 @@ def _own_ground(looks: _Looks, element: Element) -> Color | None:
         return PICTURE
     value = element.attrs.get("bgcolor")
     return read_color(value.lower()) if isinstance(value, str) else None
+
+
+def _cube(color: Color) -> Color:
+    """Where it lies among colours: those near each other lie in the same cube or in neighbouring ones."""
+    red, green, blue = color
+    return red // _SIDE, green // _SIDE, blue // _SIDE
+
+
+def _cubes_around(color: Color) -> Iterator[Color]:
+    red, green, blue = _cube(color)
+    return product((red - 1, red, red + 1), (green - 1, green, green + 1), (blue - 1, blue, blue + 1))
 
 
 @lru_cache(maxsize=512)

@@ -214,7 +214,7 @@ def _css(data: bytes) -> None:
     text = _text(data)
     read_style(text)
     read_color(text)
-    assert len(read_sheet(text)) <= len(text)
+    assert len(read_sheet(text).rules) <= len(text)
 
 
 def _urls(data: bytes) -> None:

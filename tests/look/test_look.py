@@ -40,6 +40,7 @@ from tests.cases import read_cases
 from tests.claim.shipped import BRAND
 from tests.cli.command import FRAUD
 from tests.look.shipped import CONFIG
+from tests.vectors.exhaustion import EXHAUSTION
 
 URL = "https://fraude.example/v"
 AUTHOR = "Assurance Maladie <a@b.example>"
@@ -92,9 +93,17 @@ def test_a_long_mail_is_read_by_a_child_to_its_end(look: Look) -> None:
     )
     sight = seen(look, raw)
 
-    assert is_large(Message(raw))
+    assert is_large(Message(raw), walk(Message(raw)))
     assert sight.claim is not None
     assert AskKind.BANK_DETAILS in {ask.kind for ask in sight.asks}
+
+
+@pytest.mark.parametrize("name", ["D26-all", "D26-nth", "D-alternatives"])
+def test_a_small_mail_that_costs_much_is_read_by_a_child(name: str) -> None:
+    message = Message(EXHAUSTION[name][1]())
+
+    assert len(message.raw) < 256 * 1024
+    assert is_large(message, walk(message))
 
 
 def test_of_a_mail_that_takes_too_long_the_beginning_counts(looker: Looker) -> None:

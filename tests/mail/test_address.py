@@ -100,6 +100,21 @@ def test_no_author_at_all_is_ambiguous() -> None:
     assert {"author"} == found.ambiguous
 
 
+@pytest.mark.parametrize(
+    "header",
+    [b"From: " + b"," * 20_000, b"From: a@b.example\r\n" * 21, b"From: " + b"a@b.example, " * 300, b"Sender: " + b"x" * 10_000 + b"\r\n",
+     b"From: " + b"(a)" * 5_000 + b"\r\nReply-To: " + b"(a)" * 5_000],
+)  # fmt: skip
+def test_what_is_too_much_to_read_of_the_address_fields_is_noted(header: bytes) -> None:
+    assert "addresses" in read_addresses(Message(header + b"\r\n\r\n")).unreadable
+
+
+def test_an_address_is_found_whatever_stands_before_it() -> None:
+    found = authors(Message(b"From: " + b"x" * 8000 + b"a@b.example@c.example\r\n\r\n"))
+    assert "b.example@c.example" in {one.address for one in found}
+    assert "x" * 63 + "a@b.example" in {one.address for one in found}
+
+
 @given(
     st.lists(
         st.sampled_from(

@@ -283,6 +283,52 @@ def test_what_is_too_much_is_noted_and_its_bare_text_read() -> None:
     assert {"size"} == read_html("a " * 600_000).unreadable
 
 
+def test_rules_that_cost_too_much_are_noted_and_all_others_followed() -> None:
+    counting = "p:nth-of-type(2n)~p:nth-last-of-type(3n){opacity:0}" * 50
+    source = f"<style>{counting}.x{{display:none}}</style>" + "<p>vu" * 1500 + "<i class=x>sel</i>"
+    reading = read_html(source)
+    assert {"style"} == reading.unreadable
+    assert "sel" not in reading.text
+    few = read_html("<style>tr:nth-child(2n) td>b{color:#fff}:is(.a,.x){display:none}</style><i class=x>sel")
+    assert (frozenset(), "sel") == (few.unreadable, few.hidden)
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        ".y{display:none}" * 2001,
+        "/* " + "x" * 256 * 1024 + "*/",
+        "." + "y" * 201 + "{display:none}",
+        ".y," * 200 + ".z{display:none}",
+        "@media screen{" * 21 + ".x{display:none}",
+        "</style><style>" * 101,
+        "i:not(:not(:not(.y))){display:none}",
+    ],
+)
+def test_a_style_sheet_that_is_not_read_to_its_end_is_noted(sheet: str) -> None:
+    assert {"style"} == read_html(f"<style>{sheet}</style>Ameli").unreadable
+
+
+def test_neither_many_elements_nor_many_rules_keep_a_rule_from_those_behind() -> None:
+    source = f"<style>{'.y{color:red}' * 400}.x{{display:none}}</style>{'<i class=x></i>' * 6000}A"
+    assert "Ameli" == read_html(source + "<i class=x>sel</i>meli").text
+    taken_back = f"<style>.x{{font-size:0}}{'.y{color:red}' * 400}.z{{font-size:9px}}</style>"
+    assert "Ameli" == read_html(f"{taken_back}<p class=x><b class=z>Ameli</b>").text
+
+
+def test_the_colour_of_the_ground_is_found_among_any_number_of_grounds() -> None:
+    grounds = "".join(f"<i style='background:rgb({n % 10 * 4},{n // 10 * 4},0)'></i>" for n in range(100))
+    hidden = "<p style='background:#3c6e91'><b style='color:#32788c'>sel</b></p>"
+    shown = "<p style='background:#3c6e91'><b style='color:#5a8caf'>vu</b></p>"
+    assert "vu" == read_html(f"{grounds}{hidden}{shown}").text
+
+
+def test_links_in_each_other_show_the_words_that_each_begins_with() -> None:
+    source = "<svg>" + "<a href=http://x.invalid>" * 3 + "<text> un \n mot" + " de plus" * 500
+    shown = {link.shown[:20] for link in read_html(source).links}
+    assert {"un mot de plus de pl"} == shown
+
+
 def test_styles_are_read_as_a_browser_reads_them() -> None:
     assert Hiding.YES is read_style("display:block;display:none").box
     assert Hiding.NO is read_style("display:block!important;display:none").box

@@ -24,6 +24,10 @@ def test_letters_hidden_in_rtf_are_in_no_word() -> None:
     assert "Ameli" == rtf_to_text(r"{\rtf1 A{\v sel}me\v sel\v0 li}")
 
 
+def test_a_group_in_a_hidden_one_stays_hidden() -> None:
+    assert "Ameli" == rtf_to_text(r"{\rtf1 A{\v {\v0 sel{\v0 sel}}{\v {\v0 sel}}\v0 m}{{\v0 el}}{\v sel}i}")
+
+
 def test_an_enriched_text_is_read_without_its_parameters() -> None:
     source = "<bold>Votre</bold> <color><param>red</param>carte</color>\nexpire\n\n<<24 h & plus"
     assert "Votre carte expire\n<24 h & plus" == read_html(enriched_to_html(source)).text

@@ -3,6 +3,7 @@
 
 import base64
 import gzip
+import itertools
 import struct
 import zlib
 from collections.abc import Callable
@@ -134,6 +135,51 @@ def _laughs() -> bytes:
     return f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY l0 "ha">{entities}<!ENTITY f SYSTEM "file:///etc/passwd">]><d>&l9;&f;</d>'.encode()
 
 
+def _colours() -> bytes:
+    """Each letter in a colour and on a ground of its own."""
+    shades = ((n % 18 * 4, n // 18 % 18 * 4, n // 324 * 4 % 72) for n in range(1800))
+    return b"".join(
+        b"<i style=color:rgb(%d,%d,%d);background:rgb(%d,%d,%d)>a" % (r, g, b, r + 150, g + 120, b + 120)
+        for r, g, b in shades
+    )
+
+
+def _rules(selector: bytes) -> bytes:
+    return (
+        b"<style>"
+        + (selector + b"{display:none}") * 250
+        + b"</style>"
+        + b"<div class=a>" * 300
+        + b"<p class=a>x" * 3000
+    )
+
+
+def _address_fields() -> bytes:
+    names = (b"From", b"Sender", b"Resent-From", b"Reply-To")
+    return b"".join(name + b": " + b"," * 64_000 + b"\r\n" for name in names for _ in range(20)) + _plain(b"")
+
+
+def _long_names() -> bytes:
+    """Three From fields of eight authors each, whose names are 950 words that nobody has seen."""
+    words = map(
+        "".join,
+        itertools.cycle(itertools.product("bcdfg", "aeiou", "klmnp", "aeiou", "rstvz", "aeiou", "bcdfg")),
+    )
+    names = (" ".join(itertools.islice(words, 950)) for _ in range(24))
+    boxes = [f'"{name}" <p{number}@evil.example>' for number, name in enumerate(names)]
+    fields = (f"From: {', '.join(boxes[at : at + 8])}\r\n" for at in range(0, 24, 8))
+    return "".join(fields).encode() + _plain(b"mot " * 40_000)
+
+
+def _alternatives() -> bytes:
+    head = _TOP + b"Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+    words = (b" ".join(b"w%dx%d" % (part, word) for word in range(24)) for part in range(950))
+    parts = b"".join(
+        b"--b\r\nContent-Type: text/html\r\n\r\n" + some + b"\r\n" for some in (FRAUD.html.encode(), *words)
+    )
+    return head + parts + b"--b--\r\n"
+
+
 # Built when wanted: some are large.
 EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
     "D1": ("1000 mails in each other", _nested_messages),
@@ -173,6 +219,14 @@ EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
     "D26-entities": ("1 MB of entities", lambda: _html(b"&#x41;" * 170_000)),
     "D26-css": ("1 MB of CSS comments", lambda: _html(b"<style>" + b"/*x*/" * 200_000 + b"</style>")),
     "D26-rules": ("30,000 CSS rules, 5000 elements", lambda: _html(b"<style>" + b"".join(b".c%d>p:not(.x){display:none}" % n for n in range(30_000)) + b"</style>" + b"<p class='c1 c2'>a" * 5000)),
+    "D26-colours": ("1800 colours on 1800 grounds", lambda: _html(_colours())),
+    "D26-nth": ("250 CSS rules that count neighbours", lambda: _html(_rules(b"p:nth-child(2n+1):not(:nth-last-child(3n))~p~p~p~p"))),
+    "D26-all": ("250 CSS rules for 3300 elements", lambda: _html(_rules(b"*~*~*"))),
+    "D26-svg": ("500 links in each other", lambda: _html(b"<svg>" + b"<a href=http://x.example/a>" * 500 + b"<text>" + b"mot " * 55_000)),
+    "D-rtf": ("40,000 groups of RTF, shown 13,000 times", lambda: _TOP + b"Content-Type: text/rtf\r\n\r\n{\\rtf " + _LURE + b"\\par " + b"{" * 40_000 + b"\\v0" * 13_000 + b" x"),
+    "D-fields": ("80 address fields of 64,000 commas", _address_fields),
+    "D-names": ("24 authors with names of 950 words", _long_names),
+    "D-alternatives": ("950 alternatives, no word twice", _alternatives),
     "D-words": ("10 MB of the words of a fraud", lambda: _plain(_LURE * (10 * _MIB // len(_LURE)))),
     "D-slips": ("3 MB of misspelt words", lambda: _plain(b"nummero maladdie assurrance " * 110_000)),
     "D-apart": ("1 MB of words letter by letter", lambda: _plain(b"v o t r e c a r t e v i t a l e " * 33_000)),

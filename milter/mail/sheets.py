@@ -1,0 +1,81 @@
+"""What do the style sheets of this document say, as far as that can be followed in a short time?
+
+Never raises. Each rule is asked of each element, and some selectors look at all neighbours of each: what they
+may cost together has a limit, beyond which `style` is noted.
+"""
+
+import re
+from typing import NamedTuple
+
+from milter.mail.css import Rule
+from milter.mail.dom import Document, select
+from milter.mail.stylesheet import read_sheet
+
+_MAX_SHEETS = 100
+# Elements that a rule meets, each of which is looked at. Newsletters have a tenth of it.
+_MOST_WORK = 1_000_000
+_QUICK = 20  # elements that are asked in the time that one takes which is met
+_PSEUDO = 30  # times as much with a word after a colon, and other words round it
+_FAR = 16  # neighbours that can be looked at for it
+_MAX_NESTING = 2  # of parentheses; what stands in more is asked again and again
+
+# What counts the neighbours of an element, or looks at all that it stands in.
+_counting = re.compile(r":(?:nth-|first-of|last-of|only-of|lang|dir|has)")
+_combined = re.compile(r":.*:|[\s>+~]")
+
+
+class Sheets(NamedTuple):
+    """The rules that matter to what is seen, in order; `unreadable` holds `style` where some are left out."""
+
+    rules: tuple[Rule, ...]
+    unreadable: frozenset[str]
+
+
+def sheets_of(document: Document) -> Sheets:
+    """What all style sheets of the document say together."""
+    styles = select(document, "style")
+    sheets = [read_sheet(style.text) for style in styles[:_MAX_SHEETS]]
+    rules = [rule for sheet in sheets for rule in sheet.rules]
+    left_out = len(styles) > _MAX_SHEETS or any(sheet.left_out for sheet in sheets)
+    followed = _affordable(document, rules) if rules else []
+    left_out = left_out or len(followed) < len(rules)
+    return Sheets(tuple(followed), frozenset({"style"} if left_out else ()))
+
+
+def _affordable(document: Document, rules: list[Rule]) -> list[Rule]:
+    """All of the rules, or those that can be followed within the limit."""
+    elements = len(select(document, "*"))
+    if sum(_cost(rule.selector, elements) for rule in rules) <= _MOST_WORK:
+        return rules
+    work, followed = 0, []
+    for rule in rules:
+        cost = _cost(rule.selector, elements)
+        if ":" not in rule.selector:
+            # Dear are the elements that it meets: rules that meet none do not hide those behind them.
+            cost = elements // _QUICK + len(select(document, rule.selector))
+        if work + cost <= _MOST_WORK:
+            work += cost
+            followed.append(rule)
+    return followed
+
+
+def _cost(selector: str, elements: int) -> int:
+    """What it may cost to find the elements that the selector meets."""
+    if ":" not in selector:
+        return elements
+    depth = _depth(selector)
+    if depth > _MAX_NESTING:
+        return _MOST_WORK + 1
+    if depth == _MAX_NESTING:
+        return elements * max(_PSEUDO, elements)
+    if not _combined.search(selector):
+        return elements
+    return elements * (_PSEUDO + (elements // _FAR if _counting.search(selector) else 0))
+
+
+def _depth(selector: str) -> int:
+    depth = deepest = 0
+    for sign in selector:
+        depth += (sign == "(") - (sign == ")")
+        deepest = max(deepest, depth)
+    return deepest
