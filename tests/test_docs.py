@@ -15,28 +15,57 @@ from milter.cli.requests import requests
 from milter.verdict.verdict import Finding
 from tests.conftest import ROOT
 
-PAPERS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
+AT_THE_TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
+FURTHER = [*(ROOT / "deploy").rglob("*.md"), ROOT / "tests" / "bench" / "figures.md"]
+PAPERS = sorted([*AT_THE_TOP, *FURTHER])
 README = (ROOT / "README.md").read_text("utf-8")
+
+
+def named_in(paper: Path) -> str:
+    """What a test of it is called."""
+    return str(paper.relative_to(ROOT))
+
+
+def anchors(paper: Path) -> set[str]:
+    """Where a link into this paper can lead: its headings, as GitHub names them."""
+    headings = re.findall(r"^#+ (.+)$", paper.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def make_targets() -> set[str]:
     return set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
-@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+@pytest.mark.parametrize("paper", PAPERS, ids=named_in)
 def test_every_make_target_that_is_named_is_there(paper: Path) -> None:
-    named = set(re.findall(r"`make ([a-z-]+)", paper.read_text("utf-8")))
+    named = set(re.findall(r"`make ([a-z][a-z-]*)", paper.read_text("utf-8")))
 
     assert set() == named - make_targets()
 
 
-@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+@pytest.mark.parametrize("paper", PAPERS, ids=named_in)
 def test_every_file_that_is_linked_or_named_is_there(paper: Path) -> None:
     text = paper.read_text("utf-8")
-    named = set(re.findall(r"\]\((?!https?:)([^)#]+)\)", text))
-    named |= set(re.findall(r"`((?:milter|config|tests|deploy)/[^`\s]*)`", text))
+    linked = set(re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", text))
+    named = set(re.findall(r"`((?:milter|config|tests|deploy)/[^`\s]*)`", text))
 
+    assert [] == [name for name in sorted(linked) if not (paper.parent / name).exists()]
     assert [] == [name for name in sorted(named) if not (ROOT / name).exists()]
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=named_in)
+def test_every_link_into_a_paper_leads_to_a_heading(paper: Path) -> None:
+    linked = set(re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", paper.read_text("utf-8")))
+
+    assert [] == [
+        (name, anchor)
+        for name, anchor in sorted(linked)
+        if anchor not in anchors(paper.parent / name if name else paper)
+    ]
+
+
+def test_the_readme_is_short_enough_to_be_read() -> None:
+    assert len(README.splitlines()) <= 400
 
 
 def test_every_command_is_in_the_readme_and_no_other() -> None:
@@ -61,9 +90,16 @@ def test_every_command_of_a_group_is_in_the_readme(group: Typer, request: pytest
 
 
 def test_every_finding_is_explained() -> None:
-    table = README.split("## How it decides")[1].split("## Commands")[0]
+    table = README.split("## How it decides")[1].split("\n## ")[0]
 
     assert [] == [finding for finding in Finding if f"`{finding}`" not in table]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_guide_on_deciding_explains_every_finding_of_the_three_questions(language: str) -> None:
+    table = (ROOT / "deploy" / "guides" / language / "deciding.md").read_text("utf-8")
+
+    assert [Finding.ALLOWED] == [finding for finding in Finding if f"`{finding}`" not in table]
 
 
 def test_the_house_shows_every_room_and_every_module_at_the_top() -> None:

@@ -14,7 +14,7 @@ from milter.proof.reason import in_words
 from milter.verdict.reason import reason
 from milter.verdict.verdict import Verdict
 
-# What leaves the program: the keys are those of README.md, the values plain.
+# What leaves the program: the keys are those of deploy/guides/*/deciding.md, the values plain.
 Report: TypeAlias = dict[str, Any]
 
 

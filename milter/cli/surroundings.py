@@ -30,7 +30,7 @@ from milter.quarantine.migrations.upgrade import HEAD
 _MB = 1024 * 1024
 _LITTLE, _TOO_LITTLE = 1024 * _MB, 100 * _MB
 _DAYS_BEFORE = 21
-# As measured (README, Figures), with room for the child that opens files.
+# As measured (tests/bench/figures.md), with room for the child that opens files.
 _MEMORY_OF_WORKER = 250 * _MB
 _UNSYNCHRONISED = 5
 _WAIT = 1.0

@@ -33,10 +33,21 @@ def test_both_languages_give_the_same_commands(name: str) -> None:
     assert told("fr") == told("en")
 
 
-def test_each_guide_is_followed_by_a_test() -> None:
-    text = Path(__file__).read_text("utf-8")
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_have_the_same_chapters_tables_and_words_to_type(name: str) -> None:
+    def shape(language: str) -> tuple[int, int, set[str]]:
+        text = re.sub("(?ms)^```.*?^```$", "", (GUIDES / language / name).read_text("utf-8"))
+        typed = re.findall(r"`([a-z_]+(?: = [^`]*)?|\[[a-z_]+\][^`]*|event=[^`]*)`", " ".join(text.split()))
+        return len(re.findall("^#", text, re.MULTILINE)), text.count("\n|"), set(typed)
 
-    assert [] == [name for name in NAMES if f'"{name.removesuffix(".md")}"' not in text and name not in text]
+    assert shape("en") == shape("fr")
+
+
+def test_each_guide_with_commands_is_followed_by_a_test() -> None:
+    text = Path(__file__).read_text("utf-8")
+    typed = [name for name in NAMES if commands(GUIDES / "en" / name)]
+
+    assert [] == [name for name in typed if f'"{name.removesuffix(".md")}"' not in text and name not in text]
 
 
 @pytest.mark.parametrize("name", NAMES)

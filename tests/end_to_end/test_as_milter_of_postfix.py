@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.needs_root("starts Postfix"),
 ]
 
-README = (ROOT / "README.md").read_text("utf-8")
+GUIDES = ROOT / "deploy" / "guides"
 
 
 _MAIN = """\
@@ -213,15 +213,19 @@ class Failing:
     entrances: dict[str, int]
 
 
-def promised() -> dict[str, tuple[str, str, str]]:
-    """What the README says of each action: while it is away or hangs, when it is killed, and of the mail."""
-    table = README.split("| `milter_default_action` |")[1].split("\n\n")[0]
+def promised(language: str = "en") -> dict[str, tuple[str, str, str]]:
+    """What the guide says of each action: while it is away or hangs, when it is killed, and of the mail."""
+    guide = (GUIDES / language / "milter-postfix.md").read_text("utf-8")
+    table = guide.split("| `milter_default_action` |")[1].split("\n\n")[0]
     rows = re.findall(r"^\| `(\w+)` \| `([^`]+)`[^|]*\| `([^`]+)`[^|]*\| ([^|]+) \|$", table, re.MULTILINE)
     return {action: (away, killed, fate) for action, away, killed, fate in rows}
 
 
-def test_the_readme_names_every_default_action() -> None:
-    assert set(ACTIONS) == set(promised())
+def test_the_guide_names_every_default_action_and_both_languages_promise_the_same() -> None:
+    replies = {action: (away, killed) for action, (away, killed, _) in promised().items()}
+
+    assert set(ACTIONS) == set(replies)
+    assert replies == {action: (away, killed) for action, (away, killed, _) in promised("fr").items()}
 
 
 @pytest.fixture(params=["dead", "hung", "killed"])

@@ -13,7 +13,7 @@ from milter.metrics.exposition import OF_KEEPER
 from tests.conftest import ROOT
 
 MONITORING = ROOT / "deploy" / "monitoring"
-README = (ROOT / "README.md").read_text("utf-8")
+PAGE = (MONITORING / "metrics.md").read_text("utf-8")
 
 
 def told() -> set[str]:
@@ -52,9 +52,8 @@ def test_every_figure_that_is_asked_for_is_told_with_these_labels(path: Path) ->
     assert [] == [(n, label) for n, label in asked if label not in {*labels()[n], "instance"}]
 
 
-def test_the_readme_explains_every_figure_and_no_other() -> None:
-    section = README.split("## Watching it")[1].split("\n## ")[0]
-    named = set(re.findall(r"`(vigimel_[a-z_]+)`", section))
+def test_the_page_on_metrics_explains_every_figure_and_no_other() -> None:
+    named = set(re.findall(r"`(vigimel_[a-z_]+)`", PAGE))
 
     declared = {figure.name for figure in figures() if figure.name.startswith("vigimel_")}
     assert declared | set(OF_KEEPER) == named
