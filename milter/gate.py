@@ -1,7 +1,8 @@
 """What becomes of this mail? Judge, choose, hold it back if need be, and log. Both intakes call only this.
 
-Raises nothing: here stands the one broad `except` of the product. Our own faults are logged and answered
-451, so that the sender keeps the mail (DESIGN section 1, rule 1).
+No fault of ours leaves `decide`: it is logged and answered 451, so that the sender keeps the mail (DESIGN
+section 1, rule 1); a client's fault is raised. The broad `except` of `guarded` is the only one between a
+client and his answer. Others keep a page or a forked process in its bounds, and each says beside it why.
 """
 
 import asyncio
@@ -110,9 +111,14 @@ class Gate:
         Without `hold_here` it says ToHold instead, and nothing is on the disk.
         """
         mail_id = secrets.token_hex(6)
-        traced = begin(mail_id, envelope, len(raw))
-        work = self._decide(traced, raw, envelope, hold_here=hold_here)
-        return await guarded(mail_id, work, lambda reply: Refused(mail_id, reply, traced))
+        traced: Traced | None = None
+
+        async def work() -> Decision:
+            nonlocal traced
+            traced = begin(mail_id, envelope, len(raw))
+            return await self._decide(traced, raw, envelope, hold_here=hold_here)
+
+        return await guarded(mail_id, work(), lambda reply: Refused(mail_id, reply, traced))
 
     def ended(self, decision: Decision, reply: Reply) -> None:
         """Remember what the sender of the mail was told in the end."""

@@ -138,6 +138,16 @@ async def test_a_judge_that_fails_loses_nothing_and_tells_nothing(store: Store, 
     assert str(decision.reply) == NOT_READY
 
 
+async def test_a_trace_that_cannot_be_begun_loses_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("milter.trace.traced._kept")
+    decision = await gate(RaisingJudge(AssertionError()), store).decide(MAIL, ENVELOPE)
+
+    assert isinstance(decision, Refused)
+    assert str(decision.reply) == NOT_READY
+
+
 async def test_a_judge_that_hangs_loses_nothing(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     decision = await gate(WaitingJudge(), store).decide(MAIL, ENVELOPE)
 
