@@ -11,9 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.config import Config, find, load, shipped
-from milter.config.address import HostPort, check_nameserver, check_next_hop, check_next_server
+from milter.config.address import (
+    HostPort,
+    check_nameserver,
+    check_next_hop,
+    check_next_server,
+    check_postgresql,
+    without_password,
+)
 from milter.config.lines import line_of
 from milter.config.milter_socket import UnixPath, parse_socket
+from milter.config.options.quarantine import QuarantineConfig
 from milter.config.problem import user
 from milter.errors import ConfigError
 from tests.conftest import nobody
@@ -277,6 +285,41 @@ def test_each_form_of_next_hop_is_taken(url: str) -> None:
 def test_what_names_no_next_hop_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         check_next_hop(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://gate@db.example/mail", "postgresql://gate@db.example/mail"),
+        ("postgresql://gate:secret@[::1]:5432/mail", "postgresql://gate@[::1]:5432/mail"),
+        ("postgresql://gate:a/secret?x#y@db.example/mail", "postgresql://gate@db.example/mail"),
+        ("postgresql://db.example/mail?sslmode=require", "postgresql://db.example/mail"),
+        (
+            "postgresql://gate:secret@/mail?host=/run/postgresql&pasword=secret",
+            "postgresql://gate@/mail?host=/run/postgresql",
+        ),
+    ],
+)
+def test_the_address_of_a_database_is_shown_without_secrets(url: str, shown: str) -> None:
+    assert url == check_postgresql(url)
+    assert shown == without_password(url) == QuarantineConfig(url=url).shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://gate:a@secret@db.example/mail",
+        "postgresql://gate:secret@db.example",
+        "postgresql://gate@db.example/mail?password=secret",
+        "postgresql://gate@/mail?host=/run/postgresql&p%61ssword=secret",
+        "postgresql://gate@db.example/mail?sslpassword=secret&sslmode=require",
+    ],
+)
+def test_a_secret_where_it_would_be_shown_is_refused_and_not_told(url: str) -> None:
+    with pytest.raises(ValueError, match=r"must (be|not hold)") as refused:
+        check_postgresql(url)
+
+    assert "secret" not in str(refused.value) + without_password(url).partition("?")[0]
 
 
 def test_no_maildir_stands_in_for_a_server() -> None:

@@ -6,9 +6,19 @@ Pure. Each check gives back what it was given, or raises ValueError with the sen
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl
 
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+
+# As the driver's library reads it: a password may hold a slash and a question mark, and ends at the first @.
+_POSTGRESQL = re.compile(
+    r"postgresql://(?:(?P<user>[^:/@]*)(?::[^@]*)?@)?(?P<host>[^/?@]*)/(?P<name>[^?/]+)(?:\?(?P<options>.*))?",
+    re.DOTALL,
+)
+# Options of PostgreSQL whose value nobody may see.
+_SECRETS = frozenset({
+    "password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +136,32 @@ def check_next_server(text: str) -> str:
 
 def check_postgresql(text: str) -> str:
     """The address of a PostgreSQL database, or nothing. An error never shows it: it may hold a password."""
-    parts = urlsplit(text)
-    if text and (parts.scheme != "postgresql" or not parts.path.strip("/")):
+    if not text:
+        return text
+    found = _POSTGRESQL.fullmatch(text)
+    if found is None:
         raise ValueError(
             "must be postgresql://user@host/name, or postgresql://user@/name?host=/run/postgresql"
+        )
+    names = {name for name, _ in parse_qsl(found["options"] or "", keep_blank_values=True)}
+    if secret := sorted(names & _SECRETS):
+        raise ValueError(
+            f"must not hold {', '.join(secret)} behind the question mark: the password stands best in "
+            "~/.pgpass, else before the host, as in postgresql://user:password@host/name"
         )
     return text
 
 
 def without_password(url: str) -> str:
-    """The address of a database as it may be shown."""
-    parts = urlsplit(url)
-    user, _, host = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{user.partition(':')[0]}@{host}" if user else host).geturl()
+    """The address of a database as it may be shown: behind the question mark only the host, for
+    a secret may stand there under a name that is wrong."""
+    found = _POSTGRESQL.fullmatch(url)
+    if found is None:
+        return "postgresql:"
+    user = "" if found["user"] is None else f"{found['user']}@"
+    hosts = [value for name, value in parse_qsl(found["options"] or "") if name == "host"]
+    options = f"?host={','.join(hosts)}" if hosts else ""
+    return f"postgresql://{user}{found['host']}/{found['name']}{options}"
 
 
 def _split(text: str, default_port: int | None) -> tuple[str, str]:
