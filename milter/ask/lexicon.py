@@ -94,6 +94,7 @@ def _by_host(wrappers: Iterable[_Wrapper]) -> Mapping[str, tuple[str, ...]]:
 class _Tariff(FileTable):
     prefixes: tuple[Annotated[str, Field(pattern=r"^(\+[0-9]{0,6}|[0-9]{1,6})$")], ...] = Field(min_length=1)
     tariff_class: TariffClass = Field(alias="class")
+    # As `source`, for who reads or changes the file.
     cost: str = Field(min_length=1)
 
 
@@ -102,7 +103,7 @@ class _TariffsFile(FileTable):
     tariff: tuple[_Tariff, ...] = Field(min_length=1)
 
     def compiled(self) -> tuple[Tariff, ...]:
-        return tuple(Tariff(prefix, t.tariff_class, t.cost) for t in self.tariff for prefix in t.prefixes)
+        return tuple(Tariff(prefix, t.tariff_class) for t in self.tariff for prefix in t.prefixes)
 
 
 def load_lexicon(path: Path) -> Lexicon:

@@ -38,11 +38,10 @@ class TariffClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """The class and the cost of the numbers that begin with a prefix."""
+    """The class of the numbers that begin with a prefix."""
 
     prefix: str
     tariff_class: TariffClass
-    cost: str
 
 
 @dataclass(frozen=True, slots=True)

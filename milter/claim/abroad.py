@@ -4,10 +4,9 @@ import ahocorasick_rs
 
 from milter.brand.brand import Words
 from milter.claim.author import MAX_MAILBOXES
-from milter.mail.folding import phrase, whole_phrase
+from milter.claim.text import words_said
+from milter.mail.folding import phrase
 from milter.mail.reading import Reading
-
-_MAX_TEXT = 20_000
 
 
 class SignsAbroad:
@@ -32,7 +31,7 @@ class SignsAbroad:
         shown = self._count(author)
         if by_author:
             return shown > 0 or suffixed
-        text = f"{author}{whole_phrase(reading.subject, reading.text[:_MAX_TEXT])} "
+        text = f"{author}{words_said(reading)}"
         signs = self._count(text) + suffixed
         return signs > 1 or shown > 0 or (signs > 0 and not any(name in text for name in self._own))
 

@@ -84,7 +84,7 @@ class AuthorReader:
         weights = self._common.weights
         address, field = box.address, box.field
         local_part, _, host = address.rpartition("@")
-        domain = Mailbox("", address).domain
+        domain = box.domain
         if self._brand.lists(address):
             yield self._trace(field, address, Kind.OFFICIAL_ADDRESS, weights.official_address)
         elif domain is not None and self._brand.owns(domain):

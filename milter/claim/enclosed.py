@@ -11,6 +11,7 @@ from milter.claim.claim import WORDING, Evidence
 from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, speaker
+from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
 from milter.mail.attached import kind_of
 from milter.mail.folding import phrase
@@ -19,7 +20,6 @@ from milter.mail.reading import LinkKind, Reading
 # Words that may stand beside a file without saying anything themselves: a greeting and a signature.
 _HARDLY_ANYTHING = 40
 _COVER_NOTE = 200
-_MAX_TEXT = 20_000
 IN_FILES = frozenset({LinkKind.DOCUMENT, LinkKind.QR})
 
 
@@ -36,7 +36,7 @@ class Cover:
         """True where the reader is left alone with what is enclosed."""
         if not reading.attached or reading.quoted:
             return False
-        said = reading.text[:_MAX_TEXT]
+        said = reading.text[:MOST_TEXT]
         words = f" {phrase(f'{reading.subject} {said}')} "
         while found := self._names.find(words):
             words = words.replace(f" {found} ", " _ ")

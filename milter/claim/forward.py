@@ -11,13 +11,13 @@ from itertools import islice
 
 from milter.claim.enclosed import what_is_enclosed
 from milter.claim.lines import Phrases
+from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
 from milter.mail.folding import phrase
 from milter.mail.quoting import without_marks
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
 from milter.mail.urls import links_in_text
 
-_MAX_TEXT = 20_000
 _MAX_AUTHORS = 8
 _MAX_LINKS = 400
 # Words that leave the reader alone with what is forwarded; with a greeting and a name.
@@ -63,7 +63,7 @@ class Forwards:
 
     def note(self, reading: Reading) -> Note | None:
         """What the sender says of it; None where he doubts it, or says so much that it is not the letter."""
-        own = reading.text[:_MAX_TEXT]
+        own = reading.text[:MOST_TEXT]
         words = f" {phrase(f'{reading.subject} {own}')} "
         count = len(own.split())
         testifies = self._testifying.find(words) is not None
@@ -104,7 +104,7 @@ def letter_in(reading: Reading) -> Reading:
     """
     if not reading.quoted:
         return what_is_enclosed(reading)
-    quoted = reading.quoted[:_MAX_TEXT]
+    quoted = reading.quoted[:MOST_TEXT]
     heads = [(found["name"], found["address"].lower()) for found in _first(_author, quoted)]
     heads += [(found["name"], "") for found in _first(_NAMED, quoted)]
     authors = tuple(Mailbox(name.strip(" \t\"'*"), address) for name, address in heads)

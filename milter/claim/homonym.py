@@ -12,11 +12,11 @@ from milter.brand.brand import Words
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
+from milter.claim.text import MOST_TEXT, words_said
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold, phrase, whole_phrase
+from milter.mail.folding import fold, phrase
 from milter.mail.reading import Reading
 
-_MAX_TEXT = 20_000
 _SHORTEST = 4  # letters of a word that can be a name
 # Initials behind what they stand for: "Cercle Photo d'Audierne et du Ménez (CPAM)".
 _INITIALS = re.compile(r" \(([A-Z](?:\.?[A-Z]){2,7})\.?\)")
@@ -51,7 +51,7 @@ class Homonyms:
         box = reading.author
         if box is None or not (initials := _initials(box.display_name)):
             return False
-        text = reading.text[:_MAX_TEXT]
+        text = reading.text[:MOST_TEXT]
         meant = (
             " ".join(text[max(0, found.start() - _LONGEST_NAME) : found.start()].split()[-_MOST_WORDS:])
             for found in islice(_INITIALS.finditer(text), _MOST_SPELLED_OUT)
@@ -59,7 +59,7 @@ class Homonyms:
         )
         if not any(_spells(one, initials) and self._likeness.name(one) is Degree.NONE for one in meant):
             return False
-        words = f" {whole_phrase(reading.subject, text)} ".replace(f" {initials.lower()} ", " _ ")
+        words = words_said(reading).replace(f" {initials.lower()} ", " _ ")
         return not self._itself.find(words)
 
     def _is_a_firm(self, reading: Reading) -> bool:
@@ -72,7 +72,7 @@ class Homonyms:
         label = fold(box.domain.label)
         own = [word for word in name.split() if len(word) >= _SHORTEST and not self._likeness.name(word)]
         called = any(word in label or not self._likeness.words.is_word(word) for word in own)
-        text = f" {whole_phrase(reading.subject, reading.text[:_MAX_TEXT])} "
+        text = words_said(reading)
         if not called or f" {name} " not in text:
             return False
         while f" {name} " in text:

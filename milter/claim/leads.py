@@ -4,7 +4,6 @@ Pure. A host that is the brand's to the eye, an address of the brand that leads 
 a short note that is called after the reader's account there.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,13 +14,13 @@ from milter.claim.claim import Likeness as Kind
 from milter.claim.labels import Degree
 from milter.claim.likeness import Likeness
 from milter.claim.lines import MAX_LINE, Phrases
+from milter.claim.office import AMOUNT
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
 from milter.mail.folding import phrase
 from milter.mail.reading import Link, LinkKind, Reading
 from milter.mail.target import read_target, shown_hosts
 
-_AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)
 _SHORT_NOTE = 40  # words
 _MOST_LINKS = 400
 _FOLLOWED = frozenset({LinkKind.ANCHOR, LinkKind.FORM})
@@ -48,7 +47,7 @@ class Leads:
     def lead_elsewhere(self, reading: Reading) -> bool:
         """True where a link leads neither to the organisation nor to the sender."""
         links = [link for link in reading.links[:_MOST_LINKS] if link.kind is not LinkKind.IMAGE]
-        own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
+        own = _own_domains(reading)
         return any(
             host.organizational not in own and not self._brand.knows(host)
             for host in dict.fromkeys(filter(None, map(_led_to, links)))
@@ -57,7 +56,7 @@ class Leads:
     def _hosts(self, reading: Reading) -> Iterator[Evidence]:
         weights = self._common.weights
         disguised = lookalike = False
-        own = {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
+        own = _own_domains(reading)
         seen: set[str] = set()
         for link in reading.links[:_MOST_LINKS]:
             # A newsletter has many links of few hosts.
@@ -99,7 +98,7 @@ class Leads:
         """`Mon compte ameli`, `CPAM : 58,20 €`; a form or an article of it is sent on by many."""
         if self._likeness.name(shown[:MAX_LINE]) < Degree.PART:
             return False
-        return bool(self._accounts.find(label) or self._soft_objects.find(label) or _AMOUNT.search(shown))
+        return bool(self._accounts.find(label) or self._soft_objects.find(label) or AMOUNT.search(shown))
 
     def _link_weight(self, host: Domain) -> int:
         """Less for a page below somebody's own name: `carte-vitale.handbook.example` tells of it."""
@@ -112,6 +111,11 @@ class Leads:
 
     def _shows_home(self, shown: str) -> bool:
         return any(map(self._brand.owns, shown_hosts(shown)))
+
+
+def _own_domains(reading: Reading) -> set[Domain]:
+    """The organizational domains of the authors."""
+    return {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
 
 
 def without_quoted_links(reading: Reading, own_text: str) -> Reading:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from milter.brand.brand import Words
 from milter.claim.lines import Phrases
+from milter.claim.text import MOST_TEXT
 from milter.mail.folding import phrase
 from milter.mail.reading import Reading
 
-_MOST_TEXT = 20_000
 _MOST_LINES, _LONGEST_LINE = 500, 1000
 
 
@@ -42,7 +42,7 @@ class Meaning:
 
 def _lines(reading: Reading) -> Iterator[str]:
     yield reading.subject[:_LONGEST_LINE]
-    for line in reading.text[:_MOST_TEXT].split("\n", _MOST_LINES)[:_MOST_LINES]:
+    for line in reading.text[:MOST_TEXT].split("\n", _MOST_LINES)[:_MOST_LINES]:
         yield line[:_LONGEST_LINE]
 
 

@@ -21,7 +21,8 @@ from milter.claim.lines import Phrases
 from milter.claim.meaning import Meaning
 from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
-from milter.claim.view import View, words_said
+from milter.claim.text import words_said
+from milter.claim.view import View
 from milter.claim.weighing import SPOKEN, Scales
 from milter.claim.wording import is_in_files
 from milter.claim.words import ClaimWords

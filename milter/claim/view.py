@@ -8,12 +8,10 @@ from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, says_own_name, shows_two_letters, signed_above, speaker
 from milter.claim.stems import Stems
+from milter.claim.text import words_said
 from milter.claim.voice import Voice
 from milter.claim.words import ClaimWords
-from milter.mail.folding import whole_phrase
 from milter.mail.reading import Reading
-
-_MOST_TEXT = 20_000
 
 
 class View:
@@ -46,8 +44,3 @@ class View:
     def is_named_in(self, reading: Reading) -> bool:
         """True where subject or text says a name or a thing of the brand."""
         return self.names.find(words_said(reading)) is not None
-
-
-def words_said(reading: Reading) -> str:
-    """The folded words of subject and text, padded with blanks; of the text the first 20,000 characters."""
-    return f" {whole_phrase(reading.subject, reading.text[:_MOST_TEXT])} "

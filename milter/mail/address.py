@@ -80,11 +80,6 @@ class _Read(NamedTuple):
     tokens: int
 
 
-def authors(message: Message) -> tuple[Mailbox, ...]:
-    """Every mailbox that some mail program could show as the author, the plain reading first."""
-    return read_addresses(message).authors
-
-
 # A mail is asked several times who its author is.
 _known: WeakKeyDictionary[Message, Addresses] = WeakKeyDictionary()
 

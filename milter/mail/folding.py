@@ -36,7 +36,6 @@ _PUNCTUATION = {
     **dict.fromkeys("\u2028\u2029\x85\u1680\u3000\u2800\u3164\u115f\u1160\uffa0", " "),
     **dict.fromkeys("·•∙⋅・‧", "."),
     "…": "...",
-    "€": "€",
     "。": ".",
 }
 # Digits and signs that stand for letters, tried only on single words (see `letters`).

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.mail.address import authors, read_addresses
+from milter.mail.address import read_addresses
 from milter.mail.message import Message
 from milter.mail.reading import Mailbox
 
@@ -80,7 +80,7 @@ def test_a_plain_author_is_one_mailbox_and_not_ambiguous(header: bytes, shown: s
 
 def test_letters_shown_backwards_are_read_as_shown() -> None:
     header = "From: \u202erf.ilema@\u202d@evil.example\r\n\r\n".encode()
-    assert "@ameli.fr@evil.example" in {one.display_name for one in authors(Message(header))}
+    assert "@ameli.fr@evil.example" in {one.display_name for one in read_addresses(Message(header)).authors}
 
 
 def test_several_answers_are_listed_in_order() -> None:
@@ -110,7 +110,7 @@ def test_what_is_too_much_to_read_of_the_address_fields_is_noted(header: bytes) 
 
 
 def test_an_address_is_found_whatever_stands_before_it() -> None:
-    found = authors(Message(b"From: " + b"x" * 8000 + b"a@b.example@c.example\r\n\r\n"))
+    found = read_addresses(Message(b"From: " + b"x" * 8000 + b"a@b.example@c.example\r\n\r\n")).authors
     assert "b.example@c.example" in {one.address for one in found}
     assert "x" * 63 + "a@b.example" in {one.address for one in found}
 
@@ -130,5 +130,5 @@ def test_no_author_field_raises(pieces: list[bytes]) -> None:
 
 @given(st.binary())
 def test_no_bytes_raise(value: bytes) -> None:
-    for one in authors(Message(b"From: " + value)):
+    for one in read_addresses(Message(b"From: " + value)).authors:
         assert one.address == one.address.lower()

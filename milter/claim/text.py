@@ -1,0 +1,12 @@
+"""Of what a mail says, how much is looked at, and as which words? Pure."""
+
+from milter.mail.folding import whole_phrase
+from milter.mail.reading import Reading
+
+# Characters: some ten pages.
+MOST_TEXT = 20_000
+
+
+def words_said(reading: Reading) -> str:
+    """The folded words of subject and text, padded with blanks; of the text its first characters."""
+    return f" {whole_phrase(reading.subject, reading.text[:MOST_TEXT])} "
