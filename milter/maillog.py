@@ -196,13 +196,13 @@ def child_died(why: str) -> None:
 
 
 def released(item: int, recipients: int) -> None:
-    """A held mail was released to its recipients."""
+    """A held mail was passed on to so many recipients, or a copy of it to one of the staff."""
     _write("info", "released", item=item, recipients=recipients)
 
 
-def deleted(item: int, why: str) -> None:
-    """A held mail was deleted."""
-    _write("info", "deleted", item=item, why=outside(why))
+def deleted(item: int) -> None:
+    """A held mail was deleted by somebody, or by a standing order."""
+    _write("info", "deleted", item=item)
 
 
 def purged(count: int) -> None:

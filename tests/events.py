@@ -12,6 +12,8 @@ One line each, on standard error: `timestamp`, `level` and `event`, then the val
 not known are left out). `id` is our number of a mail, the same in all its lines; `item` is its number in the
 quarantine. What others have written (`client`, `reply`, `why` ...) is cut to 256 characters; of the text of a
 mail nothing is ever logged. `[log] level` is the least level written, `[log] format` is `text` or `json`.
+What a command of `vigimel` does is told to whoever typed it and stands in the journal (`vigimel audit show`),
+not here.
 
 | event | level | values | |
 |---|---|---|---|

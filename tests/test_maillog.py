@@ -1,6 +1,8 @@
 import datetime
+import inspect
 import io
 import json
+import re
 
 import pytest
 
@@ -118,7 +120,7 @@ def test_a_log_that_cannot_be_written_raises_nothing(monkeypatch: pytest.MonkeyP
         lambda: maillog.deferred("1f2e", "why"),
         lambda: maillog.store_failed("1f2e", "why"),
         lambda: maillog.released(7, 2),
-        lambda: maillog.deleted(7, "too old"),
+        lambda: maillog.deleted(7),
     ],
 )
 def test_every_event_is_one_line(line: object, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,6 +148,14 @@ def test_what_a_stranger_writes_is_cut_in_either_form(form: str, capsys: pytest.
     maillog.connected("x" * 9000)
 
     assert 256 == written(capsys).count("x")
+
+
+def test_every_event_happens_somewhere() -> None:
+    public = {name for name, value in vars(maillog).items() if inspect.isfunction(value) and name[0] != "_"}
+    written = {name for name in public if vars(maillog)[name].__module__ == maillog.__name__}
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "milter").rglob("*.py"))
+
+    assert set() == written - {*re.findall(r"\bmaillog\.(\w+)", sources)}
 
 
 def test_the_page_lists_every_event_as_the_code_has_it() -> None:

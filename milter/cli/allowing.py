@@ -12,7 +12,6 @@ from milter.cli.opened import opened
 from milter.cli.terminal import json_line, say, short, shown, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
-from milter.precedent.allow import take_back
 from milter.precedent.rule import Rule
 from milter.precedent.rules import Rules
 from milter.speech.words import doer
@@ -38,7 +37,7 @@ async def remove(config: Config, numbers: Sequence[int], *, as_json: bool) -> in
         if store is None:
             return 1
         for number in numbers:
-            removed = await take_back(store.transactions, number, typist())
+            removed = await Rules(store.transactions).remove(number, typist())
             status = status if removed else 1
             if as_json:
                 say(json_line({"id": number, "removed": removed}))

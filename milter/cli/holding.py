@@ -5,7 +5,7 @@ Raises ConfigError and TryLater, which `app` turns into a line and an exit statu
 
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,12 +14,14 @@ from milter.cli.opened import may_open, opened
 from milter.cli.terminal import json_line, row, say, short, shown, shown_lines, table, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
+from milter.errors import TryLater
 from milter.precedent.allow import allow, basis_for
 from milter.precedent.rule import NoRule, Seen
+from milter.quarantine.deeds import attempt
 from milter.quarantine.held import Held, State
 from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.listing import Wanted
-from milter.quarantine.release import Released, release
+from milter.quarantine.release import Released, noted, release
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
 from milter.serve import build_next_hop
@@ -104,44 +106,34 @@ class Quarantine:
         return 0
 
     async def _release(self, hop: NextHop, number: int, to: tuple[str, ...] | None) -> int:
-        outcome = await release(self._store, hop, number, to)
-        status = self._released(outcome)
-        if outcome.state is not None:
-            await self._journal.note(typist(), Deed.NOT_RELEASED if status else Deed.RELEASED, number)
-        return status
+        outcome = await release(self._store, hop, number, to, note=noted(typist()))
+        if outcome.cause and not outcome.elsewhere:
+            raise TryLater(outcome.cause)
+        return self._released(outcome)
 
     async def delete(self, numbers: Sequence[int]) -> int:
         """Delete the mails; 0 when each was held."""
-        return await self._each(numbers, self._store.delete, (Deed.DELETED, Deed.NOT_DELETED))
+        return max([await self._decide(number, Deed.DELETED) for number in numbers], default=0)
 
     async def confirm(self, numbers: Sequence[int]) -> int:
         """Say that the mails are frauds; 0 when each was held."""
-        return await self._each(numbers, self._store.confirm, (Deed.CONFIRMED, Deed.NOT_CONFIRMED))
+        return max([await self._decide(number, Deed.CONFIRMED) for number in numbers], default=0)
 
     async def undo(self, numbers: Sequence[int]) -> int:
         """Let the mails wait again; 0 when each was confirmed, or deleted and still there."""
-        return await self._each(numbers, self._store.undo, (Deed.UNDONE, Deed.NOT_UNDONE))
+        return max([await self._decide(number, Deed.UNDONE) for number in numbers], default=0)
 
-    async def _each(
-        self, numbers: Sequence[int], change: Callable[[int], Awaitable[bool]], deeds: tuple[Deed, Deed]
-    ) -> int:
-        return max([await self._change(number, change, deeds) for number in numbers], default=0)
-
-    async def _change(
-        self, number: int, change: Callable[[int], Awaitable[bool]], deeds: tuple[Deed, Deed]
-    ) -> int:
-        """Change one; the first deed is said and noted where it could be changed, the second where not."""
-        done = await change(number)
+    async def _decide(self, number: int, deed: Deed) -> int:
+        """Decide on one, and say what became of it."""
+        done = await attempt(self._store, number, deed, typist())
         mail = await self._store.get(number)
         if mail is None:
             return self._no_item(number)
-        deed = deeds[0] if done else deeds[1]
-        await self._journal.note(typist(), deed, number)
         if self._as_json:
-            say(json_line({"id": number, "state": mail.state.value, deeds[0].value: done}))
+            say(json_line({"id": number, "state": mail.state.value, deed.value: done}))
         else:
-            key, until = deed.value.replace(" ", "_"), mail.changed + self._store.grace
-            if deed is Deed.DELETED and self._store.grace:
+            key, until = deed.value if done else f"not_{deed.value}", mail.changed + self._store.grace
+            if key == "deleted" and self._store.grace:
                 key = "deleted_until"
             sentence = self._text[key].format(
                 id=number, state=mail.state.value, until=f"{until.astimezone():%Y-%m-%d %H:%M}"

@@ -9,6 +9,7 @@ from milter.cli.terminal import typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.config.problem import user
+from milter.log.lines import configure_log
 from milter.quarantine.journal import Journal
 from milter.quarantine.reasons import SHORTEST, give, has_reason
 from milter.quarantine.store import Store
@@ -22,6 +23,8 @@ async def opened(config: Config) -> AsyncIterator[Store | None]:
         warn(TEXTS[config.policy.language][trouble].format(path=place, user=user()))
         yield None
         return
+    # Whoever types a command is told what it did; lines for the log of the gateway would stand between.
+    configure_log("warning")
     store = await Store.open(place, grace=config.quarantine.grace)
     try:
         yield store

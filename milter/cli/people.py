@@ -13,7 +13,7 @@ from milter.cli.opened import opened
 from milter.cli.terminal import fail, json_line, say, shown, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
-from milter.quarantine.journal import Deed, Entry, Journal, plain
+from milter.quarantine.journal import Deed, Entry, Journal, Line, plain
 from milter.quarantine.transactions import Transactions
 from milter.review.accounts import Accounts, Role
 from milter.review.logins import Logins
@@ -40,10 +40,9 @@ class People:
     async def add(self, name: str, role: Role, *, one_time: bool) -> int:
         """Make an account with the password that is typed, or with one that is made up."""
         password = made_up() if one_time else self._typed(name)
-        work = self._accounts.add(name, password, role, one_time=one_time)
-        return await self._do(
-            work, Deed.ACCOUNT_ADDED, f"{name} ({role.value})", password if one_time else ""
-        )
+        line = self._line(Deed.ACCOUNT_ADDED, f"{name} ({role.value})")
+        work = self._accounts.add(name, password, role, one_time=one_time, line=line)
+        return await self._do(work, line, password if one_time else "")
 
     async def set_password(self, name: str, *, own: bool, one_time: bool) -> int:
         """Give an account the password that is typed, or one that is made up."""
@@ -53,33 +52,37 @@ class People:
             return 1
         password = made_up() if one_time else self._typed(name)
         deed = Deed.PASSWORD_CHANGED if own else Deed.ONE_TIME_PASSWORD if one_time else Deed.PASSWORD_SET
-        work = self._accounts.set_password(name, password, one_time=one_time)
-        return await self._do(work, deed, name, password if one_time else "")
+        line = self._line(deed, name)
+        work = self._accounts.set_password(name, password, one_time=one_time, line=line)
+        return await self._do(work, line, password if one_time else "")
 
     async def set_role(self, name: str, role: Role) -> int:
         """Give an account another role."""
-        detail = f"{name} ({role.value})"
-        return await self._do(self._accounts.set_role(name, role), Deed.ROLE_CHANGED, detail)
+        line = self._line(Deed.ROLE_CHANGED, f"{name} ({role.value})")
+        return await self._do(self._accounts.set_role(name, role, line), line)
 
     async def disable(self, name: str) -> int:
         """Let an account log in no more."""
-        return await self._do(self._accounts.disable(name), Deed.ACCOUNT_DISABLED, name)
+        line = self._line(Deed.ACCOUNT_DISABLED, name)
+        return await self._do(self._accounts.disable(name, line), line)
 
     async def enable(self, name: str) -> int:
         """Let an account log in again."""
-        return await self._do(self._accounts.enable(name), Deed.ACCOUNT_ENABLED, name)
+        line = self._line(Deed.ACCOUNT_ENABLED, name)
+        return await self._do(self._accounts.enable(name, line), line)
 
     async def log_out(self, name: str) -> int:
         """End the logins of an account."""
         if await self._accounts.named(name) is None:
             warn(f"{shown(name)}: {self._speak(Why.UNKNOWN.value)}")
             return 1
-        ended = await self._logins.end(name)
-        return await self._done(Deed.LOGINS_ENDED, f"{name}: {ended}")
+        ended = await self._logins.end(name, who=typist())
+        return self._done(Deed.LOGINS_ENDED, f"{name}: {ended}")
 
     async def remove(self, name: str) -> int:
         """Remove an account."""
-        return await self._do(self._accounts.remove(name), Deed.ACCOUNT_REMOVED, name)
+        line = self._line(Deed.ACCOUNT_REMOVED, name)
+        return await self._do(self._accounts.remove(name, line), line)
 
     async def list_all(self) -> int:
         """Write one line an account."""
@@ -129,18 +132,21 @@ class People:
             fail(1, self._text["passwords_differ"])
         return first
 
-    async def _do(self, work: Awaitable[None], deed: Deed, detail: str, made_up: str = "") -> int:
+    @staticmethod
+    def _line(deed: Deed, detail: str) -> Line:
+        return Line(typist(), deed, detail=detail)
+
+    async def _do(self, work: Awaitable[None], line: Line, made_up: str = "") -> int:
         try:
             await work
         except Refused as error:
             about = f"{shown(error.name)}: " if error.name else ""
             warn(about + self._speak(error.why.value))
             return 1
-        return await self._done(deed, detail, made_up)
+        return self._done(line.deed, line.detail, made_up)
 
-    async def _done(self, deed: Deed, detail: str, made_up: str = "") -> int:
-        """Note it and say it, with a password that was made up."""
-        await self._journal.note(typist(), deed, detail=detail)
+    def _done(self, deed: Deed, detail: str, made_up: str = "") -> int:
+        """Say it, with a password that was made up."""
         if self._as_json:
             say(json_line({"deed": deed.value, "detail": detail, "one_time_password": made_up or None}))
             return 0

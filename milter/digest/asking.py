@@ -13,7 +13,6 @@ from milter.claim.claim import Likeness, Strength
 from milter.config import Config
 from milter.digest.token import Token
 from milter.quarantine.held import Held, State
-from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.requests import Request, Requests
 from milter.quarantine.store import Store
 from milter.quarantine.told import Outcome, Told, ToldMails
@@ -89,7 +88,5 @@ class Asking:
         """Ask for the mail, in the name of its recipient."""
         outcome = await ToldMails(self.store.transactions).ask(seen.told, now, self.most)
         if outcome is Outcome.ASKED:
-            # Not who: he is a person of the mail, and no account.
-            await Journal(self.store.transactions).note("", Deed.REQUESTED, seen.held.id)
             maillog.requested(seen.held.id)
         return outcome

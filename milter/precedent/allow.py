@@ -1,4 +1,4 @@
-"""How does an admin allow an author, and take that back? Each with its line in the journal.
+"""How does an admin allow an author, by a mail of his?
 
 Raises TryLater when the database is away.
 """
@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from milter.precedent.rule import NoRule, Seen, basis_of
 from milter.precedent.rules import MAX_DAYS, Rules
 from milter.quarantine.held import Held
-from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.transactions import Transactions
 
 
@@ -41,15 +40,4 @@ async def allow(
     made = await Rules(transactions).add(
         seen, held.id, reason=reason, owner=who, until=until, campaign_id=campaign_id
     )
-    if made is None:
-        return NoRule.TOO_MANY
-    await Journal(transactions).note(who, Deed.ALLOWED, held.id, f"rule {made} until {until:%Y-%m-%d}")
-    return made
-
-
-async def take_back(transactions: Transactions, rule_id: int, who: str) -> bool:
-    """Remove a rule; False where there is none."""
-    removed = await Rules(transactions).remove(rule_id)
-    if removed:
-        await Journal(transactions).note(who, Deed.RULE_REMOVED, detail=f"rule {rule_id}")
-    return removed
+    return NoRule.TOO_MANY if made is None else made

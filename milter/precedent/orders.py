@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Select, delete, exists, func, insert, select,
 
 from milter.precedent.rule import NoRule
 from milter.precedent.rules import MAX_DAYS, MOST
+from milter.quarantine.deeds import decide
 from milter.quarantine.held import State, storable
-from milter.quarantine.journal import Deed, Journal
+from milter.quarantine.journal import Deed, Line
 from milter.quarantine.schema import campaign, campaign_order, held_mail, journal
 from milter.quarantine.store import Store
 from milter.quarantine.transactions import Transactions
@@ -80,7 +81,6 @@ class Orders:
     def __init__(self, transactions: Transactions) -> None:
         """Those of an open database."""
         self._transactions = transactions
-        self._journal = Journal(transactions)
 
     async def give(
         self, number: int, deed: OrderDeed, *, reason: str, owner: str, until: datetime
@@ -101,23 +101,19 @@ class Orders:
             "until": until,
             "mails": 0,
         }
-        made = await self._transactions.write(lambda connection: _give(connection, row))
-        if isinstance(made, int):
-            detail = f"order {made}, campaign {number}: {deed.value} until {until:%Y-%m-%d}"
-            await self._journal.note(owner, Deed.ORDERED, detail=detail)
-        return made
+        return await self._transactions.write(lambda connection: _give(connection, row))
 
     async def take_back(self, order_id: int, who: str) -> bool:
         """Remove an order; False where there is none. What it has decided stays decided."""
         gone = delete(campaign_order).where(campaign_order.c.id == order_id)
 
         def work(connection: Connection) -> bool:
-            return connection.execute(gone).rowcount == 1
+            removed = connection.execute(gone).rowcount == 1
+            if removed:
+                Line(who, Deed.ORDER_REMOVED, detail=f"order {order_id}").add(connection)
+            return removed
 
-        removed = await self._transactions.write(work)
-        if removed:
-            await self._journal.note(who, Deed.ORDER_REMOVED, detail=f"order {order_id}")
-        return removed
+        return await self._transactions.write(work)
 
     async def all(self) -> tuple[StandingOrder, ...]:
         """Every order, the newest first, those that have ended too."""
@@ -139,17 +135,11 @@ class Orders:
         return sum([await self._carry_out(store, order) for order in await self._found(standing)])
 
     async def _carry_out(self, store: Store, order: StandingOrder) -> int:
-        changes = {
-            OrderDeed.DELETE: (store.delete, Deed.DELETED),
-            OrderDeed.CONFIRM: (store.confirm, Deed.CONFIRMED),
-        }
-        change, deed = changes[order.deed]
-        done = 0
+        deed = {OrderDeed.DELETE: Deed.DELETED, OrderDeed.CONFIRM: Deed.CONFIRMED}[order.deed]
+        detail, done = f"order {order.id} ({order.owner})", 0
         for mail_id in await self._coming(order):
             # Another gateway, or somebody, may have been first.
-            if await change(mail_id):
-                await self._journal.note("", deed, mail_id, f"order {order.id} ({order.owner})")
-                done += 1
+            done += await decide(store, mail_id, deed, "", detail)
         if done:
             same = update(campaign_order).where(campaign_order.c.id == order.id)
             counted = same.values(mails=campaign_order.c.mails + done, last_used=datetime.now(UTC))
@@ -185,4 +175,7 @@ def _give(connection: Connection, row: dict[str, Any]) -> int | NoOrder:
         return NoOrder.TOO_MANY
     newest = connection.execute(select(func.max(held_mail.c.id))).scalar() or 0
     made = insert(campaign_order).values({**row, "after_id": newest}).returning(campaign_order.c.id)
-    return int(connection.execute(made).scalar_one())
+    order_id = int(connection.execute(made).scalar_one())
+    detail = f"order {order_id}, campaign {row['campaign_id']}: {row['deed']} until {row['until']:%Y-%m-%d}"
+    Line(row["owner"], Deed.ORDERED, detail=detail).add(connection)
+    return order_id

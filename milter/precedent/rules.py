@@ -1,4 +1,5 @@
-"""Which rules are there? The table of them, for whoever makes, lists and removes them.
+"""Which rules are there? The table of them, for whoever makes, lists and removes them; a rule is made and
+removed together with its line in the journal.
 
 Raises TryLater when the database is away.
 """
@@ -26,6 +27,7 @@ from milter.campaign.sketch import unpacked
 from milter.campaign.traits import hosts_of
 from milter.precedent.rule import Letter, Rule, Seen
 from milter.quarantine.held import storable
+from milter.quarantine.journal import Deed, Line
 from milter.quarantine.schema import Utc, allow_rule, campaign
 from milter.quarantine.transactions import Transactions
 
@@ -86,15 +88,19 @@ class Rules:
             if int(count.scalar_one()) >= MOST:
                 return None
             made = connection.execute(insert(allow_rule).values(row).returning(allow_rule.c.id))
-            return int(made.scalar_one())
+            rule_id = int(made.scalar_one())
+            Line(owner, Deed.ALLOWED, mail_id, f"rule {rule_id} until {until:%Y-%m-%d}").add(connection)
+            return rule_id
 
         return await self._transactions.write(work)
 
-    async def remove(self, rule_id: int) -> bool:
+    async def remove(self, rule_id: int, who: str) -> bool:
         """Remove it for good; False where there is none."""
 
         def work(connection: Connection) -> bool:
             gone = connection.execute(delete(allow_rule).where(allow_rule.c.id == rule_id))
+            if gone.rowcount == 1:
+                Line(who, Deed.RULE_REMOVED, detail=f"rule {rule_id}").add(connection)
             return gone.rowcount == 1
 
         return await self._transactions.write(work)

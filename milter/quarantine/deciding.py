@@ -3,11 +3,12 @@
 Raises TryLater when the database is away; a next hop that is away is a request that stays open.
 """
 
-from milter.errors import TryLater
+from sqlalchemy import Connection
+
 from milter.quarantine.held import State
-from milter.quarantine.journal import Deed, Journal
-from milter.quarantine.release import release
-from milter.quarantine.requests import Decision, Request, Requests
+from milter.quarantine.journal import Deed, Line
+from milter.quarantine.release import Released, release
+from milter.quarantine.requests import Decision, Request, Requests, decide
 from milter.quarantine.store import Store
 from milter.relay.next_hop import NextHop
 
@@ -17,30 +18,35 @@ async def approve(
 ) -> bool:
     """Release the mail to the recipient who asks, and the others go on waiting; or to everybody it is for.
     True for whose decision it was, and he has it now."""
-    journal, detail = Journal(store.transactions), f"request {request.id}"
     if request.state is not Decision.OPEN:
         return False
-    to = None if everybody else (request.recipient,)
-    try:
-        outcome = await release(store, next_hop, request.mail_id, to, rest_waits=True)
-    except TryLater as error:
-        await journal.note(who, Deed.NOT_RELEASED, request.mail_id, f"{detail}: {error}")
-        return False
+    to, is_ours = None if everybody else (request.recipient,), False
+
+    def note(connection: Connection, outcome: Released) -> None:
+        nonlocal is_ours
+        is_ours = _note(connection, outcome, request, who)
+
+    await release(store, next_hop, request.mail_id, to, rest_waits=True, note=note)
+    return is_ours
+
+
+def _note(connection: Connection, outcome: Released, request: Request, who: str) -> bool:
+    """Decide, and add the lines, in the transaction that ends the release; True where it is decided now."""
+    mail_id, detail = request.mail_id, f"request {request.id}"
     if request.recipient not in outcome.delivered:
-        await journal.note(who, Deed.NOT_RELEASED, request.mail_id, f"{detail}: {outcome.why}")
+        Line(who, Deed.NOT_RELEASED, mail_id, f"{detail}: {outcome.why}").add(connection)
         return False
-    # Where we die before this, `Requests.settle` says the same.
-    if not await Requests(store.transactions).decide(request.id, Decision.APPROVED, who):
-        return False
-    await journal.note(who, Deed.REQUEST_APPROVED, request.mail_id, detail)
+    is_ours = decide(connection, request.id, Decision.APPROVED, who)
+    if is_ours:
+        Line(who, Deed.REQUEST_APPROVED, mail_id, detail).add(connection)
     if outcome.state is State.RELEASED:
-        await journal.note(who, Deed.RELEASED, request.mail_id)
-    return True
+        Line(who, Deed.RELEASED, mail_id).add(connection)
+    elif not is_ours:
+        Line(who, Deed.SENT, mail_id, f"{detail}: decided elsewhere").add(connection)
+    return is_ours
 
 
 async def deny(store: Store, request: Request, who: str, word: str = "") -> bool:
     """Say no, with a word for the recipient; the mail goes on waiting. False for who comes too late."""
-    if not await Requests(store.transactions).decide(request.id, Decision.DENIED, who, word):
-        return False
-    await Journal(store.transactions).note(who, Deed.REQUEST_DENIED, request.mail_id, f"request {request.id}")
-    return True
+    line = Line(who, Deed.REQUEST_DENIED, request.mail_id, f"request {request.id}")
+    return await Requests(store.transactions).decide(request.id, Decision.DENIED, who, word, line)

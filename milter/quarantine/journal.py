@@ -83,6 +83,20 @@ class Entry:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the journal is to say of a deed."""
+
+    who: str
+    deed: Deed
+    mail_id: int | None = None
+    detail: str = ""
+
+    def add(self, connection: Connection) -> None:
+        """Add it, last of all in the transaction of the deed, so that neither is there without the other."""
+        add(connection, self.who, self.deed, self.mail_id, self.detail)
+
+
 class Journal:
     """The journal in a database."""
 
@@ -91,7 +105,8 @@ class Journal:
         self._transactions = transactions
 
     async def note(self, who: str, deed: Deed, mail_id: int | None = None, detail: str = "") -> None:
-        """Add a line."""
+        """Add a line about what changes nothing in this database, such as a look or a login; what a deed has
+        changed is committed together with its `Line`."""
         await self._transactions.write(lambda connection: add(connection, who, deed, mail_id, detail))
 
     async def of_mail(self, mail_id: int) -> tuple[Entry, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, Text, cast, delete, func, or_, select, update
 
 from milter.quarantine.held import Held, State
-from milter.quarantine.journal import Deed, Journal
+from milter.quarantine.journal import Deed, Line
 from milter.quarantine.rows import held_of
 from milter.quarantine.schema import (
     allow_rule,
@@ -68,6 +68,7 @@ async def erase(transactions: Transactions, address: str, who: str) -> Known:
         tuple(one for one in some if one.state is not State.RELEASING) for some in (found.held, found.copies)
     )
     ids = [mail.id for mail in held]
+    gone = Known(held, found.traced, found.rules, copies, found.asked, found.noted)
 
     def work(connection: Connection) -> None:
         for column, numbers in (
@@ -84,10 +85,9 @@ async def erase(transactions: Transactions, address: str, who: str) -> Known:
             left = [path for path in mail.delivered if path.lower() != address.lower()]
             same = update(held_mail).where(held_mail.c.id == mail.id)
             connection.execute(same.values(delivered=left))
+        Line(who, Deed.ERASED, detail=_counts(gone)).add(connection)
 
     await transactions.write(work)
-    gone = Known(held, found.traced, found.rules, copies, found.asked, found.noted)
-    await Journal(transactions).note(who, Deed.ERASED, detail=_counts(gone))
     await transactions.forget()
     await transactions.rewrite()
     return gone

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from milter.quarantine.held import State, storable
+from milter.quarantine.journal import Line
 from milter.quarantine.schema import held_mail, release_request
 from milter.quarantine.transactions import Transactions
 
@@ -78,16 +79,18 @@ class Requests:
         """Those for a mail, the oldest first."""
         return await self._found(select(release_request).where(_TABLE.mail_id == mail_id).order_by(_TABLE.id))
 
-    async def decide(self, request_id: int, decision: Decision, who: str, word: str = "") -> bool:
-        """Open -> decided; False for who comes too late."""
-        values = {
-            "state": decision.value,
-            "decided": datetime.now(UTC),
-            "who": who[:64],
-            "word": storable(word, MAX_WORD),
-        }
-        is_open = _TABLE.id == request_id, _TABLE.state == Decision.OPEN.value
-        return await self._change(update(release_request).where(*is_open).values(values)) == 1
+    async def decide(
+        self, request_id: int, decision: Decision, who: str, word: str = "", line: Line | None = None
+    ) -> bool:
+        """Open -> decided, with a line in the journal; False for who comes too late."""
+
+        def work(connection: Connection) -> bool:
+            decided = decide(connection, request_id, decision, who, word)
+            if decided and line:
+                line.add(connection)
+            return decided
+
+        return await self._transactions.write(work)
 
     async def settle(self, now: datetime) -> int:
         """How many were decided because their mail was: it was released to its recipients, or is no more. A
@@ -144,6 +147,18 @@ class Requests:
             return connection.execute(change).rowcount
 
         return await self._transactions.write(work)
+
+
+def decide(connection: Connection, request_id: int, decision: Decision, who: str, word: str = "") -> bool:
+    """Open -> decided, in a transaction that does something else, too; False for who comes too late."""
+    values = {
+        "state": decision.value,
+        "decided": datetime.now(UTC),
+        "who": who[:64],
+        "word": storable(word, MAX_WORD),
+    }
+    is_open = _TABLE.id == request_id, _TABLE.state == Decision.OPEN.value
+    return connection.execute(update(release_request).where(*is_open).values(values)).rowcount == 1
 
 
 def _implied(state: State, has_it: bool, is_for_good: bool, /) -> Decision | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from milter.quarantine.held import State
-from milter.quarantine.journal import Deed, Journal
 from milter.quarantine.size import first_to_go, packed
 from milter.quarantine.store import Store
 
@@ -38,9 +37,9 @@ async def expire(store: Store, now: datetime, days: int) -> int:
 async def make_room(store: Store, octets: int) -> Emptied:
     """Empty mails, the oldest decided first, then the oldest held, until all take not more than this.
 
-    Each mail that nobody had decided on has its line in the journal.
+    Each mail that nobody had decided on has its line in the journal (`Store.empty`).
     """
-    journal, emptied = Journal(store.transactions), Emptied()
+    emptied = Emptied()
     too_much = await packed(store.transactions) - octets
     while too_much > 0:
         going: list[tuple[int, State]] = []
@@ -52,7 +51,5 @@ async def make_room(store: Store, octets: int) -> Emptied:
             # Nothing is left but what is just being released.
             break
         held = [mail_id for mail_id, state in going if state is State.HELD]
-        for mail_id in held:
-            await journal.note("", Deed.NO_ROOM, mail_id)
         emptied = Emptied(emptied.decided + len(going) - len(held), emptied.held + len(held))
     return emptied

@@ -5,7 +5,7 @@ done. `hold` returns only after the mail is on the disk (DESIGN section 1, rule 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    true,
     update,
 )
 
@@ -29,6 +30,7 @@ from milter.errors import TryLater
 from milter.quarantine.campaigns import campaign_of
 from milter.quarantine.database import clock
 from milter.quarantine.held import Held, HeldMail, State
+from milter.quarantine.journal import Deed, Line
 from milter.quarantine.listing import ALL, Wanted, place_of, rows_of
 from milter.quarantine.raw import unpack
 from milter.quarantine.rows import NO_PEOPLE, NO_WORDS, held_of, row_of
@@ -48,6 +50,14 @@ _EMPTIED_AT_ONCE = 200
 # Octets of a mail that is made a row of at once: a thread that works in Python takes turns with the loop, and
 # the turns cost as much again as the two milliseconds that most frauds need.
 _SMALL = 32 * 1024
+
+
+# What else is done in the transaction of a change, where there is a change: its line in the journal.
+Also = Callable[[Connection], None]
+
+
+def _nothing(_: Connection) -> None:
+    """Nothing else."""
 
 
 class Damaged(TryLater):
@@ -125,31 +135,34 @@ class Store:
     async def note_delivered(self, mail_id: int, token: str, delivered: tuple[str, ...]) -> bool:
         """Remember who has it already, and that the release goes on; False when the mail is not this
         caller's any more."""
-        return await self._change(mail_id, State.RELEASING, {"delivered": [*delivered]}, token)
+        mine = held_mail.c.token == token
+        return await self._change(mail_id, State.RELEASING, {"delivered": [*delivered]}, where=mine)
 
-    async def end_release(self, mail_id: int, token: str, delivered: tuple[str, ...], *, done: bool) -> bool:
+    async def end_release(
+        self, mail_id: int, token: str, delivered: tuple[str, ...], *, done: bool, also: Also = _nothing
+    ) -> bool:
         """Releasing -> released, or back to held; False when the mail is not this caller's any more."""
         state = State.RELEASED if done else State.HELD
         values = {"state": state.value, "token": "", "delivered": [*delivered]}
-        return await self._change(mail_id, State.RELEASING, values, token)
+        return await self._change(mail_id, State.RELEASING, values, also, where=held_mail.c.token == token)
 
-    async def delete(self, mail_id: int) -> bool:
+    async def delete(self, mail_id: int, also: Also = _nothing) -> bool:
         """Held -> deleted, for good where there is no grace; False when it was not held."""
-        deleted = await self._change(mail_id, State.HELD, {"state": State.DELETED.value})
+        deleted = await self._change(mail_id, State.HELD, {"state": State.DELETED.value}, also)
         if deleted and not self.grace:
             await self._empty(and_(held_mail.c.id == mail_id, _IS_DELETED))
         return deleted
 
-    async def confirm(self, mail_id: int) -> bool:
+    async def confirm(self, mail_id: int, also: Also = _nothing) -> bool:
         """Held -> confirmed: somebody says that it is a fraud. It keeps its bytes, as evidence, and is not
         released; False when it was not held."""
-        return await self._change(mail_id, State.HELD, {"state": State.CONFIRMED.value})
+        return await self._change(mail_id, State.HELD, {"state": State.CONFIRMED.value}, also)
 
-    async def undo(self, mail_id: int) -> bool:
+    async def undo(self, mail_id: int, also: Also = _nothing) -> bool:
         """Confirmed or deleted -> held again; False when it was neither, or has no bytes any more."""
         held, has_bytes = {"state": State.HELD.value}, exists().where(raw_mail.c.mail_id == mail_id)
-        return await self._change(mail_id, State.CONFIRMED, held) or await self._change(
-            mail_id, State.DELETED, held, condition=has_bytes
+        return await self._change(mail_id, State.CONFIRMED, held, also) or await self._change(
+            mail_id, State.DELETED, held, also, where=has_bytes
         )
 
     async def purge(self, now: datetime) -> int:
@@ -184,10 +197,11 @@ class Store:
         return await self._empty(held_mail.c.received < before)
 
     async def empty(self, ids: Sequence[int]) -> int:
-        """How many of these mails lost their bytes and their words, like those that are too old."""
-        return await self._empty(held_mail.c.id.in_(ids))
+        """How many of these mails lost their bytes and their words, like those that are too old; each that
+        was still held has a line in the journal that says for want of room."""
+        return await self._empty(held_mail.c.id.in_(ids), Deed.NO_ROOM)
 
-    async def _empty(self, wanted: ColumnElement[bool]) -> int:
+    async def _empty(self, wanted: ColumnElement[bool], deed: Deed | None = None) -> int:
         idle = held_mail.c.state != State.RELEASING.value
         is_held = held_mail.c.state == State.HELD.value
         expired = case((is_held, State.EXPIRED.value), else_=held_mail.c.state)
@@ -197,16 +211,21 @@ class Store:
         values = {"state": expired, "emptied": now, "changed": changed, **NO_WORDS}
         full = wanted, idle, held_mail.c.emptied.is_(None)
         # In PostgreSQL a release may come in between; SQLite has one writer.
-        free = select(held_mail.c.id).where(*full).with_for_update(skip_locked=True)
+        free = select(held_mail.c.id, is_held).where(*full).with_for_update(skip_locked=True)
         some = free.limit(_EMPTIED_AT_ONCE)
 
         def work(connection: Connection) -> int:
-            ids = connection.execute(some).scalars().all()
+            found = connection.execute(some).all()
+            ids = [mail_id for mail_id, _ in found]
             connection.execute(delete(raw_mail).where(raw_mail.c.mail_id.in_(ids)))
             connection.execute(delete(held_words).where(held_words.c.mail_id.in_(ids)))
             these = *full, held_mail.c.id.in_(ids)
             connection.execute(update(held_mail).where(*these, _IS_DELETED).values(NO_PEOPLE))
-            return connection.execute(update(held_mail).where(*these).values(values)).rowcount
+            emptied = connection.execute(update(held_mail).where(*these).values(values)).rowcount
+            for mail_id, was_held in found if deed else ():
+                if deed and was_held:
+                    Line("", deed, mail_id).add(connection)
+            return emptied
 
         count = await self.transactions.write_by_and_by(work, _EMPTIED_AT_ONCE)
         if count:
@@ -218,21 +237,20 @@ class Store:
         mail_id: int,
         state: State,
         values: dict[str, Any],
-        token: str | None = None,
+        also: Also = _nothing,
         *,
-        condition: ColumnElement[bool] | None = None,
+        where: ColumnElement[bool] | None = None,
     ) -> bool:
-        """Compare and set: True for the caller who found the mail in this state, with this token."""
-        same: list[ColumnElement[bool]] = [held_mail.c.id == mail_id, held_mail.c.state == state.value]
+        """Compare and set: True for the caller who found the mail in this state, and where this is true."""
         # What retention has emptied is decided for good.
-        same.append(held_mail.c.emptied.is_(None))
-        if token is not None:
-            same.append(held_mail.c.token == token)
-        if condition is not None:
-            same.append(condition)
-        change = update(held_mail).where(*same)
+        same = held_mail.c.id == mail_id, held_mail.c.state == state.value, held_mail.c.emptied.is_(None)
+        change = update(held_mail).where(*same, true() if where is None else where)
 
         def work(connection: Connection) -> bool:
-            return connection.execute(change.values({**values, "changed": clock(connection)})).rowcount == 1
+            now = clock(connection)
+            changed = connection.execute(change.values({**values, "changed": now})).rowcount == 1
+            if changed:
+                also(connection)
+            return changed
 
         return await self.transactions.write(work)

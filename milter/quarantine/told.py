@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_,
 
 from milter.quarantine.database import insert_new
 from milter.quarantine.held import State
+from milter.quarantine.journal import Deed, Line
 from milter.quarantine.requests import Decision
 from milter.quarantine.schema import held_mail, release_request, sent_digest, told_mail
 from milter.quarantine.transactions import Transactions
@@ -148,7 +149,8 @@ class ToldMails:
         return Told(**row) if row else None
 
     async def ask(self, told: Told, now: datetime, most: int) -> Outcome:
-        """Make a request of a token, once; a recipient has at most so many open ones."""
+        """Make a request of a token, once, with its line in the journal; a recipient has at most so many open
+        ones."""
 
         def work(connection: Connection) -> Outcome:
             # Whoever else asks for this mail waits here, on PostgreSQL; SQLite has one writer.
@@ -166,6 +168,8 @@ class ToldMails:
             values = {"state": Decision.OPEN.value, "asked": now, "who": "", "word": ""}
             values |= {"mail_id": told.mail_id, "recipient": told.recipient}
             connection.execute(insert(release_request).values(values))
+            # Not who: he is a person of the mail, and no account.
+            Line("", Deed.REQUESTED, told.mail_id).add(connection)
             return Outcome.ASKED
 
         return await self._transactions.write(work)

@@ -1,4 +1,4 @@
-"""Who may look and decide? The accounts, and what an admin changes of them.
+"""Who may look and decide? The accounts, and what an admin changes of them, with a line in the journal.
 
 Raises TryLater when the database is away, Refused for what cannot be done. What is changed
 holds from the next request on, on all nodes: each request reads account and login anew.
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Executable, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from milter.quarantine.database import insert_new
+from milter.quarantine.journal import Line
 from milter.quarantine.schema import account, login
 from milter.quarantine.transactions import Transactions
 from milter.review.passwords import Passwords
@@ -69,7 +70,9 @@ class Accounts:
         self._transactions = transactions
         self._passwords = passwords or Passwords()
 
-    async def add(self, name: str, password: str, role: Role, *, one_time: bool = False) -> None:
+    async def add(
+        self, name: str, password: str, role: Role, *, one_time: bool = False, line: Line | None = None
+    ) -> None:
         """Make an account; a one-time password is good for choosing another one, for a day."""
         check_name(name)
         values = {"name": name, "role": role.value, "created": datetime.now(UTC)}
@@ -83,35 +86,39 @@ class Accounts:
                 connection.execute(insert(account).values(values))
             except IntegrityError:
                 return False
+            if line:
+                line.add(connection)
             return True
 
         if not await self._transactions.write(work):
             raise Refused(Why.TAKEN, name)
 
-    async def set_password(self, name: str, password: str, *, one_time: bool = False) -> None:
+    async def set_password(
+        self, name: str, password: str, *, one_time: bool = False, line: Line | None = None
+    ) -> None:
         """Give an account another password, and end its logins."""
         values = await self._password(password, one_time=one_time)
         is_local = account.c.kind == Kind.LOCAL.value
-        await self._change(name, update(account).where(_is(name), is_local).values(values))
+        await self._change(name, update(account).where(_is(name), is_local).values(values), line)
 
-    async def set_role(self, name: str, role: Role) -> None:
+    async def set_role(self, name: str, role: Role, line: Line | None = None) -> None:
         """Give an account another role; that of one of an identity provider is said there."""
         is_local = account.c.kind == Kind.LOCAL.value
         change = update(account).where(_is(name), is_local).values(role=role.value)
-        await self._change(name, change, ends=False, keeps_admin=role is Role.ADMIN)
+        await self._change(name, change, line, ends=False, keeps_admin=role is Role.ADMIN)
 
-    async def disable(self, name: str) -> None:
+    async def disable(self, name: str, line: Line | None = None) -> None:
         """Let an account log in no more, and end its logins."""
         change = update(account).where(_is(name)).values(disabled=datetime.now(UTC))
-        await self._change(name, change, keeps_admin=False)
+        await self._change(name, change, line, keeps_admin=False)
 
-    async def enable(self, name: str) -> None:
+    async def enable(self, name: str, line: Line | None = None) -> None:
         """Let an account log in again."""
-        await self._change(name, update(account).where(_is(name)).values(disabled=None))
+        await self._change(name, update(account).where(_is(name)).values(disabled=None), line)
 
-    async def remove(self, name: str) -> None:
+    async def remove(self, name: str, line: Line | None = None) -> None:
         """Remove an account and end its logins."""
-        await self._change(name, delete(account).where(_is(name)), keeps_admin=False)
+        await self._change(name, delete(account).where(_is(name)), line, keeps_admin=False)
 
     async def of_provider(self, subject: str, name: str, role: Role) -> Account:
         """The account of this subject with this role, made under this name where there is none yet."""
@@ -152,7 +159,13 @@ class Accounts:
         return {"password": await self._passwords.hash(password), "password_until": until}
 
     async def _change(
-        self, name: str, change: Executable, *, ends: bool = True, keeps_admin: bool = True
+        self,
+        name: str,
+        change: Executable,
+        line: Line | None,
+        *,
+        ends: bool = True,
+        keeps_admin: bool = True,
     ) -> None:
         def work(connection: Connection) -> int:
             if not keeps_admin:
@@ -160,7 +173,10 @@ class Accounts:
             if ends:
                 # Also where the database does not cascade by itself.
                 connection.execute(delete(login).where(login.c.name == name))
-            return connection.execute(change).rowcount
+            changed = connection.execute(change).rowcount
+            if changed and line:
+                line.add(connection)
+            return changed
 
         if await self._transactions.write(work) == 0:
             raise Refused(Why.UNKNOWN, name)

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from milter.precedent.allow import allow, basis_for, take_back
+from milter.precedent.allow import allow, basis_for
 from milter.precedent.orders import Orders
 from milter.precedent.rule import NoRule, basis_of
 from milter.precedent.rules import MAX_DAYS, Rules
@@ -41,7 +41,8 @@ async def remove_rule(request: Request, who: Account) -> Response:
     form = await request.form()
     if set(form) != {"token", "rule"}:
         raise HTTPException(400)
-    removed = await take_back(review_of(request).store.transactions, id_of(form["rule"]), who.name)
+    rules = Rules(review_of(request).store.transactions)
+    removed = await rules.remove(id_of(form["rule"]), who.name)
     return RedirectResponse(f"/rules?done={removed:d}&not_done={not removed:d}", 303)
 
 

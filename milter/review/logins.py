@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Executable, delete, func, insert, or_, select, update
 
 from milter.quarantine.database import insert_new
-from milter.quarantine.journal import Deed, add
+from milter.quarantine.journal import Deed, Line, add
 from milter.quarantine.schema import account, failed_login, login, spent_login
 from milter.quarantine.transactions import Transactions
 from milter.review.accounts import Account, Kind
@@ -108,14 +108,21 @@ class Logins:
             for row in rows
         )
 
-    async def end(self, name: str, login_id: str = "") -> int:
-        """End this login of an account, or all; how many there were."""
+    async def end(self, name: str, login_id: str = "", *, who: str) -> int:
+        """End this login of an account, or all, with a line in the journal; how many there were."""
         mine = delete(login).where(login.c.name == name)
         one = login.c.token_hash.startswith(login_id, autoescape=True)
-        return await self._write(mine.where(one) if login_id else mine)
+
+        def work(connection: Connection) -> int:
+            ended = connection.execute(mine.where(one) if login_id else mine).rowcount
+            Line(who, Deed.LOGINS_ENDED, detail=f"{name}: {ended}").add(connection)
+            return ended
+
+        return await self._transactions.write(work)
 
     async def change_password(self, token: str, old: str, new: str, client: str) -> str | None:
         """The token in place of this one, the only login that is left; None where the old password is wrong.
+        The change is a line in the journal.
 
         Guesses count as those at the login: a browser that was left
         open must not be a place to guess at.
@@ -136,6 +143,7 @@ class Logins:
             here = update(login).where(login.c.token_hash == _token_hash(token))
             connection.execute(here.values(token_hash=_token_hash(fresh)))
             connection.execute(update(account).where(mine).values(values))
+            Line(who.name, Deed.PASSWORD_CHANGED, detail=client).add(connection)
 
         await self._transactions.write(work)
         return fresh

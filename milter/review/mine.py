@@ -51,7 +51,6 @@ async def _change_password(request: Request, who: Account) -> Response:
     if token is None:
         await review.journal.note(who.name, Deed.PASSWORD_NOT_CHANGED, detail=place.client)
         return await _page(request, who, 400, problem=Why.OLD.value)
-    await review.journal.note(who.name, Deed.PASSWORD_CHANGED, detail=place.client)
     response = RedirectResponse("/me?done=1", 303)
     give_cookie(response, token)
     return response
@@ -62,15 +61,12 @@ async def _end(request: Request, who: Account) -> Response:
     wanted = text_of(form.get("login"), 64)
     if not wanted:
         raise HTTPException(400)
-    ended = await review.logins.end(who.name, wanted)
-    await review.journal.note(who.name, Deed.LOGINS_ENDED, detail=f"{who.name}: {ended}")
+    await review.logins.end(who.name, wanted, who=who.name)
     return RedirectResponse("/me?done=1", 303)
 
 
 async def _end_all(request: Request, who: Account) -> Response:
-    review = review_of(request)
-    ended = await review.logins.end(who.name)
-    await review.journal.note(who.name, Deed.LOGINS_ENDED, detail=f"{who.name}: {ended}")
+    await review_of(request).logins.end(who.name, who=who.name)
     response = RedirectResponse("/login", 303)
     take_cookie(response)
     return response

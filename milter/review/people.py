@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from milter.quarantine.journal import Deed
+from milter.quarantine.journal import Deed, Line
 from milter.review.accounts import Account, Role
 from milter.review.page import page
 from milter.review.passwords import made_up
@@ -28,11 +28,11 @@ async def add(request: Request, who: Account) -> Response:
     form, review = await request.form(), review_of(request)
     # Longer than a name may be, so that none is made of a part.
     name, role, password = text_of(form.get("name"), _LONGEST_NAME + 1).strip(), _role_of(form), made_up()
+    line = Line(who.name, Deed.ACCOUNT_ADDED, detail=f"{name} ({role.value})")
     try:
-        await review.accounts.add(name, password, role, one_time=True)
+        await review.accounts.add(name, password, role, one_time=True, line=line)
     except Refused as error:
         return await _list(request, 400, problem=error.why.value)
-    await review.journal.note(who.name, Deed.ACCOUNT_ADDED, detail=f"{name} ({role.value})")
     return await _list(request, made=(name, password))
 
 
@@ -48,33 +48,29 @@ async def change(request: Request, who: Account) -> Response:
     if deed == "reset":
         return await _reset(request, name, who)
     try:
-        noted, detail = await _do(review, form, name, deed)
+        await _do(review, form, name, deed, who.name)
     except Refused as error:
         return await _one(request, name, 400, problem=error.why.value)
-    await review.journal.note(who.name, noted, detail=detail)
     if deed == "remove":
         return RedirectResponse("/accounts?done=1", 303)
     return RedirectResponse(f"/accounts/one?{urlencode({'name': name, 'done': 1})}", 303)
 
 
-async def _do(review: Review, form: FormData, name: str, deed: str) -> tuple[Deed, str]:
-    """Do it; how the journal names it."""
+async def _do(review: Review, form: FormData, name: str, deed: str, who: str) -> None:
+    accounts = review.accounts
     match deed:
         case "role":
             role = _role_of(form)
-            await review.accounts.set_role(name, role)
-            return Deed.ROLE_CHANGED, f"{name} ({role.value})"
+            line = Line(who, Deed.ROLE_CHANGED, detail=f"{name} ({role.value})")
+            await accounts.set_role(name, role, line)
         case "disable":
-            await review.accounts.disable(name)
-            return Deed.ACCOUNT_DISABLED, name
+            await accounts.disable(name, Line(who, Deed.ACCOUNT_DISABLED, detail=name))
         case "enable":
-            await review.accounts.enable(name)
-            return Deed.ACCOUNT_ENABLED, name
+            await accounts.enable(name, Line(who, Deed.ACCOUNT_ENABLED, detail=name))
         case "remove":
-            await review.accounts.remove(name)
-            return Deed.ACCOUNT_REMOVED, name
+            await accounts.remove(name, Line(who, Deed.ACCOUNT_REMOVED, detail=name))
         case "end":
-            return Deed.LOGINS_ENDED, f"{name}: {await review.logins.end(name, _login_of(form))}"
+            await review.logins.end(name, _login_of(form), who=who)
         case _:
             raise HTTPException(400)
 
@@ -85,10 +81,10 @@ async def _reset(request: Request, name: str, who: Account) -> Response:
         # A browser that was left open must not be enough to take over its account.
         return await _one(request, name, 400, problem=Why.OWN.value)
     try:
-        await review.accounts.set_password(name, password, one_time=True)
+        line = Line(who.name, Deed.ONE_TIME_PASSWORD, detail=name)
+        await review.accounts.set_password(name, password, one_time=True, line=line)
     except Refused as error:
         return await _one(request, name, 400, problem=error.why.value)
-    await review.journal.note(who.name, Deed.ONE_TIME_PASSWORD, detail=name)
     return await _one(request, name, made=(name, password))
 
 

@@ -1,6 +1,6 @@
-"""What can be done on the review page? Each deed once, with its line in the journal.
+"""What can be done on the review page? Each deed once, with its line in the journal: both, or neither.
 
-Raises TryLater when database or next hop is away.
+Raises TryLater when the database is away.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -17,10 +17,10 @@ from milter.child.pool import Pool
 from milter.child.process import End
 from milter.config.options import QuarantineConfig, ReviewConfig, TraceConfig
 from milter.digest.asking import Asking
-from milter.errors import TryLater
+from milter.quarantine.deeds import attempt
 from milter.quarantine.held import Held
 from milter.quarantine.journal import Deed, Journal
-from milter.quarantine.release import release
+from milter.quarantine.release import noted, release
 from milter.quarantine.store import Damaged, Store
 from milter.relay.next_hop import NextHop
 from milter.report.schedule import zone_of
@@ -123,55 +123,34 @@ class Review:
 
     async def release(self, ids: Sequence[int], who: str) -> Done:
         """Pass mails on to the recipients of their envelopes."""
-        others = []
-        for mail_id in ids:
-            try:
-                outcome = await release(self.store, self.next_hop, mail_id)
-            except TryLater as error:
-                await self.journal.note(who, Deed.NOT_RELEASED, mail_id, str(error))
-                others.append(mail_id)
-                continue
-            if outcome.is_done:
-                await self.journal.note(who, Deed.RELEASED, mail_id)
-            else:
-                await self.journal.note(who, Deed.NOT_RELEASED, mail_id, outcome.why)
-                others.append(mail_id)
-        return Done(len(ids) - len(others), tuple(others))
+
+        async def one(mail_id: int) -> bool:
+            return (await release(self.store, self.next_hop, mail_id, note=noted(who))).is_done
+
+        return await _each(ids, one)
 
     async def copy(self, mail_id: int, to: str, who: str) -> bool:
         """Send a mail, which goes on waiting, to one of those who may have a copy; True when he has it."""
-        try:
-            outcome = await release(self.store, self.next_hop, mail_id, (to,), rest_waits=True)
-            sent, why = bool(outcome.delivered), outcome.why
-        except TryLater as error:
-            sent, why = False, str(error)
-        detail = f"to {to}" if sent else f"to {to}: {why}"
-        await self.journal.note(who, Deed.SENT if sent else Deed.NOT_SENT, mail_id, detail)
-        return sent
+        note = noted(who, (Deed.SENT, Deed.NOT_SENT), f"to {to}")
+        outcome = await release(self.store, self.next_hop, mail_id, (to,), rest_waits=True, note=note)
+        return outcome.is_done
 
     async def delete(self, ids: Sequence[int], who: str) -> Done:
-        """Delete mails for good."""
-        return await self._each(ids, who, self.store.delete, (Deed.DELETED, Deed.NOT_DELETED))
+        """Delete mails; what is deleted can be undone while its grace lasts."""
+        return await _each(ids, lambda mail_id: attempt(self.store, mail_id, Deed.DELETED, who))
 
     async def confirm(self, ids: Sequence[int], who: str) -> Done:
         """Say that mails are frauds."""
-        return await self._each(ids, who, self.store.confirm, (Deed.CONFIRMED, Deed.NOT_CONFIRMED))
+        return await _each(ids, lambda mail_id: attempt(self.store, mail_id, Deed.CONFIRMED, who))
 
     async def undo(self, ids: Sequence[int], who: str) -> Done:
-        """Let mails that were confirmed wait for a decision again."""
-        return await self._each(ids, who, self.store.undo, (Deed.UNDONE, Deed.NOT_UNDONE))
+        """Let mails that were confirmed or deleted wait for a decision again."""
+        return await _each(ids, lambda mail_id: attempt(self.store, mail_id, Deed.UNDONE, who))
 
-    async def _each(
-        self, ids: Sequence[int], who: str, change: Callable[[int], Awaitable[bool]], deeds: tuple[Deed, Deed]
-    ) -> Done:
-        """Change each mail; noted is the first deed where that could be done, else the second."""
-        others = []
-        for mail_id in ids:
-            changed = await change(mail_id)
-            await self.journal.note(who, deeds[0] if changed else deeds[1], mail_id)
-            if not changed:
-                others.append(mail_id)
-        return Done(len(ids) - len(others), tuple(others))
+
+async def _each(ids: Sequence[int], decide: Callable[[int], Awaitable[bool]]) -> Done:
+    others = tuple([mail_id for mail_id in ids if not await decide(mail_id)])
+    return Done(len(ids) - len(others), others)
 
 
 def readers(origin: Origin | None = None) -> Pool:

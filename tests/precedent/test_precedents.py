@@ -90,8 +90,8 @@ async def test_what_is_removed_or_ends_stops_on_every_node(store: Store, node: N
     await node.precedents.refresh()
     await other.precedents.refresh()
     assert [Finding.ALLOWED] * 2 == [node.finding(), other.finding()]
-    assert await Rules(store.transactions).remove(rule_id)
-    assert not await Rules(store.transactions).remove(rule_id)
+    assert await Rules(store.transactions).remove(rule_id, "ada")
+    assert not await Rules(store.transactions).remove(rule_id, "ada")
     await node.precedents.refresh()
     await other.precedents.refresh()
     assert [Finding.IMPERSONATION] * 2 == [node.finding(), other.finding()]

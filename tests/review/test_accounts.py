@@ -198,7 +198,7 @@ async def test_who_is_made_disabled_or_changed_on_one_node_is_so_on_the_others(
     assert None is await review.logins.of(token)
     again = await review.logins.log_in("rosa", PASSWORD, CLIENT)
     assert again
-    assert 1 == await logins.end("rosa")
+    assert 1 == await logins.end("rosa", who="ada")
     assert None is await review.logins.of(again)
     await other.close()
 
