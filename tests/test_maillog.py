@@ -10,6 +10,7 @@ from milter import maillog
 from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.errors import Reply
+from milter.log.counts import COUNTED
 from milter.log.lines import configure_log
 from milter.mail.envelope import Envelope
 from milter.verdict.verdict import Finding, Verdict
@@ -156,6 +157,14 @@ def test_every_event_happens_somewhere() -> None:
     sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "milter").rglob("*.py"))
 
     assert set() == written - {*re.findall(r"\bmaillog\.(\w+)", sources)}
+
+
+def test_every_warning_and_every_error_is_counted() -> None:
+    rows = [line.split("|")[1:3] for line in table().splitlines() if line.startswith("| `")]
+    serious = {event.strip(" `") for event, level in rows if "warning" in level or "error" in level}
+
+    assert {"page_failed", "deferred"} < serious
+    assert set() == serious - {*COUNTED}
 
 
 def test_the_page_lists_every_event_as_the_code_has_it() -> None:

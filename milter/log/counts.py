@@ -1,4 +1,4 @@
-"""What is counted with the log? Verdicts by kind, and seldom events by their names."""
+"""What is counted with the log? Verdicts by kind, and events by their names."""
 
 from milter.brand.promise import AskKind
 from milter.claim.claim import Likeness
@@ -7,7 +7,7 @@ from milter.proof.proof import Standing
 from milter.verdict.verdict import Finding, Verdict
 
 ACTIONS = ("pass", "tag", "quarantine", "reject", "defer")
-# What happens seldom enough to be counted by its name.
+# Events that have a counter of their own, every warning and every error among them.
 COUNTED = (
     "refused",
     "relayed",
@@ -20,6 +20,16 @@ COUNTED = (
     "crashed",
     "child_died",
     "milter_failed",
+    "page_failed",
+    "trace_failed",
+    "precedents_failed",
+    "report_failed",
+    "digest_failed",
+    "identity_provider_failed",
+    "login_failed",
+    "login_header_ignored",
+    "proxy_refused",
+    "tls_failed",
     "no_room",
     "released",
     "deleted",
