@@ -5,7 +5,7 @@ from milter.cli.terminal import json_line, say, short, table, typist
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.held import Held
-from milter.quarantine.person import Known, erase, known
+from milter.quarantine.person import Known, erase, look_up
 
 
 async def person(config: Config, address: str, *, erase_it: bool, as_json: bool) -> int:
@@ -17,7 +17,7 @@ async def person(config: Config, address: str, *, erase_it: bool, as_json: bool)
         if erase_it:
             found = await erase(store.transactions, address, typist())
         else:
-            found = await known(store.transactions, address)
+            found = await look_up(store.transactions, address, typist())
     if as_json:
         held = [
             {"id": one.id, "state": one.state.value, "received": one.received.isoformat()}

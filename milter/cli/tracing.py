@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from milter.cli.opened import opened
-from milter.cli.terminal import json_line, say, short, table
+from milter.cli.terminal import json_line, say, short, table, typist
 from milter.cli.texts import TEXTS
 from milter.config import Config
+from milter.quarantine.journal import Deed, Journal
 from milter.trace.find import Found, Sought, Traces
 from milter.verdict.verdict import Finding
 
@@ -14,12 +15,14 @@ from milter.verdict.verdict import Finding
 async def show(
     config: Config, words: str, finding: Finding | None, since: datetime | None, limit: int, *, as_json: bool
 ) -> int:
-    """Write one line a mail, the newest first; 1 where there is none."""
+    """Write one line a mail, the newest first; 1 where there is none. The journal keeps that somebody asked."""
     text = TEXTS[config.policy.language]
     async with opened(config) as store:
         if store is None:
             return 1
         found = await Traces(store.transactions).find(Sought(words, finding, since), limit)
+        # As the page notes it: what was searched for may be a person, and is not kept.
+        await Journal(store.transactions).note(typist(), Deed.TRACED, detail=str(len(found)))
     if as_json:
         for one in found:
             say(json_line(_plain(one)))

@@ -66,7 +66,8 @@ class Deed(StrEnum):
     PASSWORD_CHANGED = "own password changed"
     PASSWORD_NOT_CHANGED = "own password not changed"
     LOGINS_ENDED = "logins ended"
-    # Of whom is not said; how many mails, and how many rows of the trace.
+    # Of whom is not said, here and below; how many mails, and how many rows of the trace.
+    LOOKED_UP = "looked up an address"
     ERASED = "erased what names an address"
 
 

@@ -59,6 +59,13 @@ async def known(transactions: Transactions, address: str) -> Known:
     return await transactions.read(partial(_known, address))
 
 
+async def look_up(transactions: Transactions, address: str, who: str) -> Known:
+    """The same, with a line of the journal: that somebody looked, and how much there was, but not of whom."""
+    found = await known(transactions, address)
+    await Journal(transactions).note(who, Deed.LOOKED_UP, detail=_counts(found))
+    return found
+
+
 async def erase(transactions: Transactions, address: str, who: str) -> Known:
     """What was forgotten: each mail with all that belongs to it, each row that names it; a mail that it was
     sent a copy of stays, without its address. What is just being released is left; the journal says how
@@ -105,9 +112,9 @@ def _known(address: str, connection: Connection) -> Known:
     return Known(held, traced, rules, copies, asked, _noted(connection, address))
 
 
-def _counts(gone: Known) -> str:
-    asked = sum(map(len, gone.asked))
-    counts = {"mails": gone.held, "trace": gone.traced, "rules": gone.rules, "copies": gone.copies}
+def _counts(found: Known) -> str:
+    asked = sum(map(len, found.asked))
+    counts = {"mails": found.held, "trace": found.traced, "rules": found.rules, "copies": found.copies}
     return ", ".join([*(f"{name} {len(rows)}" for name, rows in counts.items()), f"requests {asked}"])
 
 

@@ -124,3 +124,13 @@ async def test_the_command_shows_first_and_erases_when_told(tmp_path: Path) -> N
     [told] = reports(erased.stdout)
     assert (True, [1]) == (told["erased"], [one["id"] for one in told["held"]])
     assert (0, 0, 1) == (shown.returncode, erased.returncode, again.returncode)
+
+    journal = run("audit", "show", "--json", "--config", config).stdout
+    noted = [(line["deed"], line["detail"]) for line in reports(journal)]
+    counts = "trace 0, rules 0, copies 0, requests 0"
+    assert [
+        ("looked up an address", f"mails 1, {counts}"),
+        ("erased what names an address", f"mails 1, {counts}"),
+        ("looked up an address", f"mails 0, {counts}"),
+    ] == noted
+    assert "C@d.example" not in journal

@@ -36,6 +36,14 @@ def traced(config: Path, *arguments: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def noted(config: Path) -> list[tuple[str, str]]:
+    """What the journal says of searches of the trace."""
+    command = [*VIGIMEL, "audit", "show", "--config", str(config), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    lines = map(json.loads, done.stdout.splitlines())
+    return [(line["deed"], line["detail"]) for line in lines if line["deed"] == "searched the trace"]
+
+
 def send(gateway: Gateway, sender: str, mail: bytes) -> None:
     with gateway.smtp() as client:
         client.sendmail(sender, ["b@town-hall.example"], mail)
@@ -57,6 +65,7 @@ def test_a_mail_that_went_on_and_one_that_is_held(config: Path, gateway: Gateway
     assert f"250 2.0.0 Ok {held['mail_id']}" == held["reply"]
     assert "bank_details" in str(held["asks"])
     assert [held] == traced(config, "--finding", "impersonation", "--since", "1h", "@client.example")
+    assert ("searched the trace", "1") == noted(config)[-1]
 
 
 async def test_a_mail_of_the_milter(tmp_path: Path) -> None:
