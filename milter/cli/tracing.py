@@ -15,7 +15,7 @@ from milter.verdict.verdict import Finding
 async def show(
     config: Config, words: str, finding: Finding | None, since: datetime | None, limit: int, *, as_json: bool
 ) -> int:
-    """Write one line a mail, the newest first; 1 where there is none. The journal keeps that somebody asked."""
+    """Write one line a mail, the newest first; 1 where there is none. The journal notes the search."""
     text = TEXTS[config.policy.language]
     async with opened(config) as store:
         if store is None:
