@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, Text, cast, delete, func, or_, select, update
 
 from milter.quarantine.held import Held, State
-from milter.quarantine.journal import Deed, Line
+from milter.quarantine.journal import Deed, Journal, Line
 from milter.quarantine.rows import held_of
 from milter.quarantine.schema import (
     allow_rule,
