@@ -210,6 +210,11 @@ def purged(count: int) -> None:
     _write("info", "purged", count=count)
 
 
+def tidied(seconds: int) -> None:
+    """PostgreSQL has written its tables anew, without what was deleted; it took so many seconds."""
+    _write("info", "tidied", seconds=seconds)
+
+
 def trace_failed(cause: str, given_up: int) -> None:
     """Rows of the trace could not be written; `given_up` of them are lost. No mail is affected."""
     _write("warning", "trace_failed", cause=outside(cause), given_up=given_up)

@@ -26,10 +26,12 @@ from milter.config.address import HostPort
 from milter.errors import ConfigError
 from milter.quarantine import postgresql
 from milter.quarantine.migrations.upgrade import HEAD
+from milter.serve.night import last_tidied
 
 _MB = 1024 * 1024
 _LITTLE, _TOO_LITTLE = 1024 * _MB, 100 * _MB
 _DAYS_BEFORE = 21
+_DAYS_UNTIDIED = 3
 # As measured (tests/bench/figures.md), with room for the child that opens files.
 _MEMORY_OF_WORKER = 250 * _MB
 _UNSYNCHRONISED = 5
@@ -58,6 +60,10 @@ TEXTS = {
         "limits": "limites du système",
         "facts": "faits",
         "tables_ok": "version {found}",
+        "tidied": "fichiers réécrits sans ce qui est effacé le {at}",
+        "tidied_long_ago": "fichiers réécrits sans ce qui est effacé le {at} pour la dernière fois : voir "
+        "event=deferred la nuit, de 2 h à 5 h",
+        "tidied_never": "fichiers pas encore réécrits sans ce qui est effacé (la nuit, de 2 h à 5 h)",
         "tables_new": "seront créées au démarrage",
         "tables_old": "version {found}, passeront à {head} au démarrage ; sauvegarder avant",
         "tables_strange": "version {found} inconnue de ce programme ({head}) : mettre Vigimel à jour",
@@ -89,6 +95,10 @@ TEXTS = {
         "limits": "limits of the system",
         "facts": "facts",
         "tables_ok": "version {found}",
+        "tidied": "files written anew without what is deleted on {at}",
+        "tidied_long_ago": "files written anew without what is deleted on {at} for the last time: see "
+        "event=deferred at night, from 2 to 5 o'clock",
+        "tidied_never": "files not yet written anew without what is deleted (at night, from 2 to 5 o'clock)",
         "tables_new": "will be made at the start",
         "tables_old": "version {found}, will become {head} at the start; make a back-up before",
         "tables_strange": "version {found} is not known to this program ({head}): upgrade Vigimel",
@@ -125,10 +135,24 @@ async def tables(config: Config, text: Texts) -> Said:
     if not found:
         return State.OK, text["tables_new"]
     if found == HEAD:
-        return State.OK, text["tables_ok"].format(found=found)
+        return await _tidied(config, text, text["tables_ok"].format(found=found))
     is_known = found.isdecimal() and int(found) < int(HEAD)
     key = "tables_old" if is_known else "tables_strange"
     return State.NOTE if is_known else State.WRONG, text[key].format(found=found, head=HEAD)
+
+
+async def _tidied(config: Config, text: Texts, said: str) -> Said:
+    """Has what was deleted left the files of PostgreSQL lately? Those of SQLite it leaves at once."""
+    if not config.quarantine.url:
+        return State.OK, said
+    database = postgresql.database(config.quarantine.url, _WAIT)
+    moment = await asyncio.to_thread(last_tidied, database)
+    if moment is None:
+        return State.OK, f"{said}; {text['tidied_never']}"
+    days = (datetime.datetime.now(datetime.UTC) - moment).days
+    key = "tidied_long_ago" if days > _DAYS_UNTIDIED else "tidied"
+    state = State.NOTE if days > _DAYS_UNTIDIED else State.OK
+    return state, f"{said}; {text[key].format(at=f'{moment.astimezone():%Y-%m-%d %H:%M}')}"
 
 
 async def _version(config: Config) -> str:

@@ -4,6 +4,7 @@ Raises ConfigError when it cannot be used.
 """
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic, sleep
@@ -23,15 +24,20 @@ if TYPE_CHECKING:
 _PAUSE = 0.02
 
 
+def _leave(_connection: Any) -> None:
+    """It is over in no time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """An engine, and what differs from one database to the other.
 
-    `reading` and `outside` are the same engine (one pool) for what only reads, and for what is run without a
-    transaction. `name` is for the operator and has no password. A process has `connections` at most;
-    `writers` of them write, all where it is 0. `lock` begins a transaction that changes tables.
-    `after_purge` is run when bytes were deleted, `nightly` once a day, both without a transaction: they take
-    what was deleted out of the files. `erasing` is run after it where a person was forgotten.
+    `reading` is the same engine (one pool) for what only reads, `outside` that for what is run without a
+    transaction, however long it takes; `break_off` ends that on its connection, from another thread. `name`
+    is for the operator and has no password. A process has `connections` at most; `writers` of them write, all
+    where it is 0. `lock` begins a transaction that changes tables. `after_purge` is run when bytes were
+    deleted, `nightly` once a night, both without a transaction: they take what was deleted out of the files.
+    `erasing` is run after it where a person was forgotten.
     """
 
     engine: Engine
@@ -41,6 +47,7 @@ class Database:
     connections: int
     writers: int = 0
     lock: str = ""
+    break_off: Callable[[Any], None] = _leave
     after_purge: tuple[str, ...] = ()
     nightly: tuple[str, ...] = ()
     erasing: tuple[str, ...] = ()

@@ -40,6 +40,7 @@ class Transactions:
         self._writers = writers
         self._readers = readers
         self._at_work: set[asyncio.Task[Any]] = set()
+        self._long = _Long(database)
 
     @classmethod
     async def open(cls, place: Path | str, busy_timeout: float = BUSY_TIMEOUT) -> "Transactions":
@@ -51,8 +52,11 @@ class Transactions:
         return cls(database, Lane(database.writers, busy_timeout) if database.writers else readers, readers)
 
     async def close(self) -> None:
-        """Close it, once what is being written is written."""
-        await asyncio.gather(*self._at_work, return_exceptions=True)
+        """Close it, once what is being written is written. What may take long is broken off."""
+        ended = asyncio.gather(*self._at_work, return_exceptions=True)
+        while await asyncio.to_thread(self._long.end):
+            await asyncio.wait([ended], timeout=_PAUSE)
+        await ended
         for lane in (self._writers, self._readers):
             lane.close()
         # Whoever is the last to close a file of SQLite works for a while.
@@ -83,6 +87,11 @@ class Transactions:
         with contextlib.suppress(TryLater):
             await self._outside(self._database.after_purge)
 
+    @property
+    def has_to_be_tidied(self) -> bool:
+        """Whether what was deleted stays in the files until `tidy`."""
+        return bool(self._database.nightly)
+
     async def tidy(self) -> None:
         """Take what was deleted out of the files, where that is too much to do with each deletion."""
         await self._outside(self._database.nightly)
@@ -94,7 +103,7 @@ class Transactions:
     async def _outside(self, statements: tuple[str, ...]) -> None:
         """Run them without a transaction."""
         if statements:
-            await self._whole(self._readers, partial(_run, self._database.outside, statements))
+            await self._whole(self._readers, partial(self._long.run, statements))
 
     async def _whole(self, lane: Lane, work: Callable[[], T]) -> T:
         """What `work` returns. A thread cannot be cut short, and who waits for it may be cancelled: it is
@@ -136,10 +145,35 @@ def _read(engine: Engine, work: Callable[[Connection], T]) -> T:
         return work(connection)
 
 
-def _run(engine: Engine, statements: tuple[str, ...]) -> None:
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
+class _Long:
+    """Statements without a transaction, that take as long as they need, or until they are ended."""
+
+    def __init__(self, database: Database) -> None:
+        """None runs yet."""
+        self._database = database
+        self._running: set[Any] = set()
+        self._is_ended = False
+
+    def run(self, statements: tuple[str, ...]) -> None:
+        """Run them, in a thread."""
+        with self._database.outside.connect() as connection:
+            driver = connection.connection.driver_connection
+            self._running.add(driver)
+            try:
+                for statement in statements:
+                    if self._is_ended:
+                        raise OSError("the database is closed")
+                    connection.exec_driver_sql(statement)
+            finally:
+                self._running.discard(driver)
+
+    def end(self) -> bool:
+        """Break off what runs, and let nothing begin; False once nothing runs any more."""
+        self._is_ended = True
+        running = (*self._running,)
+        for driver in running:
+            self._database.break_off(driver)
+        return bool(running)
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from milter.quarantine.seal import secret_of
 from milter.quarantine.store import Store
 from milter.quarantine.told import ToldMails
 from milter.report.post import Post
+from milter.serve import night
 from milter.serve.parts import Boards, Parts, opened, workers_of
 from milter.serve.tables import make_tables
 from milter.trace.find import Traces
@@ -51,6 +52,9 @@ async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
                 asyncio.create_task(_every(_MINUTE, lambda: digests.work(datetime.now(UTC)))),
                 asyncio.create_task(_every(_DAY, lambda: _expire(store, config))),
                 asyncio.create_task(_every(5 * _MINUTE, lambda: _purge(store))),
+                asyncio.create_task(
+                    _every(5 * _MINUTE, lambda: night.tidy(store.transactions, datetime.now(UTC)))
+                ),
                 asyncio.create_task(_every(_HOUR, lambda: _make_room(store, config))),
                 asyncio.create_task(_every(_DAY, lambda: _find_campaigns(store))),
                 asyncio.create_task(_every(_SOON, lambda: _carry_out(store))),
@@ -130,7 +134,6 @@ async def _expire(store: Store, config: Config) -> None:
     await ToldMails(store.transactions).expire(now)
     await Requests(store.transactions).expire(now - timedelta(days=config.quarantine.keep_days))
     await Rules(store.transactions).forget_ended(now)
-    await store.transactions.tidy()
 
 
 async def _find_campaigns(store: Store) -> None:

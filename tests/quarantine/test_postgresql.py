@@ -137,7 +137,8 @@ async def test_the_doctor_reads_of_which_version_its_tables_are(
     away = loaded.quarantine.model_copy(update={"url": "postgresql://vigimel@127.0.0.1:9/none"})
     no_answer = await surroundings.tables(loaded.model_copy(update={"quarantine": away}), text)
 
-    assert (text["tables_new"], text["tables_ok"].format(found=HEAD)) == (before[1], made[1])
+    ours = f"{text['tables_ok'].format(found=HEAD)}; {text['tidied_never']}"
+    assert (text["tables_new"], ours) == (before[1], made[1])
     assert ("note", "wrong") == (old[0].value, no_answer[0].value)
 
 

@@ -4,11 +4,12 @@ from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
 from milter.quarantine.schema.common import Id, Utc, metadata
 
-# Which report was sent already, so that of several gateways only one sends it.
+# Which report was sent already, or what else was done, so that of several gateways only one does it.
 sent_report = Table(
     "sent_report",
     metadata,
-    # daily or weekly, and the day; requests, and the hour; a request, by its number.
+    # daily or weekly, and the day; requests, and the hour; a request, by its number; tidying, and the day;
+    # tidied.
     Column("name", String(32), primary_key=True),
     Column("at", Utc, nullable=False),
 )
