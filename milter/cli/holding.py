@@ -39,16 +39,16 @@ class Quarantine:
         self._as_json = as_json
         self._text = TEXTS[config.policy.language]
 
-    async def list_mails(self, state: State | None, limit: int) -> int:
+    async def list_mails(self, wanted: Wanted, limit: int) -> int:
         """Write one line a mail, newest first."""
-        mails = await self._store.list(Wanted(state), limit)
+        mails = await self._store.list(wanted, limit)
         if self._as_json:
             for mail in mails:
                 say(json_line(_plain(mail)))
         elif mails:
             say("\n".join(table([self._text["head"].split("|"), *map(_row, mails)])))
         else:
-            say(self._text["empty"])
+            say(self._text["empty" if wanted == Wanted(State.HELD) else "no_such_mail"])
         return 0
 
     async def show(self, number: int, why: str, *, raw: bool) -> int:
@@ -136,7 +136,7 @@ class Quarantine:
             if key == "deleted" and self._store.grace:
                 key = "deleted_until"
             sentence = self._text[key].format(
-                id=number, state=mail.state.value, until=f"{until.astimezone():%Y-%m-%d %H:%M}"
+                id=number, state=mail.state.value, until=f"{until:%Y-%m-%d %H:%M} UTC"
             )
             (say if done else warn)(sentence)
         return 0 if done else 1

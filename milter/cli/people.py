@@ -171,4 +171,4 @@ def _line(entry: Entry, language: str) -> str:
     mail = f" {entry.mail_id}" if entry.mail_id is not None else ""
     detail = f" {entry.detail}" if entry.detail else ""
     who, deed = doer(entry.who, language) or "?", speaker(language)(entry.deed.value)
-    return shown(f"{entry.at:%Y-%m-%d %H:%M:%S} {who} {deed}{mail}{detail}")
+    return shown(f"{entry.at:%Y-%m-%d %H:%M:%S} UTC {who} {deed}{mail}{detail}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from milter.cli.arguments import AsJson, ConfigPath, Reason, Until, WhyOpened, end_with
+from milter.cli.arguments import AsJson, ConfigPath, Reason, Since, Until, WhyOpened, end_with
 from milter.cli.campaign import campaign
 from milter.cli.requests import requests
 from milter.config import Config, find, load
@@ -23,20 +23,26 @@ Numbers = Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers, as
 
 @quarantine.command("list")
 def list_(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WORD...", help="Of the subject, of sender or recipient, or of a Message-ID."),
+    ] = None,
     config: ConfigPath = None,
     *,
     state: Annotated[
         str, typer.Option(help="held, confirmed, releasing, released, deleted, expired, or all.")
     ] = "held",
+    since: Since = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """One line for each mail, the newest first."""
+    """One line for each mail, the newest first; of those that have all the words, where some are given."""
     from milter.quarantine.held import State
+    from milter.quarantine.listing import Wanted
 
     if state != "all" and state not in set(State):
         raise typer.BadParameter(f"{state!r} is none of {', '.join(State)}, all", param_hint="--state")
-    wanted = None if state == "all" else State(state)
+    wanted = Wanted(None if state == "all" else State(state), words=" ".join(words or ()), since=since)
     _in_quarantine(config, as_json, lambda held: held.list_mails(wanted, limit), if_none=0)
 
 

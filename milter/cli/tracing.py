@@ -29,7 +29,7 @@ async def show(
     elif found:
         say("\n".join(table([text["trace_head"].split("|"), *map(_row, found)])))
     else:
-        say(text["no_trace"])
+        say(text["no_such_mail"])
     return 0 if found else 1
 
 
@@ -42,6 +42,7 @@ def _row(found: Found) -> list[str]:
     return [
         f"{mail.at:%Y-%m-%d %H:%M:%S}",
         mail.mail_id,
+        "-" if mail.held_id is None else str(mail.held_id),
         mail.finding or "-",
         mail.action or "-",
         short(mail.reverse_path or "<>", 36),
