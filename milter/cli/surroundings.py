@@ -27,6 +27,7 @@ from milter.errors import ConfigError
 from milter.quarantine import postgresql
 from milter.quarantine.migrations.upgrade import HEAD
 from milter.serve.night import last_tidied
+from milter.serve.parts import open_files_of, workers_of
 
 _MB = 1024 * 1024
 _LITTLE, _TOO_LITTLE = 1024 * _MB, 100 * _MB
@@ -234,9 +235,9 @@ def _is_here(place: HostPort) -> bool:
 async def limits(config: Config, text: Texts) -> Said:
     """Does the system let us have what the configuration asks for?"""
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 256 + 2 * config.smtp.max_connections + config.milter.max_connections
+    wanted = open_files_of(config)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    needed = (config.service.workers or len(os.sched_getaffinity(0))) * _MEMORY_OF_WORKER
+    needed = workers_of(config) * _MEMORY_OF_WORKER
     if files not in {-1, resource.RLIM_INFINITY} and files < wanted:
         return State.WRONG, text["files_few"].format(files=files, wanted=wanted)
     if memory < needed:

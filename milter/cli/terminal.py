@@ -9,21 +9,18 @@ import json
 import os
 import sys
 import textwrap
-import unicodedata
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from milter.config.problem import user
 from milter.quarantine.journal import AT_COMMAND_LINE
 from milter.speech.blanks import unbroken
+from milter.speech.show import is_seen
 
 # sysexits.h EX_CONFIG: systemd's RestartPreventExitStatus= can tell it from a crash.
 EX_CONFIG = 78
 
 _LINE = 110
-
-# Cc controls, Cf bidi and zero-width, Cs half surrogates, Co private use, Zl and Zp line separators.
-_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def typist() -> str:
@@ -92,18 +89,12 @@ def fail(status: int, *texts: str) -> NoReturn:
     sys.exit(status)
 
 
-def _is_shown(character: str) -> bool:
-    if character.isascii():
-        return character.isprintable()
-    return unicodedata.category(character) not in _NOT_SHOWN
-
-
 def _escaped(character: str) -> str:
-    if _is_shown(character):
+    if is_seen(character):
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _json_escaped(character: str) -> str:
-    return character if _is_shown(character) else json.dumps(character)[1:-1]
+    return character if is_seen(character) else json.dumps(character)[1:-1]

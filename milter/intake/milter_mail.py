@@ -14,9 +14,9 @@ from typing import NamedTuple
 from milter.errors import Reply
 from milter.intake import milter_wire as wire
 from milter.intake.reception import TOO_LARGE
+from milter.intake.replies import TOO_LARGE_A_HEADER
 from milter.mail.envelope import Envelope
 
-TOO_LARGE_A_HEADER = Reply(552, "5.3.4", "Message header exceeds fixed limit")
 # As over SMTP, but only of the header: programs differ on where the fields of such a header begin.
 NOT_FIELDS = Reply(550, "5.6.0", "Message header has a bare CR, a bare LF or a NUL")
 BUSY = Reply(451, "4.3.1", "Mail system has no room now, try again later")

@@ -8,6 +8,7 @@ stops earlier takes the rest of the mail for commands (SMTP smuggling).
 import re
 
 from milter.errors import Reply
+from milter.intake.replies import TOO_LARGE_A_HEADER
 from milter.mail.octets import Lines, Patterns, has_clean_lines, with_dots
 
 # RFC 5321 section 4.5.3.1.6 says 1000 octets, real HTML mail says otherwise. We do not refold, so the limit
@@ -24,7 +25,6 @@ _ANY_LINE_END = re.compile(rb"\r\n|\r|\n")
 _ENDS = Patterns(_END)
 
 TOO_LARGE = Reply(552, "5.3.4", "Message size exceeds fixed limit")
-TOO_LARGE_A_HEADER = Reply(552, "5.3.4", "Message header size exceeds fixed limit")
 TOO_LONG_A_LINE = Reply(554, "5.6.0", "Message has a line longer than 1 MiB")
 NOT_LINES = Reply(550, "5.6.0", "Message has a bare CR, a bare LF or a NUL")
 

@@ -9,6 +9,8 @@ BYE = Reply(221, "2.0.0", "Good-bye")
 GO_AHEAD = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
 GO_TLS = Reply(220, "2.0.0", "Ready to start TLS")
 
+TOO_LARGE_A_HEADER = Reply(552, "5.3.4", "Message header size exceeds fixed limit")
+
 # With these the connection ends.
 STOPPING = Reply(421, "4.3.2", "Service stops, try again later")
 TOO_MANY = Reply(421, "4.7.0", "Too many connections, try again later")

@@ -24,7 +24,7 @@ from milter.intake.listen import (
 )
 from milter.intake.milter import shown
 from milter.log.lines import configure_log
-from milter.serve.parts import Boards, Parts, prepare, workers_of
+from milter.serve.parts import Boards, Parts, open_files_of, prepare, workers_of
 from milter.serve.reader import read_files
 from milter.serve.worker import work
 from milter.workers.allocator import spare_memory
@@ -37,9 +37,6 @@ from milter.workers.watch import Watch
 _Addresses = Sequence[HostPort | UnixPath]
 # Where mail comes in by SMTP and by the milter, where the review page is, and where the figures are.
 Announce = Callable[[Config, _Addresses, Sequence[str], _Addresses, _Addresses], None]
-
-# Of a worker beside its connections: the quarantine, children, what libraries open.
-_OPEN_FILES = 256
 
 
 def serve(path: Path, begin: Callable[[Config], None], announce: Announce) -> None:
@@ -110,7 +107,7 @@ class _Gateway:
         mail = (*wanted_by_smtp(config.smtp), *wanted_by_milter(config.milter))
         pages = (*wanted_by_review(config.review), *wanted_by_metrics(config.metrics))
         sockets = self._listeners.open([*mail, *pages])
-        _allow_open_files(_OPEN_FILES + 2 * config.smtp.max_connections + config.milter.max_connections)
+        _allow_open_files(open_files_of(config))
         worker = Role("worker", partial(work, parts, sockets, self._boards))
         workers = [worker] * workers_of(config)
         keeper = Role("keeper", partial(_keep, parts, sockets, self._boards))

@@ -20,6 +20,9 @@ from milter.quarantine.store import Store
 from milter.relay import idle
 from milter.relay.next_hop import NextHop, next_hop
 
+# Of a worker beside its connections: the quarantine, children, what libraries open.
+_OPEN_FILES = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Boards:
@@ -105,6 +108,11 @@ def _judge(config: Config, nameservers: tuple[str, ...] = ()) -> Judge:
 def workers_of(config: Config) -> int:
     """How many processes take mail."""
     return config.service.workers or len(os.sched_getaffinity(0))
+
+
+def open_files_of(config: Config) -> int:
+    """How many files each process may have open: a session has its client and a next hop."""
+    return _OPEN_FILES + 2 * config.smtp.max_connections + config.milter.max_connections
 
 
 @contextlib.asynccontextmanager

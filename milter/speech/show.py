@@ -13,6 +13,7 @@ from typing import Any
 from milter.quarantine.held import Held
 
 _KEPT = "\n\t"
+# Cc controls, Cf bidi and zero-width, Cs half surrogates, Co private use, Zl and Zp line separators.
 _NOT_SEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MAX_QUOTES = 50
 _SCHEME = re.compile(r"(?i)h\s{0,3}t\s{0,3}t\s{0,3}p(?=s?\s{0,3}:)")
@@ -44,6 +45,11 @@ class Short:
     likeness: str
     shows: str
     asks: tuple[str, ...]
+
+
+def is_seen(character: str) -> bool:
+    """Whether it is seen where it stands, and does nothing there but that."""
+    return unicodedata.category(character) not in _NOT_SEEN
 
 
 def visible(text: str) -> str:
@@ -118,6 +124,6 @@ def sender(held: Held) -> str:
 
 
 def _visible(character: str) -> str:
-    if character in _KEPT or unicodedata.category(character) not in _NOT_SEEN:
+    if character in _KEPT or is_seen(character):
         return character
     return f"⟨U+{ord(character):04X}⟩"

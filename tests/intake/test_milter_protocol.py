@@ -259,7 +259,7 @@ def test_a_mail_over_a_limit_is_let_go_at_once_and_refused_at_its_end() -> None:
     mail.add_field(wire.HeaderField(b"A", b"b"))
     assert 7 == len(mail.forward_paths)
     mail.refuse(BUSY)
-    assert "552 5.3.4 Message header exceeds fixed limit" == str(mail.take())
+    assert "552 5.3.4 Message header size exceeds fixed limit" == str(mail.take())
 
 
 @given(st.binary(max_size=50))

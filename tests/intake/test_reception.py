@@ -9,10 +9,10 @@ from milter.intake.reception import (
     MAX_LINE,
     NOT_LINES,
     TOO_LARGE,
-    TOO_LARGE_A_HEADER,
     TOO_LONG_A_LINE,
     Reception,
 )
+from milter.intake.replies import TOO_LARGE_A_HEADER
 from tests.smuggling.vectors import FORBIDDEN, INSIDE
 
 
