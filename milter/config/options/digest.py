@@ -29,8 +29,8 @@ class DigestConfig(Section):
     )
     daily: Daily = Field(
         "08:00",
-        description="When the digest of what was held since the last one is sent; who has nothing new gets "
-        "none. Empty: not every day. Of several gateways with one PostgreSQL, one sends it.",
+        description="When the digest of the mail held since the last one is sent; recipients without new "
+        "mail get none. Empty: not every day. Of several gateways with one PostgreSQL, one sends it.",
     )
     weekly: Weekly = Field(
         "",

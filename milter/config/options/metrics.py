@@ -12,6 +12,6 @@ class MetricsConfig(Section):
     listen: tuple[Listen, ...] = Field(
         (),
         description="Where /metrics, /healthz and /readyz are answered, as in 127.0.0.1:10090; without a "
-        "password, so a network that only your monitoring reaches. Nothing of a mail or of a person stands "
-        "there. Empty: nowhere.",
+        "password, so a network that only your monitoring reaches. Nothing about a mail or a person is in "
+        "them. Empty: nowhere.",
     )

@@ -52,7 +52,7 @@ class OidcConfig(Section):
     name_claim: Claim = Field(
         "preferred_username",
         description='The claim that names the account when it is first made, such as "email". An account '
-        "belongs to the issuer and its subject, so that nobody comes in under a name that another has.",
+        "belongs to the issuer and its subject, so that nobody can take over another user's name.",
     )
     role_claim: Claim = Field(
         "groups",
@@ -60,15 +60,15 @@ class OidcConfig(Section):
         '"realm_access.roles". It is looked for in the ID token, then at the userinfo endpoint. An e-mail '
         "address counts only where the provider says that it has verified it.",
     )
-    admins: tuple[str, ...] = Field((), description="Who has one of these values is an admin.")
-    reviewers: tuple[str, ...] = Field((), description="Who has one of these is a reviewer.")
+    admins: tuple[str, ...] = Field((), description="Users with one of these values are admins.")
+    reviewers: tuple[str, ...] = Field((), description="Users with one of these are reviewers.")
     viewers: tuple[str, ...] = Field(
         (),
-        description="Who has one of these is a viewer. Who has none of all three does not come in. The role "
-        "is read at each login, and a login lasts 8 hours at most.",
+        description="Users with one of these are viewers. Users with none of all three are refused. The "
+        "role is read at each login, and a login lasts 8 hours at most.",
     )
     passwords: bool = Field(
         True,
-        description="Accounts with a password of ours may log in, too. With false nobody comes in while the "
-        "provider is away.",
+        description="Accounts with a password of this gateway may log in, too. With false nobody can log in "
+        "while the provider is unreachable.",
     )

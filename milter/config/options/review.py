@@ -56,8 +56,8 @@ class ReviewConfig(Section):
     copy_to: tuple[Mailbox, ...] = Field(
         (),
         description="Addresses that a reviewer may have a copy of a held mail sent to, such as those of the "
-        "admins; the mail goes on waiting. Others cannot be typed: who has stolen a login must not forward "
-        "mail. Empty: no copies.",
+        "admins; the mail goes on waiting. No other address can be typed, so a stolen login forwards "
+        "nothing. Empty: no copies.",
     )
     ask_reason: bool = Field(
         False,
@@ -73,24 +73,24 @@ class ReviewConfig(Section):
     )
     proxy_address_header: Literal["X-Forwarded-For", "Forwarded"] = Field(
         "X-Forwarded-For",
-        description="The header field in which they say whose request it is; they must write it themselves, "
-        "or add to it. The other one is not read. Whether it came by https stands beside it: "
+        description="The header field that names the client of a request; the web server must write it "
+        "itself, or add to it. The other one is not read. Whether it came by https stands beside it: "
         "X-Forwarded-Proto, or proto in Forwarded.",
     )
     proxy_user_header: HeaderName = Field(
         "",
-        description='The header field in which they say who has logged in there, as in "X-Remote-User". They '
-        "must overwrite what a browser sends of it; from elsewhere it is ignored, and logged. Empty: people "
-        "log in at the page.",
+        description='The header field that names the user who has logged in there, as in "X-Remote-User". '
+        "The web server must overwrite what a browser sends in it; from any other address it is ignored, "
+        "and logged. Empty: people log in at the page.",
     )
     proxy_groups_header: HeaderName = Field(
         "",
-        description="The header field in which they say the groups of who has logged in, with commas "
-        "between. Empty: who has logged in there has the role of the account of his name (vigimel admin "
-        "add), and without one may do nothing.",
+        description="The header field that names the groups of the user who has logged in there, separated "
+        "by commas. Empty: the user has the role of the account of the same name (vigimel admin add), and "
+        "without one may do nothing.",
     )
-    admin_groups: tuple[str, ...] = Field((), description="Who is in one of these groups is an admin.")
-    reviewer_groups: tuple[str, ...] = Field((), description="Who is in one of these is a reviewer.")
+    admin_groups: tuple[str, ...] = Field((), description="Users in one of these groups are admins.")
+    reviewer_groups: tuple[str, ...] = Field((), description="Users in one of these are reviewers.")
     viewer_groups: tuple[str, ...] = Field(
-        (), description="Who is in one of these is a viewer. Who is in none of the three may do nothing."
+        (), description="Users in one of these are viewers. Users in none of the three may do nothing."
     )

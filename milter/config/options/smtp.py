@@ -136,9 +136,9 @@ class SmtpConfig(Section):
     min_data_rate: int = Field(
         500,
         ge=1,
-        description="Octets a second, on average, of a mail while it comes in, beside one idle_timeout; who "
-        "is slower hears 421. As in Postfix: slow lines are faster, and who sends a byte now and then only "
-        "holds a connection.",
+        description="Octets a second, on average, of a mail while it comes in, beside one idle_timeout; a "
+        "slower client hears 421. As in Postfix: slow lines are faster, and a client that sends a byte now "
+        "and then only holds a connection.",
     )
     max_time_without_mail: float = Field(
         300.0,
