@@ -33,8 +33,8 @@ printf '#!/bin/sh\nexec {python} {docker} "$@"\n' > /mnt/bin/docker
 chmod 755 /mnt/bin/docker
 mount --bind {dependencies} /mnt/dependencies
 ln -sfn {installed} /opt/vigimel
-ln -sfn {installed}/bin/vigimel /mnt/bin/vigimel
 cp -r {deploy} /mnt/deploy
+install -m 755 /mnt/deploy/vigimel /mnt/bin/vigimel
 # Made by Debian when Dovecot is installed as usual; not in every image.
 [ ! -d /etc/dovecot/private ] || touch /etc/dovecot/private/dovecot.pem /etc/dovecot/private/dovecot.key
 mount -t tmpfs -o mode=755 none /run
