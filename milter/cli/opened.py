@@ -19,7 +19,7 @@ from milter.quarantine.store import Store
 async def opened(config: Config) -> AsyncIterator[Store | None]:
     """The quarantine; None, and a line that says why, where there is no file yet or none for this user."""
     place = config.quarantine.place
-    if trouble := _trouble(place):
+    if trouble := trouble_of(place):
         warn(TEXTS[config.policy.language][trouble].format(path=place, user=user()))
         yield None
         return
@@ -32,7 +32,7 @@ async def opened(config: Config) -> AsyncIterator[Store | None]:
         await store.close()
 
 
-def _trouble(place: Path | str) -> str:
+def trouble_of(place: Path | str) -> str:
     """Which text tells why it cannot be opened; nothing where it can, or is no file."""
     try:
         # Opening would make the file, as whoever types the command, and the service could not write to it.

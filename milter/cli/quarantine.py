@@ -147,6 +147,17 @@ def undo(numbers: Numbers, config: ConfigPath = None, *, as_json: AsJson = False
     _in_quarantine(config, as_json, lambda held: held.undo(numbers))
 
 
+@quarantine.command()
+def backup(
+    copy: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; what is there is replaced.")],
+    config: ConfigPath = None,
+) -> None:
+    """Make a consistent copy of the quarantine (SQLite) while Vigimel works."""
+    from milter.cli.backup import backup as work
+
+    work(load(config or find(), to_serve=False), copy)
+
+
 @quarantine.command("report-kit")
 def report_kit(
     number: Annotated[int, typer.Argument(metavar="ID")],

@@ -40,6 +40,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "trace_head": "reçu (UTC)|message|quarantaine|constat|action|expéditeur|destinataires|réponse",
         "no_such_mail": "Aucun message ne correspond.",
         "person_head": "n°|reçu (UTC)|état|expéditeur|destinataires",
+        "backup_made": "{path} : {size} octets",
+        "backup_failed": "{path} : la copie n'est pas faite, l'ancienne reste ({why})",
+        "backup_itself": "{path} est la quarantaine elle-même",
+        "backup_elsewhere": "la quarantaine est dans PostgreSQL : la sauvegarder avec pg_dump",
         "person_known": "cette adresse : {held} message(s) en quarantaine, {traced} ligne(s) de la trace",
         "person_erased": "effacés : {held} message(s) en quarantaine et {traced} ligne(s) de la trace",
         "person_others": (
@@ -145,6 +149,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "trace_head": "received (UTC)|mail|held as|finding|action|sender|recipients|reply",
         "no_such_mail": "No such mail.",
         "person_head": "no.|received (UTC)|state|sender|recipients",
+        "backup_made": "{path}: {size} octets",
+        "backup_failed": "{path}: no copy was made, the old one is still there ({why})",
+        "backup_itself": "{path} is the quarantine itself",
+        "backup_elsewhere": "the quarantine is in PostgreSQL: back it up by pg_dump",
         "person_known": "{held} mail(s) of the quarantine and {traced} row(s) of the trace name this address",
         "person_erased": "erased: {held} mail(s) of the quarantine and {traced} row(s) of the trace",
         "person_others": (
