@@ -21,9 +21,9 @@ def backup(config: Config, copy: Path) -> None:
         fail(1, text["backup_elsewhere"])
     if trouble := trouble_of(source):
         fail(1, text[trouble].format(path=source, user=user()))
-    if copy.exists() and copy.samefile(source):
-        fail(1, text["backup_itself"].format(path=copy))
     try:
+        if copy.exists() and copy.samefile(source):
+            fail(1, text["backup_itself"].format(path=copy))
         size = back_up(source, copy)
     except (OSError, sqlite3.Error) as error:
         fail(1, text["backup_failed"].format(path=copy, why=getattr(error, "strerror", None) or error))

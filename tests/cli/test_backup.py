@@ -76,6 +76,8 @@ async def test_where_none_can_be_made_the_last_one_stays(
         ('[quarantine]\nurl = "postgresql://vigimel@db.example/x"\n', "copy.db", "pg_dump"),
         ('[quarantine]\npath = "vigimel.toml"\n', "vigimel.toml", "is the quarantine itself"),
         ('[quarantine]\npath = "vigimel.toml"\n', "nowhere/copy.db", "No such file"),
+        # As where a directory above it is closed to who types: before anything is made.
+        ('[quarantine]\npath = "vigimel.toml"\n', "x" * 300, "File name too long"),
     ],
 )
 def test_what_cannot_be_copied_is_said(config: Path, options: str, file: str, why: str) -> None:
