@@ -67,7 +67,8 @@ class Wording:
 
     def __init__(self, terms: dict[str, tuple[int, int]], bias: int) -> None:
         """`terms`: each word or pair of words, how much it says and how rare it is, in thousandths."""
-        self._terms = terms
+        # A number is known in every language, whether it says something or not.
+        self._terms = {_NUMBER: (0, 0), **terms}
         self._bias = bias / _SCALE
 
     @property

@@ -3,15 +3,18 @@
 Pure.
 """
 
+from dataclasses import replace
+
 from milter.ask.ask import wants_data_by_hand, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon
 from milter.ask.links import find_clicks
 from milter.claim.claim import SURE_IMPOSTORS, Claim, Manner, Strength
+from milter.claim.enclosed import are_pages
 from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader
-from milter.mail.reading import Reading
+from milter.mail.reading import LinkKind, Reading
 
 
 def leads_to_bait(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:
@@ -23,6 +26,8 @@ def passed_on(reading: Reading, reader: ClaimReader, manners: Manners, lexicon: 
     """The claim of a letter that is forwarded without comment, or enclosed, if it is such a one."""
     passed = reader.passed_on(reading)
     claim = passed and manners.of_claim(passed, reading)
+    if claim and _is_lure(claim, reading, lexicon):
+        return replace(claim, forged=True, passed_on=False)
     return claim if claim and _is_sure(claim) and _is_bait(claim, reading, lexicon) else None
 
 
@@ -31,6 +36,18 @@ def _is_sure(claim: Claim) -> bool:
     if claim.strength is Strength.STRONG:
         return claim.manner in SURE_IMPOSTORS
     return claim.manner is Manner.SUREST_IMPOSTOR
+
+
+def _is_lure(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:
+    """True of a page with the organisation's name that sends secrets elsewhere, however it is worded: nobody
+    sends such a page on in good faith.
+    """
+    if claim.strength is not Strength.STRONG or not are_pages(reading):
+        return False
+    hosts = (link.host for link in reading.links if link.kind is LinkKind.FORM)
+    if not any(host is not None and not claim.brand.knows(host) for host in hosts):
+        return False
+    return wants_secrets(find_asks(reading, lexicon, claim.brand))
 
 
 def _is_bait(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:

@@ -47,7 +47,11 @@ def wanted(
 
 
 def is_little(claim: Claim, asks: tuple[Ask, ...]) -> bool:
-    """True of what only tells a little, and wants no more than a click: a note above a letter does."""
+    """True of what only tells a little, and wants no more than a click, or only has a wording: so does a note
+    above a letter.
+    """
+    if claim.worded:
+        return True
     return claim.told and claim.strength is not Strength.STRONG and not wants_harm(asks)
 
 

@@ -224,12 +224,14 @@ def _as_of_others(
     """The finding, better for the manner of the wording.
 
     Only where the text, or part of a name, is all that gives the mail away: not where a letter leads to a
-    host that is the brand's to the eye. Or where who is called like the brand surely writes as others do, and
+    host that is the brand's to the eye, nor where one that is sent on wants secrets. Or where who is called like the brand surely writes as others do, and
     shows no way to give him anything.
     """
     sure = claim.manner is Manner.SURE_OTHER
     sent_on = shown in _SENT_ON and claim.likeness is Likeness.VOICE
     by_text = sent_on or shown is Presence.VOICE
+    if sent_on and asked is Weight.SECRETS:
+        return finding
     if (by_text or shown in _MAY_BE_BETTER) and not (by_text and _leads_to_a_lookalike(claim)):
         better = _BETTER.get(finding, finding)
         twice = sure and (sent_on or (shown in _BETTER_TWICE and asked is not Weight.SECRETS))

@@ -2,9 +2,12 @@
 
 import dataclasses
 import re
+import time
 
 import pytest
 
+from milter.attachment.budget import Budget
+from milter.attachment.open import merged, open_files
 from milter.brand.promise import AskKind
 from milter.claim.claim import SURE_IMPOSTORS, Claim
 from milter.look.looker import Looker
@@ -154,3 +157,34 @@ def _enclosing(note: str) -> Reading:
 
 def _seen(looker: Looker, reading: Reading) -> Claim | None:
     return looker.look(reading, looker.claim(reading)).claim
+
+
+PAGE = """<title>ameli</title><h2>ameli</h2><p>Mon attestation de droits</p><form action="{}">
+<input placeholder="Numéro de sécurité sociale"><input placeholder="{}"><button>Valider</button></form>"""
+NOTARY = "Veuillez trouver ci-joint le document demandé.\nÉtude de Maître Vasseur, notaire"
+
+
+@pytest.mark.parametrize(
+    ("page", "held"),
+    [
+        (PAGE.format("https://fraude.example/p", "Numéro de carte bancaire et CVV"), True),
+        (PAGE.format("https://www.ameli.fr/p", "Numéro de carte bancaire et CVV"), False),
+        (PAGE.format("https://fraude.example/p", "Date de naissance"), False),
+        (
+            PAGE.replace("ameli", "Vasseur").format("https://fraude.example/p", "Numéro de carte et CVV"),
+            False,
+        ),
+    ],
+    ids=["lure", "leads home", "no secret", "his own name"],
+)
+def test_a_page_in_its_name_that_sends_secrets_elsewhere_is_forged_whoever_sends_it(
+    looker: Looker, page: str, *, held: bool
+) -> None:
+    """Whatever its wording: nobody sends on a page that wants the card, as others do papers."""
+    file = ("attestation.html", "text/html", page.encode())
+    message = Message(mail("Étude Vasseur <etude@vasseur.example>", "Attestation", NOTARY, file))
+    reading = merged(read(message), open_files(message, read(message), Budget(time.monotonic() + 60)))
+
+    claim = looker.look(reading, looker.claim(reading)).claim
+
+    assert held is (claim is not None and claim.forged)
