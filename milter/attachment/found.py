@@ -63,14 +63,21 @@ class Found:
                 self.add_link(one, one)
 
     def add_link(self, target: str, shown: str, kind: LinkKind = LinkKind.DOCUMENT) -> None:
-        """A link, once."""
+        """A link, once; `links` is noted where they are too many."""
         link = Link(target.strip()[:4096], shown[:500], kind)
-        if link.target and len(self.links) < MAX_LINKS and link not in self.links:
+        if not link.target or link in self.links:
+            return
+        if len(self.links) < MAX_LINKS:
             self.links.append(link)
+        else:
+            self.words.add("links")
 
     def add_forms(self, forms: tuple[Form, ...]) -> None:
         """Forms that a file shows."""
-        self.forms += forms[: MAX_FORMS - len(self.forms)]
+        room = MAX_FORMS - len(self.forms)
+        self.forms += forms[:room]
+        if len(forms) > room:
+            self.words.add("forms")
 
     def add_page(self, page: Page) -> None:
         """A picture to be looked at for text, if there is time."""

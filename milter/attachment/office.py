@@ -22,8 +22,14 @@ _TEXTS = re.compile(
     r"(?:word/(?:document|header\d*|footer\d*|footnotes|comments)|xl/sharedStrings|xl/worksheets/sheet\d+|"
     r"ppt/(?:slides|notesSlides)/\w+|content|styles)\.xml\Z"
 )
+# What the document says, and where it leads, is read first: any number of empty headers may stand before it.
+_FIRST = re.compile(
+    r"word/(?:document\.xml|_rels/document\.xml\.rels)\Z|xl/sharedStrings\.xml\Z|content\.xml\Z|"
+    r"ppt/slides/(?:slide\d+\.xml|_rels/slide\d+\.xml\.rels)\Z"
+)
 _RELATIONS = re.compile(r"(?:word|xl|ppt)/(?:\w+/)?_rels/[\w.]+\.rels\Z")
-_MAX_MEMBERS = 60
+_MAX_ENTRIES = 2000
+_MAX_MEMBERS = 200
 _MAX_PICTURES = 6
 # Elements whose end ends a line, in any of the formats; and those that stand for a blank.
 _LINES = frozenset({"p", "h", "br", "row", "tr", "table-row", "line-break", "si", "list-item"})
@@ -38,18 +44,24 @@ class _RefusedError(Exception):
 
 def is_office(archive: zipfile.ZipFile) -> bool:
     """True for a document of an office program."""
-    names = set(archive.namelist()[:2000])
+    names = set(archive.namelist()[:_MAX_ENTRIES])
     return any(mark in names for mark in _MARKS)
 
 
 def read_office(file: File, archive: zipfile.ZipFile, found: Found) -> None:
-    """Note what the document says; its pictures wait to be looked at."""
+    """Note what the document says, and `files` where it is made of too many; its pictures wait."""
     members = 0
     pictures = 0
-    for info in archive.infolist()[:2000]:
+    entries = archive.infolist()
+    if len(entries) > _MAX_ENTRIES:
+        found.words.add("files")
+    for info in sorted(entries[:_MAX_ENTRIES], key=lambda info: not _FIRST.match(info.filename)):
         picture = is_office_picture(info.filename) and pictures < _MAX_PICTURES
         reader = _reader_of(info.filename)
-        if not (picture or reader) or members == _MAX_MEMBERS or found.budget.late():
+        if not (picture or reader) or found.budget.late():
+            continue
+        if reader and members == _MAX_MEMBERS:
+            found.words.add("files")
             continue
         data = read_member(archive, info, found)
         if data is None:

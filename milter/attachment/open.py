@@ -22,7 +22,7 @@ from milter.mail.html import read_html
 from milter.mail.message import Message
 from milter.mail.mime import walk
 from milter.mail.part import Part
-from milter.mail.reading import LinkKind, Reading
+from milter.mail.reading import MOST_LINKS, LinkKind, Reading
 
 # Encoded octets of one part that are decoded: a whole mail of the usual limit.
 _MAX_ENCODED = 36 * 1024 * 1024
@@ -86,11 +86,14 @@ def open_files(message: Message, reading: Reading, budget: Budget) -> Found:
 def merged(reading: Reading, found: Found) -> Reading:
     """The reading of the mail, and what its files say."""
     known = {(link.target, link.kind) for link in reading.links}
+    links = (*reading.links, *(one for one in found.links if (one.target, one.kind) not in known))
+    if len(links) > MOST_LINKS:
+        found.words.add("links")
     return replace(
         reading,
         attached="\n".join(filter(None, (reading.attached, *found.texts))),
         quoted="\n".join(filter(None, (reading.quoted, *found.quoted))),
-        links=(*reading.links, *(one for one in found.links if (one.target, one.kind) not in known)),
+        links=links,
         forms=(*reading.forms, *found.forms),
         unreadable=frozenset(found.words),
     )

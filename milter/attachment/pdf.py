@@ -5,6 +5,7 @@ Raises nothing that a sender writes; where the library ends the process, its par
 
 import ctypes
 from collections.abc import Iterator
+from itertools import count
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -17,7 +18,7 @@ from milter.attachment.swell import swells
 _MAX_PAGES = 50
 # Codes and pictures of text stand on the first pages; a page costs some 40 ms to draw and look at.
 _MAX_PICTURES = 3
-_MAX_LINKS = 100
+_MAX_LINKS = 500
 _MAX_URI = 4096
 _MAX_OBJECTS = 400
 # A page with fewer letters is a picture of a page.
@@ -55,7 +56,7 @@ def _read_pages(document: pypdfium2.PdfDocument, file: File, found: Found) -> No
         try:
             page = document[number]
             text = _text_of(page)
-            for uri in _links_of(document, page):
+            for uri in _links_of(document, page, found):
                 found.add_link(uri, uri)
             if pictures < _MAX_PICTURES and (len(text.strip()) < _LITTLE_TEXT or _shows_pictures(page)):
                 pictures += 1
@@ -76,17 +77,24 @@ def _text_of(page: pypdfium2.PdfPage) -> str:
     return text.replace("\r\n", "\n").replace("\0", " ").replace("\ufffe", "").replace("\x02", "")
 
 
-def _links_of(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iterator[str]:
-    """The URIs of the page's link annotations: what a click opens, whatever the text says."""
+def _links_of(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, found: Found) -> Iterator[str]:
+    """The URIs of the page's link annotations: what a click opens, whatever the text says. `links` is noted
+    where not all are read.
+    """
     position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
-    for _ in range(_MAX_LINKS):
+    for number in count():
         if not pdfium.FPDFLink_Enumerate(page.raw, ctypes.byref(position), ctypes.byref(link)):
+            return
+        if number == _MAX_LINKS:
+            found.words.add("links")
             return
         action = pdfium.FPDFLink_GetAction(link)
         if not action or pdfium.FPDFAction_GetType(action) != pdfium.PDFACTION_URI:
             continue
         size = pdfium.FPDFAction_GetURIPath(document.raw, action, None, 0)
-        if 1 < size <= _MAX_URI:
+        if size > _MAX_URI:
+            found.words.add("links")
+        elif size > 1:
             buffer = ctypes.create_string_buffer(size)
             pdfium.FPDFAction_GetURIPath(document.raw, action, buffer, size)
             yield buffer.value.decode("utf-8", "replace")

@@ -5,6 +5,7 @@ Nothing a sender writes raises, but for a shortage of memory, of which the child
 
 import io
 from collections.abc import Iterator
+from itertools import count
 
 import zxingcpp
 from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 loaded for what they open
@@ -34,11 +35,15 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 def read_picture(file: File, found: Found) -> None:
-    """Note the QR codes of the picture; it waits for OCR."""
-    picture = _grey(file.data, found)
-    if picture is not None:
-        read_codes(picture, found)
-        found.add_page(page_of(picture))
+    """Note the QR codes of the picture, of each frame if it has several; the first and last wait for OCR."""
+    first = last = None
+    for frame in _frames(file.data, found):
+        read_codes(frame, found)
+        first, last = first or frame, frame
+    if first is not None:
+        found.add_page(page_of(first))
+    if last is not None and last is not first:
+        found.add_page(page_of(last))
 
 
 def read_codes(picture: Image.Image, found: Found) -> None:
@@ -63,21 +68,34 @@ def _targets(payload: str) -> Iterator[str]:
         yield from links_in_text(payload)
 
 
-def _grey(data: bytes, found: Found) -> Image.Image | None:
-    """The picture as the reader sees it, in grey, not larger than needed; None where there is none."""
+def _frames(data: bytes, found: Found) -> Iterator[Image.Image]:
+    """What the reader sees, one after the other, in grey and not larger than needed; nothing where there is
+    no picture. `size` is noted where it is too large, `frames` where all of them together are.
+    """
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
-            if min(picture.size) < _LEAST_SIDE:
-                return None
-            limit = _MAX_JPEG_PIXELS if picture.format == "JPEG" else _MAX_PIXELS
-            if picture.width * picture.height > limit:
-                found.words.add("size")
-                return None
-            picture.draft("L", (_MAX_SIDE, _MAX_SIDE))
-            return _shrunk(picture)
+            room = _MAX_JPEG_PIXELS if picture.format == "JPEG" else _MAX_PIXELS
+            for number in count():
+                if number and not _shows_another(picture, number):
+                    return
+                room -= picture.width * picture.height
+                if room < 0 or (number and found.budget.late()):
+                    found.words.add("frames" if number else "size")
+                    return
+                if min(picture.size) >= _LEAST_SIDE:
+                    picture.draft("L", (_MAX_SIDE, _MAX_SIDE))
+                    yield _shrunk(picture)
     except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, OverflowError):
         # What Pillow raises for broken files is not one family. A picture that nobody can see says nothing.
-        return None
+        return
+
+
+def _shows_another(picture: Image.Image, number: int) -> bool:
+    try:
+        picture.seek(number)
+    except EOFError:
+        return False
+    return True
 
 
 def _shrunk(picture: Image.Image) -> Image.Image:

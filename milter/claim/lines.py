@@ -8,10 +8,10 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from milter.mail.folding import PLURAL, fold, phrase, phrases_in_lines, words_in_lines
+from milter.mail.reading import MOST_LINES
 
 MAX_LINE = 600
 
-_MAX_LINES = 1500
 _AT_ONCE = 100  # lines that are folded together
 _NO_WORDS = "  "
 _LITERAL = re.compile("[a-z0-9_ ]+")
@@ -84,7 +84,7 @@ class Lines:
         self._last: tuple[str, list[Line]] = ("", [])
 
     def of(self, text: str) -> list[Line]:
-        """The lines of a text that hold words, the first 1,500 of them."""
+        """The lines of a text that hold words, the first `MOST_LINES` of them."""
         last, read = self._last
         if last != text:
             read = self._read(text)
@@ -92,14 +92,16 @@ class Lines:
         return read
 
     def _read(self, text: str) -> list[Line]:
-        lines = text.split("\n", _MAX_LINES)[:_MAX_LINES]
+        lines = text.split("\n")
+        if len(lines) > MOST_LINES:
+            lines = _first_with_words(lines)
         found = [f" {words} " for words in self._words_of(text, lines)]
         if self._homonyms.find("\n".join(found)):
             found = [self.without_homonyms(words) for words in found]
         return [Line(line, words) for line, words in zip(lines, found, strict=True) if words != _NO_WORDS]
 
     def _words_of(self, text: str, lines: list[str]) -> list[str]:
-        said = list(phrases_in_lines(text)) if len(lines) < _MAX_LINES else []
+        said = list(phrases_in_lines(text)) if text.count("\n") < MOST_LINES else []
         if len(said) == len(lines):
             for at in (at for at, line in enumerate(lines) if len(line) > MAX_LINE):
                 said[at] = phrase(lines[at][:MAX_LINE])
@@ -121,6 +123,18 @@ def phrases(lines: list[str]) -> list[str]:
         said = words_in_lines(fold("\n".join(some)))
         found += PLURAL.sub("", "\n".join(said)).split("\n") if len(said) == len(some) else map(phrase, some)
     return found
+
+
+def _first_with_words(lines: list[str]) -> list[str]:
+    """As many of the lines as are read; those without words do not count, however many a sender writes."""
+    kept: list[str] = []
+    for at in range(0, len(lines), _AT_ONCE):
+        some = lines[at : at + _AT_ONCE]
+        said = phrases([line[:MAX_LINE] for line in some])
+        kept += [line for line, words in zip(some, said, strict=True) if words]
+        if len(kept) >= MOST_LINES:
+            break
+    return kept[:MOST_LINES]
 
 
 def flowed(lines: list[Line]) -> list[Line]:

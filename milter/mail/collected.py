@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from milter.mail.alternatives import what_html_lacks
 from milter.mail.flow import FAR_DOWN
 from milter.mail.quoting import has_quote_head, may_introduce_a_quotation
-from milter.mail.reading import Attachment, Form, Link, LinkKind
+from milter.mail.reading import MOST_LINES, MOST_LINKS, Attachment, Form, Link, LinkKind
 from milter.mail.urls import links_in_text
 
 MOST_TEXT = 1024 * 1024
-MOST_LINKS = 1000
+_MOST_FORMS = 50
 _HARDLY_ANYTHING = 12  # words that are no letter
 _BLANKS_OF_A_SENTENCE = 3
 _word = re.compile(r"\w{2,}")
@@ -68,6 +68,12 @@ class Collected:
             text, quoted = quoted, ""
         return text[:MOST_TEXT], "\n".join(filter(None, (quoted, *self.nested)))[:MOST_TEXT]
 
+    def note_length(self, text: str) -> None:
+        """Note `lines` where the text has more lines with words than are asked about."""
+        if text.count("\n") >= MOST_LINES:
+            lines = sum(_word.search(line) is not None for line in text.split("\n"))
+            self.unreadable |= {"lines"} if lines > MOST_LINES else set()
+
     def with_pictures_texts(self, text: str) -> str:
         """The text; where it is next to none, with what stands in place of pictures until they are loaded."""
         if not self.image_names or len(text.split(None, _HARDLY_ANYTHING)) > _HARDLY_ANYTHING:
@@ -90,7 +96,32 @@ class Collected:
 
     def add_text_links(self, text: str, kind: LinkKind) -> None:
         """Keep the links that are written in a text, those that are known already left out."""
-        if "." not in text or len(self.links) >= MOST_LINKS:
+        if "." not in text:
             return
         known = {link.target for link in self.links}
         self.links += [Link(one, one, kind) for one in links_in_text(text[:MOST_TEXT]) if one not in known]
+
+    def most_telling_links(self) -> tuple[Link, ...]:
+        """The links, each once. Of too many those come first, and are kept, that can be followed, lead to a
+        domain of their own, and show words; `links` is noted.
+        """
+        links = tuple(dict.fromkeys(self.links))
+        if len(links) <= MOST_LINKS:
+            return links
+        self.unreadable.add("links")
+        seen: set[tuple[object, bool]] = set()
+        ranks: list[tuple[bool, bool, bool]] = []
+        for link in links:
+            host, silent = link.host, not link.shown
+            place = (host.organizational if host is not None else link.scheme, silent)
+            ranks.append((link.kind is LinkKind.IMAGE, place in seen, silent))
+            seen.add(place)
+        order = sorted(range(len(links)), key=ranks.__getitem__)
+        return tuple(links[at] for at in order[:MOST_LINKS])
+
+    def first_forms(self) -> tuple[Form, ...]:
+        """The forms that send or say anything, each once; `forms` is noted where they are too many."""
+        forms = tuple(dict.fromkeys(one for one in self.forms if one.action or one.words))
+        if len(forms) > _MOST_FORMS:
+            self.unreadable.add("forms")
+        return forms[:_MOST_FORMS]

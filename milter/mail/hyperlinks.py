@@ -13,8 +13,6 @@ from milter.mail.dom import Document, Element, Node, attribute, select
 from milter.mail.flow import visible_text
 from milter.mail.reading import Form, Link, LinkKind
 
-_MAX_LINKS = 1000
-_MAX_FORMS = 50
 _MAX_TARGET = 4096
 _MAX_SHOWN = 500
 _MAX_PIECES = 1000  # of a link's text
@@ -49,7 +47,7 @@ def clean_target(target: str, base: str) -> str:
 
 def links_in(root: Node, base: str) -> Iterator[Link]:
     """Anchors, image maps, SVG links, form targets and refreshes below `root`."""
-    for element in select(root, "a,area,[formaction],form[action],meta[http-equiv]")[:_MAX_LINKS]:
+    for element in select(root, "a,area,[formaction],form[action],meta[http-equiv]"):
         tag = element.tag
         if tag == "meta":
             yield from _refresh_link(element, base)
@@ -100,7 +98,7 @@ def images_in(root: Node, base: str) -> tuple[list[str], list[Link]]:
     links: list[Link] = []
     seen: set[tuple[object, object]] = set()
     spelt = ""
-    for element in select(root, "img,input[type=image i],image")[:_MAX_LINKS]:
+    for element in select(root, "img,input[type=image i],image"):
         get = element.attrs.get
         address, alt, title = get("src") or get("xlink:href") or get("href"), get("alt"), get("title")
         spelt += alt if isinstance(alt, str) and len(alt) == 1 else ""
@@ -129,11 +127,11 @@ def _file_name(source: str) -> str:
 def forms_in(root: Node, base: str) -> Iterator[Form]:
     """The forms, with every word a reader or the sender gave their inputs; inputs without a form too."""
     inside: set[Element] = set()
-    for form in select(root, "form")[:_MAX_FORMS]:
+    for form in select(root, "form"):
         fields = select(form, "input,select,textarea,button")
         inside.update(fields)
         yield Form(clean_target(attribute(form, "action"), base), _words(form, list(fields)))
-    loose = [one for one in select(root, "input,textarea")[:_MAX_LINKS] if one not in inside]
+    loose = [one for one in select(root, "input,textarea") if one not in inside]
     if loose:
         yield Form("", _words(None, loose))
 

@@ -9,7 +9,7 @@ from milter.mail.alternatives import lines_with_new_words
 from milter.mail.attached import encrypted, heading_of, kind_of, read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
-from milter.mail.collected import MOST_LINKS, MOST_TEXT, Collected
+from milter.mail.collected import MOST_TEXT, Collected
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.html import HtmlReading, read_html
 from milter.mail.message import Message
@@ -44,6 +44,8 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
     versions = found.versions(text)
     found.add_text_links("\n".join((text, *versions)), LinkKind.TEXT)
     found.add_text_links("\n".join(found.attached), LinkKind.DOCUMENT)
+    links, forms = found.most_telling_links(), found.first_forms()
+    found.note_length(text)
     return Reading(
         subject=subject,
         authors=addresses.authors,
@@ -55,8 +57,8 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
         attached="\n".join(found.attached)[:MOST_TEXT],
         title=" / ".join(found.titles),
         image_names=tuple(dict.fromkeys(found.image_names)),
-        links=tuple(dict.fromkeys(found.links))[:MOST_LINKS],
-        forms=tuple(found.forms),
+        links=links,
+        forms=forms,
         attachments=tuple(found.attachments[:_MAX_ATTACHMENTS]),
         unreadable=frozenset(found.unreadable) | addresses.unreadable,
         ambiguous=frozenset(found.ambiguous) | addresses.ambiguous,

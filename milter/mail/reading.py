@@ -8,6 +8,10 @@ from typing import NamedTuple
 from milter.mail.domain import Domain
 from milter.mail.target import read_target
 
+# About more lines with words, or more links, no question is asked. Newsletters have some hundred of each.
+MOST_LINES = 1500
+MOST_LINKS = 400
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:

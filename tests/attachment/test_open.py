@@ -77,6 +77,16 @@ def test_links_that_are_written_in_a_pdf_are_links() -> None:
     assert any("www.fraude.example/x" in target for target in targets(reading, LinkKind.DOCUMENT))
 
 
+def test_links_of_a_page_that_are_too_many_are_noted() -> None:
+    home = [f"https://www.ameli.fr/{number}" for number in range(500)]
+    reading, _ = opened(("a.pdf", "application/pdf", pdf(LETTER, [*home[:300], URL])))
+
+    assert URL in targets(reading, LinkKind.DOCUMENT)
+    assert frozenset() == reading.unreadable
+    for links in ([*home, URL], [URL + "x" * 4096]):
+        assert {"links"} == opened(("a.pdf", "application/pdf", pdf(LETTER, links)))[0].unreadable
+
+
 def test_the_fifty_first_page_is_not_read_and_that_is_noted() -> None:
     assert frozenset() == opened(("a.pdf", "application/pdf", pdf(LETTER, pages=50)))[0].unreadable
     assert {"pages"} == opened(("a.pdf", "application/pdf", pdf(LETTER, pages=51)))[0].unreadable
@@ -87,6 +97,28 @@ def test_the_code_in_a_picture_is_a_link(form: str) -> None:
     reading, _ = opened(("a.bin", "application/octet-stream", encoded(qr(URL), form)))
 
     assert [URL] == targets(reading, LinkKind.QR)
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "TIFF"])
+@pytest.mark.parametrize("shown", [1, 20])
+def test_the_code_in_any_frame_of_a_picture_is_a_link(form: str, shown: int) -> None:
+    code = qr(URL)
+    frames = [Image.new("L", code.size, 255 - number) for number in range(30)]
+    frames[shown] = code
+    data = io.BytesIO()
+    frames[0].save(data, form, save_all=True, append_images=frames[1:])
+    reading, _ = opened(("a", "application/octet-stream", data.getvalue()))
+
+    assert [URL] == targets(reading, LinkKind.QR)
+    assert frozenset() == reading.unreadable
+
+
+def test_more_frames_than_are_looked_at_are_noted() -> None:
+    frames = [Image.new("L", (2000, 2000), 255 - number) for number in range(8)]
+    data = io.BytesIO()
+    frames[0].save(data, "GIF", save_all=True, append_images=frames[1:])
+
+    assert {"frames"} == opened(("a.gif", "image/gif", data.getvalue()))[0].unreadable
 
 
 def test_codes_stand_in_the_mail_in_its_html_and_on_pages_too() -> None:
@@ -120,6 +152,19 @@ def test_a_docx_gives_text_and_the_links_behind_it() -> None:
 
     assert "\n".join(LETTER) in reading.attached
     assert [URL] == targets(reading, LinkKind.DOCUMENT)
+
+
+def test_what_a_document_says_is_read_before_any_number_of_headers() -> None:
+    headers = {f"word/header{number}.xml": b"<w/>" for number in range(250)}
+    body = b"<w:document><w:p><w:t>Votre RIB</w:t></w:p></w:document>"
+    for members, noted in (
+        ({**headers, "word/document.xml": body}, {"files"}),
+        ({"word/document.xml": body}, set()),
+    ):
+        reading, _ = opened(("a.docx", "application/zip", zipped(members)))
+
+        assert "Votre RIB" in reading.attached
+        assert noted == reading.unreadable
 
 
 def test_a_link_that_a_field_of_a_docx_hides_is_a_link() -> None:

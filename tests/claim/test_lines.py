@@ -25,6 +25,13 @@ def test_what_is_other_peoples_is_taken_out_of_its_line_only(before: str) -> Non
     assert [" un _ ", " votre carte vitale "] == [line.words for line in lines[-2:]]
 
 
+@pytest.mark.parametrize("nothing", ["\u200b", "***", "\u3164", ""])
+def test_lines_without_words_are_not_counted(nothing: str) -> None:
+    lines = Lines(()).of(f"{nothing}\n" * 5000 + "Votre carte\n" * 2000)
+
+    assert [" votre carte "] * 1500 == [line.words for line in lines]
+
+
 def test_words_that_go_over_the_end_of_a_line_are_no_homonym() -> None:
     lines = Lines(("carte vitale",)).of("Votre carte\nvitale")
 

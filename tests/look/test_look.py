@@ -106,6 +106,26 @@ def test_a_small_mail_that_costs_much_is_read_by_a_child(name: str) -> None:
     assert is_large(message, walk(message))
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "".join(f"<a href='https://www.ameli.fr/{number}'></a>" for number in range(1000)),
+        "<div style='height:0'>&#8203;</div>" * 1600,
+        "<div>&#12644;</div>" * 1600,
+    ],
+)
+def test_what_nobody_sees_before_a_lure_does_not_keep_it_from_being_read(look: Look, before: str) -> None:
+    lure = (
+        "L'Assurance Maladie<br>Votre carte Vitale arrive à expiration.<br>"
+        f"<a href='{URL}'>Renouveler ma carte</a> avant 48 heures.<br>Votre Assurance Maladie"
+    )
+    head = "From: Suivi <x@evil.example>\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    sight, alone = seen(look, f"{head}{before}{lure}".encode()), seen(look, f"{head}{lure}".encode())
+
+    assert alone.claim is not None
+    assert (alone.claim, alone.asks) == (sight.claim, sight.asks)
+
+
 def test_of_a_mail_that_takes_too_long_the_beginning_counts(looker: Looker) -> None:
     evidence = (Evidence("text", "carte Vitale", "carte vitale", Likeness.VOICE, 60),)
     claim = Claim(BRAND, Likeness.VOICE, Strength.STRONG, evidence)

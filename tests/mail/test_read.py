@@ -100,6 +100,34 @@ def test_a_link_that_stands_in_one_of_them_alone_is_a_link() -> None:
     assert ["https://x.example/v"] == [link.target for link in reading.links]
 
 
+def test_of_too_many_links_those_that_lead_elsewhere_and_show_words_are_kept() -> None:
+    decoys = "".join(
+        f"<a href=https://www.x.example/{n}></a><img src=https://y.example/{n}>" for n in range(1000)
+    )
+    reading = read_of(html(f"{decoys}<a href=https://z.example/a>Renouveler</a> et www.w.example/b"))
+
+    assert {"links"} == reading.unreadable
+    assert Link("https://z.example/a", "Renouveler", LinkKind.ANCHOR) in reading.links[:3]
+    assert LinkKind.TEXT in {link.kind for link in reading.links}
+    assert frozenset() == read_of(html("<a href=https://www.x.example/1>a</a>" * 1000)).unreadable
+
+
+def test_of_too_many_forms_the_first_that_say_anything_are_kept() -> None:
+    lure = "<form action=/a><input name=iban></form>"
+    empty, others = (
+        read_of(html("<form></form>" * 60 + lure)),
+        (f"<form action=/{n}></form>" for n in range(60)),
+    )
+
+    assert [["/a"], frozenset()] == [[form.action for form in empty.forms], empty.unreadable]
+    assert {"forms"} == read_of(html("".join(others) + lure)).unreadable
+
+
+def test_more_lines_than_are_asked_about_are_noted_unless_they_hold_no_word() -> None:
+    assert {"lines"} == read_of(plain("Bonjour\n" * 1501)).unreadable
+    assert frozenset() == read_of(plain("Bonjour\n" * 1500 + "\n***" * 1500)).unreadable
+
+
 def test_what_stands_in_place_of_pictures_is_the_text_where_there_is_no_other() -> None:
     """Most programs show it until the reader asks for the pictures."""
     pictures = '<img src="cid:a" alt="logo"><img src="cid:b" alt="Votre carte vitale expire demain">'
