@@ -224,8 +224,8 @@ def _as_of_others(
     """The finding, better for the manner of the wording.
 
     Only where the text, or part of a name, is all that gives the mail away: not where a letter leads to a
-    host that is the brand's to the eye, nor where one that is sent on wants secrets. Or where who is called like the brand surely writes as others do, and
-    shows no way to give him anything.
+    host that is the brand's to the eye, nor where one that is sent on wants secrets. Or where who is called
+    like the brand surely writes as others do, and shows no way to give him anything.
     """
     sure = claim.manner is Manner.SURE_OTHER
     sent_on = shown in _SENT_ON and claim.likeness is Likeness.VOICE
