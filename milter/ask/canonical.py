@@ -7,10 +7,11 @@ import itertools
 import re
 from collections.abc import Mapping
 
-from milter.mail.folding import fold, join_spaced
+from milter.mail.disguise import DIGITS
+from milter.mail.folding import fold
 from milter.mail.octets import NOWHERE, Patterns
+from milter.mail.spaced_letters import join_spaced
 
-_LOOKALIKES = str.maketrans("0134578l", "oieastbi")
 # Letters apart ("R.I.B.", "R I B"): looked for by the shape first, because drawing them together costs more.
 _SHAPES = bytes(
     97 if chr(code).isascii() and chr(code).isalnum() else 32 if chr(code) in " .-_*" else 120
@@ -46,7 +47,7 @@ _MOST_WORDS, _LONGEST_WORD = 1365, 40
 
 def looks(folded: str) -> str:
     """The folded text with what passes for a letter replaced: l and 1 by i, 0 by o, 3 by e, and so on."""
-    return folded.translate(_LOOKALIKES)
+    return folded.translate(DIGITS)
 
 
 def joined(folded: str) -> str:

@@ -15,8 +15,9 @@ from milter.claim.likeness import Likeness
 from milter.claim.speaker import Speaker, speaker
 from milter.claim.stems import Stems
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold, join_spaced
+from milter.mail.folding import fold
 from milter.mail.reading import Reading
+from milter.mail.spaced_letters import join_spaced
 
 # An author who looks like the organisation, and does not even write from its address.
 _LIKE_IT = frozenset({Kind.LOOKALIKE_DOMAIN, Kind.DISPLAY_NAME, Kind.LOCAL_PART})

@@ -27,11 +27,12 @@ from milter.claim.weighing import SPOKEN, Scales
 from milter.claim.wording import is_in_files
 from milter.claim.words import ClaimWords
 from milter.mail.address import Addresses, read_addresses
-from milter.mail.folding import fold, folded, join_spaced
+from milter.mail.folding import fold, folded
 from milter.mail.glimpse import Glimpse, look
 from milter.mail.message import Message
 from milter.mail.mime import Structure
 from milter.mail.reading import Mailbox, Reading
+from milter.mail.spaced_letters import join_spaced
 
 _ORDER = list(Kind)
 _NEWS = frozenset({"text", "issuer"})

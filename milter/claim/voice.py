@@ -23,8 +23,9 @@ from milter.claim.sentences import Sentences
 from milter.claim.speaker import Speaker
 from milter.claim.stems import Stems
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold, join_spaced, phrase
+from milter.mail.folding import fold, phrase
 from milter.mail.reading import Reading
+from milter.mail.spaced_letters import join_spaced
 
 _HEAD_LINES = 5
 _FOOT_LINES = 14

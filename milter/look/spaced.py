@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from milter.claim.vocabulary import ordinary_words
-from milter.mail.folding import fold, folded, has_spaced, singular
+from milter.mail.folding import fold, folded, singular
 from milter.mail.reading import Reading
+from milter.mail.spaced_letters import has_spaced
 
 # Letters, each alone, and no more than these at once; of all that a mail holds no more than these.
 _RUN = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·]{1,3}[^\W\d_](?![^\W_])){4,399}")

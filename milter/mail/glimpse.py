@@ -13,7 +13,7 @@ from milter.mail.charset import decode_text
 from milter.mail.dom import Document, Element, attribute, attributes, parse_html, runs, select
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.flow import LINE_MAKERS
-from milter.mail.folding import fold, join_spaced
+from milter.mail.folding import fold
 from milter.mail.html import QUOTE_MARKS, QUOTES, is_too_much, title_of
 from milter.mail.message import Message
 from milter.mail.mime import Structure, walk
@@ -22,6 +22,7 @@ from milter.mail.outlook import outlook_documents
 from milter.mail.part import MAX_TEXT, Part
 from milter.mail.references import with_letters
 from milter.mail.sheets import sheets_of
+from milter.mail.spaced_letters import join_spaced
 from milter.mail.turned import floating_letters
 from milter.mail.visibility import take_hidden
 

@@ -24,7 +24,7 @@ _stray_field = re.compile(
     rb"(?:\A|[\r\n])[ \t]{0,20}content-(?:type|transfer-encoding|disposition)[ \t]*:", re.IGNORECASE
 )
 _uuencoded = re.compile(rb"(?m)^begin 6[0-7]{2} \S")
-# Without these there is neither, and octets that hardly stand in a text (see `folding`).
+# Without these there is neither, and octets that hardly stand in a text (`octets.NOWHERE`).
 _MARKS = Patterns(b"ontent-", b"begin 6", b"\0\0", b"\1\1")
 _MESSAGES = frozenset({"message/rfc822", "message/global", "message/partial", "message/news"})
 

@@ -14,7 +14,7 @@ _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET) - {0x3D})
 _NOISE = bytes(set(_NOT_BASE64) - set(b" \t\r\n"))
 _soft_break = re.compile(rb"=[ \t]*+(?:\r{0,2}\n|\r)")
 _uu_begin = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?$", re.MULTILINE)
-# What may begin a soft break, and octets that hardly stand in a text (see `folding`).
+# What may begin a soft break, and octets that hardly stand in a text (`octets.NOWHERE`).
 _BREAKS = Patterns(b"=\n", b"=\r", b"= ", b"=\t", b"\0\0", b"\1\1")
 _MAX_GROUPS = 200_000
 _MAX_UU = 20

@@ -41,10 +41,11 @@ from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.color import read_color
 from milter.mail.css import read_style
+from milter.mail.disguise import letters
 from milter.mail.domain import Domain
 from milter.mail.encoded_word import decode_words, parameters
 from milter.mail.envelope import Envelope
-from milter.mail.folding import fold, join_spaced, letters, phrase, words
+from milter.mail.folding import fold, phrase, words
 from milter.mail.html import read_html
 from milter.mail.masking import mask
 from milter.mail.message import Message
@@ -52,6 +53,7 @@ from milter.mail.mime import walk
 from milter.mail.quoting import has_quote_head, split_quoted
 from milter.mail.read import read
 from milter.mail.reading import Form, Link, LinkKind, Mailbox, Reading
+from milter.mail.spaced_letters import join_spaced
 from milter.mail.stylesheet import read_sheet
 from milter.mail.sweep import looks_like_markup, sweep
 from milter.mail.target import shown_hosts

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.mail.folding import fold, join_spaced
+from milter.mail.folding import fold
+from milter.mail.spaced_letters import join_spaced
 
 _APART = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*|/~+]{1,3}[a-z0-9](?![a-z0-9])){2,}+")
 

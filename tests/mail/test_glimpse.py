@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.mail.folding import fold, join_spaced, words
+from milter.mail.folding import fold, words
 from milter.mail.glimpse import Glimpse, look
 from milter.mail.html import QUOTE_MARKS, QUOTES
 from milter.mail.message import Message
 from milter.mail.read import read
+from milter.mail.spaced_letters import join_spaced
 from tests.mail import test_html, vectors
 
 CORPORA = Path("/srv/corpora")

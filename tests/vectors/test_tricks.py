@@ -8,7 +8,8 @@ import pytest
 
 from milter.attachment.budget import Budget
 from milter.attachment.open import merged, open_files
-from milter.mail.folding import fold, letters
+from milter.mail.disguise import letters
+from milter.mail.folding import fold
 from milter.mail.message import Message
 from milter.mail.read import read
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
