@@ -1,11 +1,39 @@
 """Who can be impersonated, and what is known of him? Every fact with source, date and sureness. Pure."""
 
 import datetime
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from milter.brand.promise import AskKind, Promise
+from milter.config.data_file import FileTable
 from milter.mail.domain import Domain
+from milter.mail.folding import fold, phrase
+
+
+def _as_phrase(text: str) -> str:
+    if not (said := phrase(text)):
+        raise ValueError(f"{text!r} holds no word")
+    return said
+
+
+def _longest_first(phrases: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(phrases), key=lambda p: (-len(p), p)))
+
+
+def _glued(labels: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label.replace("-", "") for label in labels))
+
+
+# As lists of a brand's file are read.
+_Phrase = Annotated[str, AfterValidator(_as_phrase)]
+_Phrases = Annotated[tuple[_Phrase, ...], AfterValidator(_longest_first)]
+_PhraseSet = frozenset[_Phrase]
+_Folded = tuple[Annotated[str, AfterValidator(fold)], ...]
+_Labels = Annotated[_Folded, AfterValidator(_glued)]
 
 
 class Sureness(StrEnum):
@@ -36,8 +64,7 @@ class OwnedDomain:
     staff: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(FileTable):
     """The words a claim is read from, each a phrase as `milter.mail.folding.phrase` writes it.
 
     `stems`: letters one of which stands in every text about it. `other_words`: words that begin like a
@@ -52,34 +79,33 @@ class Words:
     own account there is called.
     """
 
-    stems: tuple[str, ...]
-    other_words: tuple[str, ...]
-    names: tuple[str, ...]
-    shared: frozenset[str]
-    soft: tuple[str, ...]
-    with_place: tuple[str, ...]
-    first_names: frozenset[str]
-    labels: tuple[str, ...]
-    soft_labels: tuple[str, ...]
-    objects: tuple[str, ...]
-    soft_objects: tuple[str, ...]
-    unnamed: tuple[str, ...]
-    matter: tuple[str, ...]
-    soft_matter: tuple[str, ...]
-    homonyms: tuple[str, ...]
-    foreign: tuple[str, ...]
-    foreign_suffixes: frozenset[str]
-    accounts: tuple[str, ...] = ()
+    stems: _Folded = Field(min_length=1)
+    other_words: _Folded = ()
+    names: _Phrases = Field(min_length=1)
+    shared: _PhraseSet = frozenset()
+    soft: _Phrases = ()
+    with_place: _Phrases = ()
+    first_names: _PhraseSet = frozenset()
+    labels: _Labels = ()
+    soft_labels: _Labels = ()
+    objects: _Phrases = ()
+    soft_objects: _Phrases = ()
+    unnamed: _Phrases = ()
+    matter: _Phrases = ()
+    soft_matter: _Phrases = ()
+    homonyms: _Phrases = ()
+    foreign: _Phrases = ()
+    foreign_suffixes: frozenset[str] = frozenset()
+    accounts: _Phrases = ()
 
     def abroad(self) -> "Words":
         """The words that count in a mail that shows a namesake abroad: those nobody shares."""
         own = tuple(name for name in self.names if name not in self.shared)
         things = tuple(t for t in self.objects if not any(f" {name} " in f" {t} " for name in self.shared))
-        none: tuple[str, ...] = ()
-        meant = replace(self, soft=none, soft_objects=none, unnamed=none, matter=none, soft_matter=none)
         glued = {name.replace(" ", "") for name in self.shared}
         labels = tuple(label for label in self.labels if label.replace("-", "") not in glued)
-        return replace(meant, names=own, objects=things, labels=labels)
+        left_out = dict.fromkeys(("soft", "soft_objects", "unnamed", "matter", "soft_matter"), ())
+        return self.model_copy(update={**left_out, "names": own, "objects": things, "labels": labels})
 
     def beside_a_namesake(self) -> "Words":
         """The words that count in a mail by a person who is called like the brand."""
@@ -87,7 +113,7 @@ class Words:
         # Of him it may be asked back, too: "Remboursement Ameli".
         objects = tuple(one for one in self.objects if not self.first_names & set(one.split()))
         labels = tuple(set(self.labels) - self.first_names)
-        return replace(self, names=names, objects=objects, labels=labels)
+        return self.model_copy(update={"names": names, "objects": objects, "labels": labels})
 
 
 @dataclass(frozen=True, slots=True)

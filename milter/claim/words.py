@@ -3,13 +3,44 @@
 Raises ConfigError.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from milter.config.data_file import FileTable, read_table
 from milter.mail.folding import fold, phrase
 
 _ENDING = "[a-z]{0,9}"
+
+
+def forms(text: str) -> str:
+    """A pattern over folded phrases: a word that ends in a hyphen is a stem, and takes any ending.
+
+    `forms("renouvel-")` finds `renouvelez`, `renouvellement`, `renouvelee`; inflection by rule, not by list.
+    """
+    return " ".join(
+        fold(word[:-1]) + _ENDING if word.endswith("-") else phrase(word) for word in text.split()
+    )
+
+
+def _longest_first(phrases: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(phrases), key=lambda p: (-len(p), p)))
+
+
+def _phrases(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return _longest_first(map(forms, texts))
+
+
+def _word_set(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for text in words for word in phrase(text).split())
+
+
+# As lists of the file are read: patterns over what `milter.mail.folding.phrase` writes (see `forms`), the
+# longest first; and single words.
+_Phrases = Annotated[tuple[str, ...], AfterValidator(_phrases)]
+_WordSet = Annotated[frozenset[str], AfterValidator(_word_set)]
 
 
 class Weights(FileTable):
@@ -99,194 +130,80 @@ class Opinion(FileTable):
     surely_other: int
 
 
-class _Words(FileTable):
-    bodies: tuple[str, ...]
-    no_bodies: tuple[str, ...]
-    trades: tuple[str, ...]
-    others: tuple[str, ...]
-    national: tuple[str, ...]
-    titles: tuple[str, ...]
-    filler: tuple[str, ...]
-    roles: tuple[str, ...]
-    departments: tuple[str, ...]
+class Words(FileTable):
+    """The words that everybody uses, each list as the file says it."""
+
+    bodies: _Phrases
+    no_bodies: _Phrases
+    trades: _WordSet
+    others: _Phrases
+    national: _Phrases
+    titles: _WordSet
+    filler: _WordSet
+    roles: _WordSet
+    departments: _WordSet
     endings: tuple[str, ...]
-    regions: tuple[str, ...]
+    regions: _WordSet
     place_words: int
     short_letter: int
-    speech: tuple[str, ...]
-    sent_by: tuple[str, ...]
-    staff: tuple[str, ...]
-    we: tuple[str, ...]
-    you: tuple[str, ...]
-    yours: tuple[str, ...]
-    places: tuple[str, ...]
-    acts: tuple[str, ...]
-    issuer_acts: tuple[str, ...]
-    own_acts: tuple[str, ...]
-    deeds: tuple[str, ...]
-    reporting: tuple[str, ...]
-    own: tuple[str, ...]
-    pointing: tuple[str, ...]
-    urging: tuple[str, ...]
-    ordering: tuple[str, ...]
-    testifying: tuple[str, ...]
-    showing: tuple[str, ...]
-    thanking: tuple[str, ...]
-    doubting: tuple[str, ...]
-    mandate: tuple[str, ...]
-    suppliers: tuple[str, ...]
-    agency: tuple[str, ...]
-    charges: tuple[str, ...]
-    agreeing: tuple[str, ...]
-    demanding: tuple[str, ...]
-    called_then: tuple[str, ...]
-    wanted_by: tuple[str, ...]
-    heard_from: tuple[str, ...]
-    calling: tuple[str, ...]
-    supposing: tuple[str, ...]
-    state_suffixes: tuple[str, ...]
-    mailbox_providers: tuple[str, ...]
-
-
-class _File(FileTable):
-    weights: Weights
-    thresholds: Thresholds
-    shares: Shares
-    wording: Opinion
-    words: _Words
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimWords:
-    """The file, folded: single words as sets, phrases as patterns over what `milter.mail.folding.phrase`
-    writes (see `forms`), the longest first."""
-
-    weights: Weights
-    thresholds: Thresholds
-    shares: Shares
-    wording: Opinion
-    bodies: tuple[str, ...]
-    no_bodies: tuple[str, ...]
-    trades: frozenset[str]
-    others: tuple[str, ...]
-    national: tuple[str, ...]
-    titles: frozenset[str]
-    filler: frozenset[str]
-    roles: frozenset[str]
-    departments: frozenset[str]
-    endings: tuple[str, ...]
-    regions: frozenset[str]
-    place_words: int
-    short_letter: int
-    speech: tuple[str, ...]
-    sent_by: tuple[str, ...]
-    staff: tuple[str, ...]
-    we: frozenset[str]
-    you: frozenset[str]
-    yours: frozenset[str]
-    places: tuple[str, ...]
-    acts: tuple[str, ...]
-    issuer_acts: tuple[str, ...]
-    own_acts: tuple[str, ...]
-    deeds: tuple[str, ...]
-    reporting: tuple[str, ...]
-    own: tuple[str, ...]
-    pointing: tuple[str, ...]
-    urging: tuple[str, ...]
-    ordering: tuple[str, ...]
-    testifying: tuple[str, ...]
-    showing: tuple[str, ...]
-    thanking: tuple[str, ...]
-    doubting: tuple[str, ...]
-    mandate: tuple[str, ...]
-    suppliers: tuple[str, ...]
-    agency: tuple[str, ...]
-    charges: tuple[str, ...]
-    agreeing: tuple[str, ...]
-    demanding: tuple[str, ...]
-    called_then: tuple[str, ...]
-    wanted_by: tuple[str, ...]
-    heard_from: tuple[str, ...]
-    calling: tuple[str, ...]
-    supposing: tuple[str, ...]
+    speech: _Phrases
+    sent_by: _Phrases
+    staff: _Phrases
+    we: _WordSet
+    you: _WordSet
+    yours: _WordSet
+    places: _Phrases
+    acts: _Phrases
+    issuer_acts: _Phrases
+    own_acts: _Phrases
+    deeds: _Phrases
+    reporting: _Phrases
+    own: _Phrases
+    pointing: _Phrases
+    urging: _Phrases
+    ordering: _Phrases
+    testifying: _Phrases
+    showing: _Phrases
+    thanking: _Phrases
+    doubting: _Phrases
+    mandate: _Phrases
+    suppliers: _Phrases
+    agency: _Phrases
+    charges: _Phrases
+    agreeing: _Phrases
+    demanding: _Phrases
+    called_then: _Phrases
+    wanted_by: _Phrases
+    heard_from: _Phrases
+    calling: _Phrases
+    supposing: _Phrases
     state_suffixes: tuple[str, ...]
     mailbox_providers: frozenset[str]
 
+
+class _Points(FileTable):
+    weights: Weights
+    thresholds: Thresholds
+    shares: Shares
+    wording: Opinion
+
+
+class _File(_Points):
+    words: Words
+
+
+class ClaimWords(_Points, Words):
+    """The file, its points beside its words."""
+
     def for_brand(self, names: tuple[str, ...]) -> "ClaimWords":
         """The same for the brand of these names: it is no other body to itself."""
-        return replace(self, others=tuple(other for other in self.others if other not in names))
+        return self.model_copy(update={"others": tuple(one for one in self.others if one not in names)})
 
 
 def load_claim_words(path: Path) -> ClaimWords:
     """The words and weights of config/claim.toml. Raises ConfigError, with every problem of it."""
     read = read_table(path, _File)
-    return ClaimWords(
-        weights=read.weights,
-        thresholds=read.thresholds,
-        shares=read.shares,
-        wording=read.wording,
-        bodies=_phrases(read.words.bodies),
-        no_bodies=_phrases(read.words.no_bodies),
-        trades=_set(read.words.trades),
-        others=_phrases(read.words.others),
-        national=_phrases(read.words.national),
-        titles=_set(read.words.titles),
-        filler=_set(read.words.filler),
-        roles=_set(read.words.roles),
-        departments=_set(read.words.departments),
-        endings=read.words.endings,
-        regions=_set(read.words.regions),
-        place_words=read.words.place_words,
-        short_letter=read.words.short_letter,
-        speech=_phrases(read.words.speech),
-        sent_by=_phrases(read.words.sent_by),
-        staff=_phrases(read.words.staff),
-        we=_set(read.words.we),
-        you=_set(read.words.you),
-        yours=_set(read.words.yours),
-        places=_phrases(read.words.places),
-        acts=_phrases((*read.words.acts, *read.words.issuer_acts)),
-        issuer_acts=_phrases(read.words.issuer_acts),
-        own_acts=_phrases(read.words.own_acts),
-        deeds=_phrases(read.words.deeds),
-        reporting=_phrases(read.words.reporting),
-        own=_phrases(read.words.own),
-        pointing=_phrases(read.words.pointing),
-        urging=_phrases(read.words.urging),
-        ordering=_phrases(read.words.ordering),
-        testifying=_phrases(read.words.testifying),
-        showing=_phrases(read.words.showing),
-        thanking=_phrases(read.words.thanking),
-        doubting=_phrases(read.words.doubting),
-        mandate=_phrases(read.words.mandate),
-        suppliers=_phrases(read.words.suppliers),
-        agency=_phrases(read.words.agency),
-        charges=_phrases(read.words.charges),
-        agreeing=_phrases(read.words.agreeing),
-        demanding=_phrases(read.words.demanding),
-        called_then=_phrases(read.words.called_then),
-        wanted_by=_phrases(read.words.wanted_by),
-        heard_from=_phrases(read.words.heard_from),
-        calling=_phrases(read.words.calling),
-        supposing=_phrases(read.words.supposing),
-        state_suffixes=read.words.state_suffixes,
-        mailbox_providers=frozenset(read.words.mailbox_providers),
-    )
-
-
-def _set(texts: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word for text in texts for word in phrase(text).split())
-
-
-def _phrases(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(map(forms, texts)), key=lambda p: (-len(p), p)))
-
-
-def forms(text: str) -> str:
-    """A pattern over folded phrases: a word that ends in a hyphen is a stem, and takes any ending.
-
-    `forms("renouvel-")` finds `renouvelez`, `renouvellement`, `renouvelee`; inflection by rule, not by list.
-    """
-    return " ".join(
-        fold(word[:-1]) + _ENDING if word.endswith("-") else phrase(word) for word in text.split()
-    )
+    points = {name: getattr(read, name) for name in _Points.model_fields}
+    acts = _longest_first((*read.words.acts, *read.words.issuer_acts))
+    # What is read is valid, and folded: it is only put together.
+    return ClaimWords.model_construct(**{**points, **dict(read.words), "acts": acts})

@@ -71,7 +71,9 @@ def test_a_fact_older_than_its_limit_is_named_and_the_oldest_first() -> None:
 
 
 def test_two_brands_that_own_the_same_are_told_so() -> None:
-    other = replace(BRAND, key="other", words=replace(BRAND.words, names=("ameli",)), addresses=())
+    other = replace(
+        BRAND, key="other", words=BRAND.words.model_copy(update={"names": ("ameli",)}), addresses=()
+    )
     found = {one.beside for one in check(other, (BRAND,), TODAY) if one.doubt is Doubt.OVERLAP}
 
     assert {BRAND.key} == found
