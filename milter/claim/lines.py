@@ -75,12 +75,15 @@ class Phrases:
 
 
 class Lines:
-    """Cuts texts into lines, other people's things of like name taken out."""
+    """Cuts texts into lines, other people's things of like name taken out.
+
+    Keeps the last text and its lines, at most a mail's of 1 MiB, until another is asked for: each who reads a
+    mail asks for the same. What comes back depends on nothing that is kept.
+    """
 
     def __init__(self, homonyms: tuple[str, ...]) -> None:
         """`homonyms` as `folding.phrase` writes them."""
         self._homonyms = Phrases(homonyms)
-        # A mail's text is asked for by each who reads it, one after the other.
         self._last: tuple[str, list[Line]] = ("", [])
 
     def of(self, text: str) -> list[Line]:
