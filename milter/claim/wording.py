@@ -67,8 +67,9 @@ class Wording:
 
     def __init__(self, terms: dict[str, tuple[int, int]], bias: int) -> None:
         """`terms`: each word or pair of words, how much it says and how rare it is, in thousandths."""
+        self._terms = terms
         # A number is known in every language, whether it says something or not.
-        self._terms = {_NUMBER: (0, 0), **terms}
+        self._known = frozenset((_NUMBER, *(term for term in terms if " " not in term)))
         self._bias = bias / _SCALE
 
     @property
@@ -79,7 +80,7 @@ class Wording:
     def read(self, reading: Reading) -> Worded | None:
         """How subject and text are worded; None where there is too little of them that is known."""
         text = words_of(reading)
-        known = sum(map(self._terms.__contains__, text))
+        known = sum(map(self._known.__contains__, text))
         if len(text) < _FEWEST_WORDS or known * 100 < _KNOWN * len(text):
             return None
         found = {term: self._terms[term] for term in self._terms.keys() & {*terms_of(text), *sender(reading)}}

@@ -95,6 +95,14 @@ def test_too_few_words_or_another_language_give_no_opinion(text: str) -> None:
     assert SHIPPED.read(read(text, "")) is None
 
 
+def test_a_number_is_a_known_word_of_any_language() -> None:
+    """Whether it says something or not: else a letter of little French and many numbers has no wording."""
+    wording = Wording({"kart": (900, 4000)}, 0)
+
+    assert wording.read(read("kart " * 6 + "12 34 56 78 90 12", subject="")) is not None
+    assert wording.read(read("kart " * 5 + "on iki elli alti uc yedi dort", subject="")) is None
+
+
 def test_numbers_are_one_word_and_every_two_words_are_a_term() -> None:
     """Amounts and dates differ from mail to mail."""
     text = words_of(read("214,60 euros le 12/03", "Réf. A9"))
