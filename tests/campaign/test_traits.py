@@ -121,6 +121,7 @@ def test_of_the_mails_we_have_hardly_a_copy_is_kept_apart_and_no_two_letters_com
         "nouvelle carte vitale V3",
         "reçu un nouveau message de l'Assurance Maladie. Pour le consulter",
         "avec votre téléphone et suivez la procédure",
+        "cadre du renforcement de la sécurité de votre compte",
     ):
         real = [name for name, letter in letters if told in letter.text]
         letters = [(name, letter) for name, letter in letters if name not in real[1:]]
