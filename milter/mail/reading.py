@@ -97,8 +97,8 @@ class Reading:
     """The mail as its reader sees it. Texts are Unicode with "\\n" between lines or blocks.
 
     `authors`: every mailbox that some mail program could show as the author, the plain reading first.
-    `text`: what the sender wrote himself. `versions`: the same as each alternative alone tells it, where they
-    tell different things, and as those read it who see, or look at, much less of it; else nothing. `quoted`:
+    `text`: what the sender wrote himself. `versions`: the text of each alternative, where they
+    differ, and of what is left for readers who see much less of it; else nothing. `quoted`:
     what he quotes or forwards (lines of `>`, quotation blocks, everything below a forward or reply head).
     `hidden`: text that the HTML hides.
     `attached`: text of attachments that were read. `unreadable`: one word a thing that could not be

@@ -195,9 +195,11 @@ def _as_of_impostor(finding: Finding, claim: Claim, shown: Presence, asked: Weig
 
 
 def _may_be_worse(finding: Finding, claim: Claim, shown: Presence, asked: Weight) -> bool:
-    """False of a trace beside a link, which half of all newsletters about health are, unless a third party is
-    surely worded so; and of what would be held of insurers and practices, who are worded so at times, and
-    keep their mail unless it wants secrets, or in the organisation's name access by a link.
+    """Whether the wording may make the finding one step worse.
+
+    Not that of a mere mention with a link (half of all newsletters about health), unless a third party's
+    wording is surely an impostor's. And not that of insurers and practices, who write like this at times,
+    unless they want secrets, or in the organisation's name access by a link.
     """
     if shown is Presence.FORWARDED or (shown in _BY_THE_WAY and claim.manner in SURE_IMPOSTORS):
         return True
