@@ -37,8 +37,8 @@ from tests.dns_server import DnsServer
 
 _LETTERS = Path("tests/letters")
 _OUT = Path("config/wording/assurance-maladie.toml")
-# Chosen by --check; half or twice as many or as much changes the third decimal of what it prints. _C is scaled
-# down as the corpus grows, to keep the weight of one mail constant (it was 10 at 7,500 mails).
+# Chosen by --check; half or twice as many or as much changes the third decimal of what it prints. _C is
+# scaled down as the corpus grows, to keep the weight of one mail constant (it was 10 at 7,500 mails).
 _TERMS = 16000
 _C = 8.5
 # With the library's own it stops after some steps, elsewhere for each mail more.

@@ -119,11 +119,11 @@ class ClaimReader:
         )
 
     def is_of_others(self, reading: Reading, *, beyond_doubt: bool = False) -> bool:
-        """True where the wording proves nothing: the sender is a namesake (here or abroad), warns of fraud, or
-        encloses his own paper or a letter that he got.
+        """True where the wording proves nothing: the sender is a namesake (here or abroad), warns of fraud,
+        or encloses his own paper or a letter that he got.
 
-        With wording `beyond_doubt` only a sender who is himself abroad counts, or such a file: anybody may be
-        called like a namesake (`Ameli Dubois`), name another country, or warn of frauds in order to commit one.
+        With wording `beyond_doubt` only a sender who is himself abroad counts, or such a file: anybody may
+        be called like a namesake (`Ameli Dubois`), name another country, or warn of frauds to commit one.
         """
         if is_in_files(reading) and not self._cover.lends_its_voice(reading, self._likeness):
             return True
