@@ -82,7 +82,7 @@ def test_the_admin_reads_what_stands_in_the_mail(looker: Looker) -> None:
 
     quotes = {ask.kind: ask.quote for ask in sight.asks}
     assert "nummero de securite" not in quotes[AskKind.NIR]
-    assert "communiqeur votre nummero de sécuirté socilae" in quotes[AskKind.NIR]
+    assert quotes[AskKind.NIR].startswith("Veuillez nous communiqeur votre nummero de sécuirté socilae par")
 
 
 def test_where_a_word_is_once_written_rightly_it_is_quoted_so(looker: Looker) -> None:

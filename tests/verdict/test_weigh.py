@@ -592,3 +592,19 @@ def test_whoever_writes_in_his_own_name_may_be_called_back(relay: Relay | None, 
     made = replace(claim(Likeness.VOICE), told=relay is not None, relay=relay)
 
     assert finding is weigh(made, proof(Result.NONE), (ask(AskKind.CALL_BACK),), reading()).finding
+
+
+@pytest.mark.parametrize(
+    ("kinds", "finding"),
+    [
+        ((AskKind.CARD, AskKind.CREDENTIALS, AskKind.FORM), Finding.IMPERSONATION),
+        ((AskKind.LINK,), Finding.MENTION),
+    ],
+    ids=["secrets", "a click"],
+)
+def test_a_letter_sent_on_that_wants_secrets_is_no_better_for_its_wording(
+    kinds: tuple[AskKind, ...], finding: Finding
+) -> None:
+    made = replace(claim(Likeness.VOICE), forwarded=True, forged=True, manner=Manner.SURE_OTHER)
+
+    assert finding is weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
