@@ -60,7 +60,7 @@ def test_a_club_that_says_what_its_initials_mean_is_a_homonym(name: str) -> None
     [
         club(CLUB.replace("Cercle Photo d'Audierne et du Ménez", "Cercle Photo d'Audierne")),
         club(CLUB.replace("Cercle Photo d'Audierne et du Ménez", "Caisse Primaire d'Assurance Maladie")),
-        club(CLUB.replace("Cercle Photo d'Audierne et du Ménez", "Caisse Primaire d'Assurence Maladie")),
+        club(CLUB.replace("Cercle Photo d'Audierne et du Ménez", "Caisse Prim. d'Assurence Maladie")),
         club(CLUB.replace("(CPAM)", "(CNAM)")),
         club(CLUB + "Votre carte Vitale expire."),
         club(CLUB + "La Sécurité sociale vous rembourse."),
