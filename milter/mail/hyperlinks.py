@@ -14,6 +14,7 @@ from milter.mail.flow import visible_text
 from milter.mail.reading import Form, Link, LinkKind
 
 _MAX_TARGET = 4096
+_MAX_BASE = 500
 _MAX_SHOWN = 500
 _MAX_PIECES = 1000  # of a link's text
 _MAX_NAMES = 200
@@ -28,7 +29,8 @@ _refresh = re.compile(r"^[\s\d.]*[;,\s]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IG
 def base_of(document: Document) -> str:
     """The address that relative links hang from; empty where there is none."""
     found = select(document, "base[href]")
-    return clean_target(attribute(found[0], "href"), "") if found else ""
+    # Each link is joined with it. Its host stands at its beginning.
+    return clean_target(attribute(found[0], "href"), "")[:_MAX_BASE] if found else ""
 
 
 def clean_target(target: str, base: str) -> str:

@@ -6,6 +6,7 @@ says when another might read something else.
 
 import binascii
 import re
+from itertools import islice
 
 from milter.mail.octets import Patterns, has_lines_without_blanks
 
@@ -17,7 +18,7 @@ _uu_begin = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?$", re.MULTILINE)
 # What may begin a soft break, and octets that hardly stand in a text (`octets.NOWHERE`).
 _BREAKS = Patterns(b"=\n", b"=\r", b"= ", b"=\t", b"\0\0", b"\1\1")
 _MAX_GROUPS = 200_000
-_MAX_UU = 20
+_MAX_UU = 200
 
 
 def decode_base64(data: bytes) -> tuple[bytes, bool]:
@@ -61,13 +62,13 @@ def decode_quoted_printable(data: bytes) -> bytes:
 
 
 def decode_uu(data: bytes) -> tuple[tuple[str, bytes], ...]:
-    """The files between `begin` and `end` lines (uuencode): name and bytes."""
+    """The files between `begin` and `end` lines (uuencode), or the next `begin`: name and bytes."""
     files: list[tuple[str, bytes]] = []
-    for begin in _uu_begin.finditer(data):
-        if len(files) == _MAX_UU:
-            break
-        end = data.find(b"\nend", begin.end())
-        lines = data[begin.end() : end if end >= 0 else len(data)].splitlines()
+    begins = list(islice(_uu_begin.finditer(data), _MAX_UU + 1))
+    starts = [begin.start() for begin in begins] + [len(data)]
+    for begin, until in zip(begins[:_MAX_UU], starts[1:], strict=False):
+        end = data.find(b"\nend", begin.end(), until)
+        lines = data[begin.end() : end if end >= 0 else until].splitlines()
         files.append((begin[1].decode("latin-1"), b"".join(map(_decode_uu_line, filter(None, lines)))))
     return tuple(files)
 

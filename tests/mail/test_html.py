@@ -309,6 +309,13 @@ def test_a_style_sheet_that_is_not_read_to_its_end_is_noted(sheet: str) -> None:
     assert {"style"} == read_html(f"<style>{sheet}</style>Ameli").unreadable
 
 
+def test_a_sheet_for_many_devices_may_be_for_the_one_that_shows_the_mail() -> None:
+    for devices in (1, 500):
+        sheet = f"@media {'print,' * devices}screen{{.x{{display:none}}}}"
+        reading = read_html(f"<style>{sheet}</style>A<i class=x>sel</i>meli")
+        assert "Ameli" == reading.text
+
+
 def test_neither_many_elements_nor_many_rules_keep_a_rule_from_those_behind() -> None:
     source = f"<style>{'.y{color:red}' * 400}.x{{display:none}}</style>{'<i class=x></i>' * 6000}A"
     assert "Ameli" == read_html(source + "<i class=x>sel</i>meli").text

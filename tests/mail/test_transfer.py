@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.mail.transfer import decode_quoted_printable
+from milter.mail.transfer import decode_quoted_printable, decode_uu
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,18 @@ from milter.mail.transfer import decode_quoted_printable
 )
 def test_every_soft_line_break_is_undone(coded: bytes, data: bytes) -> None:
     assert data == decode_quoted_printable(coded)
+
+
+def test_a_file_of_uuencode_ends_where_it_says_or_where_the_next_begins() -> None:
+    coded = (
+        b"begin 644 a\r\n#0V%T\r\nend\r\nbegin 644 b\r\n#0V%T\r\n"
+        + b"begin 644 c\r\n" * 50
+        + b"#0V%T\r\nend\r\n"
+    )
+
+    files = decode_uu(coded)
+    assert [("a", b"Cat"), ("b", b"Cat"), ("c", b"")] == list(files[:3])
+    assert ("c", b"Cat") == files[-1]
 
 
 @given(st.binary())

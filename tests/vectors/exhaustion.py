@@ -137,7 +137,7 @@ def _laughs() -> bytes:
 
 def _colours() -> bytes:
     """Each letter in a colour and on a ground of its own."""
-    shades = ((n % 18 * 4, n // 18 % 18 * 4, n // 324 * 4 % 72) for n in range(1800))
+    shades = ((n % 18 * 4, n // 18 % 18 * 4, n // 324 * 4 % 72) for n in range(3600))
     return b"".join(
         b"<i style=color:rgb(%d,%d,%d);background:rgb(%d,%d,%d)>a" % (r, g, b, r + 150, g + 120, b + 120)
         for r, g, b in shades
@@ -219,11 +219,14 @@ EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
     "D26-entities": ("1 MB of entities", lambda: _html(b"&#x41;" * 170_000)),
     "D26-css": ("1 MB of CSS comments", lambda: _html(b"<style>" + b"/*x*/" * 200_000 + b"</style>")),
     "D26-rules": ("30,000 CSS rules, 5000 elements", lambda: _html(b"<style>" + b"".join(b".c%d>p:not(.x){display:none}" % n for n in range(30_000)) + b"</style>" + b"<p class='c1 c2'>a" * 5000)),
-    "D26-colours": ("1800 colours on 1800 grounds", lambda: _html(_colours())),
+    "D26-colours": ("3600 colours on 3600 grounds", lambda: _html(_colours())),
     "D26-nth": ("250 CSS rules that count neighbours", lambda: _html(_rules(b"p:nth-child(2n+1):not(:nth-last-child(3n))~p~p~p~p"))),
     "D26-all": ("250 CSS rules for 3300 elements", lambda: _html(_rules(b"*~*~*"))),
+    "D26-media": ("17,000 conditions of a style", lambda: _html(b"<style>@media " + b"(min-width:1px) and " * 17_000 + b"{p{display:none}}</style>")),
+    "D26-base": ("8000 links below a long base", lambda: _html(b"<base href='http://x.example/" + b"a/" * 2000 + b"'>" + b"<a href=../a>m</a>" * 8000)),
     "D26-svg": ("500 links in each other", lambda: _html(b"<svg>" + b"<a href=http://x.example/a>" * 500 + b"<text>" + b"mot " * 55_000)),
-    "D-rtf": ("40,000 groups of RTF, shown 13,000 times", lambda: _TOP + b"Content-Type: text/rtf\r\n\r\n{\\rtf " + _LURE + b"\\par " + b"{" * 40_000 + b"\\v0" * 13_000 + b" x"),
+    "D-uu": ("17,000 files of uuencode begun", lambda: _TOP + b"\r\n" + _LURE + b"\r\n" + b"begin 644 a\r\n" * 17_000),
+    "D-rtf": ("100,000 groups of RTF, shown 40,000 times", lambda: _TOP + b"Content-Type: text/rtf\r\n\r\n{\\rtf " + _LURE + b"\\par " + b"{" * 100_000 + b"\\v0" * 40_000 + b" x"),
     "D-fields": ("80 address fields of 64,000 commas", _address_fields),
     "D-names": ("24 authors with names of 950 words", _long_names),
     "D-alternatives": ("950 alternatives, no word twice", _alternatives),
