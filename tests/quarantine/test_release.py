@@ -50,7 +50,6 @@ async def test_a_released_mail_goes_on_as_it_came_below_one_field(store: Store, 
     ] == peer.commands
 
 
-@pytest.mark.threat("A7")
 @pytest.mark.parametrize(
     "above",
     [

@@ -71,7 +71,6 @@ def test_what_is_changed_or_written_by_others_is_not_ours(forged: bytes) -> None
     assert not holds(forged)
 
 
-@pytest.mark.threat("A7")
 @pytest.mark.parametrize("above", [b"From x\r\n", b" From: y\r\n"])
 def test_the_field_stands_below_what_must_stay_above_it_and_holds_without(above: bytes) -> None:
     assert above + OURS == sealed(KEY, above + MAIL, TO, NOW)
