@@ -19,7 +19,7 @@ from milter.quarantine.told import Telling, ToldMails
 from milter.report.telling import Teller
 from milter.review.accounts import Role
 from milter.review.app import build_app
-from milter.review.guard import HTTPS_HEADERS, MAX_BODY
+from milter.review.guard import HEADERS, HTTPS_HEADERS, MAX_BODY
 from milter.review.review import Review
 from tests.quarantine.conftest import Place
 from tests.quarantine.mails import MAIL, hop
@@ -202,7 +202,8 @@ async def test_an_error_says_nothing_of_us(
 
 def faults(answer: httpx.Response) -> list[str]:
     """What is missing among the header fields of an answer."""
-    found = [name for name in HTTPS_HEADERS if name not in answer.headers]
+    wanted = HTTPS_HEADERS if answer.url.scheme == "https" else HEADERS
+    found = [name for name in wanted if name not in answer.headers]
     policy = answer.headers.get("content-security-policy", "")
     found += [part for part in ("default-src 'none'", "frame-ancestors 'none'") if part not in policy]
     found += [] if "sandbox" in policy or "form-action 'self'" in policy else ["form-action"]
