@@ -4,6 +4,7 @@ Pure. Never raises; linear in the sheet.
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from milter.mail.css import NOTHING, Look, Rule, read_style
@@ -20,8 +21,7 @@ _piece = re.compile(r"([^{}]*+)([{}]|\Z)")
 _width = re.compile(r"(min|max)-(?:device-)?width\s*:\s*(\d{1,6})")
 _acting = re.compile(r":(?:hover|active|focus|visited|target|checked|has)|::?(?:selection|placeholder)")
 _generated = re.compile(r"::?(?:before|after)$")
-# Commas in parentheses part nothing: `:is(.a,.b)`.
-_selector = re.compile(r"(?:[^,()]++|\((?:[^()]|\([^()]*+\))*+\)?+|\))++")
+_comma_or_parenthesis = re.compile(r"[,()]")
 
 # Between these widths lie the screens that mail is read on.
 _NARROWEST, _WIDEST = 320, 1920
@@ -76,10 +76,24 @@ def _add_rules(rules: list[Rule], selectors: str, body: str, always: bool | None
     look = read_style(body)
     if look is NOTHING or look == NOTHING:
         return True
-    every = _selector.findall(selectors)
+    every = list(_parted(selectors))
     kept = [clean for one in every[:_MAX_SELECTORS] if len(clean := " ".join(one.split())) <= _MAX_SELECTOR]
     rules += filter(None, (_rule(clean, look, always) for clean in kept))
     return len(kept) == len(every)
+
+
+def _parted(selectors: str) -> Iterator[str]:
+    """The selectors of a list; commas in parentheses part nothing: `:is(.a,.b)`."""
+    begin = depth = 0
+    for found in _comma_or_parenthesis.finditer(selectors):
+        if found[0] == "(":
+            depth += 1
+        elif found[0] == ")":
+            depth = max(0, depth - 1)
+        elif not depth:
+            yield selectors[begin : found.start()]
+            begin = found.end()
+    yield selectors[begin:]
 
 
 def _rule(selector: str, look: Look, always: bool) -> Rule | None:
