@@ -6,14 +6,13 @@ Pure. Never raises on anything a sender writes.
 import re
 from itertools import islice
 
-from milter.ask.ask import Ask
+from milter.ask.ask import LONGEST_QUOTE, Ask
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
 from milter.claim.claim import Claim
 from milter.mail.folding import fold
 from milter.mail.reading import Reading
 
-_LONGEST_QUOTE = 300
 _BESIDE = 200
 _MOST_PLACES = 200
 _password = re.compile(r"\b(?:mots? de passe|code|password|pin)\b", re.IGNORECASE)
@@ -55,7 +54,7 @@ def _with(asks: tuple[Ask, ...], kind: AskKind, said: str, where: str, claim: Cl
     """The asks, with this one at its place unless one of the kind is there."""
     if any(ask.kind is kind for ask in asks):
         return asks
-    more = Ask(kind, " ".join(said.split())[:_LONGEST_QUOTE], claim.brand.promise_against(kind), where)
+    more = Ask(kind, " ".join(said.split())[:LONGEST_QUOTE], claim.brand.promise_against(kind), where)
     return tuple(sorted((*asks, more), key=lambda ask: list(AskKind).index(ask.kind)))
 
 
