@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from milter.brand.brand import Words
-from milter.claim.claim import Relay
+from milter.claim.claim import Basis
 from milter.claim.lines import Line
 from milter.claim.sentences import ARTICLES, DENIES, Sentences, any_of
 from milter.claim.words import ClaimWords
@@ -81,21 +81,21 @@ class Charged:
             r"| a (?:sa|leur) demande nou "
         )
 
-    def said(self, lines: list[Line]) -> tuple[Relay, str] | None:
+    def said(self, lines: list[Line]) -> tuple[Basis, str] | None:
         """The gravest that he says of it, but what he only tells, and the sentence in which he does."""
         sentences = [line for line in self._sentences.of(lines) if not DENIES.search(line.words)]
         if charged := _first(self._is_charged, sentences):
-            return Relay.CHARGED, charged
+            return Basis.CHARGED, charged
         going_on = list(self._sentences.going_on(lines))
         # `Elle nous charge de ...`, after a sentence that names it.
         if charged := _first(self._it_charges, going_on):
-            return Relay.CHARGED, charged
+            return Basis.CHARGED, charged
         if demanded := _first(self._wants, sentences) or _first(self._it_wants, going_on):
-            return Relay.DEMANDED, demanded
+            return Basis.DEMANDED, demanded
         if acting := _first(self._acts_for, sentences):
-            return Relay.ACTING_FOR, acting
+            return Basis.ACTING_FOR, acting
         if heard := _first(self._heard, sentences):
-            return Relay.HEARD_FROM, heard
+            return Basis.HEARD_FROM, heard
         return None
 
 

@@ -38,14 +38,42 @@ class Manner(StrEnum):
     SURE_OTHER = "sure_other"
 
 
-class Relay(StrEnum):
-    """What a third party says of the organisation to his reader, the gravest first."""
+class Basis(StrEnum):
+    """What a claim rests on: who shows himself as the brand, or speaks of it, and where."""
 
+    SHOWN = "shown"  # the mail shows itself as the brand's, by its author or as its letter
+    TELLING = "telling"  # its text tells of the brand, and nowhere shows itself as its letter
+    # A third party speaks of the brand to his reader, the gravest first; the evidence has the same `where`.
     CHARGED = "charged by it"
     DEMANDED = "wanted by it"  # what he asks for
     ACTING_FOR = "acting for"  # it, or with it
     HEARD_FROM = "heard from it"
     TOLD = "told"  # anything else, and leads to a host that is nobody's here
+    # How it is worded, as the brand's impostors write, and no other trace.
+    WORDED = "worded"  # alone
+    SPOKEN_OF = "spoken of"  # and it speaks of the brand, in nobody's name who would have to explain it
+    # The files, where nobody stands between them and the reader.
+    ENCLOSED = "enclosed"  # they show themselves as the brand's
+    ENCLOSED_SPOKEN_OF = "enclosed, spoken of"  # they only speak of it, but surely as its impostors write
+    # A letter that is forwarded, and shows itself as the brand's.
+    FORWARDED = "forwarded"  # to it the sender sends his reader
+    FORGED = "forged"  # and nobody can have sent it on in good faith
+    PASSED_ON = "passed on"  # he says nothing of it
+    # The same of a letter that is enclosed, under a note.
+    FORGED_FILE = "forged file"
+    PASSED_ON_FILE = "passed on file"
+
+
+THIRD_PARTY = frozenset({Basis.CHARGED, Basis.DEMANDED, Basis.ACTING_FOR, Basis.HEARD_FROM, Basis.TOLD})
+# He says that the organisation charged him to, or wants it.
+ACTING = frozenset({Basis.CHARGED, Basis.DEMANDED})
+# Nothing but the wording, or a word of the brand beside it.
+BY_WORDING = frozenset({Basis.WORDED, Basis.SPOKEN_OF})
+ENCLOSED = frozenset({Basis.ENCLOSED, Basis.ENCLOSED_SPOKEN_OF})
+# As a letter of somebody else's, with the mail or in a file.
+SENT_ON = frozenset({
+    Basis.FORWARDED, Basis.FORGED, Basis.PASSED_ON, Basis.FORGED_FILE, Basis.PASSED_ON_FILE,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +99,18 @@ WORDING = "wording"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A mail presents itself as `brand`. `likeness` is the plainest one among the evidence;
-    `strength` says how much the evidence carries together; `enclosed` that it stands in the files; `own_name`
-    that beside it the sender says the name of his own domain; `told` that the text tells of the organisation,
-    and nowhere shows itself as its letter; `forwarded` that it stands in a letter to which the sender sends
-    his reader; `forged` that nobody can have sent that on in good faith; `passed_on` that he says nothing of
-    it; `relay` what a third party says of it; `worded` that nothing but its manner is that of the
-    organisation's impostors; `spoken` that beside its manner it speaks of the organisation, in nobody's name
-    who would have to explain it; `manner` in which manner it is written."""
+    """A mail presents itself as `brand`, or makes its reader believe that the brand is behind it.
+
+    `likeness` is the plainest one among the evidence; `strength` says how much the evidence carries together;
+    `basis` what it rests on; `own_name` that beside it the sender says the name of his own domain; `manner`
+    how it is worded.
+    """
 
     brand: Brand
     likeness: Likeness
     strength: Strength
     evidence: tuple[Evidence, ...]
     _: KW_ONLY
-    enclosed: bool = False
+    basis: Basis = Basis.SHOWN
     own_name: bool = False
-    told: bool = False
-    forwarded: bool = False
-    forged: bool = False
-    passed_on: bool = False
-    relay: Relay | None = None
-    worded: bool = False
-    spoken: bool = False
     manner: Manner = Manner.NEITHER
-
-    @property
-    def acting(self) -> bool:
-        """True where a third party says that the organisation charged him to, or wants it."""
-        return self.relay in (Relay.CHARGED, Relay.DEMANDED)

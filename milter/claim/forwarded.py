@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from milter.claim.author import AuthorReader
-from milter.claim.claim import Claim, Strength
+from milter.claim.claim import Basis, Claim, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.forward import Forwards, Note, letter_in
 from milter.claim.likeness import Likeness
@@ -59,7 +59,7 @@ class ForwardedLetters:
         # To what only calls itself the organisation who wrote it sends others, or who was taken in. Who says
         # nothing may hand it on to those who look into such mail.
         forged = own or (note.urges and claim.likeness in _LIKE_IT)
-        return replace(claim, forwarded=True, forged=forged)
+        return replace(claim, basis=Basis.FORGED if forged else Basis.FORWARDED)
 
     def passed_on(self, reading: Reading) -> Claim | None:
         """The same of one that he neither doubts, nor answers, nor sends back; or encloses, under a note."""
@@ -74,12 +74,14 @@ class ForwardedLetters:
             # Whoever hands on what he got says so. Files that come without a word are their sender's, and so
             # are those that he tells his reader to obey.
             forged = (note.urges or note.silent) and not note.owns
-            return replace(claim, forwarded=True, forged=forged, passed_on=not forged)
+            return replace(claim, basis=Basis.FORGED_FILE if forged else Basis.PASSED_ON_FILE)
         # Without a word it may be handed on to those who look into such mail.
-        return None if note.silent else replace(claim, forwarded=True, passed_on=True)
+        return None if note.silent else replace(claim, basis=Basis.PASSED_ON)
 
     def _letter(self, reading: Reading) -> tuple[Note, Claim, Reading] | None:
-        """What is said of the letter, its claim, and itself, by those who wrote it as the organisation."""
+        """What is said of the letter, its claim as if it were the mail, and itself, by those who wrote it as
+        the organisation.
+        """
         said = reading.quoted or reading.attached
         note = self._forwards.note(reading) if said else None
         if note is None or not self._stems.stand_in(join_spaced(fold(said))):
@@ -92,7 +94,7 @@ class ForwardedLetters:
             return None
         place = "forwarded" if reading.quoted else "file"
         evidence = tuple(replace(e, where=f"{place}, {e.where}") for e in claim.evidence)
-        return note, replace(claim, evidence=evidence, told=False), like_it
+        return note, replace(claim, evidence=evidence), like_it
 
     def _by_its_sender(self, letter: Reading, reading: Reading) -> Reading | None:
         """The letter with all authors, its sender among them, where it is his own, or one says his name in

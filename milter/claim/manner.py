@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from milter.brand.brand import Brand
-from milter.claim.claim import WORDING, Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import (
+    ACTING,
+    ENCLOSED,
+    SENT_ON,
+    WORDING,
+    Basis,
+    Claim,
+    Evidence,
+    Likeness,
+    Manner,
+    Strength,
+)
 from milter.claim.enclosed import what_is_enclosed
 from milter.claim.forward import letter_in
 from milter.claim.speaker import Speaker
@@ -28,15 +39,15 @@ class Manners:
         what it forwards or encloses, where that makes the claim.
         """
         letter = reading
-        if claim.forwarded:
+        if claim.basis in SENT_ON:
             letter = letter_in(reading)
-        elif claim.enclosed and not is_in_files(reading):
+        elif claim.basis in ENCLOSED and not is_in_files(reading):
             letter = what_is_enclosed(reading)
         if (worded := self.worded(letter, claim.brand)) is None:
             return claim
         return replace(
             claim,
-            manner=self._manner(worded, acting=claim.acting),
+            manner=self._manner(worded, acting=claim.basis in ACTING),
             evidence=(*claim.evidence, _trace(worded)),
         )
 
@@ -61,8 +72,8 @@ class Manners:
             return None
         strength = Strength.WEAK if worded.percent < self.opinion.alone else Strength.LIKELY
         strength = strength if worded.percent < self.opinion.alone_click else Strength.STRONG
-        manner = self._manner(worded)
-        return Claim(brand, Likeness.VOICE, strength, (_trace(worded),), worded=True, manner=manner)
+        manner, evidence = self._manner(worded), (_trace(worded),)
+        return Claim(brand, Likeness.VOICE, strength, evidence, basis=Basis.WORDED, manner=manner)
 
     def is_less_than_likely(self, worded: Worded) -> bool:
         """True where it is worded so little as impostors write that to speak of the brand changes nothing."""

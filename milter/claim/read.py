@@ -9,7 +9,7 @@ from dataclasses import replace
 from milter.brand.brand import Brand
 from milter.claim.abroad import SignsAbroad
 from milter.claim.author import MAX_MAILBOXES, AuthorReader
-from milter.claim.claim import Claim, Evidence, Relay, Strength
+from milter.claim.claim import ACTING, Basis, Claim, Evidence, Strength
 from milter.claim.claim import Likeness as Kind
 from milter.claim.enclosed import Cover, are_pages, in_file, what_is_enclosed
 from milter.claim.forwarded import ForwardedLetters
@@ -81,7 +81,8 @@ class ClaimReader:
     def read(self, reading: Reading) -> Claim | None:
         """The claim to be this brand, or None where the mail makes none."""
         claim = self._read(reading)
-        if claim is not None and claim.strength is Strength.STRONG and not claim.told:
+        shows = claim is not None and claim.basis is Basis.SHOWN
+        if claim is not None and shows and claim.strength is Strength.STRONG:
             return claim
         found = None
         is_weak = claim is None or claim.strength is Strength.WEAK
@@ -91,11 +92,11 @@ class ClaimReader:
             found = self._forwarded.sent_to(reading)
         if found is not None:
             return found
-        if claim is not None and not is_weak and not claim.told:
+        if shows and not is_weak:
             return claim
         relayed = self._read_relayed(reading)
         # What is said in its name says more than that little is told of it.
-        return relayed if claim is None or (claim.told and relayed and relayed.acting) else claim
+        return relayed if claim is None or (not shows and relayed and relayed.basis in ACTING) else claim
 
     def passed_on(self, reading: Reading) -> Claim | None:
         """The claim of a letter that the sender forwards, and says nothing of: no claim of his."""
@@ -175,7 +176,7 @@ class ClaimReader:
         weights = self._common.weights
         news = any(e.where in _NEWS and e.weight >= weights.owns_object for e in claim.evidence)
         strength = claim.strength if news or are_pages(reading) else Strength.LIKELY
-        return Claim(self.brand, claim.likeness, strength, in_file(claim.evidence), enclosed=True)
+        return Claim(self.brand, claim.likeness, strength, in_file(claim.evidence), basis=Basis.ENCLOSED)
 
     def _read_relayed(self, reading: Reading) -> Claim | None:
         """What a third party says of the organisation, where he acts for it or leads to another's host."""
@@ -184,9 +185,9 @@ class ClaimReader:
         said = self._plain.voice.relayed(reading)
         if said is None or self._plain.voice.reports(reading):
             return None
-        relay, sentence = said
-        evidence = trace(relay.value, sentence, self._common.weights.mention)
-        return Claim(self.brand, Kind.VOICE, Strength.WEAK, (evidence,), told=True, relay=relay)
+        basis, sentence = said
+        evidence = trace(basis.value, sentence, self._common.weights.mention)
+        return Claim(self.brand, Kind.VOICE, Strength.WEAK, (evidence,), basis=basis)
 
     def _view(self, reading: Reading) -> View:
         if self._signs_abroad.stand_in(reading):
@@ -225,12 +226,13 @@ class ClaimReader:
         if from_author < thresholds.claim:
             kind = Kind.VOICE
         own_name = kind is Kind.VOICE and says_own_domain(reading, view.likeness)
-        told = kind is Kind.VOICE and not author and _SHOWN.isdisjoint(e.where for e in voice)
         strength = self._scales.strength(points)
-        # A person who tells a little of it is a third party.
-        relays = told and who is Speaker.PERSON and strength is not Strength.STRONG
-        relay = Relay.TOLD if relays else None
-        return Claim(self.brand, kind, strength, evidence, own_name=own_name, told=told, relay=relay)
+        basis = Basis.SHOWN
+        if kind is Kind.VOICE and not author and _SHOWN.isdisjoint(e.where for e in voice):
+            # A person who tells a little of it is a third party.
+            relays = who is Speaker.PERSON and strength is not Strength.STRONG
+            basis = Basis.TOLD if relays else Basis.TELLING
+        return Claim(self.brand, kind, strength, evidence, basis=basis, own_name=own_name)
 
     def _named(self, reading: Reading) -> Iterator[Evidence]:
         # Who is called Ameli signs so.

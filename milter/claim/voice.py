@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from milter.brand.brand import Brand, Words
 from milter.claim.charged import Charged
-from milter.claim.claim import Evidence, Relay
+from milter.claim.claim import Basis, Evidence
 from milter.claim.deeds import Deeds
 from milter.claim.hints import Hints
 from milter.claim.holder import holder_in
@@ -110,17 +110,17 @@ class Voice:
                 return False
         return False
 
-    def relayed(self, reading: Reading) -> tuple[Relay, str] | None:
+    def relayed(self, reading: Reading) -> tuple[Basis, str] | None:
         """What a third party says of the brand to the reader, and in which sentence; what he only tells of
         it, where he leads to a host that is nobody's here.
         """
         lines = flowed(self._lines.of(_shown(reading)))
         subject = Line.of(reading.subject[:MAX_LINE])
         said = self._charged.said([subject, *lines])
-        if said is not None and said[0] is not Relay.HEARD_FROM:
+        if said is not None and said[0] is not Basis.HEARD_FROM:
             return said
         if self._leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
-            return Relay.TOLD, told
+            return Basis.TOLD, told
         return said
 
     def _subject(self, subject: str, who: Speaker) -> Iterator[Evidence]:

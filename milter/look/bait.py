@@ -9,7 +9,7 @@ from milter.ask.ask import wants_data_by_hand, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon
 from milter.ask.links import find_clicks
-from milter.claim.claim import SURE_IMPOSTORS, Claim, Manner, Strength
+from milter.claim.claim import SENT_ON, SURE_IMPOSTORS, Basis, Claim, Manner, Strength
 from milter.claim.enclosed import are_pages
 from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
@@ -19,7 +19,7 @@ from milter.mail.reading import LinkKind, Reading
 
 def leads_to_bait(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:
     """True where the reader is sent to a forwarded letter that is bait, in an impostor's sure wording."""
-    return claim.forwarded and claim.manner in SURE_IMPOSTORS and _is_bait(claim, reading, lexicon)
+    return claim.basis in SENT_ON and claim.manner in SURE_IMPOSTORS and _is_bait(claim, reading, lexicon)
 
 
 def passed_on(reading: Reading, reader: ClaimReader, manners: Manners, lexicon: Lexicon) -> Claim | None:
@@ -27,7 +27,7 @@ def passed_on(reading: Reading, reader: ClaimReader, manners: Manners, lexicon: 
     passed = reader.passed_on(reading)
     claim = passed and manners.of_claim(passed, reading)
     if claim and _is_lure(claim, reading, lexicon):
-        return replace(claim, forged=True, passed_on=False)
+        return replace(claim, basis=Basis.FORGED if reading.quoted else Basis.FORGED_FILE)
     return claim if claim and _is_sure(claim) and _is_bait(claim, reading, lexicon) else None
 
 

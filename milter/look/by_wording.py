@@ -5,7 +5,7 @@ Pure. Wording alone never makes a mail the organisation's; it says how much of a
 
 from dataclasses import replace
 
-from milter.claim.claim import SURE_IMPOSTORS, Claim, Manner, Strength
+from milter.claim.claim import ACTING, SURE_IMPOSTORS, THIRD_PARTY, Basis, Claim, Manner, Strength
 from milter.claim.enclosed import in_file, what_is_enclosed
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader
@@ -22,15 +22,15 @@ def claim_by_wording(reading: Reading, reader: ClaimReader, manners: Manners) ->
 def trace_by_wording(reading: Reading, reader: ClaimReader, manners: Manners) -> Claim | None:
     """The same of the text alone, where a trace of a claim stands in it, too."""
     found = _worded(reading, reader, manners)
-    return None if found is None or found.worded else found
+    return None if found is None or found.basis is Basis.WORDED else found
 
 
 def with_trace(claim: Claim, reading: Reading, reader: ClaimReader) -> Claim:
     """The claim; where a third party's wording is surely an impostor's, the trace of one that he shows."""
-    if claim.relay is None or claim.acting or claim.manner not in SURE_IMPOSTORS:
+    if claim.basis not in THIRD_PARTY - ACTING or claim.manner not in SURE_IMPOSTORS:
         return claim
     trace = reader.trace(reading)
-    if trace is None or trace.told:
+    if trace is None or trace.basis is not Basis.SHOWN:
         return claim
     return replace(trace, manner=claim.manner, evidence=(*trace.evidence, claim.evidence[-1]))
 
@@ -46,7 +46,7 @@ def _worded(reading: Reading, reader: ClaimReader, manners: Manners) -> Claim | 
     # Whoever warns of frauds quotes them.
     quotes = reader.tells_of_frauds(reading)
     found = (not quotes and _beside_a_trace(claim, worded, reading, reader, manners)) or claim
-    if not found.worded:
+    if found.basis is not Basis.WORDED:
         return found
     # A file is often another's: the picture of a summons is a fraud of another brand.
     return None if is_in_files(reading) else replace(found, own_name=reader.says_own_name(reading))
@@ -61,9 +61,11 @@ def _worded_in_files(reading: Reading, reader: ClaimReader, manners: Manners) ->
     letter = what_is_enclosed(reading)
     claim = reader.read(letter)
     found = _worded(letter, reader, manners) if claim is None else manners.of_claim(claim, letter)
-    if found is None or found.worded or found.manner not in SURE_IMPOSTORS:
+    if found is None or found.basis is Basis.WORDED or found.manner not in SURE_IMPOSTORS:
         return None
-    return replace(found, enclosed=True, evidence=in_file(found.evidence))
+    shows = found.basis in (Basis.SHOWN, Basis.ENCLOSED)
+    basis = Basis.ENCLOSED if shows else Basis.ENCLOSED_SPOKEN_OF
+    return replace(found, basis=basis, evidence=in_file(found.evidence))
 
 
 def _beside_a_trace(
@@ -79,7 +81,7 @@ def _beside_a_trace(
     own_name, who = reader.says_own_name(reading), reader.speaker(reading)
     evidence = (said, *claim.evidence)
     if manners.makes_a_trace(worded, who, own_name=own_name):
-        return replace(claim, worded=False, spoken=True, evidence=evidence)
+        return replace(claim, basis=Basis.SPOKEN_OF, evidence=evidence)
     if own_name or manners.is_less_than_likely(worded):
         return None
     # The less the sender says who he is, the less he need want.

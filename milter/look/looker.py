@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.load import load_brands
-from milter.claim.claim import Claim, Relay
+from milter.claim.claim import Basis, Claim
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader, may_claim, read_claim
 from milter.claim.wording import load_wordings
@@ -59,14 +59,14 @@ class Looker:
             worded = (claim_by_wording(reading, one, self.manners) for one in self.claims)
             return next((found for found in worded if found is not None), None)
         reader = self._reader(claim)
-        if claim.relay is Relay.HEARD_FROM:
+        if claim.basis is Basis.HEARD_FROM:
             # Whoever only tells what he heard from it may show a trace of a claim of his own.
             shown = trace_by_wording(reading, reader, self.manners)
             if shown is not None:
                 return shown
         claim = with_trace(self.manners.of_claim(claim, reading), reading, reader)
         # Whoever sends it on in good faith was taken in.
-        return replace(claim, forged=True) if leads_to_bait(claim, reading, self.lexicon) else claim
+        return replace(claim, basis=Basis.FORGED) if leads_to_bait(claim, reading, self.lexicon) else claim
 
     def look(self, reading: Reading, claim: Claim | None) -> Sight:
         """What it wants, where it makes that claim."""

@@ -10,7 +10,7 @@ from typing import Any
 from milter.ask.ask import Ask
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Evidence, Likeness, Manner, Relay, Strength
+from milter.claim.claim import Basis, Claim, Evidence, Likeness, Manner, Strength
 
 _MOST_EVIDENCE = 200
 _LONGEST = 2000
@@ -37,15 +37,8 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "brand": claim.brand.key,
             "likeness": claim.likeness.value,
             "strength": int(claim.strength),
-            "enclosed": claim.enclosed,
+            "basis": claim.basis.value,
             "own_name": claim.own_name,
-            "told": claim.told,
-            "forwarded": claim.forwarded,
-            "forged": claim.forged,
-            "passed_on": claim.passed_on,
-            "relay": None if claim.relay is None else claim.relay.value,
-            "worded": claim.worded,
-            "spoken": claim.spoken,
             "manner": claim.manner.value,
             "evidence": [
                 [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight]
@@ -85,15 +78,8 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         Likeness(value["likeness"]),
         Strength(value["strength"]),
         evidence,
-        enclosed=value["enclosed"] is True,
+        basis=Basis(value["basis"]),
         own_name=value["own_name"] is True,
-        told=value["told"] is True,
-        forwarded=value["forwarded"] is True,
-        forged=value["forged"] is True,
-        passed_on=value["passed_on"] is True,
-        relay=None if value["relay"] is None else Relay(value["relay"]),
-        worded=value["worded"] is True,
-        spoken=value["spoken"] is True,
         manner=Manner(value["manner"]),
     )
 

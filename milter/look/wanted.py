@@ -10,7 +10,20 @@ from dataclasses import replace
 from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_harm, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon
-from milter.claim.claim import IMPOSTORS, SURE_IMPOSTORS, Claim, Likeness, Manner, Relay, Strength
+from milter.claim.claim import (
+    ACTING,
+    BY_WORDING,
+    ENCLOSED,
+    IMPOSTORS,
+    SENT_ON,
+    SURE_IMPOSTORS,
+    THIRD_PARTY,
+    Basis,
+    Claim,
+    Likeness,
+    Manner,
+    Strength,
+)
 from milter.claim.enclosed import IN_FILES
 from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
@@ -36,12 +49,12 @@ def wanted(
     # Whoever shows himself as the brand answers for what he quotes, too.
     shown = claim.strength is Strength.STRONG and claim.likeness is not Likeness.VOICE
     read = _with_its_links(claim, reading)
-    asks = find_asks(read, lexicon, claim.brand, include_quoted=shown or claim.forwarded)
+    asks = find_asks(read, lexicon, claim.brand, include_quoted=shown or claim.basis in SENT_ON)
     claim = less_sure(claim, asks, read, reader, manners)
-    if (claim.relay is not None or claim.worded or claim.spoken) and not _is_worth_telling(claim, asks):
+    if claim.basis in THIRD_PARTY | BY_WORDING and not _is_worth_telling(claim, asks):
         return None
     asks = with_locked_file(asks, read, claim)
-    if claim.enclosed:
+    if claim.basis in ENCLOSED:
         asks = with_answer_by_mail(asks, read, claim)
     return Sight(claim, asks, reading.unreadable, reading.ambiguous)
 
@@ -50,9 +63,10 @@ def is_little(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     """True of what only tells a little, and wants no more than a click, or only has a wording: so does a note
     above a letter.
     """
-    if claim.worded:
+    if claim.basis is Basis.WORDED:
         return True
-    return claim.told and claim.strength is not Strength.STRONG and not wants_harm(asks)
+    tells = claim.basis is Basis.TELLING or claim.basis in THIRD_PARTY
+    return tells and claim.strength is not Strength.STRONG and not wants_harm(asks)
 
 
 def less_sure(
@@ -65,10 +79,10 @@ def less_sure(
     """
     if claim.manner not in SURE_IMPOSTORS:
         return claim
-    harm = wants_harm(asks, third_party=claim.relay is not None)
-    if claim.acting and not harm:
+    harm = wants_harm(asks, third_party=claim.basis in THIRD_PARTY)
+    if claim.basis in ACTING and not harm:
         is_sure = manners.is_sure
-    elif claim.relay is Relay.HEARD_FROM and harm and reader.says_own_name(reading):
+    elif claim.basis is Basis.HEARD_FROM and harm and reader.says_own_name(reading):
         is_sure = manners.is_beyond_doubt_of_a_body
     else:
         return claim
@@ -78,11 +92,11 @@ def less_sure(
 
 def _with_its_links(claim: Claim, reading: Reading) -> Reading:
     """The reading with those links alone that are part of the letter that makes the claim."""
-    if claim.enclosed and len(reading.text.split()) > _NO_TEXT:
+    if claim.basis in ENCLOSED and len(reading.text.split()) > _NO_TEXT:
         # The links of the mail itself are its sender's: his firm's, his signature's. Where there is no
         # text they stand round the picture that is the mail.
         reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
-    if claim.forwarded:
+    if claim.basis in SENT_ON:
         # Links that are only written in it are not among the sender's own.
         links = dict.fromkeys((*reading.links, *letter_in(reading).links))
         reading = replace(reading, links=tuple(links))
@@ -95,9 +109,9 @@ def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     Where the wording is an impostor's it is enough that he wants what does harm, or less, if it surely is;
     and where there is no doubt of it, or he speaks of the organisation, too, what he wants was only not seen.
     """
-    if claim.manner is Manner.SUREST_IMPOSTOR or claim.spoken:
+    if claim.manner is Manner.SUREST_IMPOSTOR or claim.basis is Basis.SPOKEN_OF:
         return True
-    if claim.worded:
+    if claim.basis is Basis.WORDED:
         return _WORTH[claim.strength](asks)
     if claim.manner in SURE_IMPOSTORS:
         return bool(asks)
@@ -105,7 +119,7 @@ def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
         return wants_harm(asks)
     if wants_secrets(asks):
         return True
-    if claim.relay is Relay.DEMANDED:
+    if claim.basis is Basis.DEMANDED:
         # Employers, insurers and pharmacies say that it wants the reader's number, papers and account.
         return wants_a_secret(asks)
-    return claim.acting and wants_data(asks)
+    return claim.basis in ACTING and wants_data(asks)

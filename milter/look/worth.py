@@ -4,7 +4,7 @@ Pure.
 """
 
 from milter.attachment.sniff import Kind, sniff
-from milter.claim.claim import Claim
+from milter.claim.claim import Basis, Claim
 from milter.mail.attached import ENCRYPTED_TYPES, kind_of
 from milter.mail.message import Message
 from milter.mail.mime import Structure
@@ -67,7 +67,7 @@ def has_files_worth_opening(structure: Structure, reading: Reading, claim: Claim
     """True where a claim is in sight and there is any file; else where files stand for a text."""
     # No more are counted than are compared with.
     words = len(reading.text.split(None, _COVER_NOTE))
-    if claim is not None and claim.worded:
+    if claim is not None and claim.basis is Basis.WORDED:
         # A manner is no claim that a file could bear out.
         claim = None
     if claim is None and words > _COVER_NOTE:

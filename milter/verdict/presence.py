@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from milter.claim.claim import Claim, Likeness, Relay, Strength
+from milter.claim.claim import Basis, Claim, Likeness, Strength
 from milter.proof.proof import Proof
 
 
@@ -46,12 +46,23 @@ IN_HIS_OWN_NAME = {
     Presence.WORDED: Presence.ASIDE,
 }
 
-_THIRD_PARTY = {
-    Relay.CHARGED: Presence.ACTING,
-    Relay.DEMANDED: Presence.ACTING,
-    Relay.ACTING_FOR: Presence.BESIDE,
-    Relay.HEARD_FROM: Presence.RELAYED,
-    Relay.TOLD: Presence.RELAYED,
+# What the basis of a claim alone decides. Where the mail shows itself as the brand's, its author does, or how
+# sure that is; where it tells of it, how much.
+_BY_BASIS = {
+    Basis.CHARGED: Presence.ACTING,
+    Basis.DEMANDED: Presence.ACTING,
+    Basis.ACTING_FOR: Presence.BESIDE,
+    Basis.HEARD_FROM: Presence.RELAYED,
+    Basis.TOLD: Presence.RELAYED,
+    Basis.WORDED: Presence.WORDED,
+    Basis.SPOKEN_OF: Presence.MEANT,
+    Basis.ENCLOSED: Presence.ENCLOSED,
+    Basis.ENCLOSED_SPOKEN_OF: Presence.ENCLOSED,
+    Basis.FORWARDED: Presence.FORWARDED,
+    Basis.FORGED: Presence.FORGED,
+    Basis.FORGED_FILE: Presence.FORGED,
+    Basis.PASSED_ON: Presence.PASSED_ON,
+    Basis.PASSED_ON_FILE: Presence.PASSED_ON,
 }
 
 
@@ -68,15 +79,17 @@ def presence(claim: Claim, proof: Proof) -> Presence:
 
 
 def _presence(claim: Claim) -> Presence:
-    if (other := _not_his_own(claim)) is not None:
-        return other
+    if claim.basis is Basis.SHOWN:
+        return _as_shown(claim)
+    if claim.basis is Basis.TELLING:
+        return Presence.TOLD if claim.strength is Strength.STRONG else Presence.UNSIGNED
+    return _BY_BASIS[claim.basis]
+
+
+def _as_shown(claim: Claim) -> Presence:
     if claim.likeness in (Likeness.OFFICIAL_ADDRESS, Likeness.OWNED_DOMAIN):
         by_hand = claim.likeness is Likeness.OWNED_DOMAIN and _from_staff(claim)
         return Presence.AUTHOR if by_hand else Presence.OFFICIAL
-    if claim.worded or claim.spoken:
-        return Presence.MEANT if claim.spoken else Presence.WORDED
-    if claim.told:
-        return Presence.TOLD if claim.strength is Strength.STRONG else Presence.UNSIGNED
     if claim.strength is not Strength.STRONG:
         return Presence.LIKELY if claim.strength is Strength.LIKELY else Presence.WEAK
     if claim.likeness is Likeness.VOICE:
@@ -89,17 +102,6 @@ def _presence_of_author(claim: Claim) -> Presence:
         return Presence.MASKED
     whole = any(e.likeness is not Likeness.VOICE and e.weight >= _WHOLE for e in claim.evidence)
     return Presence.AUTHOR if whole else Presence.PARTLY
-
-
-def _not_his_own(claim: Claim) -> Presence | None:
-    """The presence of what stands in a file, in a forwarded letter, or is told by a third party."""
-    if claim.enclosed:
-        return Presence.ENCLOSED
-    if claim.passed_on:
-        return Presence.PASSED_ON
-    if claim.forwarded:
-        return Presence.FORGED if claim.forged else Presence.FORWARDED
-    return None if claim.relay is None else _THIRD_PARTY[claim.relay]
 
 
 def _is_masked(claim: Claim) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Likeness, Relay
+from milter.claim.claim import Basis, Claim, Likeness
 from milter.proof.proof import Method, Proof, Result
 from milter.proof.reason import in_words
 from milter.verdict.verdict import Allowance, Finding, Verdict
@@ -65,21 +65,47 @@ _KIND = {
         AskKind.REPLY: "to answer",
     },
 }
+_CLAIM = {
+    "fr": {
+        Basis.SHOWN: "Se présente comme {name} ({likeness} : « {shows} »)",
+        Basis.TELLING: "Annonce ce que fait {name}, sans que personne d'autre dise qui écrit (« {shows} »)",
+        Basis.CHARGED: "Dit que {name} l'en a chargé (« {shows} »)",
+        Basis.DEMANDED: "Dit que {name} le demande (« {shows} »)",
+        Basis.ACTING_FOR: "Dit agir pour {name}, ou avec cet organisme (« {shows} »)",
+        Basis.HEARD_FROM: "Rapporte ce que {name} lui aurait dit ou fait (« {shows} »)",
+        Basis.TOLD: "Parle de {name} à son lecteur, en un autre nom (« {shows} »)",
+        Basis.WORDED: "Écrit à la manière de ceux qui se font passer pour {name} (« {shows} »)",
+        Basis.SPOKEN_OF: "Parle de {name} à la manière de ceux qui se font passer pour cet organisme "
+        "(« {shows} »)",
+        Basis.ENCLOSED: "Contient un fichier qui se présente comme {name} (« {shows} »)",
+        Basis.FORWARDED: "Renvoie à une lettre transmise qui se présente comme {name} (« {shows} »)",
+        Basis.PASSED_ON: "Transmet une lettre qui se présente comme {name} (« {shows} »)",
+    },
+    "en": {
+        Basis.SHOWN: "Says it is {name} ({likeness}: “{shows}”)",
+        Basis.TELLING: "Tells what {name} does, and nobody else is named as the writer (“{shows}”)",
+        Basis.CHARGED: "Says that {name} charged it to (“{shows}”)",
+        Basis.DEMANDED: "Says that {name} wants it (“{shows}”)",
+        Basis.ACTING_FOR: "Says that it acts for {name}, or with it (“{shows}”)",
+        Basis.HEARD_FROM: "Tells what {name} is to have told or done (“{shows}”)",
+        Basis.TOLD: "Speaks of {name} to its reader, in another name (“{shows}”)",
+        Basis.WORDED: "Written in the manner of those who pretend to be {name} (“{shows}”)",
+        Basis.SPOKEN_OF: "Speaks of {name} in the manner of those who pretend to be it (“{shows}”)",
+        Basis.ENCLOSED: "Has a file that says it is {name} (“{shows}”)",
+        Basis.FORWARDED: "Sends its reader to a letter that says it is {name} (“{shows}”)",
+        Basis.PASSED_ON: "Passes on a letter that says it is {name} (“{shows}”)",
+    },
+}
+# Of the others the same is said.
+_SAID_AS = {
+    Basis.ENCLOSED_SPOKEN_OF: Basis.SPOKEN_OF,
+    Basis.FORGED: Basis.FORWARDED,
+    Basis.FORGED_FILE: Basis.ENCLOSED,
+    Basis.PASSED_ON_FILE: Basis.ENCLOSED,
+}
 _TEXT = {
     "fr": {
         "unrelated": "Ne se présente pas comme un organisme protégé.",
-        "claim": "Se présente comme {name} ({likeness} : « {shows} »)",
-        "told": "Annonce ce que fait {name}, sans que personne d'autre dise qui écrit (« {shows} »)",
-        "worded": "Écrit à la manière de ceux qui se font passer pour {name} (« {shows} »)",
-        "spoken": "Parle de {name} à la manière de ceux qui se font passer pour cet organisme (« {shows} »)",
-        "demanded": "Dit que {name} le demande (« {shows} »)",
-        "heard": "Rapporte ce que {name} lui aurait dit ou fait (« {shows} »)",
-        "charged": "Dit que {name} l'en a chargé (« {shows} »)",
-        "acting": "Dit agir pour {name}, ou avec cet organisme (« {shows} »)",
-        "relayed": "Parle de {name} à son lecteur, en un autre nom (« {shows} »)",
-        "passed_on": "Transmet une lettre qui se présente comme {name} (« {shows} »)",
-        "forwarded": "Renvoie à une lettre transmise qui se présente comme {name} (« {shows} »)",
-        "enclosed": "Contient un fichier qui se présente comme {name} (« {shows} »)",
         "genuine": "Vient bien de {name} : {signed}.",
         "genuine_unlisted": "Vient bien de {name} ({signed}), "
         "d'une adresse qui n'est pas sur la liste publiée : {shows}.",
@@ -97,18 +123,6 @@ _TEXT = {
     },
     "en": {
         "unrelated": "Does not present itself as a protected organisation.",
-        "claim": "Says it is {name} ({likeness}: “{shows}”)",
-        "told": "Tells what {name} does, and nobody else is named as the writer (“{shows}”)",
-        "worded": "Written in the manner of those who pretend to be {name} (“{shows}”)",
-        "spoken": "Speaks of {name} in the manner of those who pretend to be it (“{shows}”)",
-        "demanded": "Says that {name} wants it (“{shows}”)",
-        "heard": "Tells what {name} is to have told or done (“{shows}”)",
-        "charged": "Says that {name} charged it to (“{shows}”)",
-        "acting": "Says that it acts for {name}, or with it (“{shows}”)",
-        "relayed": "Speaks of {name} to its reader, in another name (“{shows}”)",
-        "passed_on": "Passes on a letter that says it is {name} (“{shows}”)",
-        "forwarded": "Sends its reader to a letter that says it is {name} (“{shows}”)",
-        "enclosed": "Has a file that says it is {name} (“{shows}”)",
         "genuine": "Really comes from {name}: {signed}.",
         "genuine_unlisted": "Really comes from {name} ({signed}), "
         "from an address that is not on the published list: {shows}.",
@@ -181,29 +195,8 @@ def _allowed(verdict: Verdict, allowance: Allowance, language: str) -> str:
 def _claim(claim: Claim, name: str, language: str) -> str:
     first = next((e for e in claim.evidence if e.likeness is claim.likeness), claim.evidence[0])
     shows = _short(first.shows, _MAX_SHOWN)
-    return _TEXT[language][_manner(claim)].format(
-        name=name, likeness=_LIKENESS[language][claim.likeness], shows=shows
-    )
-
-
-def _manner(claim: Claim) -> str:
-    """Which sentence says how the claim is made."""
-    # A relayed claim is told, too, and one that is passed on forwarded, if by a file: the narrower word comes
-    # first.
-    manners = {
-        "worded": claim.worded,
-        "spoken": claim.spoken,
-        "charged": claim.relay is Relay.CHARGED,
-        "demanded": claim.relay is Relay.DEMANDED,
-        "acting": claim.relay is Relay.ACTING_FOR,
-        "heard": claim.relay is Relay.HEARD_FROM,
-        "relayed": claim.relay is not None,
-        "told": claim.told,
-        "enclosed": claim.enclosed or any(e.where.startswith("file, ") for e in claim.evidence),
-        "passed_on": claim.passed_on,
-        "forwarded": claim.forwarded,
-    }
-    return next((manner for manner, so in manners.items() if so), "claim")
+    text = _CLAIM[language][_SAID_AS.get(claim.basis, claim.basis)]
+    return text.format(name=name, likeness=_LIKENESS[language][claim.likeness], shows=shows)
 
 
 def _signed(proof: Proof, language: str) -> str:

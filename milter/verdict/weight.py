@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
-from milter.claim.claim import Claim, Strength
+from milter.claim.claim import ENCLOSED, THIRD_PARTY, Claim, Strength
 from milter.mail.reading import Reading
 
 # Ways to give what is asked for to somebody else than the organisation.
@@ -23,14 +23,14 @@ class Weight(StrEnum):
 
 def weight(claim: Claim, asks: tuple[Ask, ...], reading: Reading) -> Weight:
     """What is asked for; what cannot be read is not innocent, and counts as something to click on."""
-    if claim.enclosed:
+    if claim.basis in ENCLOSED:
         return _weight_enclosed(claim, asks)
     kinds = {ask.kind for ask in asks}
     if wants_secrets(asks):
         return Weight.SECRETS
     if AskKind.LINK in kinds and wants_access(asks):
         return Weight.ACCESS
-    if wants_harm(asks, third_party=claim.relay is not None):
+    if wants_harm(asks, third_party=claim.basis in THIRD_PARTY):
         return Weight.HARM
     return Weight.CLICK if kinds or reading.unreadable else Weight.NOTHING
 

@@ -3,7 +3,7 @@
 import pytest
 
 from milter.claim.charged import Charged
-from milter.claim.claim import Relay
+from milter.claim.claim import Basis
 from milter.claim.lines import Lines
 from milter.claim.sentences import Sentences
 from tests.claim.shipped import BRAND, COMMON
@@ -12,7 +12,7 @@ CHARGED = Charged(BRAND.words, COMMON, Sentences(BRAND.words))
 LINES = Lines(BRAND.words.homonyms)
 
 
-def said(text: str) -> Relay | None:
+def said(text: str) -> Basis | None:
     found = CHARGED.said(LINES.of(text))
     return None if found is None else found[0]
 
@@ -41,7 +41,7 @@ def said(text: str) -> Relay | None:
     ],
 )
 def test_whom_it_charged_acts_for_it(text: str) -> None:
-    assert said(text) is Relay.CHARGED
+    assert said(text) is Basis.CHARGED
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_whom_it_charged_acts_for_it(text: str) -> None:
     ],
 )
 def test_what_it_wants_may_be_said_of_it_or_of_them(text: str) -> None:
-    assert said(text) is Relay.DEMANDED
+    assert said(text) is Basis.DEMANDED
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_what_it_wants_may_be_said_of_it_or_of_them(text: str) -> None:
     ],
 )
 def test_what_he_heard_from_it_is_less(text: str) -> None:
-    assert said(text) is Relay.HEARD_FROM
+    assert said(text) is Basis.HEARD_FROM
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_he_heard_from_it_is_less(text: str) -> None:
     ],
 )
 def test_who_works_for_it_acts_for_it(text: str) -> None:
-    assert said(text) is Relay.ACTING_FOR
+    assert said(text) is Basis.ACTING_FOR
 
 
 @pytest.mark.parametrize(

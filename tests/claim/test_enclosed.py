@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from milter.claim.claim import Strength
+from milter.claim.claim import Basis, Strength
 from milter.claim.read import ClaimReader
 from milter.claim.words import load_claim_words
 from milter.config.load import shipped
@@ -34,7 +34,7 @@ def test_a_file_behind_which_nobody_stands_is_the_senders_voice(text: str) -> No
     claim = READER.read(mail(text))
 
     assert claim is not None
-    assert claim.enclosed
+    assert claim.basis is Basis.ENCLOSED
     assert claim.strength is Strength.STRONG
     assert all(e.where.startswith("file, ") for e in claim.evidence)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.claim.claim import Claim, Likeness
+from milter.claim.claim import SENT_ON, Basis, Claim, Likeness
 from milter.claim.forward import letter_in
 from milter.claim.read import ClaimReader
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
@@ -54,8 +54,7 @@ def test_who_sends_his_reader_to_a_lookalikes_letter_forged_it(own: str) -> None
     claim = READER.read(forward(own))
 
     assert claim is not None
-    assert claim.forwarded
-    assert claim.forged
+    assert claim.basis is Basis.FORGED
     assert all(e.where.startswith("forwarded, ") for e in claim.evidence)
 
 
@@ -78,7 +77,7 @@ def test_who_sends_his_reader_to_a_lookalikes_letter_forged_it(own: str) -> None
 def test_who_asks_warns_or_reports_only_shows_it(own: str, head: str) -> None:
     claim = READER.read(forward(own, head))
 
-    assert claim is None or not claim.forwarded
+    assert claim is None or claim.basis not in SENT_ON
 
 
 @pytest.mark.parametrize("head", [LOOKALIKE, OFFICIAL])
@@ -90,9 +89,7 @@ def test_of_who_says_nothing_of_it_the_letter_is_only_passed_on(head: str) -> No
     claim = READER.passed_on(neutral)
 
     assert claim is not None
-    assert claim.passed_on
-    assert claim.forwarded
-    assert not claim.forged
+    assert claim.basis is Basis.PASSED_ON
     assert READER.read(neutral) is None
     assert READER.passed_on(forward("C'est vrai, ça ?", head)) is None
     assert READER.passed_on(replace(neutral, subject="[entraide] Re: carte")) is None
@@ -107,21 +104,20 @@ def test_what_nobody_sends_on_without_a_word_is_a_letter_sent_on_but_not_sure_to
     claim = READER.read(forward("", head))
 
     assert claim is not None
-    assert claim.forwarded
-    assert not claim.forged
+    assert claim.basis is Basis.FORWARDED
 
 
 def test_what_a_person_sends_on_without_a_word_is_only_shown() -> None:
     claim = READER.read(forward("", name="Colette Aubry"))
 
-    assert claim is None or not claim.forwarded
+    assert claim is None or claim.basis not in SENT_ON
 
 
 def test_a_silent_forward_that_leads_to_its_sender_is_forged() -> None:
     claim = READER.read(forward("", host="quincaillerie.example"))
 
     assert claim is not None
-    assert claim.forged
+    assert claim.basis is Basis.FORGED
 
 
 def test_so_is_one_whose_link_is_only_written_in_it() -> None:
@@ -129,7 +125,7 @@ def test_so_is_one_whose_link_is_only_written_in_it() -> None:
     claim = READER.read(replace(forward("", head), links=()))
 
     assert claim is not None
-    assert claim.forged
+    assert claim.basis is Basis.FORGED
 
 
 def test_a_long_letter_of_ones_own_is_not_a_note() -> None:
@@ -140,8 +136,7 @@ def test_what_the_organisation_wrote_may_be_sent_on_to_be_done() -> None:
     claim = READER.read(forward("Merci de faire le nécessaire avant jeudi.", OFFICIAL))
 
     assert claim is not None
-    assert claim.forwarded
-    assert not claim.forged
+    assert claim.basis is Basis.FORWARDED
     assert claim.likeness is Likeness.OWNED_DOMAIN
 
 
@@ -159,7 +154,7 @@ def test_a_letter_that_leads_to_its_sender_or_is_headed_by_his_address_is_his_ow
     claim = READER.read(forward("Pour vous.", head, host=host, subject="TR:"))
 
     assert claim is not None
-    assert claim.forged
+    assert claim.basis is Basis.FORGED
 
 
 def test_at_a_provider_of_mailboxes_another_address_and_page_are_another_person_s() -> None:
@@ -173,9 +168,9 @@ def test_at_a_provider_of_mailboxes_another_address_and_page_are_another_person_
 
     others, own = read("info.carte"), read("paul.saule")
 
-    assert others is None or not others.forged
+    assert others is None or others.basis is not Basis.FORGED
     assert own is not None
-    assert own.forged
+    assert own.basis is Basis.FORGED
 
 
 def test_the_senders_own_link_in_his_signature_shows_nothing() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Relay, Strength
+from milter.claim.claim import SURE_IMPOSTORS, Basis, Claim, Evidence, Likeness, Manner, Strength
 from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
 from milter.claim.wording import Worded, Wording, load_wordings, sender, terms_of, words_of
@@ -57,10 +57,10 @@ def opinion(**bounds: int) -> Opinion:
     return Opinion(**{**never, "other": -1, "surely_other": -1, **bounds})
 
 
-def claim(*, strength: Strength = Strength.WEAK, enclosed: bool = False, forwarded: bool = False) -> Claim:
+def claim(*, strength: Strength = Strength.WEAK, basis: Basis = Basis.SHOWN) -> Claim:
     """A claim by the voice of the text."""
     trace = Evidence("named", "CPAM", "cpam", Likeness.VOICE, 60)
-    return Claim(BRAND, Likeness.VOICE, strength, (trace,), enclosed=enclosed, forwarded=forwarded)
+    return Claim(BRAND, Likeness.VOICE, strength, (trace,), basis=basis)
 
 
 def test_letters_are_told_apart_by_their_wording() -> None:
@@ -196,7 +196,7 @@ def test_of_who_says_that_it_charged_him_a_likely_wording_is_a_sure_one() -> Non
     )
     manners = replace(MANNERS, opinion=opinion)
     lower = replace(MANNERS, opinion=opinion.model_copy(update={"sure_acting": 101, "impostor": 101}))
-    acting = replace(claim(), told=True, relay=Relay.CHARGED)
+    acting = replace(claim(), basis=Basis.CHARGED)
 
     assert Manner.SURE_IMPOSTOR is manners.of_claim(acting, read(IMPOSTOR)).manner
     assert Manner.IMPOSTOR is manners.of_claim(claim(), read(IMPOSTOR)).manner
@@ -212,7 +212,7 @@ def test_below_its_bound_to_speak_of_the_brand_changes_nothing() -> None:
 
 def test_the_text_beside_a_file_that_makes_the_claim_is_not_asked() -> None:
     """It is not the text that claims."""
-    made = claim(enclosed=True)
+    made = claim(basis=Basis.ENCLOSED)
 
     assert made == MANNERS.of_claim(made, read(IMPOSTOR))
 
@@ -221,14 +221,14 @@ def test_of_a_forwarded_letter_that_makes_the_claim_its_own_wording_is_asked() -
     """Whoever sends it writes a word of his own above it."""
     sent_on = replace(read("A faire avant ce soir, merci.", "TR: courrier"), quoted=IMPOSTOR)
 
-    assert MANNERS.of_claim(claim(forwarded=True), sent_on).manner in SURE_IMPOSTORS
+    assert MANNERS.of_claim(claim(basis=Basis.FORWARDED), sent_on).manner in SURE_IMPOSTORS
     assert MANNERS.of_claim(claim(), sent_on).manner is Manner.NEITHER
 
 
 def test_of_a_file_that_makes_the_claim_its_own_wording_is_asked_whatever_stands_beside_it() -> None:
     beside = replace(read(OTHERS, "courrier"), attached=IMPOSTOR)
 
-    assert MANNERS.of_claim(claim(enclosed=True), beside).manner in SURE_IMPOSTORS
+    assert MANNERS.of_claim(claim(basis=Basis.ENCLOSED), beside).manner in SURE_IMPOSTORS
     assert MANNERS.of_claim(claim(), beside).manner not in SURE_IMPOSTORS
 
 
@@ -236,7 +236,7 @@ def test_of_a_file_beside_a_note_it_is_asked() -> None:
     """Nothing else is to be read."""
     note = replace(read("Voir PJ.", "courrier"), attached=IMPOSTOR)
 
-    assert MANNERS.of_claim(claim(enclosed=True), note).manner in SURE_IMPOSTORS
+    assert MANNERS.of_claim(claim(basis=Basis.ENCLOSED), note).manner in SURE_IMPOSTORS
 
 
 def test_the_manner_alone_is_a_claim_only_where_it_is_plain() -> None:
@@ -244,7 +244,7 @@ def test_the_manner_alone_is_a_claim_only_where_it_is_plain() -> None:
     claimed = alone(MANNERS, IMPOSTOR)
 
     assert claimed is not None
-    assert claimed.worded
+    assert claimed.basis is Basis.WORDED
     assert alone(MANNERS, OTHERS) is None
     assert Manners({}, COMMON.wording).worded(read(IMPOSTOR), BRAND) is None
 

@@ -19,7 +19,17 @@ from milter.brand.promise import AskKind
 from milter.child import wire
 from milter.child.pool import Pool
 from milter.child.process import End, Outcome
-from milter.claim.claim import SURE_IMPOSTORS, Claim, Evidence, Likeness, Manner, Relay, Strength
+from milter.claim.claim import (
+    ACTING,
+    SURE_IMPOSTORS,
+    THIRD_PARTY,
+    Basis,
+    Claim,
+    Evidence,
+    Likeness,
+    Manner,
+    Strength,
+)
 from milter.claim.enclosed import what_is_enclosed
 from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded
@@ -220,27 +230,20 @@ def test_only_a_file_that_wants_an_answer_by_mail_wants_an_answer(
     sight = looker.look(reading, looker.claim(reading))
 
     assert sight.claim is not None
-    assert sight.claim.enclosed
+    assert sight.claim.basis is Basis.ENCLOSED
     assert by_mail is (AskKind.REPLY in {ask.kind for ask in sight.asks})
 
 
 def test_a_sight_comes_through_json_unchanged() -> None:
     evidence = (Evidence("file, text", "é\0\u2028", "e", Likeness.VOICE, 60),)
-    for marked, manner in itertools.product(range(8 + len(Relay)), Manner):
+    for basis, own_name, manner in itertools.product(Basis, (False, True), Manner):
         claim = Claim(
             BRAND,
             Likeness.VOICE,
             Strength.LIKELY,
             evidence,
-            enclosed=marked == 0,
-            own_name=marked == 1,
-            told=marked == 2,
-            forwarded=marked == 3,
-            forged=marked == 4,
-            worded=marked == 5,
-            spoken=marked == 6,
-            passed_on=marked == 7,
-            relay=dict(enumerate(Relay, start=8)).get(marked),
+            basis=basis,
+            own_name=own_name,
             manner=manner,
         )
         asks = tuple(Ask(kind, "q", BRAND.promise_against(kind), "qr") for kind in AskKind)
@@ -268,19 +271,7 @@ def test_a_claim_that_nothing_shows_is_no_sight() -> None:
 
 def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
     """A field added to either must be added to the JSON, too."""
-    marks = {
-        "enclosed",
-        "own_name",
-        "told",
-        "forwarded",
-        "forged",
-        "passed_on",
-        "relay",
-        "worded",
-        "spoken",
-        "manner",
-    }
-    assert {"brand", "likeness", "strength", "evidence"} | marks == {
+    assert {"brand", "likeness", "strength", "evidence", "basis", "own_name", "manner"} == {
         f.name for f in dataclasses.fields(Claim)
     }
     assert {"kind", "quote", "promise", "where"} == {f.name for f in dataclasses.fields(Ask)}
@@ -324,7 +315,7 @@ def test_whom_the_organisation_charged_is_heard_only_where_he_wants_data_or_mone
     claim = looker.claim(reading)
 
     assert claim is not None
-    assert claim.relay is Relay.CHARGED
+    assert claim.basis is Basis.CHARGED
     assert heard is (looker.look(reading, claim).claim is not None)
 
 
@@ -343,7 +334,7 @@ def test_who_says_that_the_organisation_wants_it_is_heard_only_where_he_wants_a_
     claim = looker.claim(reading)
 
     assert claim is not None
-    assert claim.acting
+    assert claim.basis in ACTING
     honest = dataclasses.replace(claim, manner=Manner.NEITHER)
     assert heard is (looker.look(reading, honest).claim is not None)
     assert looker.look(reading, dataclasses.replace(claim, manner=Manner.IMPOSTOR)).claim is not None
@@ -359,7 +350,7 @@ def test_a_body_that_tells_what_it_heard_and_wants_data_is_less_surely_an_impost
     claim = looker.claim(reading)
 
     assert claim is not None
-    assert claim.relay is Relay.HEARD_FROM
+    assert claim.basis is Basis.HEARD_FROM
     for sure in (Manner.SURE_IMPOSTOR, Manner.SUREST_IMPOSTOR):
         seen = looker.look(reading, dataclasses.replace(claim, manner=sure)).claim
         assert seen is not None
@@ -385,7 +376,7 @@ def test_who_says_what_it_wants_is_surely_an_impostor_by_a_lower_bound_only_wher
     looker = dataclasses.replace(looker, manners=dataclasses.replace(looker.manners, opinion=opinion))
 
     assert claim is not None
-    assert claim.acting
+    assert claim.basis in ACTING
     sure = dataclasses.replace(claim, manner=Manner.SURE_IMPOSTOR)
     asks = find_asks(reading, looker.lexicon, claim.brand)
     assert manner is less_sure(sure, asks, reading, looker.claims[0], looker.manners).manner
@@ -405,7 +396,7 @@ def test_a_letter_in_the_manner_of_impostors_is_heard_where_it_wants_what_does_h
     claim = looker.claim(reading)
 
     assert claim is not None
-    assert claim.worded
+    assert claim.basis is Basis.WORDED
     assert looker.look(reading, claim).claim == claim
     wants_nothing = read(Message(b"Subject: x\r\n\r\nA demain.\r\n"))
     assert looker.look(wants_nothing, claim).claim == claim
@@ -426,7 +417,7 @@ def test_the_less_a_sender_says_who_he_is_the_less_he_need_want_to_be_tagged(loo
         text = f"{reading.text}\n{name}"
         claim = likely.claim(dataclasses.replace(reading, authors=author, text=text))
         assert claim is not None
-        assert claim.worded
+        assert claim.basis is Basis.WORDED
         return claim.strength
 
     assert strength("Service dossiers", "boite.example") is Strength.STRONG
@@ -443,7 +434,7 @@ def test_a_third_party_who_surely_writes_as_an_impostor_answers_for_the_trace_he
     claim = looker.claim(read(Message(case.raw)))
 
     assert claim is not None
-    assert claim.relay is None
+    assert claim.basis not in THIRD_PARTY
     assert claim.manner in SURE_IMPOSTORS
     assert {"letterhead", "wording"} <= {e.where for e in claim.evidence}
 
@@ -455,7 +446,7 @@ def test_in_the_manner_of_impostors_a_trace_of_a_claim_is_one(looker: Looker) ->
     claim = looker.claim(read(Message(case.raw)))
 
     assert claim is not None
-    assert not claim.worded
+    assert claim.basis is not Basis.WORDED
     assert claim.manner in SURE_IMPOSTORS
     assert [e.where for e in claim.evidence] == ["text", "wording"]
 
@@ -471,10 +462,9 @@ def test_beyond_doubt_a_letter_that_says_nobody_s_name_is_the_organisation_s(loo
     assert clerk is not None
     assert body is not None
     assert clerk.manner is body.manner is Manner.SUREST_IMPOSTOR
-    assert clerk.spoken
+    assert clerk.basis is Basis.SPOKEN_OF
     assert [e.where for e in clerk.evidence] == ["spoken of", "wording"]
-    assert body.worded
-    assert not body.spoken
+    assert body.basis is Basis.WORDED
 
 
 def test_of_mail_about_anything_else_the_manner_says_nothing(looker: Looker) -> None:
@@ -525,7 +515,7 @@ def test_a_letter_in_nobody_s_name_is_held_for_a_sure_wording_if_it_wants_what_d
     claim = sure.claim(reading)
 
     assert claim is not None
-    assert claim.spoken
+    assert claim.basis is Basis.SPOKEN_OF
     assert claim.manner is Manner.SURE_IMPOSTOR
     harm = (Ask(AskKind.PAYMENT, "Réglez.", None),)
     link = (Ask(AskKind.LINK, "Ici.", None),)
@@ -578,7 +568,7 @@ def test_a_file_that_says_no_name_is_not_asked_for_its_manner(looker: Looker) ->
     assert looker.claim(silent) is None
     claim = looker.claim(named)
     assert claim is not None
-    assert not claim.worded
+    assert claim.basis is not Basis.WORDED
 
 
 @pytest.mark.parametrize(
@@ -594,7 +584,7 @@ def test_a_file_that_only_speaks_of_the_organisation_claims_it_by_its_wording(
     claim = looker.claim(lure)
 
     assert claim is not None
-    assert claim.enclosed
+    assert claim.basis is Basis.ENCLOSED_SPOKEN_OF
     assert {"file, spoken of", "wording"} == {one.where for one in claim.evidence}
     # He who writes it sends his own paper; and who tells of frauds shows one.
     assert looker.claim(dataclasses.replace(lure, text=f"{note} Voici mon attestation.")) is None
@@ -611,7 +601,7 @@ def test_it_claims_nothing_where_its_wording_is_not_sure_or_is_all_there_is(look
     doubting = dataclasses.replace(looker, manners=dataclasses.replace(looker.manners, opinion=unsure))
 
     assert alone is not None
-    assert alone.worded
+    assert alone.basis is Basis.WORDED
     assert looker.claim(worded) is None
     assert looker.claim(little) is not None
     assert doubting.claim(little) is None
@@ -649,7 +639,7 @@ def test_the_manner_of_who_tells_of_frauds_says_nothing_or_little(looker: Looker
 
     claim = looker.claim(told)
     assert claim is not None
-    assert claim.worded
+    assert claim.basis is Basis.WORDED
     opinion = looker.manners.opinion.model_copy(update={"surest": 101})
     doubtful = dataclasses.replace(looker, manners=dataclasses.replace(looker.manners, opinion=opinion))
     assert doubtful.claim(told) is None
@@ -670,7 +660,7 @@ def test_the_surer_the_manner_the_less_a_letter_need_want_to_be_heard(
     looker: Looker, strength: Strength, text: str, *, heard: bool
 ) -> None:
     reading = read(Message(mail("Lettres <x@lettres.example>", "Bonjour", text)))
-    made = Claim(BRAND, Likeness.VOICE, strength, (), worded=True, manner=Manner.IMPOSTOR)
+    made = Claim(BRAND, Likeness.VOICE, strength, (), basis=Basis.WORDED, manner=Manner.IMPOSTOR)
 
     assert heard is (looker.look(reading, made).claim is not None)
 

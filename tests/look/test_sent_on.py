@@ -9,7 +9,7 @@ import pytest
 from milter.attachment.budget import Budget
 from milter.attachment.open import merged, open_files
 from milter.brand.promise import AskKind
-from milter.claim.claim import SURE_IMPOSTORS, Claim
+from milter.claim.claim import SENT_ON, SURE_IMPOSTORS, Basis, Claim
 from milter.look.looker import Looker
 from milter.mail.message import Message
 from milter.mail.read import read
@@ -33,10 +33,8 @@ def test_a_letter_sent_on_that_is_an_impostor_s_and_leads_away_is_forged(looker:
 
     assert away is not None
     assert home is not None
-    assert away.forwarded
-    assert away.forged
-    assert home.forwarded
-    assert not home.forged
+    assert away.basis is Basis.FORGED
+    assert home.basis is Basis.FORWARDED
 
 
 def test_a_letter_passed_on_is_told_of_only_where_it_is_an_impostor_s_and_leads_away(looker: Looker) -> None:
@@ -54,7 +52,7 @@ def test_a_letter_passed_on_is_told_of_only_where_it_is_an_impostor_s_and_leads_
     seen = looker.look(away, looker.claim(away)).claim
 
     assert seen is not None
-    assert seen.passed_on
+    assert seen.basis is Basis.PASSED_ON
     assert seen.manner in SURE_IMPOSTORS
     assert looker.look(home, looker.claim(home)).claim is None
 
@@ -81,8 +79,7 @@ def test_a_file_that_a_person_sends_in_silence_or_tells_his_reader_to_obey_is_fo
     claim = _seen(looker, _enclosing(note))
 
     assert claim is not None
-    assert claim.forged
-    assert not claim.passed_on
+    assert claim.basis is Basis.FORGED_FILE
     assert all(e.where == "wording" or e.where.startswith("file, ") for e in claim.evidence)
 
 
@@ -91,8 +88,7 @@ def test_a_file_that_a_person_hands_on_is_told_of(looker: Looker, note: str) -> 
     claim = _seen(looker, _enclosing(note))
 
     assert claim is not None
-    assert claim.passed_on
-    assert not claim.forged
+    assert claim.basis is Basis.PASSED_ON_FILE
 
 
 @pytest.mark.parametrize(
@@ -123,7 +119,7 @@ def test_a_file_without_a_link_that_wants_secrets_is_told_of(looker: Looker) -> 
 
     assert _seen(looker, enclosed) is None
     assert claim is not None
-    assert claim.passed_on
+    assert claim.basis is Basis.PASSED_ON_FILE
 
 
 def test_a_letter_that_its_own_sender_sends_on_is_read_as_his(looker: Looker) -> None:
@@ -138,9 +134,9 @@ def test_a_letter_that_its_own_sender_sends_on_is_read_as_his(looker: Looker) ->
     his = looker.claim(dataclasses.replace(note, authors=(own,), quoted=own_words))
     nobodys = looker.claim(dataclasses.replace(note, quoted=letter.format("x", "L'Assurance Maladie")))
 
-    assert his is None or not his.forwarded
+    assert his is None or his.basis not in SENT_ON
     assert nobodys is not None
-    assert nobodys.forwarded
+    assert nobodys.basis in SENT_ON
 
 
 def _enclosing(note: str) -> Reading:
@@ -187,4 +183,4 @@ def test_a_page_in_its_name_that_sends_secrets_elsewhere_is_forged_whoever_sends
 
     claim = looker.look(reading, looker.claim(reading)).claim
 
-    assert held is (claim is not None and claim.forged)
+    assert held is (claim is not None and claim.basis in (Basis.FORGED, Basis.FORGED_FILE))

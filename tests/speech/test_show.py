@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.claim.claim import LOOKALIKE_LINK, Relay
+from milter.claim.claim import LOOKALIKE_LINK, THIRD_PARTY
 from milter.cli.terminal import typist
 from milter.config.language import LANGUAGES
 from milter.quarantine.held import Held, State
@@ -136,7 +136,7 @@ def test_every_place_of_a_trace_is_said_in_each_language(language: str, checkout
     code = "".join(path.read_text("utf-8") for path in (checkout / "milter" / "claim").glob("*.py"))
     places = re.findall(r'\b(?:trace|Said|Evidence)\(\s*"([a-z][^"]*)"', code)
     assert len(places) > 10
-    assert set() == {*places, *Relay, LOOKALIKE_LINK} - set(catalog(language))
+    assert set() == {*places, *THIRD_PARTY, LOOKALIKE_LINK} - set(catalog(language))
 
 
 def test_every_sentence_of_the_pages_is_said_in_french_and_none_is_said_for_nothing() -> None:

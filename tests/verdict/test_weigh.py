@@ -10,11 +10,11 @@ from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.claim.claim import (
     LOOKALIKE_LINK,
+    Basis,
     Claim,
     Evidence,
     Likeness,
     Manner,
-    Relay,
     Strength,
 )
 from milter.config.language import LANGUAGES
@@ -34,6 +34,10 @@ OFFICIAL = "assurance-maladie@info.ameli.fr"
 def claim(likeness: Likeness, *, strength: Strength = Strength.STRONG, shows: str = "x") -> Claim:
     """A claim with one trace."""
     return Claim(BRAND, likeness, strength, (Evidence("From", shows, shows, likeness, 100),))
+
+
+VOICE = claim(Likeness.VOICE)
+CLICK, HARM, SECRETS = (AskKind.LINK,), (AskKind.BANK_DETAILS,), (AskKind.CARD, AskKind.CREDENTIALS)
 
 
 def ask(kind: AskKind) -> Ask:
@@ -56,6 +60,14 @@ def proof(result: Result, *, aligned: bool = True) -> Proof:
 def test_the_table_is_total() -> None:
     """A missing row would be an exception on a mail."""
     assert set(itertools.product(Presence, Weight)) == set(UNPROVEN)
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_whatever_a_claim_rests_on_is_weighed_and_said(basis: Basis) -> None:
+    """One more must not be an exception on a mail."""
+    verdict = weigh(replace(VOICE, basis=basis), Proof(), (), reading())
+
+    assert all(reason(replace(verdict, finding=Finding.SUSPECT), language) for language in LANGUAGES)
 
 
 def test_proven_official_mail_is_genuine_whatever_it_asks() -> None:
@@ -196,7 +208,7 @@ def test_every_finding_has_a_reason(finding: Finding, language: str) -> None:
 def test_a_file_that_speaks_as_the_brand_must_want_something_and_say_where_to_give_it(
     strength: Strength, kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
-    enclosed = replace(claim(Likeness.VOICE, strength=strength), enclosed=True)
+    enclosed = replace(claim(Likeness.VOICE, strength=strength), basis=Basis.ENCLOSED)
     verdict = weigh(enclosed, proof(Result.NONE), tuple(map(ask, kinds)), reading())
 
     assert finding == verdict.finding
@@ -216,14 +228,14 @@ def test_a_file_that_is_not_worded_as_impostors_write_is_a_paper_that_is_sent_on
     manner: Manner, *, known: bool, finding: Finding
 ) -> None:
     evidence = (Evidence("wording", "votre caisse", "40 %", Likeness.VOICE, 0),) if known else ()
-    enclosed = replace(claim(Likeness.VOICE), evidence=evidence, enclosed=True, manner=manner)
+    enclosed = replace(claim(Likeness.VOICE), evidence=evidence, basis=Basis.ENCLOSED, manner=manner)
     asks = (ask(AskKind.BANK_DETAILS), ask(AskKind.LINK))
 
     assert finding == weigh(enclosed, proof(Result.NONE), asks, reading()).finding
 
 
 def test_what_cannot_be_read_beside_a_file_that_is_sent_on_is_no_ask() -> None:
-    enclosed = replace(claim(Likeness.VOICE), enclosed=True)
+    enclosed = replace(claim(Likeness.VOICE), basis=Basis.ENCLOSED)
     verdict = weigh(enclosed, proof(Result.NONE), (), reading(unreadable=frozenset({"size"})))
 
     assert Finding.MENTION == verdict.finding
@@ -264,8 +276,8 @@ def test_no_honest_body_wants_password_or_card_with_the_number_they_belong_to(
 ) -> None:
     """A platform for consultations wants card and number: only for its wording is it more than tagged."""
     asks = tuple(map(ask, kinds))
-    tells = replace(claim(Likeness.VOICE), told=True)
-    relays = replace(claim(Likeness.VOICE, strength=Strength.WEAK), relay=Relay.TOLD)
+    tells = replace(claim(Likeness.VOICE), basis=Basis.TELLING)
+    relays = replace(claim(Likeness.VOICE, strength=Strength.WEAK), basis=Basis.TOLD)
 
     assert weigh(tells, proof(Result.NONE), asks, reading()).finding is told
     assert weigh(relays, proof(Result.NONE), asks, reading()).finding is relayed
@@ -284,7 +296,7 @@ def test_who_only_tells_of_it_is_held_for_a_likely_wording_where_he_wants_secret
     kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
     """Insurers and practices are worded so at times."""
-    worded = replace(claim(Likeness.VOICE), told=True, manner=Manner.IMPOSTOR)
+    worded = replace(claim(Likeness.VOICE), basis=Basis.TELLING, manner=Manner.IMPOSTOR)
 
     assert weigh(worded, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding is finding
 
@@ -303,48 +315,50 @@ def test_who_only_tells_of_it_is_held_for_a_likely_wording_where_he_wants_secret
 def test_nobodys_letter_that_tells_little_may_not_want_access_by_a_link(
     kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
-    tells = replace(claim(Likeness.VOICE, strength=Strength.WEAK), told=True)
+    tells = replace(claim(Likeness.VOICE, strength=Strength.WEAK), basis=Basis.TELLING)
 
     assert weigh(tells, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding is finding
 
 
-VOICE = claim(Likeness.VOICE)
-IN_A_FILE = replace(VOICE, evidence=tuple(replace(e, where=f"file, {e.where}") for e in VOICE.evidence))
-
-
-def relayed(relay: Relay) -> Claim:
-    said = Evidence(relay, "La CPAM nous dit", "la cpam nou dit", Likeness.VOICE, 10)
-    return replace(VOICE, told=True, relay=relay, evidence=(said,))
+def relayed(basis: Basis) -> Claim:
+    said = Evidence(basis, "La CPAM nous dit", "la cpam nou dit", Likeness.VOICE, 10)
+    return replace(VOICE, basis=basis, evidence=(said,))
 
 
 @pytest.mark.parametrize(
     ("made", "french", "english"),
     [
         (VOICE, "Se présente comme", "Says it is"),
-        (replace(VOICE, told=True), "Annonce ce que fait", "Tells what"),
+        (replace(VOICE, basis=Basis.TELLING), "Annonce ce que fait", "Tells what"),
         (
-            relayed(Relay.CHARGED),
+            relayed(Basis.CHARGED),
             "Dit que l'Assurance Maladie l'en a chargé",
             "Says that the Assurance Maladie ch",
         ),
-        (relayed(Relay.ACTING_FOR), "Dit agir pour", "Says that it acts for"),
+        (relayed(Basis.ACTING_FOR), "Dit agir pour", "Says that it acts for"),
         (
-            relayed(Relay.TOLD),
+            relayed(Basis.TOLD),
             "Parle de l'Assurance Maladie à son lecteur",
             "Speaks of the Assurance Maladie to",
         ),
         (
-            relayed(Relay.DEMANDED),
+            relayed(Basis.DEMANDED),
             "Dit que l'Assurance Maladie le demande",
             "Says that the Assurance Maladie wants it",
         ),
-        (relayed(Relay.HEARD_FROM), "Rapporte ce que", "Tells what the Assurance Maladie is to have"),
-        (replace(VOICE, forwarded=True), "Renvoie à une lettre", "Sends its reader to a letter"),
-        (replace(VOICE, forwarded=True, passed_on=True), "Transmet une lettre", "Passes on a letter"),
-        (replace(VOICE, enclosed=True), "Contient un fichier", "Has a file"),
-        (replace(IN_A_FILE, forwarded=True, passed_on=True), "Contient un fichier", "Has a file"),
-        (replace(IN_A_FILE, forwarded=True, forged=True), "Contient un fichier", "Has a file"),
-        (replace(VOICE, worded=True), "Écrit à la manière", "Written in the manner"),
+        (relayed(Basis.HEARD_FROM), "Rapporte ce que", "Tells what the Assurance Maladie is to have"),
+        (replace(VOICE, basis=Basis.FORWARDED), "Renvoie à une lettre", "Sends its reader to a letter"),
+        (replace(VOICE, basis=Basis.PASSED_ON), "Transmet une lettre", "Passes on a letter"),
+        (replace(VOICE, basis=Basis.ENCLOSED), "Contient un fichier", "Has a file"),
+        (replace(VOICE, basis=Basis.PASSED_ON_FILE), "Contient un fichier", "Has a file"),
+        (replace(VOICE, basis=Basis.FORGED_FILE), "Contient un fichier", "Has a file"),
+        (replace(VOICE, basis=Basis.WORDED), "Écrit à la manière", "Written in the manner"),
+        (
+            replace(VOICE, basis=Basis.SPOKEN_OF),
+            "Parle de l'Assurance Maladie à la",
+            "Speaks of the Assurance",
+        ),
+        (replace(VOICE, basis=Basis.ENCLOSED_SPOKEN_OF), "Parle de l'Assurance", "Speaks of the Assurance"),
     ],
 )
 def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english: str) -> None:
@@ -357,35 +371,47 @@ def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english
 
 
 @pytest.mark.parametrize(
-    ("finding", "strength", "told", "manner", "kinds"),
+    ("finding", "strength", "basis", "manner", "kinds"),
     [
-        (Finding.SUSPECT, Strength.WEAK, False, Manner.NEITHER, (AskKind.BANK_DETAILS,)),
-        (Finding.IMPERSONATION, Strength.WEAK, False, Manner.IMPOSTOR, (AskKind.BANK_DETAILS,)),
-        (Finding.MENTION, Strength.WEAK, False, Manner.OTHER, (AskKind.BANK_DETAILS,)),
-        (Finding.MENTION, Strength.WEAK, False, Manner.NEITHER, (AskKind.LINK,)),
-        (Finding.MENTION, Strength.WEAK, False, Manner.IMPOSTOR, (AskKind.LINK,)),
-        (Finding.IMPERSONATION, Strength.LIKELY, False, Manner.IMPOSTOR, (AskKind.LINK,)),
-        (Finding.MENTION, Strength.WEAK, False, Manner.IMPOSTOR, ()),
-        (Finding.SUSPECT, Strength.STRONG, False, Manner.OTHER, (AskKind.BANK_DETAILS,)),
-        (Finding.SUSPECT, Strength.STRONG, True, Manner.IMPOSTOR, (AskKind.BANK_DETAILS,)),
-        (Finding.IMPERSONATION, Strength.STRONG, True, Manner.IMPOSTOR, (AskKind.CARD, AskKind.CREDENTIALS)),
-        (Finding.IMPERSONATION, Strength.STRONG, True, Manner.SURE_IMPOSTOR, (AskKind.BANK_DETAILS,)),
-        (Finding.MENTION, Strength.STRONG, True, Manner.OTHER, (AskKind.BANK_DETAILS,)),
-        (Finding.SUSPECT, Strength.WEAK, True, Manner.IMPOSTOR, (AskKind.BANK_DETAILS,)),
-        (Finding.IMPERSONATION, Strength.WEAK, True, Manner.SURE_IMPOSTOR, (AskKind.BANK_DETAILS,)),
-        (Finding.MENTION, Strength.WEAK, True, Manner.IMPOSTOR, (AskKind.LINK,)),
-        (Finding.IMPERSONATION, Strength.WEAK, True, Manner.SURE_IMPOSTOR, (AskKind.LINK,)),
-        (Finding.MENTION, Strength.WEAK, True, Manner.SURE_IMPOSTOR, ()),
-        (Finding.IMPERSONATION, Strength.WEAK, True, Manner.SUREST_IMPOSTOR, (AskKind.LINK,)),
-        (Finding.SUSPECT, Strength.WEAK, True, Manner.SUREST_IMPOSTOR, ()),
-        (Finding.SUSPECT, Strength.STRONG, False, Manner.SUREST_IMPOSTOR, ()),
+        (Finding.SUSPECT, Strength.WEAK, Basis.SHOWN, Manner.NEITHER, HARM),
+        (Finding.IMPERSONATION, Strength.WEAK, Basis.SHOWN, Manner.IMPOSTOR, HARM),
+        (Finding.MENTION, Strength.WEAK, Basis.SHOWN, Manner.OTHER, HARM),
+        (Finding.MENTION, Strength.WEAK, Basis.SHOWN, Manner.NEITHER, CLICK),
+        (Finding.MENTION, Strength.WEAK, Basis.SHOWN, Manner.IMPOSTOR, CLICK),
+        (Finding.IMPERSONATION, Strength.LIKELY, Basis.SHOWN, Manner.IMPOSTOR, CLICK),
+        (Finding.MENTION, Strength.WEAK, Basis.SHOWN, Manner.IMPOSTOR, ()),
+        (Finding.SUSPECT, Strength.STRONG, Basis.SHOWN, Manner.OTHER, HARM),
+        (Finding.SUSPECT, Strength.STRONG, Basis.TELLING, Manner.IMPOSTOR, HARM),
+        (
+            Finding.IMPERSONATION,
+            Strength.STRONG,
+            Basis.TELLING,
+            Manner.IMPOSTOR,
+            (AskKind.CARD, AskKind.CREDENTIALS),
+        ),
+        (
+            Finding.IMPERSONATION,
+            Strength.STRONG,
+            Basis.TELLING,
+            Manner.SURE_IMPOSTOR,
+            HARM,
+        ),
+        (Finding.MENTION, Strength.STRONG, Basis.TELLING, Manner.OTHER, HARM),
+        (Finding.SUSPECT, Strength.WEAK, Basis.TELLING, Manner.IMPOSTOR, HARM),
+        (Finding.IMPERSONATION, Strength.WEAK, Basis.TELLING, Manner.SURE_IMPOSTOR, HARM),
+        (Finding.MENTION, Strength.WEAK, Basis.TELLING, Manner.IMPOSTOR, CLICK),
+        (Finding.IMPERSONATION, Strength.WEAK, Basis.TELLING, Manner.SURE_IMPOSTOR, CLICK),
+        (Finding.MENTION, Strength.WEAK, Basis.TELLING, Manner.SURE_IMPOSTOR, ()),
+        (Finding.IMPERSONATION, Strength.WEAK, Basis.TELLING, Manner.SUREST_IMPOSTOR, CLICK),
+        (Finding.SUSPECT, Strength.WEAK, Basis.TELLING, Manner.SUREST_IMPOSTOR, ()),
+        (Finding.SUSPECT, Strength.STRONG, Basis.SHOWN, Manner.SUREST_IMPOSTOR, ()),
     ],
 )
 def test_the_wording_makes_a_finding_one_step_worse_or_better(
-    finding: Finding, strength: Strength, told: bool, manner: Manner, kinds: tuple[AskKind, ...]
+    finding: Finding, strength: Strength, basis: Basis, manner: Manner, kinds: tuple[AskKind, ...]
 ) -> None:
     """A second opinion on what the text claims."""
-    made = replace(claim(Likeness.VOICE, strength=strength), told=told, manner=manner)
+    made = replace(claim(Likeness.VOICE, strength=strength), basis=basis, manner=manner)
 
     verdict = weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading())
 
@@ -404,7 +430,7 @@ def test_a_third_party_of_likely_wording_is_held_where_he_wants_secrets(
     kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
     """An insurer that the organisation charged wants a RIB, and no password."""
-    made = replace(VOICE, told=True, relay=Relay.CHARGED, manner=Manner.IMPOSTOR)
+    made = replace(VOICE, basis=Basis.CHARGED, manner=Manner.IMPOSTOR)
 
     assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
@@ -458,7 +484,7 @@ def test_who_surely_writes_as_others_and_shows_no_way_to_him_is_not_held(
 def test_for_its_wording_alone_nothing_is_held(kind: AskKind) -> None:
     """DESIGN section 1, rule 4."""
     made = claim(Likeness.VOICE, strength=Strength.WEAK)
-    made = replace(made, worded=True, manner=Manner.SUREST_IMPOSTOR)
+    made = replace(made, basis=Basis.WORDED, manner=Manner.SUREST_IMPOSTOR)
 
     found = {weigh(made, proof(Result.NONE), asks, reading()).finding for asks in [(ask(kind),), ()]}
 
@@ -477,7 +503,7 @@ def test_a_letter_sent_on_wants_no_password_by_a_strange_page(
     kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
     """Papers and a RIB a personnel department may want, of what it sends on."""
-    made = replace(claim(Likeness.VOICE), forwarded=True)
+    made = replace(claim(Likeness.VOICE), basis=Basis.FORWARDED)
 
     assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
@@ -494,7 +520,7 @@ def test_a_letter_sent_on_that_is_worded_as_an_impostor_s_counts_a_step_more(
     kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
     """The organisation's own letters are worded so at times: not whatever they want."""
-    made = replace(claim(Likeness.VOICE), forwarded=True, manner=Manner.SURE_IMPOSTOR)
+    made = replace(claim(Likeness.VOICE), basis=Basis.FORWARDED, manner=Manner.SURE_IMPOSTOR)
 
     assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
@@ -511,7 +537,7 @@ def test_who_only_speaks_of_it_is_held_for_a_sure_wording_where_he_wants_what_op
     manner: Manner, kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
     """A son asks his mother for a RIB."""
-    made = replace(claim(Likeness.VOICE, strength=Strength.WEAK), told=True, relay=Relay.TOLD, manner=manner)
+    made = replace(claim(Likeness.VOICE, strength=Strength.WEAK), basis=Basis.TOLD, manner=manner)
 
     assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
@@ -519,7 +545,10 @@ def test_who_only_speaks_of_it_is_held_for_a_sure_wording_where_he_wants_what_op
 def test_for_its_wording_alone_no_proven_sender_is_tagged() -> None:
     """He says who he is, and proves it."""
     made = replace(
-        claim(Likeness.VOICE, strength=Strength.WEAK), worded=True, manner=Manner.IMPOSTOR, own_name=True
+        claim(Likeness.VOICE, strength=Strength.WEAK),
+        basis=Basis.WORDED,
+        manner=Manner.IMPOSTOR,
+        own_name=True,
     )
     own = Domain("mutuelle.example")
     proven = Proof(own, (AuthResult(Method.DKIM, Result.PASS, own),), frozenset({own}))
@@ -558,16 +587,14 @@ def test_a_letter_that_is_surely_worded_as_others_passes_unless_it_wants_secrets
 
 
 @pytest.mark.parametrize(
-    ("relay", "held"), [(Relay.ACTING_FOR, True), (Relay.HEARD_FROM, False), (Relay.TOLD, False)]
+    ("basis", "held"), [(Basis.ACTING_FOR, True), (Basis.HEARD_FROM, False), (Basis.TOLD, False)]
 )
 def test_who_says_that_he_acts_for_it_is_held_for_a_sure_wording_and_harm(
-    relay: Relay, *, held: bool
+    basis: Basis, *, held: bool
 ) -> None:
     """Of who only leads elsewhere it takes more."""
-    told = Evidence(relay, "À la demande de la CPAM", "a la demande de la cpam", Likeness.VOICE, 10)
-    made = Claim(
-        BRAND, Likeness.VOICE, Strength.WEAK, (told,), told=True, relay=relay, manner=Manner.SURE_IMPOSTOR
-    )
+    told = Evidence(basis, "À la demande de la CPAM", "a la demande de la cpam", Likeness.VOICE, 10)
+    made = Claim(BRAND, Likeness.VOICE, Strength.WEAK, (told,), basis=basis, manner=Manner.SURE_IMPOSTOR)
 
     finding = weigh(made, proof(Result.NONE), (ask(AskKind.IDENTITY_PAPERS),), reading()).finding
 
@@ -579,17 +606,17 @@ def test_who_says_that_he_acts_for_it_is_held_for_a_sure_wording_and_harm(
 def test_a_letter_that_is_only_passed_on_is_tagged_and_never_held(
     manner: Manner, kinds: tuple[AskKind, ...]
 ) -> None:
-    made = replace(claim(Likeness.VOICE), forwarded=True, passed_on=True, manner=manner)
+    made = replace(claim(Likeness.VOICE), basis=Basis.PASSED_ON, manner=manner)
 
     assert Finding.SUSPECT is weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
 
 @pytest.mark.parametrize(
-    ("relay", "finding"), [(Relay.DEMANDED, Finding.MENTION), (None, Finding.IMPERSONATION)]
+    ("basis", "finding"), [(Basis.DEMANDED, Finding.MENTION), (Basis.SHOWN, Finding.IMPERSONATION)]
 )
-def test_whoever_writes_in_his_own_name_may_be_called_back(relay: Relay | None, finding: Finding) -> None:
+def test_whoever_writes_in_his_own_name_may_be_called_back(basis: Basis, finding: Finding) -> None:
     """An insurer's number is his own; only the organisation is never called by any other than its own."""
-    made = replace(claim(Likeness.VOICE), told=relay is not None, relay=relay)
+    made = replace(claim(Likeness.VOICE), basis=basis)
 
     assert finding is weigh(made, proof(Result.NONE), (ask(AskKind.CALL_BACK),), reading()).finding
 
@@ -605,6 +632,6 @@ def test_whoever_writes_in_his_own_name_may_be_called_back(relay: Relay | None, 
 def test_a_letter_sent_on_that_wants_secrets_is_no_better_for_its_wording(
     kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
-    made = replace(claim(Likeness.VOICE), forwarded=True, forged=True, manner=Manner.SURE_OTHER)
+    made = replace(claim(Likeness.VOICE), basis=Basis.FORGED, manner=Manner.SURE_OTHER)
 
     assert finding is weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
