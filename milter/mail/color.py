@@ -41,6 +41,15 @@ def read_color(value: str) -> Color | None:
     return next((_names[word] for word in value.split() if word in _names), None)
 
 
+def is_color(value: str) -> bool:
+    """True where the value is one colour that we know, and nothing else."""
+    return (
+        value in _names
+        or bool(_rgb.fullmatch(value))
+        or (bool(_hex.fullmatch(value)) and len(value) in (4, 5, 7, 9))
+    )
+
+
 def _rgb_color(found: re.Match[str]) -> Color | None:
     try:
         first, second, third = float(found[2]), float(found[4]), float(found[5])

@@ -6,32 +6,25 @@ knows the ways to hide text, and where it cannot be sure it says doubtful, which
 
 import re
 from collections.abc import Iterator
-from enum import IntEnum
 from typing import NamedTuple
 
-from milter.mail.color import PICTURE, TRANSPARENT, Color, read_color
+from milter.mail.boxes import MATTERING, Hiding, Way, font_size, letters, way_of
+from milter.mail.color import PICTURE, TRANSPARENT, Color, is_color, read_color
 from milter.mail.octets import Patterns
 from milter.mail.remembered import remembered
 
-_MAX_STYLE = 4096
-
-
-class Hiding(IntEnum):
-    """How surely a box is hidden; doubtful is hidden for some readers and shown to others."""
-
-    NO = 0
-    DOUBTFUL = 1
-    YES = 2
+LONGEST_STYLE = 4096
 
 
 class Look(NamedTuple):
     """What a declaration block says about visibility; None where it says nothing.
 
-    `box` hides the element with all in it. The others are inherited, and a child may take them back:
-    `tiny` letters, `invisible`, `color`. `displayed`: display has a value other than none.
+    `way` hides the element with all in it. The others are inherited, and a child may take them back:
+    `tiny` letters, `invisible`, `color`. `displayed`: display has a value other than none. `about`: the
+    properties set that may undo a way in which another block hides; `firm`: some of all this is important.
     """
 
-    box: Hiding = Hiding.NO
+    way: Way | None = None
     displayed: bool = False
     tiny: bool | None = None
     invisible: bool | None = None
@@ -39,6 +32,22 @@ class Look(NamedTuple):
     background: Color | None = None
     backwards: bool = False
     content: str = ""
+    about: frozenset[str] = frozenset()
+    firm: bool = False
+
+    @property
+    def box(self) -> Hiding:
+        """How surely it hides the element."""
+        return self.way.hiding if self.way else Hiding.NO
+
+    @property
+    def says_more(self) -> bool:
+        """True where it says anything but what may undo another one."""
+        return self._replace(about=frozenset(), firm=False) != NOTHING
+
+    def undoes(self, way: Way) -> bool:
+        """True where it sets another value for what the way hides by."""
+        return self.box < Hiding.AWAY and not self.about.isdisjoint(way.names)
 
 
 class Rule(NamedTuple):
@@ -54,45 +63,39 @@ class Rule(NamedTuple):
 
 
 NOTHING = Look()
+_DOUBTFUL_LETTERS = Way(Hiding.DOUBTFUL, frozenset({"font-size", "font"}))
 
 _comment = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)")
 _escape = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\n]?|\\(.)")
 _declaration = re.compile(r"""(?:[^;("']++|\([^)]*+\)?|"[^"]*+"?|'[^']*+'?)++""")
-_number_of = r"[+-]?(?:\d{1,9}(?:\.\d{0,20})?|\.\d{1,20})(?:e[+-]?\d{1,3})?"
-_length = re.compile(rf"\s*({_number_of})\s*(px|pt|em|rem|ex|%|vw|vh|cm|mm|in|pc)?(?![\w.])")
-# Roughly in pixels, where letters are of the usual size and screens of a middling one.
-_USUAL_SIZE = 16.0
-_UNITS = {
-    "em": 16.0, "rem": 16.0, "ex": 8.0, "vw": 10.0, "vh": 8.0, "cm": 38.0, "mm": 3.8, "in": 96.0, "pc": 16.0,
-}  # fmt: skip
-_OF_OTHERS = frozenset({"em", "rem", "ex", "%"})
-_TINY = 2.0  # pixels
-# Without one of these nothing is hidden by its box.
-_BOXES = frozenset({
-    "clip", "clip-path", "display", "filter", "line-height", "margin-left", "mso-hide", "opacity", "overflow",
-    "overflow-x", "overflow-y", "position", "text-indent", "transform",
-})  # fmt: skip
-_away = re.compile(r"-\d{3,}(?:\.\d+)?px|-\d{2,}(?:\.\d+)?(?:em|rem|in|cm|vw|vh)|-\d{3,}%")
-_far_in = re.compile(r"(?:100|\d{4,6})(?:\.\d+)?%|\d{4,6}px|\d{3,5}(?:em|rem|cm|vw)")
-_nothing_clip = re.compile(
-    r"inset\(\s*(?:100|[5-9]\d)(?:\.\d+)?%|circle\(\s*0|rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?"
+_display = re.compile(
+    r"(?:-[a-z]+-)?(?:block|inline|flex|grid|table|none|contents|flow|list-item|run-in|ruby|initial|inherit"
+    r"|unset|revert|box|var\()[\w -]*"
 )
-_no_scale = re.compile(r"scale(?:x|y|3d)?\(\s*0(?:\.0\d*)?\s*[,)]")
+# What draws the letters in another colour than their own, or beside it.
+_RIMS = ("text-shadow", "-webkit-text-stroke", "-webkit-text-stroke-width", "mix-blend-mode")
+_NO_RIM = frozenset({"none", "0", "0px", "normal", "initial", "inherit", "unset"})
+_DRAWN = ("url(", "gradient", "image-set(", "element(", "var(")
+_NO_GROUND = frozenset({
+    "none", "initial", "inherit", "unset", "revert", "0", "0%", "left", "top", "center", "scroll", "repeat",
+    "no-repeat", "auto",
+})  # fmt: skip
 # What of a style is read at all begins with one of these, or may be written in a way that hides it.
 _RELEVANT = (
     "\\|/*|display|visib|opacity|font|color|backgr|indent|position|overflow|clip|transform|mso-hide|direction"
-    "|content|margin-t|margin-l"
+    "|content|margin|scale|translate|inset|padding|height|width"
 )
 _relevant = Patterns(*map(str.encode, _RELEVANT.split("|")))
-_content = re.compile(r""""[^"]{0,500}"|'[^']{0,500}'|attr\(\s{0,5}([\w-]{1,40})\s{0,5}\)""")
+_content = re.compile(r""""[^"]*+"|'[^']*+'|attr\(\s{0,5}([\w-]{1,40})\s{0,5}\)""")
 
 
 @remembered(1024, longest=512)
 def read_style(style: str) -> Look:
-    """What a style attribute says; nothing beyond its first 4096 characters is read."""
+    """What a style attribute says; nothing beyond its first `LONGEST_STYLE` characters is read."""
     if not _relevant.stand_in(style.lower().encode("utf-8", "replace")):
         return NOTHING
-    return _look(dict(_declarations(style[:_MAX_STYLE])))
+    style = style[:LONGEST_STYLE]
+    return _look(dict(_declarations(style)), firm="!" in style)
 
 
 def _declarations(style: str) -> Iterator[tuple[str, str]]:
@@ -106,7 +109,8 @@ def _declarations(style: str) -> Iterator[tuple[str, str]]:
         value = value.strip() if name == "content" else value.strip().lower()
         if "!" in value and name != "content":
             important.append((name, value.partition("!")[0].strip()))
-        else:
+        elif name != "display" or _display.match(value):
+            # What no program knows is as if it were not written.
             yield name, value
     yield from important
 
@@ -118,106 +122,57 @@ def _unescape(found: re.Match[str]) -> str:
     return chr(code) if 31 < code < 0xD800 or 0xDFFF < code < 0x110000 else " "
 
 
-def _look(said: dict[str, str]) -> Look:
+def _look(said: dict[str, str], *, firm: bool) -> Look:
     get = said.get
     display = get("display", "")
     visibility = get("visibility", "")
-    small, tiny = _letters(get("font-size") or _font_size(get("font", "")))
+    small, tiny = letters(get("font-size") or font_size(get("font", "")))
+    way = way_of(said) or (_DOUBTFUL_LETTERS if small else None)
+    about = MATTERING.intersection(said)
     return Look(
-        box=max(_box(said, display), small),
+        way=way,
         displayed=bool(display) and display != "none",
-        tiny=tiny,
+        # Whoever is enlarged again is not small.
+        tiny=False if tiny and ("zoom" in said or "scale" in get("transform", "")) else tiny,
         invisible=visibility in ("hidden", "collapse") if visibility else None,
-        color=_letter_color(get("color", ""), get("-webkit-text-fill-color", "")),
-        background=_background(
-            get("background-image", ""), get("background-color", ""), get("background", "")
-        ),
+        color=_letter_color(said),
+        background=_background(said),
         backwards="override" in get("unicode-bidi", "") and get("direction") == "rtl",
         content=_quoted(get("content", "")),
+        about=about,
+        firm=firm and bool(about or visibility or tiny is not None or "color" in said),
     )
 
 
-def _letter_color(color: str, fill: str) -> Color | None:
-    """The colour of the letters; none where programs that know `fill` show another than the others."""
-    found = read_color(color)
+def _letter_color(said: dict[str, str]) -> Color | None:
+    """The colour of the letters; none where some programs, or all, draw them in another, or with a rim."""
+    color, fill = said.get("color", ""), said.get("-webkit-text-fill-color", "")
+    if not color or any(said.get(name, "none") not in _NO_RIM for name in _RIMS) or _shows_ground(said):
+        return None
+    found = read_color(color) if is_color(color) else None
     return found if not fill or read_color(fill) == found else None
 
 
-def _box(said: dict[str, str], display: str) -> Hiding:
-    if _BOXES.isdisjoint(said):
-        return Hiding.NO
-    get = said.get
-    if (
-        display == "none"
-        or _number(get("opacity", "1")) <= 0.05
-        or "opacity(0" in get("filter", "").replace(" ", "")
-    ):
-        return Hiding.YES
-    if "hidden" in (
-        said.get("overflow", "") + said.get("overflow-x", "") + said.get("overflow-y", "")
-    ) and any(_pixels(get(name, "")) <= 1 for name in ("height", "max-height", "width", "max-width")):
-        return Hiding.YES
-    if get("position") in ("absolute", "fixed", "relative") and any(
-        _away.match(get(name, "")) for name in ("left", "top", "right", "bottom", "margin-left", "margin-top")
-    ):
-        return Hiding.YES
-    clipped = _nothing_clip.search(get("clip-path", "") or (get("clip", "") if get("position") else ""))
-    scaled = _no_scale.search(get("transform", "")) or _away.search(get("transform", ""))
-    indented = _away.match(get("text-indent", "")) or _far_in.match(get("text-indent", ""))
-    if clipped or scaled or indented or _away.match(get("margin-left", "")):
-        return Hiding.YES
-    # Outlook alone obeys mso-hide; lines of no height still show one of them.
-    return (
-        Hiding.DOUBTFUL if get("mso-hide") == "all" or get("line-height", "") in ("0", "0px") else Hiding.NO
+def _shows_ground(said: dict[str, str]) -> bool:
+    """True where the letters are cut out of the ground."""
+    return any(said.get(name) == "text" for name in ("background-clip", "-webkit-background-clip"))
+
+
+def _background(said: dict[str, str]) -> Color | None:
+    """The colour of the ground; a picture where it is a colour that we do not know, or may be changed."""
+    image, color, both = (
+        said.get(name, "") for name in ("background-image", "background-color", "background")
     )
-
-
-def _number(value: str) -> float:
-    found = _length.match(value)
-    return float(found[1]) / (100 if found[2] == "%" else 1) if found else 1.0
-
-
-def _pixels(value: str, percent: float = 10.0) -> float:
-    """The length, roughly in pixels; large where it is none. `percent`: what one is of, in pixels."""
-    found = _length.match(value)
-    if not found:
-        return 1e6
-    unit = found[2] or "px"
-    return float(found[1]) * (percent if unit == "%" else _UNITS.get(unit, 1.0))
-
-
-def _letters(size: str) -> tuple[Hiding, bool | None]:
-    """How surely a box hides letters of this size, and whether they are surely too small; None without one.
-
-    A part of the size outside may be large there.
-    """
-    if not size:
-        return Hiding.NO, None
-    pixels = abs(_pixels(size, _USUAL_SIZE / 100))
-    if pixels > _TINY:
-        return Hiding.NO, False
-    found = _length.match(size)
-    doubtful = pixels > 0 and found is not None and found[2] in _OF_OTHERS
-    return (Hiding.DOUBTFUL, False) if doubtful else (Hiding.NO, True)
-
-
-def _font_size(font: str) -> str:
-    """The size out of the shorthand: the first length in it, weights left out."""
-    for word in font.split("/", maxsplit=1)[0].split() if font else ():
-        if (word[0] in ".0123456789" and not word.isdigit()) or word == "0":
-            return word
-    return ""
-
-
-def _background(image: str, color: str, both: str) -> Color | None:
-    if "url(" in image or "gradient" in image or "url(" in both or "gradient" in both:
+    if any(one in f"{image} {both}" for one in _DRAWN) or "inset" in said.get("box-shadow", ""):
         return PICTURE
+    if not (color or both):
+        return None
     found = read_color(color) or read_color(both)
+    if found is None:
+        return None if _NO_GROUND.issuperset((color or both).split()) else PICTURE
     return None if found == TRANSPARENT else found
 
 
 def _quoted(value: str) -> str:
     """The strings of a `content`; `attr(x)` as its name between NULs, for whoever knows the element."""
-    return "".join(
-        f"\0{found[1]}\0" if found[1] else found[0][1:-1] for found in _content.finditer(value[:1000])
-    )
+    return "".join(f"\0{found[1]}\0" if found[1] else found[0][1:-1] for found in _content.finditer(value))

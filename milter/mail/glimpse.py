@@ -142,8 +142,11 @@ def _look_at_html(source: str, seen: _Seen) -> None:
         _note_values(values, _together(values), seen)
         seen.texts += runs(inside, _DROPPED, _INLINE, _NO_LINE)
     removed = take_hidden(document, rules)
-    for quoted in select(document, QUOTES) if _quote_marks.stand_in(said) else ():
+    quotes = select(document, QUOTES) if _quote_marks.stand_in(said) else ()
+    # All out first: quotes stand in quotes, and each text is looked at once.
+    for quoted in quotes:
         quoted.extract()
+    for quoted in quotes:
         seen.texts += _either_way(quoted)
     seen.sure = seen.sure and not removed.in_pieces
     for doubtful in removed.doubtful:

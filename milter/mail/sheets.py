@@ -5,10 +5,12 @@ may cost together has a limit, beyond which `style` is noted.
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from milter.mail.css import Rule
-from milter.mail.dom import Document, select
+from milter.mail.boxes import MOVES, Hiding
+from milter.mail.css import LONGEST_STYLE, Look, Rule, read_style
+from milter.mail.dom import Document, attributes, select
 from milter.mail.stylesheet import read_sheet
 
 _MAX_SHEETS = 100
@@ -35,11 +37,35 @@ def sheets_of(document: Document) -> Sheets:
     """What all style sheets of the document say together."""
     styles = select(document, "style")
     sheets = [read_sheet(style.text) for style in styles[:_MAX_SHEETS]]
-    rules = [rule for sheet in sheets for rule in sheet.rules]
+    own = attributes(document, "style")
+    rules = _needed([rule for sheet in sheets for rule in sheet.rules], [*map(read_style, own)])
     left_out = len(styles) > _MAX_SHEETS or any(sheet.left_out for sheet in sheets)
+    left_out = left_out or any(len(style) > LONGEST_STYLE for style in own)
     followed = _affordable(document, rules) if rules else []
     left_out = left_out or len(followed) < len(rules)
     return Sheets(tuple(followed), frozenset({"style"} if left_out else ()))
+
+
+def _needed(rules: list[Rule], own: list[Look]) -> list[Rule]:
+    """The rules that hide, show or add anything themselves, or may undo what hides an element here: its own
+    style is undone by what is important, or further in.
+    """
+    by_sheet, by_itself = _hides_by(rule.look for rule in rules), _hides_by(own)
+    if any(look.box is Hiding.AWAY for look in (*own, *(rule.look for rule in rules))):
+        by_sheet |= MOVES
+    return [
+        rule
+        for rule in rules
+        if rule.look.says_more
+        or not rule.look.about.isdisjoint(by_sheet)
+        or (rule.look.firm and not rule.look.about.isdisjoint(by_itself))
+    ]
+
+
+def _hides_by(looks: Iterable[Look]) -> frozenset[str]:
+    """The properties by which they hide."""
+    ways = (look.way for look in looks)
+    return frozenset[str]().union(*(way.names for way in ways if way and way.hiding is not Hiding.DOUBTFUL))
 
 
 def _affordable(document: Document, rules: list[Rule]) -> list[Rule]:

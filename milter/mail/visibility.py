@@ -6,18 +6,17 @@ may be either salt or lure.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
+from typing import Any
 
-from milter.mail.color import PICTURE, TRANSPARENT, WHITE, Color, read_color
-from milter.mail.css import NOTHING, Hiding, Look, Rule, read_style
-from milter.mail.dom import Document, Element, Node, Text, attribute, attributes, select
+from milter.mail.boxes import Hiding, Way
+from milter.mail.color import PICTURE, TRANSPARENT, Color, read_color
+from milter.mail.css import Rule
+from milter.mail.dom import Document, Element, Node, Text, attribute, select
+from milter.mail.looks import NEAR, Looks
 
-_MAX_ANCESTORS = 60
-_NEAR = 20
-_SIDE = _NEAR + 1
 _MANY = 8  # doubtful pieces: newsletters have fewer
 
 # As `css.py` writes `content: attr(x)`.
@@ -28,6 +27,8 @@ _CLOSED = "template,[hidden],dialog:not([open]),datalist,noframes,noembed,iframe
 _PAGE = frozenset({"html", "body"})
 # Shown where a mail program has no scripts, and knows that it has none; small letters above the line.
 _ASIDE = "noscript,rt,rp"
+_OF_OWN_SIZE = frozenset({"input", "textarea", "select", "button", "table"})
+_OF_OWN_COLOR = frozenset({"a", "input", "textarea", "select", "button", "mark"})
 
 
 @dataclass(slots=True)
@@ -44,66 +45,14 @@ class Removed:
         return len(self.doubtful) >= _MANY and sum(bool(one.text.strip()) for one in self.doubtful) >= _MANY
 
 
-class _Looks:
-    """The looks there are; which element has which, of itself or by style sheets, only when asked.
-
-    In most mail no look hides anything, though every cell of every table has one.
-    """
-
-    def __init__(self, document: Document, rules: tuple[Rule, ...]) -> None:
-        self.document = document
-        self.rules = rules
-        looks = map(read_style, attributes(document, "style"))
-        self.distinct = [look for look in looks if look is not NOTHING]
-        self._own: dict[Element, Look] | None = None
-        self.by_sheet: dict[Element, list[tuple[Look, bool]]] | None = None
-        self.grounds = {look.background for look in self.distinct} | {rule.look.background for rule in rules}
-        for element in select(document, "[bgcolor]"):
-            self.grounds.add(read_color(attribute(element, "bgcolor").lower()))
-        self.grounds.add(WHITE)
-        self._cubes: set[Color] = set()
-
-    def may_swallow(self, color: Color | None) -> bool:
-        """False for a colour that stands out from every ground in the mail, however many there are."""
-        if color is None or color == PICTURE:
-            return False
-        if not self._cubes:
-            grounds = (ground for ground in self.grounds if ground is not None and ground != PICTURE)
-            self._cubes = {cube for ground in grounds for cube in _cubes_around(ground)}
-        return color == TRANSPARENT or _cube(color) in self._cubes
-
-    @property
-    def own(self) -> dict[Element, Look]:
-        """The elements with a style of their own, as it was at the first question."""
-        if self._own is None:
-            self._own = {}
-            for element in select(self.document, "[style]") if self.distinct else ():
-                style = element.attrs.get("style")
-                if isinstance(style, str) and (look := read_style(style)) is not NOTHING:
-                    self._own[element] = look
-        return self._own
-
-    def of(self, element: Element) -> Look:
-        return self.own.get(element, NOTHING)
-
-    def sheet(self, element: Element) -> list[tuple[Look, bool]]:
-        """What style sheets say of the element; every rule is matched once, at the first question."""
-        if self.by_sheet is None:
-            self.by_sheet = {}
-            for rule in self.rules:
-                for met in select(self.document, rule.selector):
-                    self.by_sheet.setdefault(met, []).append((rule.look, rule.always))
-        return self.by_sheet.get(element, [])
-
-
 def take_hidden(document: Document, rules: tuple[Rule, ...], *, keep_doubtful: bool = False) -> Removed:
     """Take out what is hidden; `document` keeps what every reader sees, or any with `keep_doubtful`."""
     removed = Removed()
-    looks = _Looks(document, rules)
+    looks = Looks(document, rules)
     for element in select(document, _CLOSED):
         if element.tag in _PAGE:
             continue
-        shown = looks.of(element).displayed and element.tag not in ("template", "iframe")
+        shown = _is_displayed(looks, element) and element.tag not in ("template", "iframe")
         (removed.doubtful if shown else removed.hidden).append(element)
     removed.doubtful += select(document, _ASIDE)
     _find_boxes(looks, removed)
@@ -113,55 +62,69 @@ def take_hidden(document: Document, rules: tuple[Rule, ...], *, keep_doubtful: b
     return removed
 
 
-def _find_boxes(looks: _Looks, removed: Removed) -> None:
+def _is_displayed(looks: Looks, element: Element) -> bool:
+    return looks.of(element).displayed or any(rule.look.displayed for rule in looks.sheet(element))
+
+
+def _find_boxes(looks: Looks, removed: Removed) -> None:
     boxes = any(look.box for look in looks.distinct)
     for element, look in looks.own.items() if boxes else ():
-        if look.box and element.tag not in _PAGE:
-            (removed.hidden if look.box is Hiding.YES else removed.doubtful).append(element)
+        if look.way and element.tag not in _PAGE:
+            _place(element, look.way, looks, removed, by_itself=True)
     decided = set(removed.hidden) | set(removed.doubtful)
     for rule in looks.rules:
-        if not rule.look.box or not rule.always:
+        if not rule.look.way or not rule.always:
             continue
         for element in select(looks.document, rule.selector):
-            if element in decided or element.tag in _PAGE:
-                continue
-            decided.add(element)
-            shown = looks.of(element).displayed or any(look.displayed for look, _ in looks.sheet(element))
-            sure = rule.look.box is Hiding.YES and not shown
-            (removed.hidden if sure else removed.doubtful).append(element)
+            if element not in decided and element.tag not in _PAGE:
+                decided.add(element)
+                _place(element, rule.look.way, looks, removed, by_itself=False)
 
 
-def _take_inherited(looks: _Looks, removed: Removed) -> None:
+def _place(element: Element, way: Way, looks: Looks, removed: Removed, *, by_itself: bool) -> None:
+    """Say of an element that is hidden this way, by its own style or by a sheet, whether that is sure."""
+    sure = way.hiding is Hiding.YES or (way.hiding is Hiding.AWAY and not looks.holds_moved(element))
+    sure = sure and not looks.undoes(element, way, firmly=by_itself)
+    (removed.hidden if sure else removed.doubtful).append(element)
+
+
+def _take_inherited(looks: Looks, removed: Removed) -> None:
     """Letters too small, invisible, or of the colour beneath them, unless a child takes that back."""
-    hiding = [
-        rule
-        for rule in looks.rules
-        if rule.always and (rule.look.tiny or rule.look.invisible or rule.look.color)
-    ]
-    # Where no look hides a text, it does not matter whose it is.
-    hides = any(look.tiny or look.invisible or looks.may_swallow(look.color) for look in looks.distinct)
-    sources = dict(looks.own) if hides else {}
-    for rule in hiding:
-        if rule.look.tiny or rule.look.invisible or looks.may_swallow(rule.look.color):
-            for element in select(looks.document, rule.selector):
-                sources.setdefault(element, rule.look)
-    for element, look in sources.items():
-        if element.tag == "html":
-            continue
-        if look.tiny:
-            _take_texts(
-                element, removed, lambda child: _says(looks, child, "tiny") or bool(child.attrs.get("size"))
+    for name, stops in (("tiny", _resizes), ("invisible", _reveals)):
+        for element in _with(looks, name, bool):
+            if element.tag == "html":
+                continue
+            if all(looks.values(element, name)):
+                _take_texts(element, removed, lambda child, stops=stops: stops(looks, child))  # type: ignore[misc]
+            elif element.tag not in _PAGE:
+                removed.doubtful.append(element)
+    _take_same_color(looks, removed)
+
+
+def _with(looks: Looks, name: str, hides: Callable[[Any], bool]) -> list[Element]:
+    """The elements of which a style of their own, or a rule that always holds, may hide the text."""
+    found: dict[Element, None] = {}
+    if any(hides(getattr(look, name)) for look in looks.distinct):
+        found.update((one, None) for one, look in looks.own.items() if hides(getattr(look, name)))
+    for rule in looks.rules:
+        if rule.always and hides(getattr(rule.look, name)):
+            # Its own style speaks against most rules.
+            met = (
+                one
+                for one in select(looks.document, rule.selector)
+                if getattr(looks.of(one), name) is None or rule.look.firm
             )
-        if look.invisible:
-            _take_texts(element, removed, lambda child: _says(looks, child, "invisible"))
-    _take_same_color(looks, sources, removed)
+            found.update(dict.fromkeys(met))
+    return list(found)
 
 
-def _says(looks: _Looks, element: Element, name: str) -> bool:
-    """True where the element has a word of its own about the property."""
-    if getattr(looks.of(element), name) is not None:
-        return True
-    return bool(looks.rules) and any(getattr(look, name) is not None for look, _ in looks.sheet(element))
+def _resizes(looks: Looks, element: Element) -> bool:
+    # Fields have letters of their own size; so have tables, where a page names no version of HTML.
+    return element.tag in _OF_OWN_SIZE or looks.says(element, "tiny") or bool(element.attrs.get("size"))
+
+
+def _reveals(looks: Looks, element: Element) -> bool:
+    return looks.says(element, "invisible")
 
 
 def _take_texts(element: Element, removed: Removed, stops: Callable[[Element], bool]) -> None:
@@ -177,15 +140,29 @@ def _take_texts(element: Element, removed: Removed, stops: Callable[[Element], b
             stack.extend(node.children)
 
 
-def _take_same_color(looks: _Looks, sources: dict[Element, Look], removed: Removed) -> None:
-    colored: list[tuple[Element, Color | None]] = [
-        (one, look.color) for one, look in sources.items() if look.color
-    ]
-    colored += [(one, _attribute_color(one)) for one in select(looks.document, "font[color],body[text]")]
-    suspect = {color for color in {color for _, color in colored} if looks.may_swallow(color)}
-    for element, color in colored:
-        if color in suspect and (color == TRANSPARENT or _near(color, _ground_of(looks, element))):
-            _take_texts(element, removed, lambda child: child.tag == "a" or _repaints(looks, child))
+def _take_same_color(looks: Looks, removed: Removed) -> None:
+    for element in _with(looks, "color", looks.may_swallow):
+        hidden = {_is_swallowed(looks, element, color) for color in looks.values(element, "color")}
+        if hidden == {True}:
+            _take_colored(looks, element, removed)
+        elif True in hidden and element.tag not in _PAGE:
+            removed.doubtful.append(element)
+    for element in select(looks.document, "font[color],body[text]"):
+        color = _attribute_color(element)
+        if (
+            looks.may_swallow(color)
+            and _is_swallowed(looks, element, color)
+            and not looks.says(element, "color")
+        ):
+            _take_colored(looks, element, removed)
+
+
+def _is_swallowed(looks: Looks, element: Element, color: Color | None) -> bool:
+    return color == TRANSPARENT or _near(color, looks.ground(element))
+
+
+def _take_colored(looks: Looks, element: Element, removed: Removed) -> None:
+    _take_texts(element, removed, lambda child: child.tag in _OF_OWN_COLOR or _repaints(looks, child))
 
 
 def _attribute_color(element: Element) -> Color | None:
@@ -194,45 +171,11 @@ def _attribute_color(element: Element) -> Color | None:
     return read_color(value if not value[:1].isdigit() else "#" + value)
 
 
-def _repaints(looks: _Looks, element: Element) -> bool:
+def _repaints(looks: Looks, element: Element) -> bool:
     """True where the element has its own colour or ground."""
     if element.attrs.get("bgcolor") or element.attrs.get("background") or element.attrs.get("color"):
         return True
-    return _says(looks, element, "color") or _says(looks, element, "background")
-
-
-def _ground_of(looks: _Looks, element: Element) -> Color:
-    """The colour under the element's text: its own or its nearest ancestor's, else white."""
-    node: Node | None = element
-    for _ in range(_MAX_ANCESTORS):
-        if not isinstance(node, Element):
-            break
-        if (ground := _own_ground(looks, node)) is not None:
-            return ground
-        node = node.parent
-    return WHITE
-
-
-def _own_ground(looks: _Looks, element: Element) -> Color | None:
-    if (own := looks.of(element).background) is not None:
-        return own
-    if looks.rules and (said := [look.background for look, _ in looks.sheet(element) if look.background]):
-        return said[-1]
-    if element.attrs.get("background"):
-        return PICTURE
-    value = element.attrs.get("bgcolor")
-    return read_color(value.lower()) if isinstance(value, str) else None
-
-
-def _cube(color: Color) -> Color:
-    """Where it lies among colours: those near each other lie in the same cube or in neighbouring ones."""
-    red, green, blue = color
-    return red // _SIDE, green // _SIDE, blue // _SIDE
-
-
-def _cubes_around(color: Color) -> Iterator[Color]:
-    red, green, blue = _cube(color)
-    return product((red - 1, red, red + 1), (green - 1, green, green + 1), (blue - 1, blue, blue + 1))
+    return looks.says(element, "color") or looks.says(element, "background")
 
 
 @lru_cache(maxsize=512)
@@ -240,7 +183,7 @@ def _near(one: Color | None, other: Color) -> bool:
     return (
         one is not None
         and other != PICTURE
-        and all(abs(a - b) <= _NEAR for a, b in zip(one, other, strict=True))
+        and all(abs(a - b) <= NEAR for a, b in zip(one, other, strict=True))
     )
 
 

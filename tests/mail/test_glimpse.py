@@ -144,3 +144,9 @@ def test_what_only_the_reading_can_tell_is_not_sure(message: Message) -> None:
 def test_every_word_of_real_mail_is_seen_at_first_sight() -> None:
     paths = sorted(one for one in CORPORA.glob("*/*") if one.is_file())[::7]
     assert set() == {word for one in paths for word in unseen(Message(one.read_bytes()))}
+
+
+def test_quotes_in_each_other_are_looked_at_once() -> None:
+    source = "<p>Bonjour</p>" + "<div class=gmail_quote>mot " * 500
+
+    assert sum(map(len, look(html_mail(source)).views)) < 2 * len(source)

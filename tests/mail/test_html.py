@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milter.mail.boxes import Hiding
 from milter.mail.color import TRANSPARENT, read_color
-from milter.mail.css import Hiding, read_style
+from milter.mail.css import read_style
 from milter.mail.flow import FAR_DOWN
 from milter.mail.html import read_html
 from milter.mail.reading import Link, LinkKind
