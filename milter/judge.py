@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from milter.config.options import Config
-from milter.look.far import Look, build_look
+from milter.look.far import Lookout, build_lookout
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
 from milter.mail.read import read_header_only
@@ -26,7 +26,7 @@ Prove = Callable[[Message, Mailbox | None, Envelope | None], Awaitable[Proof]]
 class Judge:
     """Everything a judgment needs, read once at start."""
 
-    look: Look
+    lookout: Lookout
     prove: Prove
 
     async def judge(self, message: Message, envelope: Envelope | None) -> Verdict:
@@ -36,7 +36,7 @@ class Judge:
         the brand is asked for the proof before it: what proven mail says and wants changes nothing.
         """
         with STAGES.timing(Stage.CLAIM):
-            owner = self.look.claim_of_owner(message)
+            owner = self.lookout.claim_of_owner(message)
         proof = None
         if owner is not None:
             reading = read_header_only(message)
@@ -44,7 +44,7 @@ class Judge:
             if proof.standing(owner.brand.owns) is Standing.PROVEN:
                 return weigh(owner, proof, (), reading)
         with STAGES.timing(Stage.LOOK):
-            sight = await self.look.look(message)
+            sight = await self.lookout.look(message)
         if sight.claim is None:
             return Verdict(Finding.UNRELATED)
         reading = replace(read_header_only(message), unreadable=sight.unreadable, ambiguous=sight.ambiguous)
@@ -56,7 +56,7 @@ class Judge:
 
     def close(self) -> None:
         """End the children that look at mails."""
-        self.look.close()
+        self.lookout.close()
 
 
 def build_judge(config: Config, resolver: Resolver, note: Callable[[str], None] = lambda _: None) -> Judge:
@@ -69,4 +69,4 @@ def build_judge(config: Config, resolver: Resolver, note: Callable[[str], None] 
         sealers=config.proof.trusted_sealers,
         authserv_ids=config.proof.trusted_authserv_ids,
     )
-    return Judge(build_look(config.judge, note), prover.prove)
+    return Judge(build_lookout(config.judge, note), prover.prove)

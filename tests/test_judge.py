@@ -8,7 +8,7 @@ import pytest
 
 from milter.config.load import load, shipped
 from milter.judge import Judge, build_judge
-from milter.look.far import Look
+from milter.look.far import Lookout
 from milter.look.sight import Sight
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
@@ -21,7 +21,7 @@ from tests.proof.asking import RECORDS
 from tests.proof.signing import MAIL, signed
 
 
-class NotingLook(Look):
+class NotingLookout(Lookout):
     """Notes which mails are read."""
 
     def __init__(self, looker: object, pool: object) -> None:
@@ -38,7 +38,7 @@ class Noting:
     """A judge whose look and proof note what they are asked."""
 
     judge: Judge
-    look: NotingLook
+    lookout: NotingLookout
     proven: list[bytes] = field(default_factory=list)
 
 
@@ -46,14 +46,14 @@ class Noting:
 def noting() -> Iterator[Noting]:
     with DnsServer(zone=None, records=RECORDS) as server:
         real = build_judge(load(shipped(), to_serve=False), Resolver([server.address], timeout=60.0))
-        look = NotingLook(real.look._looker, real.look._pool)
+        lookout = NotingLookout(real.lookout._looker, real.lookout._pool)
         proven: list[bytes] = []
 
         async def prove(message: Message, author: Mailbox | None, envelope: Envelope | None) -> Proof:
             proven.append(message.raw)
             return await real.prove(message, author, envelope)
 
-        yield Noting(Judge(look, prove), look, proven)
+        yield Noting(Judge(lookout, prove), lookout, proven)
         real.close()
 
 
@@ -65,7 +65,7 @@ def test_what_the_organisation_proves_to_have_written_is_not_read(noting: Noting
     assert verdict.finding in {Finding.GENUINE, Finding.GENUINE_UNLISTED}
     assert verdict.claim is not None
     assert verdict.claim.evidence
-    assert not noting.look.looked
+    assert not noting.lookout.looked
     assert noting.proven == [raw]
 
 
@@ -73,7 +73,7 @@ def test_a_forged_address_of_the_organisation_is_read_and_asked_for_its_proof_on
     verdict = asyncio.run(noting.judge.judge(Message(MAIL), None))
 
     assert verdict.finding is Finding.IMPERSONATION
-    assert noting.look.looked == [MAIL]
+    assert noting.lookout.looked == [MAIL]
     assert noting.proven == [MAIL]
 
 
@@ -82,7 +82,7 @@ def test_nobody_else_is_asked_for_a_proof_before_he_claims_anything(noting: Noti
     raw = b"From: Club <%s>\r\nSubject: Sortie\r\n\r\nRendez-vous samedi.\r\n" % author
     asyncio.run(noting.judge.judge(Message(raw), None))
 
-    assert noting.look.looked == [raw]
+    assert noting.lookout.looked == [raw]
     assert bool(noting.proven) is (b"ameli" in author)
 
 
@@ -91,4 +91,4 @@ def test_two_authors_are_no_proof_of_one(noting: Noting) -> None:
     verdict = asyncio.run(noting.judge.judge(Message(raw), None))
 
     assert verdict.finding is Finding.IMPERSONATION
-    assert noting.look.looked == [raw]
+    assert noting.lookout.looked == [raw]

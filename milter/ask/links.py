@@ -94,11 +94,11 @@ def find_clicks(reading: Reading, words: LinkWords, brand: Brand) -> Clicks:
     hosts = _Hosts(words, brand)
     pages = list(_pages(reading, words, hosts))
     away = [page for page in pages if not page.place.home and not page.place.public]
-    said = _Said(words)
-    few = _are_few(away, said, words.few)
+    texts = _LinkTexts(words)
+    few = _are_few(away, texts, words.few)
     plainest, weight = None, 0
     for page in away:
-        found = _weight(page, few, hosts, said, weight)
+        found = _weight(page, few, hosts, texts, weight)
         if found > weight:
             plainest, weight = page, found
     return Clicks(
@@ -172,7 +172,7 @@ def _spoken(text: str) -> Iterator[Link]:
             yield Link(f"{found.group(1)}.{found.group(2)}", found.group(), LinkKind.TEXT)
 
 
-class _Said:
+class _LinkTexts:
     """What the words of links are; read where it is asked for: a newsletter has a hundred of them."""
 
     def __init__(self, words: LinkWords) -> None:
@@ -197,18 +197,18 @@ class _Said:
         return self._canonical[shown]
 
 
-def _are_few(away: list[_Page], said: _Said, few: int) -> bool:
+def _are_few(away: list[_Page], texts: _LinkTexts, few: int) -> bool:
     """Do the links lead to a few places at most, furniture left out?"""
     offered = set[str]()
     for page in away:
-        if page.link.target not in offered and not said.is_furniture(page):
+        if page.link.target not in offered and not texts.is_furniture(page):
             offered.add(page.link.target)
             if len(offered) > few:
                 return False
     return True
 
 
-def _weight(page: _Page, few: bool, hosts: _Hosts, said: _Said, beside: int) -> int:
+def _weight(page: _Page, few: bool, hosts: _Hosts, texts: _LinkTexts, beside: int) -> int:
     """0 for no bait; the more surely a reader is meant to follow it, the more.
 
     `beside`: the weight of another one, where less does not matter.
@@ -219,10 +219,10 @@ def _weight(page: _Page, few: bool, hosts: _Hosts, said: _Said, beside: int) -> 
     if kind is LinkKind.REFRESH or kind is LinkKind.QR or not odd.isdisjoint(_ODDITIES):
         return _ODD
     # Where many links stand, nothing but words that press makes a bait: they are read first.
-    presses = beside < _PRESSED and said.presses(page)
+    presses = beside < _PRESSED and texts.presses(page)
     if not presses and (not few or beside >= _ONE_OF_FEW):
         return 0
-    if said.is_furniture(page):
+    if texts.is_furniture(page):
         return 0
     return _PRESSED if presses else _ONE_OF_FEW
 

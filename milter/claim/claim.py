@@ -4,6 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import IntEnum, StrEnum
 
 from milter.brand.brand import Brand
+from milter.mail.folding import phrase
 
 
 class Likeness(StrEnum):
@@ -85,6 +86,11 @@ class Evidence:
     folded: str
     likeness: Likeness
     weight: int
+
+
+def trace(where: str, shows: str, weight: int) -> Evidence:
+    """A trace of the voice, cut to what a person reads."""
+    return Evidence(where, " ".join(shows.split())[:200], phrase(shows[:200]), Likeness.VOICE, weight)
 
 
 SURE_IMPOSTORS = frozenset({Manner.SUREST_IMPOSTOR, Manner.SURE_IMPOSTOR})

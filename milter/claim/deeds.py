@@ -7,9 +7,9 @@ that only it manages (`votre carte Vitale expire`), and what it does to the read
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from milter.brand.brand import Words
+from milter.claim.claim import Evidence, trace
 from milter.claim.lines import MAX_LINE, Line, Phrases
 from milter.claim.sentences import ARTICLES, DENIES, QUOTED, Sentences, any_of
 from milter.claim.speaker import Speaker
@@ -25,15 +25,6 @@ _HAS_NONE = re.compile(r" (?:n|ne) (?:a|ont|comporte|possede) (?:pas|aucune?|plu
 _NEVER = re.compile(r" (?:ni|personne|jamais|nobody|no one|never|neither) ")
 _REACH = 120  # characters between a thing and what becomes of it
 _SUBJECT, _VERB = 7, 3  # words before a thing in which somebody does something to it
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence, what kind of voice it is, and what it weighs."""
-
-    where: str
-    text: str
-    weight: int
 
 
 class Deeds:
@@ -87,7 +78,7 @@ class Deeds:
         )
         self._calls_itself = re.compile(rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?{meant} ")
 
-    def evidence(self, lines: list[Line], who: Speaker) -> Iterator[Said]:
+    def evidence(self, lines: list[Line], who: Speaker) -> Iterator[Evidence]:
         """Every kind of voice in the sentences, the strongest of each kind."""
         sentences = list(self._sentences.of(lines))
         told = [line for line in sentences if not self._is_anothers.search(line.words)]
@@ -124,35 +115,35 @@ class Deeds:
             return 0
         return weights.owns_object if set(words.split()) & self._common.we else weights.orders_object
 
-    def _spoken(self, sentences: list[Line], who: Speaker) -> Iterator[Said]:
+    def _spoken(self, sentences: list[Line], who: Speaker) -> Iterator[Evidence]:
         for line in sentences:
             says = self._says.search(line.words) or (
                 who is Speaker.NOBODY and self._calls_itself.search(line.words)
             )
             if says and not DENIES.search(line.words):
-                yield Said("speech", line.text, self._common.weights.speaks)
+                yield trace("speech", line.text, self._common.weights.speaks)
                 return
 
-    def _owned_things(self, sentences: list[Line], who: Speaker) -> Iterator[Said]:
+    def _owned_things(self, sentences: list[Line], who: Speaker) -> Iterator[Evidence]:
         weights = self._common.weights
         owned = [(weight, line) for line in sentences if (weight := self.object_weight(line.words))]
         owned.sort(key=lambda entry: -entry[0])
         for weight, line in owned[:1]:
             # Nobody's letter tells of what the issuer alone does to it: who else could write that?
             issued = who is Speaker.NOBODY and weight >= weights.owns_object
-            yield Said("issuer" if issued and self._is_issued(line.words) else "text", line.text, weight)
+            yield trace("issuer" if issued and self._is_issued(line.words) else "text", line.text, weight)
         for _, line in owned[1:2]:
-            yield Said("text", line.text, weights.second_object)
+            yield trace("text", line.text, weights.second_object)
         for line in sentences:
             if self._acts_itself(line.words):
-                yield Said("first person", line.text, weights.own_deed)
+                yield trace("first person", line.text, weights.own_deed)
                 break
         told = [line for _, line in owned]
         for line in sentences:
             if line in told or not self._objects.find(line.words):
                 continue
             if set(line.words.split()) & self._common.yours:
-                yield Said("text", line.text, weights.names_object)
+                yield trace("text", line.text, weights.names_object)
                 return
 
     def _is_issued(self, words: str) -> bool:
@@ -177,7 +168,7 @@ class Deeds:
         act = f" {' '.join(before[-_VERB:])} "
         return bool(set(before) & self._common.we and self._own_acts.find(act))
 
-    def _done(self, sentences: list[Line], who: Speaker) -> Iterator[Said]:
+    def _done(self, sentences: list[Line], who: Speaker) -> Iterator[Evidence]:
         """What the organisation does to the reader, in the third person; named, or only meant."""
         weights = self._common.weights
         told = [line for line in sentences if self._is_told(line.words)]
@@ -186,12 +177,12 @@ class Deeds:
             named = [line for line in named if not self.object_weight(line.words)]
         if named:
             weight = weights.deed if who is Speaker.NOBODY else weights.deed_by_person
-            yield Said("deed", named[0].text, weight)
+            yield trace("deed", named[0].text, weight)
         if who is not Speaker.NOBODY:
             return
         meant = [line for line in told if line not in named]
         for line, weight in zip(meant, (weights.soft_deed, weights.second_object), strict=False):
-            yield Said("deed", line.text, weight)
+            yield trace("deed", line.text, weight)
 
     def _is_told(self, words: str) -> bool:
         """It names or means the brand, and tells the reader what it does."""
@@ -224,11 +215,11 @@ class Deeds:
         }
         return all(word in named for word in found.split() if len(word) > _ARTICLE)
 
-    def _named(self, sentences: list[Line], lines: list[Line]) -> Iterator[Said]:
+    def _named(self, sentences: list[Line], lines: list[Line]) -> Iterator[Evidence]:
         """A letter to the reader that names this organisation, and nobody else as its writer."""
         short = sum(line.words.count(" ") for line in lines) <= self._common.short_letter
         if short and any(set(line.words.split()) & self._addressed for line in lines):
             for line in sentences:
                 if self._is_proper(line):
-                    yield Said("named", line.text, self._common.weights.named_alone)
+                    yield trace("named", line.text, self._common.weights.named_alone)
                     return

@@ -8,7 +8,7 @@ attestation", his name on the paper, his firm's name below the mail. Such a file
 from dataclasses import replace
 
 from milter.claim.claim import WORDING, Evidence
-from milter.claim.likeness import Likeness
+from milter.claim.comparer import Comparer
 from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, speaker
 from milter.claim.text import MOST_TEXT
@@ -32,7 +32,7 @@ class Cover:
         self._own = Phrases(common.own)
         self._pointing = Phrases(common.pointing)
 
-    def lends_its_voice(self, reading: Reading, likeness: Likeness) -> bool:
+    def lends_its_voice(self, reading: Reading, comparer: Comparer) -> bool:
         """True where the reader is left alone with what is enclosed."""
         if not reading.attached or reading.quoted:
             return False
@@ -43,10 +43,10 @@ class Cover:
         count = len(said.split())
         if count > _COVER_NOTE or (count > _HARDLY_ANYTHING and not self._pointing.find(words)):
             return False
-        if self._own.find(words) or speaker(reading, likeness) is not Speaker.NOBODY:
+        if self._own.find(words) or speaker(reading, comparer) is not Speaker.NOBODY:
             return False
         # Who is named on the paper sends his own.
-        return speaker(what_is_enclosed(reading), likeness) is not Speaker.PERSON
+        return speaker(what_is_enclosed(reading), comparer) is not Speaker.PERSON
 
 
 def what_is_enclosed(reading: Reading) -> Reading:

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from milter.claim.author import AuthorReader
-from milter.claim.claim import Basis, Claim, Strength
-from milter.claim.claim import Likeness as Kind
+from milter.claim.claim import Basis, Claim, Likeness, Strength
+from milter.claim.comparer import Comparer
 from milter.claim.forward import Forwards, Note, letter_in
-from milter.claim.likeness import Likeness
 from milter.claim.speaker import Speaker, speaker
 from milter.claim.stems import Stems
 from milter.claim.words import ClaimWords
@@ -20,7 +19,7 @@ from milter.mail.reading import Reading
 from milter.mail.spaced_letters import join_spaced
 
 # An author who looks like the organisation, and does not even write from its address.
-_LIKE_IT = frozenset({Kind.LOOKALIKE_DOMAIN, Kind.DISPLAY_NAME, Kind.LOCAL_PART})
+_LIKE_IT = frozenset({Likeness.LOOKALIKE_DOMAIN, Likeness.DISPLAY_NAME, Likeness.LOCAL_PART})
 # Who sends back what could not be delivered (RFC 5321 section 4.5.5).
 _RETURNING = "mailer-daemon"
 _ANSWER = re.compile(r"\s*(?:\[[^\]]{0,60}\]\s*)?re\s?:", re.IGNORECASE)
@@ -34,14 +33,14 @@ class ForwardedLetters:
         common: ClaimWords,
         stems: Stems,
         author: AuthorReader,
-        likeness: Likeness,
+        comparer: Comparer,
         read: Callable[[Reading], Claim | None],
     ) -> None:
         """`read` gives the claim of a letter that stands by itself."""
         self._forwards = Forwards(common)
         self._stems = stems
         self._author = author
-        self._likeness = likeness
+        self._comparer = comparer
         self._read = read
 
     def sent_to(self, reading: Reading) -> Claim | None:
@@ -53,7 +52,7 @@ class ForwardedLetters:
         if claim.strength is not Strength.STRONG:
             return None
         own = self._forwards.is_its_senders(letter, reading)
-        silent = note.silent and speaker(reading, self._likeness) is Speaker.NOBODY
+        silent = note.silent and speaker(reading, self._comparer) is Speaker.NOBODY
         if not (note.urges or silent or (own and (note.leaves_alone or note.silent))):
             return None
         # To what only calls itself the organisation who wrote it sends others, or who was taken in. Who says
@@ -87,7 +86,7 @@ class ForwardedLetters:
         if note is None or not self._stems.stand_in(join_spaced(fold(said))):
             return None
         letter = letter_in(reading)
-        written = [one for one in letter.authors if self._author.evidence_of(one, self._likeness)]
+        written = [one for one in letter.authors if self._author.evidence_of(one, self._comparer)]
         like_it = replace(letter, authors=tuple(written))
         claim = self._read(self._by_its_sender(letter, reading) or like_it)
         if claim is None:
@@ -105,4 +104,4 @@ class ForwardedLetters:
         first = letter.authors[0].address if letter.authors else None
         by_all = replace(letter, authors=(*letter.authors, *reading.authors))
         own = any(first == box.address for box in reading.authors)
-        return by_all if own or speaker(by_all, self._likeness) is Speaker.SENDER else None
+        return by_all if own or speaker(by_all, self._comparer) is Speaker.SENDER else None

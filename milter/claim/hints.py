@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from milter.brand.brand import Words
-from milter.claim.claim import Evidence
-from milter.claim.claim import Likeness as Kind
+from milter.claim.claim import Evidence, Likeness, trace
+from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
-from milter.claim.leads import trace
-from milter.claim.likeness import Likeness
 from milter.claim.lines import MAX_LINE, Line, Phrases, name_before
 from milter.claim.matter import Matter
 from milter.claim.office import LONGEST_NAME
@@ -26,19 +24,19 @@ _TITLE = re.compile(r"\s*[^\W\d_a-zà-ÿ][^.:;!?()\d€,]{5,60}")
 class Hints:
     """Reads the hints at one brand; built once."""
 
-    def __init__(self, words: Words, common: ClaimWords, likeness: Likeness) -> None:
+    def __init__(self, words: Words, common: ClaimWords, comparer: Comparer) -> None:
         """Prepare the phrases that mean the brand without a name of it."""
         self._weights = common.weights
         self._yours = common.yours
         self._spoken = common.you | common.we
-        self._likeness = likeness
+        self._comparer = comparer
         self._unnamed = Phrases(words.unnamed)
 
     def evidence(self, head: list[Line], foot: list[Line]) -> Iterator[Evidence]:
         """At most one trace, in the first or the last lines of a letter that names nobody as its writer."""
         for line in head:
             name = name_before(line.text)
-            if name and set(line.words.split()) & self._yours and self._likeness.name(name) is Degree.HINT:
+            if name and set(line.words.split()) & self._yours and self._comparer.name(name) is Degree.HINT:
                 # "VITALE : votre carte actuelle ...", the way of text messages.
                 yield trace("letterhead", name, self._weights.soft_line)
                 return
@@ -60,7 +58,7 @@ class Hints:
             first = line.text.partition(". ")[0]
             if len(first) > LONGEST_NAME or not self._unnamed.find(line.words):
                 continue
-            if self._likeness.name(first) is Degree.HINT:
+            if self._comparer.name(first) is Degree.HINT:
                 return trace("sign-off", first, self._weights.soft_line)
         return None
 
@@ -68,6 +66,7 @@ class Hints:
         """A line that says what the brand is about, and nobody's name: `Protection des assurés`."""
         for line in lines:
             is_title = _TITLE.fullmatch(line.text) and self._spoken.isdisjoint(line.words.split())
-            if is_title and self._likeness.matter.text(line.text) is Matter.OWN:
-                return replace(trace("sign-off", line.text, self._weights.matter_line), likeness=Kind.MATTER)
+            if is_title and self._comparer.matter.text(line.text) is Matter.OWN:
+                line_of_matter = trace("sign-off", line.text, self._weights.matter_line)
+                return replace(line_of_matter, likeness=Likeness.MATTER)
         return None

@@ -9,8 +9,8 @@ import re
 from itertools import islice
 
 from milter.brand.brand import Words
+from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
-from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
 from milter.claim.text import MOST_TEXT, words_said
 from milter.claim.words import ClaimWords
@@ -28,9 +28,9 @@ _MOST_SPELLED_OUT = 20
 class Homonyms:
     """Knows one brand's names and matter; built once."""
 
-    def __init__(self, words: Words, common: ClaimWords, likeness: Likeness) -> None:
+    def __init__(self, words: Words, common: ClaimWords, comparer: Comparer) -> None:
         """`vos prestations` are the brand's matter, and `nos prestations` everybody's."""
-        self._likeness = likeness
+        self._comparer = comparer
         own = (*words.soft_objects, *words.soft_matter)
         yours = (f"{whose} {one}" for whose in sorted(common.yours) for one in own)
         shared = frozenset(own) - frozenset((*words.objects, *words.matter, *words.unnamed, *words.soft))
@@ -57,7 +57,7 @@ class Homonyms:
             for found in islice(_INITIALS.finditer(text), _MOST_SPELLED_OUT)
             if _initials(found[1]) == initials
         )
-        if not any(_spells(one, initials) and self._likeness.name(one) is Degree.NONE for one in meant):
+        if not any(_spells(one, initials) and self._comparer.name(one) is Degree.NONE for one in meant):
             return False
         words = words_said(reading).replace(f" {initials.lower()} ", " _ ")
         return not self._itself.find(words)
@@ -67,11 +67,11 @@ class Homonyms:
         name = phrase(box.display_name[:400]) if box is not None else ""
         if box is None or box.domain is None:
             return False
-        if self._likeness.name(box.display_name[:400]) not in (Degree.BODY, Degree.PART):
+        if self._comparer.name(box.display_name[:400]) not in (Degree.BODY, Degree.PART):
             return False
         label = fold(box.domain.label)
-        own = [word for word in name.split() if len(word) >= _SHORTEST and not self._likeness.name(word)]
-        called = any(word in label or not self._likeness.words.is_word(word) for word in own)
+        own = [word for word in name.split() if len(word) >= _SHORTEST and not self._comparer.name(word)]
+        called = any(word in label or not self._comparer.words.is_word(word) for word in own)
         text = words_said(reading)
         if not called or f" {name} " not in text:
             return False

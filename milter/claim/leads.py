@@ -9,10 +9,9 @@ from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
 from milter.claim.author import MAX_MAILBOXES
-from milter.claim.claim import LOOKALIKE_LINK, Evidence
-from milter.claim.claim import Likeness as Kind
+from milter.claim.claim import LOOKALIKE_LINK, Evidence, trace
+from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
-from milter.claim.likeness import Likeness
 from milter.claim.lines import MAX_LINE, Phrases
 from milter.claim.office import AMOUNT
 from milter.claim.words import ClaimWords
@@ -29,11 +28,11 @@ _FOLLOWED = frozenset({LinkKind.ANCHOR, LinkKind.FORM})
 class Leads:
     """Reads the links for one brand; built once."""
 
-    def __init__(self, brand: Brand, words: Words, common: ClaimWords, likeness: Likeness) -> None:
+    def __init__(self, brand: Brand, words: Words, common: ClaimWords, comparer: Comparer) -> None:
         """Prepare the names of the brand and of the reader's accounts there."""
         self._brand = brand
         self._common = common
-        self._likeness = likeness
+        self._comparer = comparer
         self._names = Phrases(words.names)
         self._soft_objects = Phrases(words.soft_objects)
         own = (one for one in words.objects if one not in words.shared)
@@ -70,7 +69,7 @@ class Leads:
                 not lookalike
                 and host.name not in seen
                 and host.organizational not in own
-                and self._likeness.domain(host) is Degree.WHOLE
+                and self._comparer.domain(host) is Degree.WHOLE
             ):
                 lookalike = True
                 yield trace(LOOKALIKE_LINK, host.unicode, self._link_weight(host))
@@ -96,14 +95,14 @@ class Leads:
 
     def _is_account(self, shown: str, label: str) -> bool:
         """`Mon compte ameli`, `CPAM : 58,20 €`; a form or an article of it is sent on by many."""
-        if self._likeness.name(shown[:MAX_LINE]) < Degree.PART:
+        if self._comparer.name(shown[:MAX_LINE]) < Degree.PART:
             return False
         return bool(self._accounts.find(label) or self._soft_objects.find(label) or AMOUNT.search(shown))
 
     def _link_weight(self, host: Domain) -> int:
         """Less for a page below somebody's own name: `carte-vitale.handbook.example` tells of it."""
         weights = self._common.weights
-        passed_off = self._likeness.is_passed_off(host) or any(
+        passed_off = self._comparer.is_passed_off(host) or any(
             host.name.startswith(f"{owned.domain.name}.") or f".{owned.domain.name}." in host.name
             for owned in self._brand.domains
         )
@@ -131,8 +130,3 @@ def without_quoted_links(reading: Reading, own_text: str) -> Reading:
 def _led_to(link: Link) -> Domain | None:
     """The host of the link; of what is written in the text without its scheme, the host that is seen."""
     return read_target(link.target).host if link.kind is LinkKind.TEXT else link.host
-
-
-def trace(where: str, shows: str, weight: int) -> Evidence:
-    """A trace of the voice, cut to what a person reads."""
-    return Evidence(where, " ".join(shows.split())[:200], phrase(shows[:200]), Kind.VOICE, weight)

@@ -9,14 +9,12 @@ from dataclasses import replace
 from milter.brand.brand import Brand
 from milter.claim.abroad import SignsAbroad
 from milter.claim.author import MAX_MAILBOXES, AuthorReader
-from milter.claim.claim import ACTING, Basis, Claim, Evidence, Strength
-from milter.claim.claim import Likeness as Kind
+from milter.claim.claim import ACTING, Basis, Claim, Evidence, Likeness, Strength, trace
+from milter.claim.comparer import Comparer
 from milter.claim.enclosed import Cover, are_pages, in_file, what_is_enclosed
 from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
 from milter.claim.labels import Degree
-from milter.claim.leads import trace
-from milter.claim.likeness import Likeness
 from milter.claim.lines import Phrases
 from milter.claim.meaning import Meaning
 from milter.claim.speaker import Speaker, says_own_domain, speaker
@@ -34,7 +32,7 @@ from milter.mail.mime import Structure
 from milter.mail.reading import Mailbox, Reading
 from milter.mail.spaced_letters import join_spaced
 
-_ORDER = list(Kind)
+_ORDER = list(Likeness)
 _NEWS = frozenset({"text", "issuer"})
 # Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is
 # told by employers, hospitals and mothers in the same words.
@@ -50,14 +48,14 @@ class ClaimReader:
         self._common = common
         self._scales = Scales(common)
         self._author = AuthorReader(brand, common)
-        self._likeness = Likeness(brand.words, common)
+        self._comparer = Comparer(brand.words, common)
         self._stems = stems = Stems(brand.words)
         self._plain = View(brand, brand.words, common, stems)
         self._abroad = View(brand, brand.words.abroad(), common, stems, is_abroad=True)
         self._namesake = View(brand, brand.words.beside_a_namesake(), common, stems)
-        self._homonyms = Homonyms(brand.words, common, self._likeness)
+        self._homonyms = Homonyms(brand.words, common, self._comparer)
         self._cover = Cover(common, brand.words.names)
-        self._forwarded = ForwardedLetters(common, self._stems, self._author, self._likeness, self._read)
+        self._forwarded = ForwardedLetters(common, self._stems, self._author, self._comparer, self._read)
         self._signs_abroad = SignsAbroad(brand.words)
         words, firsts = brand.words, brand.words.first_names
         self._meaning = Meaning(words, self._plain.names)
@@ -66,11 +64,11 @@ class ClaimReader:
 
     def is_shown_by(self, addresses: Addresses) -> bool:
         """True where the author fields alone are a reason to read the mail."""
-        return self._author.is_telling(self._author.evidence(addresses, self._likeness))
+        return self._author.is_telling(self._author.evidence(addresses, self._comparer))
 
     def of_owner(self, addresses: Addresses) -> Claim:
         """The claim of an author who writes from a domain of the brand, by the author fields alone."""
-        evidence = sorted(self._author.evidence(addresses, self._likeness), key=lambda e: -e.weight)
+        evidence = sorted(self._author.evidence(addresses, self._comparer), key=lambda e: -e.weight)
         likeness = min((e.likeness for e in evidence), key=_ORDER.index)
         return Claim(self.brand, likeness, Strength.STRONG, tuple(evidence))
 
@@ -126,7 +124,7 @@ class ClaimReader:
         With wording `beyond_doubt` only a sender who is himself abroad counts, or such a file: anybody may
         be called like a namesake (`Ameli Dubois`), name another country, or warn of frauds to commit one.
         """
-        if is_in_files(reading) and not self._cover.lends_its_voice(reading, self._likeness):
+        if is_in_files(reading) and not self._cover.lends_its_voice(reading, self._comparer):
             return True
         view = self._view(reading)
         if view is self._abroad and (
@@ -141,25 +139,25 @@ class ClaimReader:
 
     def is_spoken_for(self, reading: Reading) -> bool:
         """True where nobody stands between the files and the reader, and no fraud is told of."""
-        return self._cover.lends_its_voice(reading, self._likeness) and not self.tells_of_frauds(reading)
+        return self._cover.lends_its_voice(reading, self._comparer) and not self.tells_of_frauds(reading)
 
     def speaker(self, reading: Reading) -> Speaker:
         """Whose voice the text says it is."""
-        return speaker(reading, self._likeness)
+        return speaker(reading, self._comparer)
 
     def says_own_name(self, reading: Reading) -> bool:
         """True where the sender says in words what his own domain is called."""
-        return says_own_domain(reading, self._likeness)
+        return says_own_domain(reading, self._comparer)
 
     def _read(self, reading: Reading, least: int | None = None) -> Claim | None:
-        author = self._author.evidence(reading, self._likeness)
+        author = self._author.evidence(reading, self._comparer)
         if not self._author.is_telling(author) and not self._is_named(reading):
             return None
         if author and self._homonyms.is_one(reading):
             return None
         view = self._view(reading)
         if view is self._abroad:
-            author = self._author.evidence(reading, view.likeness)
+            author = self._author.evidence(reading, view.comparer)
         return self._weigh(reading, author, view, least)
 
     def _read_enclosed(self, reading: Reading) -> Claim | None:
@@ -187,7 +185,7 @@ class ClaimReader:
             return None
         basis, sentence = said
         evidence = trace(basis.value, sentence, self._common.weights.mention)
-        return Claim(self.brand, Kind.VOICE, Strength.WEAK, (evidence,), basis=basis)
+        return Claim(self.brand, Likeness.VOICE, Strength.WEAK, (evidence,), basis=basis)
 
     def _view(self, reading: Reading) -> View:
         if self._signs_abroad.stand_in(reading):
@@ -198,9 +196,9 @@ class ClaimReader:
 
     def _is_namesake(self, box: Mailbox, reading: Reading) -> bool:
         """`Ameli Jeunes` is called so, unless his domain is, too, and he writes of the reader's account."""
-        if not self._likeness.is_namesake(box.display_name):
+        if not self._comparer.is_namesake(box.display_name):
             return False
-        called_so = box.domain is not None and self._likeness.domain(box.domain) >= Degree.PART
+        called_so = box.domain is not None and self._comparer.domain(box.domain) >= Degree.PART
         return not (called_so and self._own_things.find(words_said(reading)))
 
     def _weigh(
@@ -210,8 +208,8 @@ class ClaimReader:
         who, voice = view.speaks(reading)
         if who is Speaker.SENDER:
             # Who says his name may write of what every insurer is about.
-            author = [e for e in author if e.likeness is not Kind.MATTER]
-        from_author = max((e.weight for e in author if e.likeness is not Kind.MATTER), default=0)
+            author = [e for e in author if e.likeness is not Likeness.MATTER]
+        from_author = max((e.weight for e in author if e.likeness is not Likeness.MATTER), default=0)
         if from_author < self._common.weights.soft_name and voice and view.voice.reports(reading):
             voice = []
         voice = self._scales.in_the_light_of(who, voice)
@@ -222,17 +220,17 @@ class ClaimReader:
         if points < (thresholds.claim if least is None else least):
             return None
         evidence = (*sorted(author, key=lambda e: -e.weight), *voice)
-        kind = min((e.likeness for e in evidence), key=_ORDER.index)
+        likeness = min((e.likeness for e in evidence), key=_ORDER.index)
         if from_author < thresholds.claim:
-            kind = Kind.VOICE
-        own_name = kind is Kind.VOICE and says_own_domain(reading, view.likeness)
+            likeness = Likeness.VOICE
+        own_name = likeness is Likeness.VOICE and says_own_domain(reading, view.comparer)
         strength = self._scales.strength(points)
         basis = Basis.SHOWN
-        if kind is Kind.VOICE and not author and _SHOWN.isdisjoint(e.where for e in voice):
+        if likeness is Likeness.VOICE and not author and _SHOWN.isdisjoint(e.where for e in voice):
             # A person who tells a little of it is a third party.
             relays = who is Speaker.PERSON and strength is not Strength.STRONG
             basis = Basis.TOLD if relays else Basis.TELLING
-        return Claim(self.brand, kind, strength, evidence, basis=basis, own_name=own_name)
+        return Claim(self.brand, likeness, strength, evidence, basis=basis, own_name=own_name)
 
     def _named(self, reading: Reading) -> Iterator[Evidence]:
         # Who is called Ameli signs so.

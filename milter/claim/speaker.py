@@ -11,11 +11,11 @@ from enum import Enum, auto
 
 from milter.claim.author import MAX_MAILBOXES
 from milter.claim.claim import Evidence
+from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
-from milter.claim.likeness import Likeness
 from milter.claim.lines import above_signature
 from milter.claim.matter import Matter
-from milter.claim.said import Said
+from milter.claim.names_in_text import NamesInText
 from milter.mail.folding import fold, phrase, singular, words
 from milter.mail.reading import Mailbox, Reading
 
@@ -40,36 +40,36 @@ class Speaker(Enum):
     NOBODY = auto()  # nowhere does the sender say his own name
 
 
-def speaker(reading: Reading, likeness: Likeness) -> Speaker:
+def speaker(reading: Reading, comparer: Comparer) -> Speaker:
     """Who speaks, by the telling words of the author fields and by what the text says of them."""
-    said = Said(reading.text, likeness, reading.subject)
+    said = NamesInText(reading.text, comparer, reading.subject)
     found = Speaker.NOBODY
     authors = [_shortened(box) for box in reading.authors[:MAX_MAILBOXES]]
     for box in authors:
-        who = _of_mailbox(box, said, likeness)
+        who = _of_mailbox(box, said, comparer)
         if who is Speaker.SENDER:
             return who
         found = who if found is Speaker.NOBODY else found
     shown = tuple(phrase(box.display_name) for box in authors)
-    return Speaker.SENDER if _signs_as_a_body(reading.text, shown, likeness) else found
+    return Speaker.SENDER if _signs_as_a_body(reading.text, shown, comparer) else found
 
 
-def says_own_name(reading: Reading, likeness: Likeness) -> bool:
+def says_own_name(reading: Reading, comparer: Comparer) -> bool:
     """True where the text says a telling word of an author's name, or ends with the name of a body."""
-    said = Said(reading.text, likeness)
+    said = NamesInText(reading.text, comparer)
     shown = [phrase(_shortened(box).display_name) for box in reading.authors[:MAX_MAILBOXES]]
-    own = (word for name in shown for word in _telling(name.split(), likeness))
-    return any(map(said.names, own)) or _signs_as_a_body(reading.text, tuple(shown), likeness)
+    own = (word for name in shown for word in _telling(name.split(), comparer))
+    return any(map(said.names, own)) or _signs_as_a_body(reading.text, tuple(shown), comparer)
 
 
-def says_own_domain(reading: Reading, likeness: Likeness) -> bool:
+def says_own_domain(reading: Reading, comparer: Comparer) -> bool:
     """True where the one author's name, or the text, says in words what his domain is called."""
     box = reading.author
     if box is None:
         return False
     box = _shortened(box)
-    own = list(_telling(phrase(box.display_name).split(), likeness))
-    return _says_its_domain(box, own, Said(reading.text, likeness), likeness)
+    own = list(_telling(phrase(box.display_name).split(), comparer))
+    return _says_its_domain(box, own, NamesInText(reading.text, comparer), comparer)
 
 
 def signed_above(reading: Reading, voice: list[Evidence]) -> Reading | None:
@@ -93,7 +93,7 @@ def shows_two_letters(reading: Reading, voice: list[Evidence]) -> bool:
     return "alternatives" in reading.ambiguous and _is_headed_or_signed(voice)
 
 
-def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> bool:
+def _signs_as_a_body(text: str, shown: tuple[str, ...], comparer: Comparer) -> bool:
     """True where another body than the brand has the last word: `Cabinet du docteur Saule`, or `Association`
     before the display name.
     """
@@ -102,8 +102,8 @@ def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> b
         if (
             len(line) > _MAX_SIGNATURE
             # Few lines do, and to compare each with the brand's names takes more.
-            or not likeness.words.names_a_body(line)
-            or likeness.name(line) >= Degree.HINT
+            or not comparer.words.names_a_body(line)
+            or comparer.name(line) >= Degree.HINT
         ):
             continue
         found = phrase(line)
@@ -112,96 +112,96 @@ def _signs_as_a_body(text: str, shown: tuple[str, ...], likeness: Likeness) -> b
             continue
         if any(name and name in found for name in shown):
             return True
-        if any(map(Said(line, likeness).names, _telling(found.split(), likeness))):
+        if any(map(NamesInText(line, comparer).names, _telling(found.split(), comparer))):
             return True
     return False
 
 
-def _of_mailbox(box: Mailbox, said: Said, likeness: Likeness) -> Speaker:
+def _of_mailbox(box: Mailbox, said: NamesInText, comparer: Comparer) -> Speaker:
     shown = phrase(box.display_name).split()
     # A name made of what the brand is about is nobody's: `Capital décès – Service des prestations`.
-    matter = likeness.matter.text(box.display_name) is Matter.OWN
-    own = [] if matter else list(_telling(shown, likeness))
+    matter = comparer.matter.text(box.display_name) is Matter.OWN
+    own = [] if matter else list(_telling(shown, comparer))
     # Whoever has the brand beside his own words in his name speaks for it, unless he is a namesake.
-    as_brand = likeness.name(box.display_name) >= Degree.PART and not likeness.is_namesakes(box)
+    as_brand = comparer.name(box.display_name) >= Degree.PART and not comparer.is_namesakes(box)
     if not as_brand and (
-        _is_a_body(box, own, likeness)
-        or likeness.words.is_of_the_state(box.domain)
-        or _says_its_domain(box, own, said, likeness)
+        _is_a_body(box, own, comparer)
+        or comparer.words.is_of_the_state(box.domain)
+        or _says_its_domain(box, own, said, comparer)
     ):
         return Speaker.SENDER
     host = fold(box.domain.label) if box.domain is not None else ""
-    short = _acronyms(box.display_name, likeness)
+    short = _acronyms(box.display_name, comparer)
     if not as_brand and any(a in host or (len(a) == _ACRONYM and said.names(a)) for a in short):
         return Speaker.SENDER
-    if likeness.words.has_title(shown) or _is_a_person(shown, own, box, said):
+    if comparer.words.has_title(shown) or _is_a_person(shown, own, box, said):
         return Speaker.PERSON
-    return Speaker.PERSON if not shown and _names_a_person(box.local_part, likeness) else Speaker.NOBODY
+    return Speaker.PERSON if not shown and _names_a_person(box.local_part, comparer) else Speaker.NOBODY
 
 
-def _is_a_body(box: Mailbox, own: list[str], likeness: Likeness) -> bool:
+def _is_a_body(box: Mailbox, own: list[str], comparer: Comparer) -> bool:
     """`Pharmacie du Pont`, `Syndicat CPAM`; not a department: `Assurance Maladie - Pharmacie`."""
-    if not likeness.words.names_a_body(box.display_name) or likeness.words.borrows_a_name(box):
+    if not comparer.words.names_a_body(box.display_name) or comparer.words.borrows_a_name(box):
         return False
-    if own or likeness.words.begins_as_a_body(box.display_name):
+    if own or comparer.words.begins_as_a_body(box.display_name):
         return True
-    return box.domain is not None and likeness.domain(box.domain) in (Degree.BODY, Degree.PART)
+    return box.domain is not None and comparer.domain(box.domain) in (Degree.BODY, Degree.PART)
 
 
-def _says_its_domain(box: Mailbox, own: list[str], said: Said, likeness: Likeness) -> bool:
+def _says_its_domain(box: Mailbox, own: list[str], said: NamesInText, comparer: Comparer) -> bool:
     """True where display name or text say in words what the sender's domain is called."""
     domain = box.domain
     label = fold(domain.label) if domain is not None else ""
     glued = "".join(words(label))
-    if domain is None or len(glued) < _ACRONYM or likeness.domain(domain) >= Degree.PART:
+    if domain is None or len(glued) < _ACRONYM or comparer.domain(domain) >= Degree.PART:
         return False
-    if likeness.matter.domain(domain) is Matter.OWN:
+    if comparer.matter.domain(domain) is Matter.OWN:
         return False
     # `Courriers retournés` of courrier-retourne.example is what the letter is about, unless it signs so.
     if not said.signs(box.display_name):
         own = [word for word in own if not said.is_spoken_of(word)]
-    if any(_is_in_label(word, glued, likeness) for word in own) or _is_spelled(box, glued, likeness):
+    if any(_is_in_label(word, glued, comparer) for word in own) or _is_spelled(box, glued, comparer):
         return True
-    in_label = [word for word in _telling(phrase(label).split(), likeness) if not said.is_spoken_of(word)]
+    in_label = [word for word in _telling(phrase(label).split(), comparer) if not said.is_spoken_of(word)]
     if in_label and len(glued) >= _GLUED and said.spells(glued):
         return True
-    short = [w for w in words(label) if len(w) == _ACRONYM and w.isalpha() and not likeness.is_common(w)]
+    short = [w for w in words(label) if len(w) == _ACRONYM and w.isalpha() and not comparer.is_common(w)]
     return any(map(said.names, (*in_label, *short)))
 
 
-def _is_in_label(word: str, glued: str, likeness: Likeness) -> bool:
+def _is_in_label(word: str, glued: str, comparer: Comparer) -> bool:
     """True where the domain is called by this word, cut short if it is no word of the language."""
-    return (word if likeness.words.is_word(word) else word[:_ABBREVIATED]) in glued
+    return (word if comparer.words.is_word(word) else word[:_ABBREVIATED]) in glued
 
 
-def _is_spelled(box: Mailbox, glued: str, likeness: Likeness) -> bool:
+def _is_spelled(box: Mailbox, glued: str, comparer: Comparer) -> bool:
     """The display name is the domain: `Eau Vitale` of eau-vitale.example."""
     shown = phrase(box.display_name).split()
     return "".join(words(fold(box.display_name))) == glued and not all(
-        likeness.is_common(word) and (word.isalpha() or word.isdigit()) for word in shown
+        comparer.is_common(word) and (word.isalpha() or word.isdigit()) for word in shown
     )
 
 
-def _telling(found: list[str], likeness: Likeness) -> Iterator[str]:
+def _telling(found: list[str], comparer: Comparer) -> Iterator[str]:
     for word in found:
         if len(word) < _TELLING or not word.isalpha():
             continue
-        if not (likeness.is_common(word) or likeness.words.names_a_body(word)):
+        if not (comparer.is_common(word) or comparer.words.names_a_body(word)):
             yield word
 
 
-def _acronyms(display_name: str, likeness: Likeness) -> Iterator[str]:
+def _acronyms(display_name: str, comparer: Comparer) -> Iterator[str]:
     """The short names in capitals: `CFE`."""
     for token in _WORD.findall(display_name[:_MAX_LINE]):
         if (
             token.isupper()
             and _ACRONYM <= len(token) <= _LONG_ACRONYM
-            and not likeness.is_common(fold(token))
+            and not comparer.is_common(fold(token))
         ):
             yield singular(fold(token))
 
 
-def _is_a_person(shown: list[str], own: list[str], box: Mailbox, said: Said) -> bool:
+def _is_a_person(shown: list[str], own: list[str], box: Mailbox, said: NamesInText) -> bool:
     """Nothing but telling words, or one of them in the address or in the text: `Lucie Faure`, `lucie@...`."""
     if own and len(own) == len(shown):
         return True
@@ -210,7 +210,7 @@ def _is_a_person(shown: list[str], own: list[str], box: Mailbox, said: Said) -> 
     return any(word in local_part or said.names(word) for word in own if word not in capitals)
 
 
-def _names_a_person(local_part: str, likeness: Likeness) -> bool:
+def _names_a_person(local_part: str, comparer: Comparer) -> bool:
     """`jp.durand77` says a name, `contact` and `x7k2` do not."""
     found = [word for word in _LETTERS.findall(fold(local_part[:64])) if len(word) > _INITIALS]
-    return bool(found) and len(list(_telling(found, likeness))) == len(found)
+    return bool(found) and len(list(_telling(found, comparer))) == len(found)

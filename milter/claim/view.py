@@ -4,7 +4,7 @@ beside a namesake. Pure.
 
 from milter.brand.brand import Brand, Words
 from milter.claim.claim import Evidence
-from milter.claim.likeness import Likeness
+from milter.claim.comparer import Comparer
 from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, says_own_name, shows_two_letters, signed_above, speaker
 from milter.claim.stems import Stems
@@ -22,16 +22,16 @@ class View:
     ) -> None:
         """`words` of the brand that count; whoever shows that he `is_abroad` speaks for himself."""
         self._is_abroad = is_abroad
-        self.likeness = Likeness(words, common)
-        self.voice = Voice(brand, words, common, self.likeness, stems)
+        self.comparer = Comparer(words, common)
+        self.voice = Voice(brand, words, common, self.comparer, stems)
         self.names = Phrases((*words.names, *words.objects))
 
     def speaks(self, reading: Reading) -> tuple[Speaker, list[Evidence]]:
         """Who the text says its writer is, and the voice that is heard then."""
-        who = Speaker.SENDER if self._is_abroad else speaker(reading, self.likeness)
+        who = Speaker.SENDER if self._is_abroad else speaker(reading, self.comparer)
         voice = list(self.voice.evidence(reading, who))
         letter = signed_above(reading, voice) if who is Speaker.SENDER else None
-        if letter is not None and not says_own_name(letter, self.likeness):
+        if letter is not None and not says_own_name(letter, self.comparer):
             # Whose box is broken into, his program signs below what others write.
             who = Speaker.NOBODY
             voice = list(self.voice.evidence(letter, who))

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from milter.brand.brand import Brand, Words
 from milter.claim.charged import Charged
-from milter.claim.claim import Basis, Evidence
+from milter.claim.claim import Basis, Evidence, trace
+from milter.claim.comparer import Comparer
 from milter.claim.deeds import Deeds
 from milter.claim.hints import Hints
 from milter.claim.holder import holder_in
 from milter.claim.labels import Degree
-from milter.claim.leads import Leads, trace, without_quoted_links
-from milter.claim.likeness import Likeness
+from milter.claim.leads import Leads, without_quoted_links
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, name_before, without_quoted_letters
 from milter.claim.office import AMOUNT, LONGEST_NAME, OFFICES, Signatures
 from milter.claim.sentences import Sentences
@@ -55,12 +55,12 @@ class Voice:
     """Reads the voice of one brand; built once."""
 
     def __init__(
-        self, brand: Brand, words: Words, common: ClaimWords, likeness: Likeness, stems: Stems
+        self, brand: Brand, words: Words, common: ClaimWords, comparer: Comparer, stems: Stems
     ) -> None:
         """Prepare the phrases of the brand (all `words`, or those that count abroad) and language."""
         self._brand = brand
         self._common = common
-        self._likeness = likeness
+        self._comparer = comparer
         self._lines = Lines(words.homonyms)
         self._names = Phrases(words.names)
         glued = (name.replace(" ", "") for name in words.names)
@@ -71,8 +71,8 @@ class Voice:
         sentences = Sentences(words)
         self._deeds = Deeds(words, common, sentences)
         self._charged = Charged(words, common, sentences)
-        self._leads = Leads(brand, words, common, likeness)
-        self._hints = Hints(words, common, likeness)
+        self._leads = Leads(brand, words, common, comparer)
+        self._hints = Hints(words, common, comparer)
         self._stems = stems
 
     def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
@@ -88,8 +88,7 @@ class Voice:
             yield from self._hints.evidence(lines[:_HEAD_LINES], lines[-_FOOT_LINES:])
         if who is Speaker.PERSON:
             yield from self._hints.department(lines[-_SIGNATURE_LINES:])
-        for said in self._deeds.evidence(lines, who):
-            yield trace(said.where, said.text, said.weight)
+        yield from self._deeds.evidence(lines, who)
         yield from self._account(lines)
         yield from self._pictures(reading)
         own = reading if own_text == shown else without_quoted_links(reading, own_text)
@@ -127,15 +126,15 @@ class Voice:
         weights = self._common.weights
         words = self._lines.without_homonyms(f" {phrase(subject[:MAX_LINE])} ")
         head = name_before(subject)
-        if self._likeness.name(subject) >= Degree.SHORT:
+        if self._comparer.name(subject) >= Degree.SHORT:
             yield trace("subject", subject, weights.subject_name)
-        elif head and self._likeness.name(head) >= Degree.SHORT:
+        elif head and self._comparer.name(head) >= Degree.SHORT:
             yield trace("subject", head, weights.subject_name)
         found = self._objects.find(words)
         if found and _ASKED.search(subject[:MAX_LINE]):
             # "Votre carte Vitale est-elle à jour ?": so asks an article.
             return
-        if found and who is Speaker.PERSON and self._likeness.name(subject) >= Degree.SHORT:
+        if found and who is Speaker.PERSON and self._comparer.name(subject) >= Degree.SHORT:
             # "Ta carte vitale": of a person that is a thing, and no name of a sender.
             return
         if found:
@@ -175,7 +174,7 @@ class Voice:
             return False
         # "Service carte Vitale", but not "Carte Vitale": that is a thing in a list.
         a_thing = found in self._brand.words.objects and line.words.split()[0] not in OFFICES
-        return not a_thing and self._likeness.name(line.text) >= Degree.SHORT
+        return not a_thing and self._comparer.name(line.text) >= Degree.SHORT
 
     def _is_spelt(self, line: Line) -> bool:
         """The name in one word beside its article, as cells of a table are read: `l ' AssuranceMaladie`."""
@@ -195,7 +194,7 @@ class Voice:
             name
             and set(line.words.split()) & (self._common.yours | {"vou"})
             and self._names.find(f" {phrase(name)} ")
-            and self._likeness.name(name) >= Degree.SHORT
+            and self._comparer.name(name) >= Degree.SHORT
         )
 
     def _signs(self, line: Line) -> bool:
@@ -223,8 +222,8 @@ class Voice:
         # A newsletter has a hundred, and hardly any is looked at.
         named = self._stems.stand_in(join_spaced(fold("\n".join(reading.image_names))))
         for name in reading.image_names if named else ():
-            if self._likeness.name(name.rpartition(".")[0] or name) >= Degree.SHORT or (
-                _LOGO.search(name) and self._likeness.name(name) >= Degree.PART
+            if self._comparer.name(name.rpartition(".")[0] or name) >= Degree.SHORT or (
+                _LOGO.search(name) and self._comparer.name(name) >= Degree.PART
             ):
                 yield trace("logo", name, weights.logo)
                 break
@@ -235,7 +234,7 @@ class Voice:
             and len(reading.text.split(None, _HARDLY_A_WORD)) < _HARDLY_A_WORD
         ):
             yield trace("picture", f"{len(reading.image_names)} pictures, little text", weights.picture_only)
-        if reading.title and self._likeness.name(reading.title) >= Degree.SHORT:
+        if reading.title and self._comparer.name(reading.title) >= Degree.SHORT:
             yield trace("title", reading.title, weights.title)
 
 

@@ -21,7 +21,7 @@ from milter.config import Config
 from milter.config.agreement import disagreements
 from milter.config.places import place_problems
 from milter.errors import ConfigError, TryLater
-from milter.look.far import build_look
+from milter.look.far import build_lookout
 from milter.mail.message import Message
 from milter.proof.dns import Resolver
 from milter.quarantine import postgresql
@@ -128,13 +128,13 @@ async def _attachments(_: Config, text: dict[str, str]) -> _Said:
 
 
 async def _child(config: Config, text: dict[str, str]) -> _Said:
-    look = build_look(config.judge)
+    lookout = build_lookout(config.judge)
     try:
-        sight = await look.look(Message((_MAIL % look.brands[0].words.names[0]).encode()))
+        sight = await lookout.look(Message((_MAIL % lookout.brands[0].words.names[0]).encode()))
     except TryLater as error:
         return State.WRONG, text["no_answer"].format(why=error)
     finally:
-        look.close()
+        lookout.close()
     if sight.unreadable:
         return State.WRONG, text["no_answer"].format(why=", ".join(sorted(sight.unreadable)))
     return State.OK, text["answers"]

@@ -9,7 +9,7 @@ import dns.rcode
 import dns.resolver
 
 from milter.brand.load import load_brands
-from milter.cli.surroundings import Check, Said, State, Texts
+from milter.cli.surroundings import Check, Checked, State, Texts
 from milter.config import Config
 from milter.config.address import HostPort
 from milter.errors import TryLater
@@ -44,7 +44,7 @@ TEXTS = {
 }
 
 
-async def dns_tcp(config: Config, text: Texts) -> Said:
+async def dns_tcp(config: Config, text: Texts) -> Checked:
     """Do the resolvers answer by TCP? A key of 2048 bits may not fit into a datagram."""
     try:
         servers = _servers(config)
@@ -70,7 +70,7 @@ def _answers(server: str, name: str, config: Config) -> bool:
     return True
 
 
-async def official(config: Config, text: Texts) -> Said:
+async def official(config: Config, text: Texts) -> Checked:
     """What do the domains say that official mail comes from?"""
     resolver = Resolver(config.dns.nameservers, config.dns.timeout)
     wanted = {owned.domain for brand in load_brands(config.judge.brands) for owned in brand.domains}
@@ -90,7 +90,7 @@ async def official(config: Config, text: Texts) -> Said:
     return State.OK, text["dmarc_ok"].format(found=", ".join(found))
 
 
-async def keys(config: Config, text: Texts) -> Said:
+async def keys(config: Config, text: Texts) -> Checked:
     """Can the domains of official mail have DKIM keys? Which ones, only a signature would say."""
     wanted = sorted({str(one.domain) for brand in load_brands(config.judge.brands) for one in brand.domains})
     try:

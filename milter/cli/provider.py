@@ -1,6 +1,6 @@
 """Does the identity provider answer as one? A check of `vigimel doctor`; none raises or changes anything."""
 
-from milter.cli.surroundings import Check, Said, State, Texts
+from milter.cli.surroundings import Check, Checked, State, Texts
 from milter.config import Config
 from milter.errors import ConfigError
 from milter.review.elsewhere import Elsewhere
@@ -22,7 +22,7 @@ TEXTS = {
 }
 
 
-async def _provider(config: Config, text: Texts) -> Said:
+async def _provider(config: Config, text: Texts) -> Checked:
     try:
         # The key seals logins, and none begins here.
         elsewhere = Elsewhere.of(config, b"")

@@ -47,9 +47,9 @@ class State(StrEnum):
     WRONG = "wrong"  # it does not work, or not as configured
 
 
-Said = tuple[State, str]
+Checked = tuple[State, str]
 Texts = dict[str, str]
-Check = Callable[[Config, Texts], Awaitable[Said]]
+Check = Callable[[Config, Texts], Awaitable[Checked]]
 
 TEXTS = {
     "fr": {
@@ -125,7 +125,7 @@ TEXTS = {
 }
 
 
-async def tables(config: Config, text: Texts) -> Said:
+async def tables(config: Config, text: Texts) -> Checked:
     """Are the tables of the quarantine those that we know?"""
     try:
         found = await _version(config)
@@ -142,7 +142,7 @@ async def tables(config: Config, text: Texts) -> Said:
     return State.NOTE if is_known else State.WRONG, text[key].format(found=found, head=HEAD)
 
 
-async def _tidied(config: Config, text: Texts, said: str) -> Said:
+async def _tidied(config: Config, text: Texts, said: str) -> Checked:
     """Has what was deleted left the files of PostgreSQL lately? Those of SQLite it leaves at once."""
     if not config.quarantine.url:
         return State.OK, said
@@ -168,7 +168,7 @@ async def _version(config: Config) -> str:
     return str(row[0]) if row else "?"
 
 
-async def space(config: Config, text: Texts) -> Said:
+async def space(config: Config, text: Texts) -> Checked:
     """Is there room for what must be held?"""
     path = config.quarantine.path if not config.quarantine.url else config.state.directory
     try:
@@ -181,7 +181,7 @@ async def space(config: Config, text: Texts) -> Said:
     return state, said
 
 
-async def clock(config: Config, text: Texts) -> Said:
+async def clock(config: Config, text: Texts) -> Checked:
     """Is the time right? A signature may end, and a key may be remembered for too long."""
     now = datetime.datetime.now(datetime.UTC).date()
     version = max(fact.read for brand in load_brands(config.judge.brands) for fact in facts_of(brand))
@@ -193,7 +193,7 @@ async def clock(config: Config, text: Texts) -> Said:
     return (State.OK, text["clock_ok"]) if synchronised else (State.NOTE, text["clock_unsynced"])
 
 
-async def certificates(config: Config, text: Texts) -> Said:
+async def certificates(config: Config, text: Texts) -> Checked:
     """Until when are our certificates valid?"""
     files = [path for path in (config.smtp.certificate, config.review.certificate) if path]
     said = [_certificate(Path(path), text) for path in dict.fromkeys(files)]
@@ -203,7 +203,7 @@ async def certificates(config: Config, text: Texts) -> Said:
     return max((state for state, _ in said), key=order.index), "; ".join(line for _, line in said)
 
 
-def _certificate(path: Path, text: Texts) -> Said:
+def _certificate(path: Path, text: Texts) -> Checked:
     try:
         found = x509.load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError) as error:
@@ -217,7 +217,7 @@ def _certificate(path: Path, text: Texts) -> Said:
     return State.OK, text["cert_ok"].format(**values)
 
 
-async def page(config: Config, text: Texts) -> Said:
+async def page(config: Config, text: Texts) -> Checked:
     """Can people log in where the page listens?"""
     review = config.review
     if not review.listen:
@@ -232,7 +232,7 @@ def _is_here(place: HostPort) -> bool:
     return place.host == "localhost" or (place.is_ip and ip_address(place.host).is_loopback)
 
 
-async def limits(config: Config, text: Texts) -> Said:
+async def limits(config: Config, text: Texts) -> Checked:
     """Does the system let us have what the configuration asks for?"""
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = open_files_of(config)
@@ -245,7 +245,7 @@ async def limits(config: Config, text: Texts) -> Said:
     return State.OK, text["limits_ok"].format(files=files, memory=memory // _MB)
 
 
-async def facts(config: Config, text: Texts) -> Said:
+async def facts(config: Config, text: Texts) -> Checked:
     """Are the facts about the brands fresh?"""
     brands = load_brands(config.judge.brands)
     today = datetime.datetime.now(datetime.UTC).date()

@@ -35,7 +35,7 @@ class Means:
     has_vision: bool
 
 
-class Look:
+class Lookout:
     """Looks at mails; its children are started when the first mail needs one."""
 
     def __init__(self, looker: Looker, pool: Pool, seconds: float = SECONDS) -> None:
@@ -104,10 +104,10 @@ class Look:
             return None
 
 
-def build_look(
+def build_lookout(
     config: JudgeConfig, note: Callable[[str], None] = lambda _: None, seconds: float = SECONDS
-) -> Look:
+) -> Lookout:
     """The look that a configuration asks for. Raises ConfigError with every problem of its data files."""
     looker = build_looker(config)
     origin = Origin(Means(looker, config.vision == "auto"), _TARGET)
-    return Look(looker, Pool(_TARGET, origin, note=note), seconds)
+    return Lookout(looker, Pool(_TARGET, origin, note=note), seconds)

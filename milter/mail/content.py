@@ -43,7 +43,7 @@ _HEADER_ODDITIES = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MimeHeader:
     """What its header says of an entity; the type is empty where nothing readable is said."""
 
     content_type: str
@@ -55,28 +55,28 @@ class Said:
     ambiguous: frozenset[str]
 
 
-NOTHING_SAID = Said("", b"", "", "", "", attached=False, ambiguous=frozenset())
+NO_MIME_HEADER = MimeHeader("", b"", "", "", "", attached=False, ambiguous=frozenset())
 
 
-def said_at(source: bytes, start: int, end: int) -> tuple[Said, int]:
+def mime_header_at(source: bytes, start: int, end: int) -> tuple[MimeHeader, int]:
     """What the header there says, and where the body starts."""
     empty_line = source.find(_EMPTY_LINE, start, min(end, start + _LONGEST_KNOWN))
     if empty_line >= 0:
-        said, length = _known(source[start : empty_line + len(_EMPTY_LINE)])
-        return said, start + length
+        header, length = _known(source[start : empty_line + len(_EMPTY_LINE)])
+        return header, start + length
     fields, body, defects = read_header(source, start, end)
-    return said_by(fields, defects), body
+    return mime_header_of(fields, defects), body
 
 
 # Most parts of all mail have one of a few headers.
 @remembered(256, longest=_LONGEST_KNOWN)
-def _known(header: bytes) -> tuple[Said, int]:
+def _known(header: bytes) -> tuple[MimeHeader, int]:
     """The same of octets that hold an empty line."""
     fields, body, defects = read_header(header, 0, len(header))
-    return said_by(fields, defects), body
+    return mime_header_of(fields, defects), body
 
 
-def said_by(fields: tuple[Field, ...], defects: frozenset[str]) -> Said:
+def mime_header_of(fields: tuple[Field, ...], defects: frozenset[str]) -> MimeHeader:
     """What these fields say, of which a header is made."""
     content = {one.key: one for one in reversed(fields) if one.key.startswith("content-")}
     ambiguous = _header_oddities(fields, defects)
@@ -87,7 +87,7 @@ def said_by(fields: tuple[Field, ...], defects: frozenset[str]) -> Said:
     if not content_type.startswith("multipart/"):
         name, attached = _name_of(content)
         charset = parameters(value).get("charset", Parameter()).value.decode("latin-1")
-    return Said(content_type, value, charset, encoding, name, attached, frozenset(ambiguous))
+    return MimeHeader(content_type, value, charset, encoding, name, attached, frozenset(ambiguous))
 
 
 def _header_oddities(fields: tuple[Field, ...], defects: frozenset[str]) -> set[str]:

@@ -7,7 +7,7 @@ programs may see different parts it leaves a word in `ambiguous`, and `sweep.py`
 import re
 from dataclasses import dataclass, field
 
-from milter.mail.content import NOTHING_SAID, Said, said_at, said_by
+from milter.mail.content import NO_MIME_HEADER, MimeHeader, mime_header_at, mime_header_of
 from milter.mail.message import Message, read_header
 from milter.mail.multipart import find_boundary, split_parts
 from milter.mail.octets import Patterns
@@ -74,29 +74,29 @@ def walk(message: Message) -> Structure:
             break
         found.entities += 1
         if entity.depth == 0:
-            said, body = said_by(message.fields, message.defects), message.body_start
+            header, body = mime_header_of(message.fields, message.defects), message.body_start
         else:
-            said, body = said_at(entity.source, entity.start, entity.end)
-        stack.extend(reversed(_look_at(entity, said, body, found)))
+            header, body = mime_header_at(entity.source, entity.start, entity.end)
+        stack.extend(reversed(_look_at(entity, header, body, found)))
     return Structure(tuple(found.parts), frozenset(found.unreadable), frozenset(found.ambiguous))
 
 
-def _look_at(entity: _Entity, said: Said, body: int, found: _Walk) -> list[_Entity]:
+def _look_at(entity: _Entity, header: MimeHeader, body: int, found: _Walk) -> list[_Entity]:
     """Note a leaf, or give back what the entity is made of."""
-    found.ambiguous |= said.ambiguous
-    content_type = said.content_type or entity.default_type
+    found.ambiguous |= header.ambiguous
+    content_type = header.content_type or entity.default_type
     if not content_type.startswith("multipart/") and content_type not in _MESSAGES:
-        _note_leaf(entity, body, content_type, said, found)
+        _note_leaf(entity, body, content_type, header, found)
         return []
     if entity.depth >= _MAX_DEPTH:
         found.unreadable.add("depth")
         return []
-    if said.encoding:
-        entity = _decoded_entity(entity, body, said.encoding, found)
+    if header.encoding:
+        entity = _decoded_entity(entity, body, header.encoding, found)
         body = 0
     if content_type in _MESSAGES:
-        return _open_message(entity, body, content_type, said, found)
-    return _open_multipart(entity, body, content_type, said.value, found)
+        return _open_message(entity, body, content_type, header, found)
+    return _open_multipart(entity, body, content_type, header.value, found)
 
 
 def _decoded_entity(entity: _Entity, body: int, encoding: str, found: _Walk) -> _Entity:
@@ -111,14 +111,16 @@ def _decoded_entity(entity: _Entity, body: int, encoding: str, found: _Walk) -> 
                    entity.default_type, entity.boundaries)  # fmt: skip
 
 
-def _open_message(entity: _Entity, body: int, content_type: str, said: Said, found: _Walk) -> list[_Entity]:
+def _open_message(
+    entity: _Entity, body: int, content_type: str, header: MimeHeader, found: _Walk
+) -> list[_Entity]:
     """The mail inside. In a multipart it is an attachment; alone it is what the reader sees."""
     partial = content_type == "message/partial"
     found.ambiguous |= {"partial"} if partial else set()
     nested = entity.nested or (bool(entity.container) and not partial)
     _, inner_body, _ = read_header(entity.source, body, entity.end)
     head = entity.source[body : min(inner_body, body + 16384)]
-    found.parts.append(Part("message/rfc822", "", said.name, "", said.attached, nested, head))
+    found.parts.append(Part("message/rfc822", "", header.name, "", header.attached, nested, head))
     return [_Entity(entity.source, body, entity.end, entity.depth + 1, nested)]
 
 
@@ -134,7 +136,7 @@ def _open_multipart(
     if not spans:
         # Nothing found where parts were promised: what stands there is read as text.
         found.ambiguous.add("boundary")
-        _note_leaf(entity, body, "text/plain", NOTHING_SAID, found)
+        _note_leaf(entity, body, "text/plain", NO_MIME_HEADER, found)
     default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
     known, depth = (*entity.boundaries, boundary), entity.depth + 1
     return [
@@ -143,7 +145,7 @@ def _open_multipart(
     ]
 
 
-def _note_leaf(entity: _Entity, body: int, content_type: str, said: Said, found: _Walk) -> None:
+def _note_leaf(entity: _Entity, body: int, content_type: str, header: MimeHeader, found: _Walk) -> None:
     raw = entity.source[body : entity.end]
     if content_type.startswith("text/"):
         found.ambiguous |= _text_oddities(raw)
@@ -151,10 +153,10 @@ def _note_leaf(entity: _Entity, body: int, content_type: str, said: Said, found:
     found.parts.append(
         Part(
             content_type,
-            said.charset,
-            said.name,
-            said.encoding,
-            said.attached,
+            header.charset,
+            header.name,
+            header.encoding,
+            header.attached,
             entity.nested,
             raw,
             alternative,

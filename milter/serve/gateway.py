@@ -113,7 +113,7 @@ class _Gateway:
         keeper = Role("keeper", partial(_keep, parts, sockets, self._boards))
         reader = Role("reader", partial(read_files, parts, self._boards))
         plan = Plan((keeper, reader, *workers), config.smtp.drain_time)
-        origin = parts.judge.look.origin
+        origin = parts.judge.lookout.origin
         origin.open()
         self._coming = _Planned(plan, config, sockets, origin)
         return plan

@@ -46,7 +46,7 @@ async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
         key = await secret_of(store.transactions)
         async with _reviewed(parts, store, key, sockets.get("review", ())):
             digests = DigestPost(store, parts.next_hop, config, key, parts.names)
-            post = Post(store, parts.next_hop, config, parts.judge.look.brands, key)
+            post = Post(store, parts.next_hop, config, parts.judge.lookout.brands, key)
             duties = [
                 asyncio.create_task(_every(_MINUTE, lambda: post.send_due(datetime.now(UTC)))),
                 asyncio.create_task(_every(_MINUTE, lambda: digests.work(datetime.now(UTC)))),
@@ -84,7 +84,7 @@ async def _watched(
 
     health = Health(boards.table, workers_of(parts.config), store, parts.next_hop)
     ways = {"smtp": boards.smtp, "milter": boards.milter}
-    async with answering(Watched(health, installed(), parts.judge.look.brands, ways), sockets):
+    async with answering(Watched(health, installed(), parts.judge.lookout.brands, ways), sockets):
         yield lambda line: see_them_out(line, health, parts.config.smtp.drain_time)
 
 
@@ -107,7 +107,7 @@ async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) ->
     from milter.review.server import served
 
     config = parts.config
-    origin = parts.judge.look.origin
+    origin = parts.judge.lookout.origin
     teller = Teller.of(config, store, parts.next_hop, parts.names, origin)
     asking = Asking.of(config, store, key, parts.names)
     review = build_review(store, parts.next_hop, config.policy.language, config.review, teller, asking)

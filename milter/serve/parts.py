@@ -50,7 +50,7 @@ class Parts:
     @property
     def names(self) -> Names:
         """What the organisations are called that can be impersonated."""
-        return Names(self.judge.look.brands)
+        return Names(self.judge.lookout.brands)
 
 
 def prepare(path: Path) -> Parts:
@@ -77,7 +77,7 @@ def prepare_judge(
 
     load(path, to_serve=False, examine=build)
     _, judge = built[0]
-    judge.look.origin.start()
+    judge.lookout.origin.start()
     return built[0]
 
 

@@ -19,7 +19,7 @@ async def read_files(parts: Parts, boards: Boards, line: Line, number: int) -> N
     """Fork children until nobody can ask for one any more: whoever ends what he has begun may have to."""
     configure_log(parts.config.log.level, parts.config.log.format)
     boards.table.use(number)
-    serving = asyncio.create_task(parts.judge.look.origin.serve(line.ready, *TARGETS))
+    serving = asyncio.create_task(parts.judge.lookout.origin.serve(line.ready, *TARGETS))
     if not await done_before_cut(line, serving):
         serving.cancel()
     with contextlib.suppress(asyncio.CancelledError):

@@ -9,7 +9,7 @@ from milter.child.origin import Origin
 from milter.child.pool import Pool
 from milter.child.process import End
 from milter.config.load import load, shipped
-from milter.look.far import Means, build_look
+from milter.look.far import Means, build_lookout
 from milter.look.looker import build_looker
 from milter.mail.message import Message
 from tests.attachment.bombs import BOMBS
@@ -71,15 +71,15 @@ def test_what_a_file_holds_of_the_machine_does_not_come_out(pool: Pool) -> None:
 
 def test_a_bomb_that_the_child_does_not_survive_is_evidence() -> None:
     config = load(shipped(), to_serve=False).judge
-    look = build_look(config, seconds=0.01)
+    lookout = build_lookout(config, seconds=0.01)
     raw = mail(
         "Assurance Maladie <a@b.example>",
         "x",
         "Voir.\n",
         ("a.zip", "application/zip", BOMBS["D12 zip in zip"][0]()),
     )
-    sight = asyncio.run(look.look(Message(raw)))
-    look.close()
+    sight = asyncio.run(lookout.look(Message(raw)))
+    lookout.close()
 
     assert sight.claim is not None
     assert "time" in sight.unreadable

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milter.claim.comparer import Comparer
 from milter.claim.homonym import Homonyms
-from milter.claim.likeness import Likeness
 from milter.mail.reading import Mailbox, Reading
 from tests.claim.shipped import BRAND, COMMON
 
-HOMONYMS = Homonyms(BRAND.words, COMMON, Likeness(BRAND.words, COMMON))
+HOMONYMS = Homonyms(BRAND.words, COMMON, Comparer(BRAND.words, COMMON))
 INVOICE = "Veuillez trouver notre facture, payable par virement, pour nos prestations.\nCPAM Charpente"
 
 

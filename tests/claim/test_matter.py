@@ -5,14 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milter.claim.claim import Claim, Likeness, Strength
-from milter.claim.likeness import Likeness as Compared
+from milter.claim.comparer import Comparer
 from milter.claim.matter import Matter
 from milter.claim.read import ClaimReader
 from milter.mail.domain import Domain
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
 from tests.claim.shipped import BRAND, COMMON
 
-MATTER = Compared(BRAND.words, COMMON).matter
+MATTER = Comparer(BRAND.words, COMMON).matter
 READER = ClaimReader(BRAND, COMMON)
 
 TEXTS = {

@@ -34,7 +34,7 @@ from milter.intake.milter_replies import frame
 from milter.intake.milter_session import MilterSession
 from milter.intake.reception import Reception
 from milter.judge import Judge
-from milter.look.far import build_look
+from milter.look.far import build_lookout
 from milter.mail.address import read_addresses
 from milter.mail.attached import read_calendar
 from milter.mail.bidi import displayed_order
@@ -114,7 +114,7 @@ def _judge() -> Judge:
 
     # OCR is another program's, and a second each time.
     config = load(shipped(), to_serve=False).judge.model_copy(update={"vision": "off"})
-    return Judge(build_look(config), prove)
+    return Judge(build_lookout(config), prove)
 
 
 @cache

@@ -33,7 +33,7 @@ from milter.claim.claim import (
 from milter.claim.enclosed import what_is_enclosed
 from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded
-from milter.look.far import Look, build_look
+from milter.look.far import Lookout, build_lookout
 from milter.look.looker import Looker
 from milter.look.sight import Sight, from_json, to_json
 from milter.look.wanted import less_sure
@@ -58,10 +58,10 @@ WORDS = "Bonjour, le club de lecture se réunit jeudi soir à la bibliothèque. 
 
 
 @pytest.fixture(scope="module")
-def look() -> Iterator[Look]:
-    look = build_look(CONFIG, seconds=120)
-    yield look
-    look.close()
+def lookout() -> Iterator[Lookout]:
+    lookout = build_lookout(CONFIG, seconds=120)
+    yield lookout
+    lookout.close()
 
 
 class Told(Pool):
@@ -77,11 +77,11 @@ class Told(Pool):
         return self.outcome
 
 
-def seen(look: Look, raw: bytes) -> Sight:
-    return asyncio.run(look.look(Message(raw)))
+def seen(lookout: Lookout, raw: bytes) -> Sight:
+    return asyncio.run(lookout.look(Message(raw)))
 
 
-def test_a_child_sees_what_is_seen_here(looker: Looker, look: Look) -> None:
+def test_a_child_sees_what_is_seen_here(looker: Looker, lookout: Lookout) -> None:
     """Over the mails of tests/mails that carry nothing to open."""
     cases = [case for case in read_cases()[::12] if case.kind == "fraud"]
     compared = 0
@@ -91,17 +91,17 @@ def test_a_child_sees_what_is_seen_here(looker: Looker, look: Look) -> None:
         claim = looker.claim(reading)
         if has_files_worth_opening(walk(message), reading, claim):
             continue
-        large = asyncio.run(look._far(message, None))
+        large = asyncio.run(lookout._far(message, None))
         assert looker.look(reading, claim) == large, case.name
         compared += 1
     assert compared > 20
 
 
-def test_a_long_mail_is_read_by_a_child_to_its_end(look: Look) -> None:
+def test_a_long_mail_is_read_by_a_child_to_its_end(lookout: Lookout) -> None:
     raw = FRAUD.replace(
         b"Veuillez renseigner votre RIB", b"Bonjour.\r\n" * 50_000 + b"Veuillez renseigner votre RIB"
     )
-    sight = seen(look, raw)
+    sight = seen(lookout, raw)
 
     assert is_large(Message(raw), walk(Message(raw)))
     assert sight.claim is not None
@@ -124,13 +124,15 @@ def test_a_small_mail_that_costs_much_is_read_by_a_child(name: str) -> None:
         "<div>&#12644;</div>" * 1600,
     ],
 )
-def test_what_nobody_sees_before_a_lure_does_not_keep_it_from_being_read(look: Look, before: str) -> None:
+def test_what_nobody_sees_before_a_lure_does_not_keep_it_from_being_read(
+    lookout: Lookout, before: str
+) -> None:
     lure = (
         "L'Assurance Maladie<br>Votre carte Vitale arrive à expiration.<br>"
         f"<a href='{URL}'>Renouveler ma carte</a> avant 48 heures.<br>Votre Assurance Maladie"
     )
     head = "From: Suivi <x@evil.example>\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
-    sight, alone = seen(look, f"{head}{before}{lure}".encode()), seen(look, f"{head}{lure}".encode())
+    sight, alone = seen(lookout, f"{head}{before}{lure}".encode()), seen(lookout, f"{head}{lure}".encode())
 
     assert alone.claim is not None
     assert (alone.claim, alone.asks) == (sight.claim, sight.asks)
@@ -141,7 +143,7 @@ def test_of_a_mail_that_takes_too_long_the_beginning_counts(looker: Looker) -> N
     claim = Claim(BRAND, Likeness.VOICE, Strength.STRONG, evidence)
     first = to_json(Sight(claim, (Ask(AskKind.NIR, "x"),)))
     pool = Told(Outcome(first, End.LATE))
-    sight = seen(Look(looker, pool), FRAUD + b"x" * 300_000)
+    sight = seen(Lookout(looker, pool), FRAUD + b"x" * 300_000)
 
     assert {AskKind.NIR} == {ask.kind for ask in sight.asks}
     assert "time" in sight.unreadable
@@ -153,11 +155,11 @@ def test_of_a_mail_that_takes_too_long_the_beginning_counts(looker: Looker) -> N
 def test_a_child_that_tells_no_sense_leaves_what_is_known_here(looker: Looker, value: object) -> None:
     raw = mail(AUTHOR, "x", "Renseignez votre RIB.\n", ("a.pdf", "application/pdf", pdf(["x"])))
     for end in End:
-        sight = seen(Look(looker, Told(Outcome(value, end))), raw)
+        sight = seen(Lookout(looker, Told(Outcome(value, end))), raw)
         assert sight.claim is not None
         assert AskKind.BANK_DETAILS in {ask.kind for ask in sight.asks}
         assert {"died" if end is End.DONE else end.value} == sight.unreadable
-    whole = seen(Look(looker, Told(Outcome(value, End.LATE))), FRAUD + b"x" * 300_000)
+    whole = seen(Lookout(looker, Told(Outcome(value, End.LATE))), FRAUD + b"x" * 300_000)
     assert whole.claim is not None
     assert {"time"} == whole.unreadable
 
@@ -179,7 +181,7 @@ def test_a_child_that_tells_no_sense_leaves_what_is_known_here(looker: Looker, v
 )
 def test_ordinary_mail_asks_no_child(looker: Looker, raw: bytes) -> None:
     pool = Told(Outcome(None, End.DONE))
-    seen(Look(looker, pool), raw)
+    seen(Lookout(looker, pool), raw)
 
     assert 0 == pool.asked
 
@@ -196,14 +198,14 @@ def test_ordinary_mail_asks_no_child(looker: Looker, raw: bytes) -> None:
 )
 def test_a_claim_or_little_text_beside_files_asks_a_child(looker: Looker, raw: bytes) -> None:
     pool = Told(Outcome(None, End.DONE))
-    seen(Look(looker, pool), raw)
+    seen(Lookout(looker, pool), raw)
 
     assert 1 == pool.asked
 
 
-def test_a_locked_archive_beside_its_password_is_a_lure(look: Look) -> None:
+def test_a_locked_archive_beside_its_password_is_a_lure(lookout: Lookout) -> None:
     locked = ("a.zip", "application/zip", zipped({"a.html": b"x"}, locked=True))
-    sight = seen(look, mail(AUTHOR, "x", "Document protégé.\nLe code est 2026.\n", locked))
+    sight = seen(lookout, mail(AUTHOR, "x", "Document protégé.\nLe code est 2026.\n", locked))
 
     assert ["Le code est 2026"] == [ask.quote for ask in sight.asks if ask.kind is AskKind.ATTACHMENT]
     assert {"encrypted"} == sight.unreadable
@@ -674,17 +676,17 @@ MISSPELT = "Bojnour, veuillez nous communiqeur votre nummero de sécuirté socil
     ids=["here", "in the child"],
 )
 def test_a_misspelt_letter_is_read_as_it_is_meant_here_and_in_the_child(
-    look: Look, files: tuple[tuple[str, str, bytes], ...]
+    lookout: Lookout, files: tuple[tuple[str, str, bytes], ...]
 ) -> None:
-    sight = seen(look, mail(AUTHOR, "Votre dossier", MISSPELT, *files))
+    sight = seen(lookout, mail(AUTHOR, "Votre dossier", MISSPELT, *files))
 
     assert "nummero de sécuirté socilae" in {ask.kind: ask.quote for ask in sight.asks}[AskKind.NIR]
 
 
-def test_a_misspelt_letter_in_a_file_is_read_as_it_is_meant(look: Look) -> None:
+def test_a_misspelt_letter_in_a_file_is_read_as_it_is_meant(lookout: Lookout) -> None:
     file = ("avis.pdf", "application/pdf", pdf(MISSPELT.split(",")))
 
-    sight = seen(look, mail(AUTHOR, "Votre dossier", "", file))
+    sight = seen(lookout, mail(AUTHOR, "Votre dossier", "", file))
 
     assert AskKind.NIR in {ask.kind for ask in sight.asks}
 
@@ -704,11 +706,11 @@ CPAM - Service lutte contre la fraude""".splitlines()
     ids=["without a word", "with a note", "in doubt"],
 )
 def test_a_paper_beyond_doubt_that_a_person_sends_without_a_word_is_his(
-    look: Look, note: str, finding: Finding | None
+    lookout: Lookout, note: str, finding: Finding | None
 ) -> None:
     """Nobody who got it sends it on in silence; under a note it may be handed on in good faith."""
     file = ("avis.pdf", "application/pdf", pdf(PENALTY))
-    sight = seen(look, mail("Marc Duval <marc.duval@orange.example>", "Document", note, file))
+    sight = seen(lookout, mail("Marc Duval <marc.duval@orange.example>", "Document", note, file))
 
     if sight.claim is None:
         assert finding is None

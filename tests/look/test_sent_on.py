@@ -183,4 +183,4 @@ def test_a_page_in_its_name_that_sends_secrets_elsewhere_is_forged_whoever_sends
 
     claim = looker.look(reading, looker.claim(reading)).claim
 
-    assert held is (claim is not None and claim.basis in (Basis.FORGED, Basis.FORGED_FILE))
+    assert held is (claim is not None and claim.basis is Basis.FORGED_FILE)

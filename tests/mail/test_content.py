@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.mail.content import said_at, said_by
+from milter.mail.content import mime_header_at, mime_header_of
 from milter.mail.message import read_header
 
 _PIECES = (
@@ -21,19 +21,19 @@ def test_a_header_that_is_known_says_what_it_says_where_it_stands(
     end = start + sum(map(len, header))
     fields, body, defects = read_header(source, start, end)
     for _ in range(2):
-        assert said_at(source, start, end) == (said_by(fields, defects), body)
+        assert mime_header_at(source, start, end) == (mime_header_of(fields, defects), body)
 
 
 def test_a_part_says_what_it_is() -> None:
     header = (
         b"Content-Type: text/html; charset=utf-8\r\nContent-Disposition: attachment; filename=b.html\r\n\r\n"
     )
-    said, body = said_at(b"--a\r\n" + header + b"<p>", 5, 5 + len(header) + 3)
-    assert (said.content_type, said.charset, said.name, said.attached) == (
+    found, body = mime_header_at(b"--a\r\n" + header + b"<p>", 5, 5 + len(header) + 3)
+    assert (found.content_type, found.charset, found.name, found.attached) == (
         "text/html",
         "utf-8",
         "b.html",
         True,
     )
-    assert not said.ambiguous
+    assert not found.ambiguous
     assert body == 5 + len(header)

@@ -1,12 +1,12 @@
-"""What does the text say, and where does it say a name? Words with a capital, outside of addresses.
+"""Does the text say this word as a name, or use it as a word? Names have a capital, outside of addresses.
 
 Pure. A name is written with a capital, and a word of the language in the middle of a sentence without.
 """
 
 import re
 
+from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
-from milter.claim.likeness import Likeness
 from milter.mail.folding import folded, phrase
 
 _MAX_TEXT = 200_000
@@ -18,11 +18,11 @@ _GAPS = " '\u2019.&-"  # between the letters of a name that is spelt
 _GAPS_OUT = str.maketrans("", "", _GAPS)
 
 
-class Said:
-    """What the text says, and where it says a name."""
+class NamesInText:
+    """Says which words the text uses as names, and which as words."""
 
-    def __init__(self, text: str, likeness: Likeness, subject: str = "") -> None:
-        self._likeness = likeness
+    def __init__(self, text: str, comparer: Comparer, subject: str = "") -> None:
+        self._comparer = comparer
         self._subject = subject[:_MAX_LINE]
         self._text = text[:_MAX_TEXT]
         self._folded = folded(self._text)
@@ -52,7 +52,7 @@ class Said:
                 return False
             # A word that begins a line has its capital from there: `Rétablir la liaison`.
             begins = not self._folded[:at].rpartition("\n")[2].strip()
-            if begins and self._likeness.words.is_word(word):
+            if begins and self._comparer.words.is_word(word):
                 continue
             if not self._folded[max(at - 1, 0) : at].isalnum() and word in self._capitals(at):
                 return True
@@ -68,7 +68,7 @@ class Said:
 
     def is_spoken_of(self, word: str) -> bool:
         """True where the text uses a word of the language as such, without a capital: `votre courrier`."""
-        if not self._likeness.words.is_word(word):
+        if not self._comparer.words.is_word(word):
             return False
         if word in _small(self._subject):
             return True
@@ -107,7 +107,7 @@ class Said:
             for word in _WORD.findall(token)
             if any(map(str.isupper, word))
         ]
-        if self._likeness.name(" ".join(tokens)) >= Degree.BODY:
+        if self._comparer.name(" ".join(tokens)) >= Degree.BODY:
             return []
         return phrase(" ".join(named)).split()
 

@@ -28,7 +28,7 @@ _BEFORE_A_PLACE = frozenset({"de", "du", "d", "des", "la", "le", "l"})
 _MAX_PERSON = 4  # words in the name of a person
 
 
-class Likeness:
+class Comparer:
     """Compares names and domains with one brand; built once, and cached by text."""
 
     def __init__(self, brand: Words, common: ClaimWords) -> None:

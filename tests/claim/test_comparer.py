@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
-from milter.claim.likeness import Likeness
 from milter.mail.domain import Domain
 from milter.mail.reading import Mailbox
 from tests.claim.shipped import BRAND, COMMON
 
-LIKENESS = Likeness(BRAND.words, COMMON)
+LIKENESS = Comparer(BRAND.words, COMMON)
 
 NAMES = {
     Degree.WHOLE: (
@@ -171,7 +171,7 @@ def test_initials_beside_the_words_of_an_office_are_the_brand_s(
 
 def test_a_name_shared_with_bodies_abroad_does_not_count_abroad() -> None:
     """The Swiss and the Québec "assurance maladie" are not this one."""
-    abroad = Likeness(BRAND.words.abroad(), COMMON)
+    abroad = Comparer(BRAND.words.abroad(), COMMON)
 
     assert Degree.NONE == abroad.name("Votre assurance maladie")
     assert Degree.WHOLE == abroad.name("CPAM de Paris")
