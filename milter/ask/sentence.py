@@ -44,7 +44,7 @@ _FORM_BELOW = re.compile(
     r"|cases|form|table|fields|details)\b[^\n]{0,40}?(?:-dessous|-apr|suivant|below)",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"[^\n:]{2,70}[:?][ \t]*(?:[_.…\[\]( )-]{0,80})$")
+_LABEL = re.compile(r"[^\n:]{2,100}[:?][ \t]*(?:[_.…\[\]( )-]{0,80})$")
 # Of a line read backwards, so that it is tried at one place only.
 _LAST_WORD = re.compile(r"\W*+(\w++)")
 
@@ -107,7 +107,11 @@ def _items(lines: list[_Line], head: int) -> int:
         return 0
     if rest[0].bullet:
         return _run(rest, lambda line: line.bullet)
-    return _run(rest, lambda line: len(line.text) < _SHORT_ITEM and not _ends_sentence(line.text))
+    return _run(rest, lambda line: _is_item(line.text))
+
+
+def _is_item(text: str) -> bool:
+    return _is_label(text) or (len(text) < _SHORT_ITEM and not _ends_sentence(text))
 
 
 def _is_label(text: str) -> bool:

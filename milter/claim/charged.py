@@ -19,8 +19,15 @@ _BETWEEN = rf"(?:{_ANY}){{0,5}}?"
 _BETWEEN_NOT_ME = rf"(?:(?!(?:me|m) ){_ANY}){{0,5}}?"
 # Who says what it wants of himself wants nothing of his reader.
 _NOT_MINE = r"(?!(?:\w+ )?(?:mon|ma|me) )"
-# "Demande à faire" is a notice, "demande combien ..." a question: nobody's wish.
-_NO_WISH = r"(?!a faire |de capital |(?:combien|comment|quand|pourquoi|si) )"
+# "Demande à faire" is a notice, "demande combien ..." and "souhaite savoir quelles mesures ..." only ask:
+# nobody's wish. Not: "souhaite savoir si vous ...".
+_NO_WISH = (
+    r"(?!a faire |de capital |(?:combien|comment|quand|pourquoi|si) "
+    r"|savoir (?!(?:\w+ ){0,3}(?:vou|votre|vo|tu|te|ton|ta) ))"
+)
+
+# "CPAM de la Somme - Demande de compléments": a title, in which no verb stands.
+_TITLED = re.compile(r"[:|–—-]\s+(?:Demande|Exigence|Besoin)s?\b")
 
 # A part of it may be named first: "le service fraude de la CPAM".
 _PART = r"(?:(?:service|pole|cellule|direction|antenne|agence|guichet) (?:\w+ ){0,4}?)?"
@@ -84,13 +91,14 @@ class Charged:
     def said(self, lines: list[Line]) -> tuple[Basis, str] | None:
         """The gravest that he says of it, but what he only tells, and the sentence in which he does."""
         sentences = [line for line in self._sentences.of(lines) if not DENIES.search(line.words)]
+        wishing = (line for line in sentences if not _TITLED.search(line.text))
         if charged := _first(self._is_charged, sentences):
             return Basis.CHARGED, charged
         going_on = list(self._sentences.going_on(lines))
         # `Elle nous charge de ...`, after a sentence that names it.
         if charged := _first(self._it_charges, going_on):
             return Basis.CHARGED, charged
-        if demanded := _first(self._wants, sentences) or _first(self._it_wants, going_on):
+        if demanded := _first(self._wants, wishing) or _first(self._it_wants, going_on):
             return Basis.DEMANDED, demanded
         if acting := _first(self._acts_for, sentences):
             return Basis.ACTING_FOR, acting

@@ -3,6 +3,7 @@
 import re
 
 from milter.claim.lines import Line, Phrases
+from milter.claim.vocabulary import Vocabulary
 from milter.claim.words import ClaimWords
 from milter.mail.folding import phrase
 
@@ -14,15 +15,21 @@ OFFICES = frozenset(
     | {"support", "assistance", "agence"}
 )
 _ARTICLE = re.compile(r"^\s*(?:l[ae] |l['’])", re.IGNORECASE)
+# A person as he signs: `Mme Delmas`, `Anaïs Védrine`; and what stands between him and whose he is.
+_PERSON = re.compile(
+    r"(?:(?:M|Mr|Mme|Mlle|Dr|Madame|Monsieur)\.? [A-ZÀ-Ý]|[A-ZÀ-Ý][\w.'’-]{0,20} [A-ZÀ-Ý])[\w.'’-]{0,30}\b"
+)
+_APART = re.compile(r"(?:,|\s[/|–—-])\s+")
+_MOST_PLACE_WORDS = 4  # behind the name: "CPAM du Val de Marne", "CPAM Béziers"
 _ENDS = (".", ":", ";", "!", "?", ",", "…")
 
 
 class Signatures:
     """Reads who signs in the organisation's name without being called so; built once."""
 
-    def __init__(self, common: ClaimWords, names: Phrases) -> None:
-        """`names` are those of the organisation."""
-        self._names = names
+    def __init__(self, common: ClaimWords, names: Phrases, vocabulary: Vocabulary) -> None:
+        """`names` are those of the organisation; `vocabulary` knows those of other bodies."""
+        self._names, self._vocabulary = names, vocabulary
         self._staff = Phrases(common.staff)
         self._spoken = common.you | common.we
 
@@ -41,6 +48,22 @@ class Signatures:
             and not AMOUNT.search(text)
             and self._spoken.isdisjoint(line.words.split())
             and bool(self._names.find(f" {phrase(text)} "))
+        )
+
+    def is_person_of(self, line: Line) -> bool:
+        """`Mme Delmas, CPAM Béziers`, `Anaïs Védrine, référente - CPAM 91`; not: `Léa Roy, CGT CPAM 91`."""
+        if len(line.text) >= LONGEST_NAME or line.text.endswith(_ENDS) or not _PERSON.match(line.text):
+            return False
+        who, *rest = _APART.split(line.text)
+        whose = f" {phrase(rest[-1])} " if rest else ""
+        name = self._names.find(whose)
+        return (
+            name is not None
+            and whose.startswith(f" {name} ")
+            and whose.count(" ") - name.count(" ") - 2 <= _MOST_PLACE_WORDS
+            and not AMOUNT.search(line.text)
+            and self._spoken.isdisjoint(line.words.split())
+            and not any(self._vocabulary.names_a_body(part) for part in (who, *rest))
         )
 
     def _is_of_staff(self, word: str) -> bool:

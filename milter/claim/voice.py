@@ -7,6 +7,7 @@ tells of frauds before it speaks in that voice is a report of them.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from milter.brand.brand import Brand, Words
 from milter.claim.charged import Charged
@@ -67,7 +68,7 @@ class Voice:
         self._long_names = tuple(name for name in glued if len(name) >= _LONG_NAME)
         self._objects = Phrases(words.objects)
         self._reporting = Phrases(common.reporting)
-        self._signatures = Signatures(common, self._names)
+        self._signatures = Signatures(common, self._names, comparer.words)
         sentences = Sentences(words)
         self._deeds = Deeds(words, common, sentences)
         self._charged = Charged(words, common, sentences)
@@ -151,7 +152,11 @@ class Voice:
         foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
         foot = [line for line in foot if line not in named[:1]]
         signed = [line for line in foot if self._signs(line)]
-        signed = signed or [line for line in foot[-_SIGNATURE_LINES:] if self._signatures.is_one(line)]
+        last = foot[-_SIGNATURE_LINES:]
+        signed = signed or [line for line in last if self._signatures.is_one(line)]
+        # `Mme Delmas` above `CPAM Béziers`.
+        below = (Line.of(f"{one.text}, {two.text}") for one, two in pairwise(last))
+        signed = signed or [line for line in (*last, *below) if self._signatures.is_person_of(line)]
         if signed := signed[:1] or [last for line in lines[-1:] if (last := self._signed_within(line))]:
             yield trace("sign-off", signed[0].text, weights.sign_off)
         for line in lines[-_FOOT_LINES:]:

@@ -57,6 +57,7 @@ def test_whom_it_charged_acts_for_it(text: str) -> None:
         "Contrôle de résidence demandé par l'Assurance Maladie",
         "La CPAM a bloqué vos trajets. Elle veut que le patient confirme lui-même.",
         "J'ai eu la Sécurité sociale ce matin. Ils sont pressés. Ils exigent une réponse avant lundi.",
+        "La CPAM a relu votre dossier. Elle souhaite savoir si vous travaillez encore.",
         "L'Assurance Maladie verse une prime.\nLa caisse a un guichet et exige que chacun dépose son RIB.",
         "La CPAM nous a répondu qu'il fallait passer par notre intermédiaire.",
         "La CPAM vient de nous écrire. Elle pose une condition : recevoir vos identifiants.",
@@ -118,6 +119,8 @@ def test_who_works_for_it_acts_for_it(text: str) -> None:
         "Nous ne sommes pas mandatés par l'Assurance Maladie.",
         "Votre imprimeur vous remercie de votre commande.",
         "La CPAM a ouvert deux guichets et nous en sommes heureux.",
+        "CPAM de la Somme - Demande de compléments sur votre offre",
+        "La députée écrit à la CPAM. Elle souhaite savoir quelles mesures sont envisagées.",
     ],
 )
 def test_what_others_say_is_no_charge(text: str) -> None:

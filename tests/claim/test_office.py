@@ -4,9 +4,10 @@ import pytest
 
 from milter.claim.lines import Lines, Phrases
 from milter.claim.office import Signatures
+from milter.claim.vocabulary import Vocabulary
 from tests.claim.shipped import BRAND, COMMON
 
-SIGNATURES = Signatures(COMMON, Phrases(BRAND.words.names))
+SIGNATURES = Signatures(COMMON, Phrases(BRAND.words.names), Vocabulary(COMMON))
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,25 @@ def test_an_office_or_one_of_the_staff_signs(text: str, *, signs: bool) -> None:
     lines = Lines(()).of(text)
 
     assert signs is any(map(SIGNATURES.is_one, lines))
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("Mme Delmas, CPAM Béziers", True),
+        ("M. Roux - CPAM du Val de Marne", True),
+        ("Anaïs Védrine, référente structures - DCGDR Île-de-France / CPAM 91", True),
+        ("Léa Roy, Caisse primaire d'assurance maladie de l'Oise", True),
+        ("Léa Roy, CGT CPAM de l'Oise", False),
+        ("Léa Roy, Syndicat UNSA - CPAM de l'Oise", False),
+        ("Docteur Roy, votre CPAM", False),
+        ("Léa Roy, CPAM : 12 €", False),
+        ("Léa Roy, CPAM de l'Oise.", False),
+        ("Merci, la CPAM", False),
+        ("Léa Roy, la personne qui connaît le mieux la CPAM", False),
+        ("Léa Roy, CPAM où nous avons nos habitudes", False),
+        ("Léa Roy, CPAM", True),
+    ],
+)
+def test_a_person_signs_as_one_of_it(text: str, *, signs: bool) -> None:
+    assert signs is any(map(SIGNATURES.is_person_of, Lines(()).of(text)))
