@@ -151,18 +151,24 @@ class Voice:
             yield trace("letterhead", named[0].text, weights.letterhead)
         foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
         foot = [line for line in foot if line not in named[:1]]
-        signed = [line for line in foot if self._signs(line)]
-        last = foot[-_SIGNATURE_LINES:]
-        signed = signed or [line for line in last if self._signatures.is_one(line)]
-        # `Mme Delmas` above `CPAM Béziers`.
-        below = (Line.of(f"{one.text}, {two.text}") for one, two in pairwise(last))
-        signed = signed or [line for line in (*last, *below) if self._signatures.is_person_of(line)]
-        if signed := signed[:1] or [last for line in lines[-1:] if (last := self._signed_within(line))]:
+        within = map(self._signed_within, lines[-1:])
+        if signed := self._signature(foot) or list(filter(None, within)):
             yield trace("sign-off", signed[0].text, weights.sign_off)
         for line in lines[-_FOOT_LINES:]:
             if self._names.find(line.words) and _COPYRIGHT.search(line.text[:MAX_LINE]):
                 yield trace("footer", line.text, weights.copyright)
                 break
+
+    def _signature(self, foot: list[Line]) -> list[Line]:
+        """The lines at the foot that sign in its name; those of offices and persons last of all."""
+        last = foot[-_SIGNATURE_LINES:]
+        # `Mme Delmas` above `CPAM Béziers`.
+        below = (Line.of(f"{one.text}, {two.text}") for one, two in pairwise(last))
+        return (
+            [line for line in foot if self._signs(line)]
+            or [line for line in last if self._signatures.is_one(line)]
+            or [line for line in (*last, *below) if self._signatures.is_person_of(line)]
+        )
 
     def _names_organisation(self, line: Line) -> bool:
         """The name alone: no amount beside it, and not only a thing (`Carte Vitale`) of the organisation."""
