@@ -14,8 +14,10 @@ from milter.claim.wording import load_wordings
 from milter.claim.words import load_claim_words
 from milter.config.options import JudgeConfig
 from milter.look.bait import leads_to_bait, passed_on
+from milter.look.broken import Broken
 from milter.look.by_wording import claim_by_wording, trace_by_wording, with_trace
 from milter.look.misspelt import Misspelt, as_written
+from milter.look.segment import Segmenter
 from milter.look.sight import Sight
 from milter.look.spaced import Spaced
 from milter.look.wanted import is_little, wanted
@@ -33,6 +35,7 @@ class Looker:
     lexicon: Lexicon
     manners: Manners
     spaced: Spaced
+    broken: Broken
     misspelt: Misspelt
 
     def claim_of_owner(self, message: Message) -> Claim | None:
@@ -50,7 +53,7 @@ class Looker:
 
     def as_meant(self, reading: Reading) -> Reading:
         """The reading that the questions are asked of: with its words written as they are meant."""
-        return self.misspelt.as_meant(self.spaced.as_meant(reading))
+        return self.misspelt.as_meant(self.broken.as_meant(self.spaced.as_meant(reading)))
 
     def claim(self, reading: Reading) -> Claim | None:
         """Who the mail says it is; None for most mail."""
@@ -97,4 +100,7 @@ def build_looker(config: JudgeConfig) -> Looker:
     wordings = load_wordings(config.wording)
     words = frozenset(word for one in wordings.values() for word in one.words)
     manners = Manners(wordings, common.wording)
-    return Looker(claims, load_lexicon(config.asks), manners, Spaced(words), Misspelt(words))
+    letters = Segmenter(words)
+    return Looker(
+        claims, load_lexicon(config.asks), manners, Spaced(letters), Broken(letters), Misspelt(words)
+    )

@@ -5,7 +5,9 @@ order, compared or counted. Where that cannot be promised cheaply, `sure` is Fal
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import unquote
 
 from milter.mail.attached import kind_of
@@ -29,6 +31,8 @@ from milter.mail.visibility import take_hidden
 # Beside a picture, fewer words than these (both alternatives counted) may leave it to the picture to say it.
 _FEW_WORDS = 150
 _MAX_PARTS = 20
+# So many texts of an element each, so short and without a blank, may be pieces of words (`look.broken`).
+_FEWEST_PIECES, _LONGEST_PIECE = 12, 8
 # More letters than these that stand alone in attributes may be a word, one letter a picture.
 _SINGLES = 2
 _RARE_GAPS = "\x0b\x0c\x1c\x1d\x1e\x1f"
@@ -79,6 +83,8 @@ class _Seen:
         self.texts: list[str] = []
         # Subject, titles, what pictures are called.
         self.names: list[str] = []
+        # Pieces that may be words, put together.
+        self.glued: list[str] = []
         self.attributes: list[str] = []
         self.pictures = False
 
@@ -90,7 +96,7 @@ class _Seen:
         followed, others = _sorted_values(self.attributes)
         names = "\n".join((*self.names, others, unquote(others) if "%" in others else ""))
         text = with_letters(" ".join(self.texts))
-        views = (_without_gaps(text), fold(names), fold(followed))
+        views = (_without_gaps(text), fold("\n".join((names, *self.glued))), fold(followed))
         turned = "\u202e" in text or "\u202e" in names or "\u202e" in followed
         few = self.pictures and views[0].count(" ") < _FEW_WORDS
         joined = tuple(one for view in views if (one := join_spaced(view)) != view)
@@ -153,9 +159,17 @@ def _look_at_html(source: str, seen: _Seen) -> None:
         seen.texts += _either_way(doubtful)
     pieces = [bare for one in runs(document, _DROPPED, _INLINE, _NO_LINE) if (bare := one.strip())]
     seen.texts += pieces
+    seen.glued += _glued(pieces)
     # Signs that stand alone in cells and lines are drawn together, and may be several letters (a Roman six).
     if any(len(one) == 1 and one.isalnum() and not one.isascii() for one in pieces):
         seen.sure = False
+
+
+def _glued(pieces: list[str]) -> Iterator[str]:
+    """What stands in boxes side by side, as it is shown: `Vo`, `tre`."""
+    for is_short, run in groupby(pieces, lambda one: len(one) <= _LONGEST_PIECE and " " not in one):
+        if is_short and len(short := list(run)) >= _FEWEST_PIECES:
+            yield "".join(short)
 
 
 def _has_field_of_a_letter(document: Document) -> bool:

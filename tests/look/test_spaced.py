@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from milter.brand.promise import AskKind
 from milter.look.looker import Looker
+from milter.look.segment import Segmenter
 from milter.look.spaced import Spaced
 from milter.mail.reading import Mailbox, Reading
 
@@ -31,7 +32,7 @@ def reading_of(text: str, **others: object) -> Reading:
     ],
 )
 def test_letters_apart_are_the_words_of_such_letters(written: str, meant: str) -> None:
-    assert Spaced(KNOWN).as_meant(reading_of(written)).text.lower() == meant.lower()
+    assert Spaced(Segmenter(KNOWN)).as_meant(reading_of(written)).text.lower() == meant.lower()
 
 
 @pytest.mark.parametrize(
@@ -46,14 +47,14 @@ def test_letters_apart_are_the_words_of_such_letters(written: str, meant: str) -
     ],
 )
 def test_what_is_none_of_them_stays(text: str) -> None:
-    assert Spaced(KNOWN).as_meant(reading_of(text)).text == text
+    assert Spaced(Segmenter(KNOWN)).as_meant(reading_of(text)).text == text
 
 
 def test_subject_files_and_quotations_are_read_so_too() -> None:
     apart = "v o t r e c a r t e"
 
     reading = reading_of("", subject=apart, quoted=apart, attached=apart, versions=(apart,))
-    read = Spaced(KNOWN).as_meant(reading)
+    read = Spaced(Segmenter(KNOWN)).as_meant(reading)
 
     assert {read.subject, read.quoted, read.attached, *read.versions} == {"votre carte"}
 
@@ -72,14 +73,14 @@ def test_what_such_a_letter_wants_is_found(looker: Looker) -> None:
 
 @given(st.text(alphabet="votrecaé .-_\n·Xœ\u200b", max_size=120))
 def test_no_letter_of_any_text_is_lost(text: str) -> None:
-    read = Spaced(KNOWN).as_meant(reading_of(text))
+    read = Spaced(Segmenter(KNOWN)).as_meant(reading_of(text))
 
     assert [one for one in read.text if one.isalpha()] == [one for one in text if one.isalpha()]
     assert read.text.count("\n") == text.count("\n")
 
 
 def test_no_more_letters_are_read_than_the_limit() -> None:
-    read = Spaced(KNOWN).as_meant(reading_of("v o t r e c a r t e " * 20_000))
+    read = Spaced(Segmenter(KNOWN)).as_meant(reading_of("v o t r e c a r t e " * 20_000))
 
     assert read.text.startswith("votre carte votre")
     assert read.text.endswith("v o t r e c a r t e ")

@@ -27,6 +27,7 @@ PIECES = [
     "<canvas>", "</canvas>", "<p style='margin-left:-9999px'>", "<input placeholder=vu>", "<optgroup label=A>", "<option label=m>", "<noscript>", "</noscript>",
     "<style>.x::after{content:'fin'}</style>", "<table dir=rtl>", "<div style='flex-direction:row-reverse'>", "\u202e", "\u2028", "&#31;", "&#12;", "é",
 ]  # fmt: skip
+PARTS = ("Vo", "tre", "ca", "rte", "Vit", "ale", "exp", "ire", "de", "main", "ma", "tin")
 
 
 def html_mail(source: str) -> Message:
@@ -150,3 +151,11 @@ def test_quotes_in_each_other_are_looked_at_once() -> None:
     source = "<p>Bonjour</p>" + "<div class=gmail_quote>mot " * 500
 
     assert sum(map(len, look(html_mail(source)).views)) < 2 * len(source)
+
+
+def test_pieces_in_boxes_side_by_side_are_seen_as_one_word() -> None:
+    parts = ("Vo", "tre", "ca", "rte", "Vit", "ale", "exp", "ire", "de", "main", "ma", "tin")
+    boxes = "".join(f"<div style='float:left'>{one}</div>" for one in parts)
+
+    assert any("vitale" in view for view in look(html_mail(boxes)).views)
+    assert not any("vitale" in view for view in look(html_mail("<p>Vit</p><p>ale</p>")).views)
