@@ -21,6 +21,7 @@ from milter.claim.claim import (
 )
 from milter.claim.enclosed import what_is_enclosed
 from milter.claim.forward import letter_in
+from milter.claim.passage import passage
 from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded, Wording, is_in_files
 from milter.claim.words import Opinion
@@ -36,14 +37,18 @@ class Manners:
 
     def of_claim(self, claim: Claim, reading: Reading) -> Claim:
         """The claim, and the manner of the mail's own text, or of its files where it has next to none; of
-        what it forwards or encloses, where that makes the claim.
+        what it forwards or encloses, where that makes the claim. Of a long letter, that of the passage that
+        makes it, where impostors write more like that.
         """
         letter = reading
         if claim.basis in SENT_ON:
             letter = letter_in(reading)
         elif claim.basis in ENCLOSED and not is_in_files(reading):
             letter = what_is_enclosed(reading)
-        if (worded := self.worded(letter, claim.brand)) is None:
+        near = passage(claim, letter)
+        read = (self.worded(one, claim.brand) for one in (letter, near) if one is not None)
+        worded = max(filter(None, read), key=lambda found: found.percent, default=None)
+        if worded is None:
             return claim
         return replace(
             claim,
