@@ -20,8 +20,11 @@ from milter.mail.urls import links_in_text
 
 _MAX_AUTHORS = 8
 _MAX_LINKS = 400
+_LONGEST_NAME = 200
 # Words that leave the reader alone with what is forwarded; with a greeting and a name.
 _HARDLY_ANYTHING = 8
+# Words of a note that may say nothing but that there is a file.
+_COVER_NOTE = 30
 _LONG_NOTE = 150  # words beside which what is quoted is not the letter
 _FOLLOWED = frozenset({LinkKind.ANCHOR, LinkKind.FORM, LinkKind.TEXT})
 _author = re.compile(
@@ -38,12 +41,15 @@ _NAMED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the sender says of what he forwards: `owns` that it is his, or that he got it."""
+    """What the sender says of what he forwards: `owns` that it is his, or that he got it; `points` that he
+    only says that there is something.
+    """
 
     urges: bool
     leaves_alone: bool
     silent: bool
     owns: bool
+    points: bool
 
 
 class Forwards:
@@ -59,6 +65,8 @@ class Forwards:
         self._doubting = Phrases(common.doubting)
         self._reporting = Phrases(common.reporting)
         self._own = Phrases(common.own)
+        self._pointing = Phrases(common.pointing)
+        self._bare = Phrases(common.bare)
         self._providers = common.mailbox_providers
 
     def note(self, reading: Reading) -> Note | None:
@@ -74,7 +82,14 @@ class Forwards:
         if asks or count > _LONG_NOTE or self._doubting.find(words) or self._reporting.find(words):
             return None
         owns = self._own.find(words) is not None
-        return Note(urges, 0 < count <= _HARDLY_ANYTHING, count == 0, owns)
+        points = 0 < count <= _COVER_NOTE and self._points(own, reading)
+        return Note(urges, 0 < count <= _HARDLY_ANYTHING, count == 0, owns, points)
+
+    def _points(self, own: str, reading: Reading) -> bool:
+        """True where nothing is left of these words but who signs them."""
+        words = _without(_without(f" {phrase(own)} ", self._pointing), self._bare)
+        names = {word for box in reading.authors for word in phrase(box.display_name[:_LONGEST_NAME]).split()}
+        return {word for word in words.split() if word != "_"} <= names
 
     def is_its_senders(self, letter: Reading, reading: Reading) -> bool:
         """True where he who forwards the letter wrote it himself, by its own head or by where its links lead.

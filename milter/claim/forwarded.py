@@ -70,9 +70,9 @@ class ForwardedLetters:
             return None
         note, claim, _ = found
         if not reading.quoted:
-            # Whoever hands on what he got says so. Files that come without a word are their sender's, and so
-            # are those that he tells his reader to obey.
-            forged = (note.urges or note.silent) and not note.owns
+            # Whoever hands on what he got says so. Files that come without a word ("Ci-joint." is none) are
+            # their sender's, and so are those that he tells his reader to obey.
+            forged = (note.urges or note.silent or note.points) and not note.owns
             return replace(claim, basis=Basis.FORGED_FILE if forged else Basis.PASSED_ON_FILE)
         # Without a word it may be handed on to those who look into such mail.
         return None if note.silent else replace(claim, basis=Basis.PASSED_ON)

@@ -160,6 +160,7 @@ class Words(FileTable):
     reporting: _Phrases
     own: _Phrases
     pointing: _Phrases
+    bare: _Phrases
     urging: _Phrases
     ordering: _Phrases
     testifying: _Phrases

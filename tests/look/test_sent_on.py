@@ -19,6 +19,13 @@ from tests.cases import read_cases
 
 URL = "https://fraude.example/v"
 URGING = "Bonjour,\n\nMerci de suivre les instructions du document.\n\nClaire Martin"
+BARE = (
+    "Voici.",
+    "Courrier joint.",
+    "Bonne réception\n\nClaire Martin",
+    "Bonjour,\n\nVeuillez trouver le document ci-joint.\n\nCordialement\nClaire Martin",
+)
+HANDED_ON = "Arrivé ce matin à l'accueil."
 _HOST = re.compile(r"(?<=//)[\w.-]+")
 
 
@@ -71,8 +78,8 @@ def test_the_link_that_is_only_written_in_a_letter_sent_on_is_what_it_wants(look
     assert {ask.kind for ask in seen.asks} == {AskKind.LINK}
 
 
-@pytest.mark.parametrize("note", [URGING, ""])
-def test_a_file_that_a_person_sends_in_silence_or_tells_his_reader_to_obey_is_forged(
+@pytest.mark.parametrize("note", [URGING, "", *BARE])
+def test_a_file_that_a_person_sends_without_a_word_or_tells_his_reader_to_obey_is_forged(
     looker: Looker, note: str
 ) -> None:
     """He stands between the reader and it; but an impostor's letter, which leads away, is his."""
@@ -83,7 +90,7 @@ def test_a_file_that_a_person_sends_in_silence_or_tells_his_reader_to_obey_is_fo
     assert all(e.where == "wording" or e.where.startswith("file, ") for e in claim.evidence)
 
 
-@pytest.mark.parametrize("note", ["Voici.", "Merci de traiter ce que j'ai reçu.\n\nClaire Martin"])
+@pytest.mark.parametrize("note", [HANDED_ON, "Merci de traiter ce que j'ai reçu.\n\nClaire Martin"])
 def test_a_file_that_a_person_hands_on_is_told_of(looker: Looker, note: str) -> None:
     claim = _seen(looker, _enclosing(note))
 
@@ -112,7 +119,7 @@ def test_a_file_that_leads_home_is_the_paper_of_who_encloses_it(looker: Looker) 
 
 
 def test_a_file_without_a_link_that_wants_secrets_is_told_of(looker: Looker) -> None:
-    enclosed = dataclasses.replace(_enclosing("Voici."), links=())
+    enclosed = dataclasses.replace(_enclosing(HANDED_ON), links=())
     secrets = "Répondez avec votre numéro de carte bancaire et le code reçu par SMS."
 
     claim = _seen(looker, dataclasses.replace(enclosed, attached=f"{enclosed.attached}\n{secrets}"))
