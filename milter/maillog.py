@@ -20,6 +20,16 @@ def started(version: str, hostname: str) -> None:
     _write("info", "started", version=version, hostname=hostname)
 
 
+def upgrading_tables(of: str, to: str) -> None:
+    """The tables of the quarantine are upgraded from one version to another; mail comes in after it."""
+    _write("info", "upgrading_tables", of=of, to=to)
+
+
+def upgraded_tables(to: str, seconds: int) -> None:
+    """The tables of the quarantine are of this version now."""
+    _write("info", "upgraded_tables", to=to, seconds=seconds)
+
+
 def listening(address: str) -> None:
     """Mail can come in at this address."""
     _write("info", "listening", address=address)

@@ -9,25 +9,29 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from milter.log.lines import configure_log
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import HeldMail
+from milter.quarantine.migrations.upgrade import HEAD
 from milter.quarantine.store import Store
+from milter.serve.tables import make_tables
 from milter.verdict.verdict import Finding
 from tests.cli.command import FRAUD, ORDINARY, reports, run
 from tests.serving import CONFIG, serving
 
 # What a worker has, once it has opened a quarantine that was not there yet.
 _OPENED = """
-import asyncio, pathlib, sys
+import asyncio, contextlib, pathlib, sys
 import milter.cli, milter.serve.gateway, milter.serve.worker
 from milter.quarantine.store import Store
 from milter.serve.tables import make_tables
 
 async def main(place):
-    await make_tables(place)
+    await make_tables(place, contextlib.nullcontext)
     store = await Store.open(place)
     assert () == await store.list()
     await store.close()
@@ -199,3 +203,22 @@ async def _leave_behind(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as database:
         database.execute("UPDATE held_mail SET changed = datetime('now', '-1 day') WHERE id = 2")
         database.commit()
+
+
+async def test_an_upgrade_of_the_tables_is_said_and_waited_for(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A start that was broken off after a minute, as one that hangs, would begin anew for ever."""
+    place, waited = tmp_path / "quarantine.db", Mock(side_effect=contextlib.nullcontext)
+    configure_log("info")
+    await make_tables(place, waited)
+    assert not waited.called
+    with contextlib.closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '11'")
+    await make_tables(place, waited)
+
+    assert 1 == waited.call_count
+    said = [line.partition("event=")[2] for line in capfd.readouterr().err.splitlines()]
+    assert [f"upgrading_tables of=11 to={HEAD}", f"upgraded_tables to={HEAD} seconds=0"] == said
+    await make_tables(place, waited)
+    assert 1 == waited.call_count

@@ -28,6 +28,10 @@ def _leave(_connection: Any) -> None:
     """It is over in no time."""
 
 
+def tell_nobody(_version: str) -> None:
+    """Nobody waits for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """An engine, and what differs from one database to the other.
@@ -52,10 +56,13 @@ class Database:
     nightly: tuple[str, ...] = ()
     erasing: tuple[str, ...] = ()
 
-    def make_tables(self, patience: float) -> None:
-        """Make or upgrade the tables; refuse a database that is not ours or is newer than we are."""
+    def make_tables(self, patience: float, begins: Callable[[str], None] = tell_nobody) -> None:
+        """Make or upgrade the tables; refuse a database that is not ours or is newer than we are.
+
+        `begins` is told of which version they are before they are upgraded.
+        """
         try:
-            problem = self._patiently(monotonic() + patience)
+            problem = self._patiently(monotonic() + patience, begins)
         except (SQLAlchemyError, OSError) as error:
             raise ConfigError([f"{self.name}: {getattr(error, 'orig', error)}"]) from error
         if problem:
@@ -82,7 +89,7 @@ class Database:
         finally:
             self.engine.dispose()
 
-    def _patiently(self, deadline: float) -> str:
+    def _patiently(self, deadline: float, begins: Callable[[str], None]) -> str:
         while True:
             try:
                 # To look does not wait for whoever writes, be it for long.
@@ -90,16 +97,16 @@ class Database:
                     if version(connection) == HEAD:
                         return ""
                 with self.engine.begin() as connection:
-                    return self._upgrade(connection)
+                    return self._upgrade(connection, begins)
             except SQLAlchemyError as error:
                 if not _is_busy(error) or monotonic() > deadline:
                     raise
                 sleep(_PAUSE)
 
-    def _upgrade(self, connection: Connection) -> str:
+    def _upgrade(self, connection: Connection, begins: Callable[[str], None]) -> str:
         if self.lock:
             connection.execute(text(self.lock))
-        return upgrade(connection)
+        return upgrade(connection, begins)
 
 
 def clock(connection: Connection) -> datetime:

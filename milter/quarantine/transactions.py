@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from milter.errors import TryLater
 from milter.quarantine import postgresql, sqlite
-from milter.quarantine.database import Database
+from milter.quarantine.database import Database, tell_nobody
 from milter.quarantine.lane import Lane
 
 BUSY_TIMEOUT = 5.0
@@ -121,14 +121,17 @@ class Transactions:
             task.exception()
 
 
-def open_database(place: Path | str, busy_timeout: float = BUSY_TIMEOUT) -> Database:
-    """What `Transactions.open` opens, with its tables. Blocks, for as long as it takes to upgrade them."""
+def open_database(
+    place: Path | str, busy_timeout: float = BUSY_TIMEOUT, begins: Callable[[str], None] = tell_nobody
+) -> Database:
+    """What `Transactions.open` opens, with its tables. Blocks, for as long as it takes to upgrade them;
+    before that, `begins` is told of which version they are."""
     if isinstance(place, Path):
         database = sqlite.database(place, busy_timeout)
     else:
         database = postgresql.database(place, busy_timeout)
     try:
-        database.make_tables(busy_timeout)
+        database.make_tables(busy_timeout, begins)
     except BaseException:
         database.engine.dispose()
         raise

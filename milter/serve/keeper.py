@@ -38,7 +38,7 @@ async def keep(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
     config = parts.config
     configure_log(config.log.level, config.log.format)
     boards.table.use(number)
-    await make_tables(config.quarantine.place)
+    await make_tables(config.quarantine.place, line.at_length)
     async with (
         opened(config) as store,
         _watched(parts, store, boards, sockets.get("metrics", ())) as see_out,

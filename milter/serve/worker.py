@@ -35,7 +35,7 @@ async def work(parts: Parts, sockets: Mapping[str, Sockets], boards: Boards, lin
     config = parts.config
     configure_log(config.log.level, config.log.format)
     boards.table.use(number)
-    await make_tables(config.quarantine.place)
+    await make_tables(config.quarantine.place, line.at_length)
     async with opened(config) as store:
         notes = TraceWriter(store.transactions, config.trace.recipients, maillog.trace_failed)
         precedents = Precedents(store.transactions, maillog.precedents_failed)

@@ -55,6 +55,11 @@ class Crew:
         """True where every post is filled by one that has said so."""
         return all(post.process is not None and post.process.is_ready for post in self._posts)
 
+    @property
+    def is_at_length(self) -> bool:
+        """True where the start of one takes as long as it takes."""
+        return any(process.is_at_length for process in self.processes)
+
     def fill(self, fork: Callable[[Role], Forked]) -> None:
         """Start whoever is missing and may be started now."""
         now = time.monotonic()

@@ -48,6 +48,7 @@ class Forked:
         self.role = role
         self.number = number
         self.is_ready = False
+        self.is_at_length = False
         self.problems: list[str] = []
         self.started = self.heard = time.monotonic()
         self.kill_at: float | None = None
@@ -104,6 +105,7 @@ class Forked:
     def _take(self, line: str) -> None:
         self.heard = time.monotonic()
         word, _, sentence = line.partition(" ")
+        self.is_at_length = word == Word.LONG.value
         if word == Word.READY.value:
             self.is_ready = True
         elif word == Word.PROBLEM.value and len(self.problems) < _MOST_PROBLEMS:

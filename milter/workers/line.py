@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+from collections.abc import Iterator
 from enum import Enum
 
 from milter.meter.signs import BEAT
@@ -32,6 +33,7 @@ class Word(Enum):
 
     READY = "ready"
     BEAT = "beat"
+    LONG = "long"  # the same; and the start takes as long as it takes
     PROBLEM = "problem"  # followed by a sentence for the operator
 
 
@@ -42,6 +44,7 @@ class Line:
         """Hear and tell from now on; needs a running loop."""
         self._wire = wire
         self._orders: asyncio.Queue[Order] = asyncio.Queue()
+        self._sign = Word.BEAT
         self._loop = asyncio.get_running_loop()
         wire.setblocking(False)
         self._loop.add_reader(wire, self._hear)
@@ -54,6 +57,16 @@ class Line:
         """Say that the work can begin."""
         BEAT.now()
         tell(self._wire, Word.READY)
+
+    @contextlib.contextmanager
+    def at_length(self) -> Iterator[None]:
+        """As long as the context lasts the watcher waits for the start, however long that is."""
+        self._sign = Word.LONG
+        tell(self._wire, Word.LONG)
+        try:
+            yield
+        finally:
+            self._sign = Word.BEAT
 
     async def order(self) -> Order:
         """The next order."""
@@ -84,7 +97,7 @@ class Line:
             # Nobody handles SIGALRM, so it ends a process that hangs in the middle of anything.
             signal.alarm(ALONE_SECONDS)
             await asyncio.sleep(BEAT_SECONDS)
-            tell(self._wire, Word.BEAT)
+            tell(self._wire, self._sign)
             BEAT.now()
 
 

@@ -52,6 +52,10 @@ class Notify:
         """Mail can come in, or comes in as before."""
         self._tell("READY=1")
 
+    def starting(self, seconds: float) -> None:
+        """The start goes on, and says so again within these seconds, however long it has taken."""
+        self._tell(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")
+
     def reloading(self) -> None:
         """The configuration is read again; `ready` ends it."""
         self._tell(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")

@@ -209,9 +209,17 @@ class Watch:
             self._refuse_reload(error.problems)
 
     def _see_who_comes(self, coming: Crew) -> None:
+        if coming.is_at_length:
+            self._coming_until = time.monotonic() + self._times.start
+            self._notify.starting(self._times.start)
         if coming.is_ready:
             self._take_over(coming)
-        elif coming.has_failed or time.monotonic() > self._coming_until:
+        elif coming.has_failed:
+            self._give_up(coming)
+        elif time.monotonic() > self._coming_until:
+            for process in coming.processes:
+                if not process.is_ready:
+                    maillog.not_started(process.role.name, f"not ready after {self._times.start:.0f} s")
             self._give_up(coming)
 
     def _take_over(self, coming: Crew) -> None:

@@ -104,6 +104,25 @@ def test_a_service_that_does_not_come_up_ends_and_leaves_nothing(tmp_path: Path,
     eventually(lambda: not any(map(lives, processes)))
 
 
+def test_who_is_not_ready_in_time_is_named(tmp_path: Path) -> None:
+    with watching("never_ready", tmp_path) as process:
+        assert 1 == process.wait(60)
+    assert "event=not_started role=worker why='not ready after 4 s'" in (tmp_path / "log").read_text()
+
+
+def test_a_start_that_takes_as_long_as_it_takes_is_waited_for(tmp_path: Path) -> None:
+    """A grown quarantine is upgraded before mail comes in; systemd would end the service meanwhile."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+        heard.bind(str(tmp_path / "notify"))
+        with watching("long_at_start", tmp_path, NOTIFY_SOCKET=str(tmp_path / "notify")) as process:
+            at_work(process)
+            told = [heard.recv(100), heard.recv(100)]
+            process.send_signal(signal.SIGTERM)
+
+            assert 0 == process.wait(60)
+    assert [b"EXTEND_TIMEOUT_USEC=4000000"] * 2 == told
+
+
 def test_a_process_that_does_not_obey_is_killed_when_its_time_is_over(tmp_path: Path) -> None:
     with watching("never_ends", tmp_path) as process:
         at_work(process)

@@ -65,6 +65,14 @@ async def never_ready(_line: Line, _: int) -> None:
     await asyncio.sleep(3600)
 
 
+async def long_at_start(line: Line, _: int) -> None:
+    """Begin late, and say so."""
+    with line.at_length():
+        await asyncio.sleep(7)
+    line.ready()
+    await line.order()
+
+
 async def leaves_one_behind(line: Line, _: int) -> None:
     """Start somebody who starts another, and ends."""
     if (pid := os.fork()) == 0:

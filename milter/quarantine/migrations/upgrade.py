@@ -3,6 +3,7 @@
 Alembic takes a second to load, so it is loaded only where there is something to do.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -18,14 +19,18 @@ def version(connection: Connection) -> str:
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
 
 
-def upgrade(connection: Connection) -> str:
-    """Bring the tables to HEAD; why not, where the database is not ours or is newer than we are."""
+def upgrade(connection: Connection, begins: Callable[[str], None]) -> str:
+    """Bring the tables to HEAD; why not, where the database is not ours or is newer than we are.
+
+    Where there are older ones, `begins` is told of which version, before what may take long.
+    """
     names = set(inspect(connection).get_table_names())
     if found := version(connection):
         if found == HEAD:
             return ""
         if found not in _known():
             return f"made by another version of Vigimel (tables {found}, this one knows {HEAD})"
+        begins(found)
     elif names:
         return f"holds tables of another program ({', '.join(sorted(names)[:3])})"
     _run(connection)
