@@ -7,7 +7,7 @@ install -d /etc/mail/m4
 touch /etc/mail/m4/dialup.m4 /etc/mail/m4/provider.m4
 echo town-hall.example > /etc/mail/local-host-names
 # Nobody answers for names here.
-sed 's/^MAILER_DEFINITIONS/FEATURE(`accept_unresolvable_domains'"'"')dnl\nFEATURE(`nocanonify'"'"')dnl\n&/' \
+sed 's/^MAILER_DEFINITIONS/FEATURE(`nocanonify'"'"')dnl\n&/' \
     /usr/share/sendmail/cf/debian/sendmail.mc > /etc/mail/sendmail.mc
 m4 /etc/mail/sendmail.mc > /etc/mail/sendmail.cf
 printf 'passwd files\naliases files\nhosts files\n' > /etc/mail/service.switch
