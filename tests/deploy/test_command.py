@@ -37,10 +37,23 @@ def test_it_can_be_run() -> None:
 
 @pytest.mark.needs_root("changes its user")
 @pytest.mark.needs("setpriv", "getent")
-def test_root_is_the_user_of_the_service_but_for_the_configuration_that_it_writes() -> None:
+def test_root_is_the_user_of_the_service_but_for_what_it_writes_elsewhere() -> None:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory)
         assert "nobody|/nonexistent|quarantine|release|1|--to|a b|" == told(
             path, "quarantine", "release", "1", "--to", "a b"
         )
         assert f"root|{os.environ['HOME']}|init|/etc/x.toml|" == told(path, "init", "/etc/x.toml")
+        assert f"root|{os.environ['HOME']}|quarantine|backup|/root/x.db|" == told(
+            path, "quarantine", "backup", "/root/x.db"
+        )
+
+
+@pytest.mark.needs_root("changes its user")
+@pytest.mark.needs("getent")
+def test_it_says_which_user_is_missing() -> None:
+    text = COMMAND.read_text("utf-8").replace("passwd vigimel", "passwd nobody-of-that-name")
+    done = subprocess.run(["sh", "-c", text, "vigimel", "list"], capture_output=True, text=True, check=False)
+
+    assert (1, "") == (done.returncode, done.stdout)
+    assert done.stderr.startswith("vigimel: there is no user vigimel yet: systemd-sysusers ")
