@@ -1,5 +1,7 @@
 """What does each address of the review page answer?"""
 
+from dataclasses import replace
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -51,6 +53,8 @@ async def list_mails(request: Request, _: Account) -> Response:
     has_more = len(mails) > ROWS
     back = wanted.above_id is not None
     shown = mails[-ROWS:] if back else mails[:ROWS]
+    one = number_of(request, "one")
+    after = await store.list(replace(wanted, below_id=one, above_id=None), 1) if one else ()
     return page(
         request,
         "list.html",
@@ -64,7 +68,8 @@ async def list_mails(request: Request, _: Account) -> Response:
         above=shown[0].id if shown and (has_more if back else wanted.below_id is not None) else None,
         done=number_of(request, "done"),
         not_done=number_of(request, "not_done"),
-        one=number_of(request, "one"),
+        one=one,
+        after=after[0].id if after else None,
     )
 
 

@@ -1,6 +1,7 @@
 """What the page answers to who is no browser, or no friend (THREATS W19 to W29)."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC
@@ -181,6 +182,24 @@ async def test_two_clicks_release_once(client: httpx.AsyncClient, review: Review
     assert first.headers["location"] == f"/mails?done=1&not_done=0&one={mail_id}"
     assert second.headers["location"] == f"/mails/{mail_id}?done=0&not_done=1"
     assert ["released", "not released"] == [e.deed.value for e in await review.journal.of_mail(mail_id)]
+
+
+async def test_after_a_decision_the_next_mail_of_the_list_is_named(
+    client: httpx.AsyncClient, review: Review
+) -> None:
+    oldest, middle, other, _ = [
+        await review.store.hold(mail(subject=subject))
+        for subject in ("Found a", "Found b", "Other", "Found c")
+    ]
+    token = await log_in(client)
+    after = []
+    for mail_id in (middle, oldest):
+        form = {"token": token, "id": str(mail_id), "deed": "delete", "back": "/mails?words=found"}
+        answer = await client.post("/mails/decide", data=form, follow_redirects=True)
+        after += re.findall(r'id="after" href="([^"]*)"', answer.text) or [""]
+
+    assert [f"/mails/{oldest}", ""] == after
+    assert State.HELD == await state_of(review, other)
 
 
 async def test_frauds_are_confirmed_and_that_is_undone(client: httpx.AsyncClient, review: Review) -> None:

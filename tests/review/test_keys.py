@@ -77,6 +77,10 @@ def test_mails_are_decided_on_by_keys(browser: Browser, site: Site) -> None:
         expect(page.locator("button[value=release]")).to_be_focused()
         page.keyboard.press("d")
         expect(page.get_by_role("status")).to_have_text("Done: 1")
+        # To the one that stood below it, of what was sought.
+        with page.expect_navigation(url=re.compile(r"/mails/\d+$")):
+            page.keyboard.press("n")
+        expect(page.locator("h1")).to_have_text("Keys three")
         rosa.go("/mails?words=keys")
         # Escape chooses none of all, so that there is nothing to delete.
         for key in ("a", "Escape", "d", "j", "x", "r"):
@@ -105,6 +109,8 @@ def test_each_decision_is_taken_without_script_and_without_a_mouse(
             page.locator("button[value=confirm]").press("Enter")
             rosa.go(f"/mails?state=confirmed&words={subject.replace(' ', '+')}")
             page.get_by_role("link", name=subject).press("Enter")
+        if deed == "release":
+            page.locator(".sure summary").press("Enter")
         page.locator(f"button[value={deed}]").press("Enter")
         expect(page.get_by_role("status")).to_have_text(re.compile("^Fait.* 1$"))
 

@@ -1,4 +1,4 @@
-// Comfort only; the page works without. j, k: down, up; enter: open; x: choose; a: choose all; c, d: confirm, delete
+// Comfort only; the page works without. j, k: down, up; enter: open; x: choose; a: choose all; n: the next mail; c, d: confirm, delete
 // the chosen ones; r: to the button that releases them; /: search; escape: choose none, leave a field, or go back.
 "use strict";
 const rows = [...document.querySelectorAll("table.mails tbody tr")];
@@ -23,13 +23,16 @@ const press = (deed) => {
   const one = document.querySelector(`button[value=${deed}]`);
   if (!one || (rows.length && !boxes().some((box) => box.checked))) return;
   // Nothing takes a released fraud back: one letter in the wrong window must not let it go.
-  if (deed === "release") one.focus();
-  else one.click();
+  if (deed === "release") {
+    one.closest("details").open = true;
+    one.focus();
+  } else one.click();
 };
 const deeds = {
   j: () => go(at + 1),
   k: () => go(at - 1),
   Enter: () => rows[at]?.querySelector("a")?.click(),
+  n: () => document.getElementById("after")?.click(),
   x: () => rows[at]?.querySelector("input")?.click(),
   a: () => chooseAll(!boxes().every((box) => box.checked)),
   r: () => press("release"),
