@@ -7,6 +7,7 @@ is handed back as quoted, and whoever trusts that must know it.
 import re
 
 _MAX_HEADS = 50
+_MOST_LABELS = 200  # lines that end in a colon
 _LONGEST_LINE = 600
 _HEAD_LINES = 12
 _ABOVE = 5
@@ -29,6 +30,17 @@ _forward_line = re.compile(
     r"|begin forwarded message|inizio messaggio inoltrato|anfang der weitergeleiteten"
     rf"|(?:transf{_e}r{_e}|forwarded) (?:par|by)[ \t:])",
     re.IGNORECASE | re.MULTILINE,
+)
+# What a ticket or a receipt puts before what somebody sent in: a line of its own, or the end of one. Not what
+# a contact form puts before what a stranger writes to the reader.
+_theirs = rf"(?:message|signalement|courriel|e-?mail|r{_e}clamation|question)"
+_reported = re.compile(
+    rf"\n[ \t]{{0,6}}(?:votre {_theirs}|your (?:message|report|request)|message (?:text|body)|description"
+    rf"|{_theirs} (?:re\u00e7ue?|signal{_e}e?|bloqu{_e}e?|suspecte?)"
+    rf"|(?:contenu|texte)(?: (?:du|de ce) (?:{_theirs}|sms)(?: (?:re\u00e7u|signal{_e}))?)?)[ \t\u00a0]*\Z"
+    rf"|(?:(?:rappel|copie|contenu|texte) de votre (?:demande|{_theirs})|ainsi r{_e}dig{_e}e?s?)"
+    r"[ \t\u00a0]*\Z",
+    re.IGNORECASE,
 )
 _key_end = r"[ \t\u00a0*_]{0,4}:"
 _from_line = re.compile(
@@ -97,7 +109,8 @@ def _cut_at_head(text: str) -> tuple[str, str]:
     led = "\n" + text
     forward = _forward_line.search(led)
     starts = [forward.start()] if forward else []
-    starts += [start for start in (_first_outlook_head(led),) if start is not None]
+    heads = (_first_report_head(led), _first_outlook_head(led))
+    starts += [start for start in heads if start is not None]
     for start, end in _reply_heads(led):
         if not _quote_mark.match(led[end : end + 400].lstrip("\r\n \u00a0")):
             starts.append(start)
@@ -135,6 +148,17 @@ def _reply_head_start(led: str, verb: int) -> int:
         if start < 0:
             break
     return own_line
+
+
+def _first_report_head(led: str) -> int | None:
+    """The line end before `Votre message :`, or before the line that ends in `ainsi rédigé :`."""
+    for count, found in enumerate(_ends_in_colon.finditer(led)):
+        if count == _MOST_LABELS:
+            break
+        start = led.rfind("\n", max(0, found.start() - _LONGEST_LINE), found.start())
+        if start >= 0 and _reported.search(led[start : found.start()]):
+            return start
+    return None
 
 
 def _first_outlook_head(led: str) -> int | None:

@@ -56,6 +56,12 @@ HEADS = {
     "Message transféré, seul": "Message transféré :\nDe Ameli\n",
     "Transféré par": "Transféré par Jean Martin/MAIRIE le 03/11/2025\n",
     "objet et date d'abord": "Objet : Votre carte\nDate : 3 novembre 2025 10:12\nDe : Ameli\n\n",
+    "ticket, description": "Description :\n",
+    "ticket, rappel": "Rappel de votre demande :\n",
+    "accusé de réception": "Votre message :\n\n",
+    "accusé de réception, dans la phrase": "Nous l'avons reçu le 3 novembre, ainsi rédigé :\n\n",
+    "accusé de réception, anglais": "Your message:\n",
+    "signalement": "Contenu du message signalé :\n",
     "espagnol": "El lun, 3 nov 2025 a las 10:12, Ameli (<x@evil.example>) escribió:\n\n",
 }
 # What only begins alike.
@@ -64,6 +70,10 @@ NO_HEADS = {
     "une liste": "Le dossier se compose\nde :\n- une lettre\n- un timbre\nObjet : rien\n",
     "un trajet": "De : toi à moi\nLe reste est clair - - - 3 > 2\n",
     "un courrier": "De : Assurance Maladie\nDate : 3 novembre 2025\nObjet : Votre carte vitale\n\nMadame, Monsieur,\n",
+    "un courrier d'un service": "De : Assurance Maladie\nObjet : Votre carte vitale\n\nMadame, Monsieur,\n",
+    "une description": "Description : une boîte de 12\nContenu : papier\nVotre message est en route : merci.\n",
+    "un formulaire de contact": "Nom : Ameli\nMessage :\nbonjour\n",
+    "une demande": "Votre demande :\nremboursement de 12 euros\n",
     "un mot": "Le message d'origine est perdu.\nCe message transféré hier ne dit rien.\n",
     "un trait": "------------------\nNos offres\n------------------\n",
 }
