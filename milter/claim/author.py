@@ -12,6 +12,7 @@ from milter.brand.brand import Brand
 from milter.claim.claim import Evidence, Likeness
 from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
+from milter.claim.namesake import is_called_so_too, is_named_by_another, is_namesake
 from milter.claim.words import ClaimWords
 from milter.mail.address import Addresses
 from milter.mail.folding import fold, phrase
@@ -95,7 +96,7 @@ class AuthorReader:
             if degree >= Degree.SHORT:
                 shows = domain.unicode if domain else host
                 yield self._trace(field, shows, Likeness.LOOKALIKE_DOMAIN, weights.lookalike_domain)
-            elif degree is Degree.PART and not comparer.is_namesake(box.display_name):
+            elif degree is Degree.PART and not is_namesake(box, comparer):
                 weight = weights.lookalike_domain if comparer.is_office(box) else weights.name_in_domain
                 yield self._trace(field, address, Likeness.LOOKALIKE_DOMAIN, weight)
             elif degree is Degree.HINT:
@@ -125,9 +126,11 @@ class AuthorReader:
         name = box.display_name[:400]
         degree = max(comparer.name(name), comparer.name(_displayed(name)))
         if degree is Degree.PART:
+            if is_named_by_another(box, comparer):
+                return weights.body_in_display
             if not comparer.is_shared(name):
                 return weights.distinct_in_display
-            return weights.body_in_display if comparer.is_namesakes(box) else weights.name_in_display
+            return weights.body_in_display if is_called_so_too(box, comparer) else weights.name_in_display
         return {
             Degree.WHOLE: weights.display_name,
             Degree.SHORT: weights.short_display_name,

@@ -4,6 +4,7 @@ Pure. Whole words and complete segmentations, never substrings: *Amélie Martin*
 *Hôtel Ameli* are not the brand.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from unicodedata import normalize
 
@@ -25,7 +26,6 @@ from milter.mail.spaced_letters import join_spaced
 _MAX_NAME_WORDS = 24
 _SHORT_WORD = 3  # letters of a word that tells nothing
 _BEFORE_A_PLACE = frozenset({"de", "du", "d", "des", "la", "le", "l"})
-_MAX_PERSON = 4  # words in the name of a person
 
 
 class Comparer:
@@ -44,6 +44,7 @@ class Comparer:
         self._soft = tuple(f" {name} " for name in brand.soft)
         self._any_soft = Phrases(brand.soft)
         self._places = frozenset(brand.with_place)
+        self.first_names = brand.first_names
         self.words = Vocabulary(common)
         self.matter = MatterReader(brand, self.words)
         self._labels = Labels(brand, common, self.words)
@@ -95,19 +96,12 @@ class Comparer:
         padded = f" {phrase(text)} "
         return any(f" {name} " in padded for name in self._brand.shared)
 
-    def is_namesakes(self, box: Mailbox) -> bool:
-        """True where, beside such a name, a telling word of the display name is the domain's: rosa.ch."""
+    def telling_of_domain(self, box: Mailbox) -> Iterator[str]:
+        """The words of the display name that stand in the domain and say who somebody is."""
         label = fold(box.domain.label) if box.domain is not None else ""
-        telling = (
-            w for w in phrase(box.display_name).split() if len(w) > _SHORT_WORD and not self.is_common(w)
-        )
-        return self.is_shared(box.display_name) and any(word in label for word in telling)
-
-    def is_namesake(self, name: str) -> bool:
-        """True for the name of a person who is called like the brand: `Ameli Dubois`."""
-        tokens = phrase(name).split()
-        rest = [token for token in tokens if token not in self._brand.first_names]
-        return 0 < len(rest) < len(tokens) <= _MAX_PERSON and not any(map(self.is_common, rest))
+        for word in phrase(box.display_name).split():
+            if len(word) > _SHORT_WORD and word in label and not self.is_common(word):
+                yield word
 
     def _is_first_name(self, tokens: list[str], rest: list[str]) -> bool:
         """`Ameli Dubois`: a first name, and one word that nobody else uses."""

@@ -17,6 +17,7 @@ from milter.claim.homonym import Homonyms
 from milter.claim.labels import Degree
 from milter.claim.lines import Phrases
 from milter.claim.meaning import Meaning
+from milter.claim.namesake import is_namesake, is_of_a_firm
 from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
 from milter.claim.text import words_said
@@ -195,11 +196,14 @@ class ClaimReader:
         return self._plain
 
     def _is_namesake(self, box: Mailbox, reading: Reading) -> bool:
-        """`Ameli Jeunes` is called so, unless his domain is, too, and he writes of the reader's account."""
-        if not self._comparer.is_namesake(box.display_name):
+        """`Ameli Jeunes` is called so; unless he writes of the reader's account, and his domain is called so,
+        too, or it alone says that this is a name.
+        """
+        if not is_namesake(box, self._comparer):
             return False
         called_so = box.domain is not None and self._comparer.domain(box.domain) >= Degree.PART
-        return not (called_so and self._own_things.find(words_said(reading)))
+        doubtful = called_so or is_of_a_firm(box, self._comparer)
+        return not (doubtful and self._own_things.find(words_said(reading)))
 
     def _weigh(
         self, reading: Reading, author: list[Evidence], view: View, least: int | None = None

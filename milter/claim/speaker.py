@@ -16,6 +16,7 @@ from milter.claim.labels import Degree
 from milter.claim.lines import above_signature
 from milter.claim.matter import Matter
 from milter.claim.names_in_text import NamesInText
+from milter.claim.namesake import is_called_so_too, is_of_a_firm
 from milter.mail.folding import fold, phrase, singular, words
 from milter.mail.reading import Mailbox, Reading
 
@@ -63,9 +64,11 @@ def says_own_name(reading: Reading, comparer: Comparer) -> bool:
 
 
 def says_own_domain(reading: Reading, comparer: Comparer) -> bool:
-    """True where the one author's name, or the text, says in words what his domain is called."""
+    """True where the one author's name, or the text, says in words what his domain is called; not of one who
+    is nobody's namesake but for that domain.
+    """
     box = reading.author
-    if box is None:
+    if box is None or is_of_a_firm(box, comparer):
         return False
     box = _shortened(box)
     own = list(_telling(phrase(box.display_name).split(), comparer))
@@ -123,7 +126,7 @@ def _of_mailbox(box: Mailbox, said: NamesInText, comparer: Comparer) -> Speaker:
     matter = comparer.matter.text(box.display_name) is Matter.OWN
     own = [] if matter else list(_telling(shown, comparer))
     # Whoever has the brand beside his own words in his name speaks for it, unless he is a namesake.
-    as_brand = comparer.name(box.display_name) >= Degree.PART and not comparer.is_namesakes(box)
+    as_brand = comparer.name(box.display_name) >= Degree.PART and not is_called_so_too(box, comparer)
     if not as_brand and (
         _is_a_body(box, own, comparer)
         or comparer.words.is_of_the_state(box.domain)

@@ -41,6 +41,10 @@ class Vocabulary:
         suffixes = self._common.state_suffixes
         return domain is not None and any(domain.name.endswith(f".{suffix}") for suffix in suffixes)
 
+    def is_filler(self, word: str) -> bool:
+        """True for a word that means nothing by itself beside a name: `de`, `via`, `from`."""
+        return word in self._common.filler
+
     def is_plain(self, word: str) -> bool:
         """True for such a word, a department's, or a file number: it says nothing of who somebody is."""
         return self.is_said_by_all(word) or word in self._common.departments

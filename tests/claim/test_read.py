@@ -62,11 +62,52 @@ def test_the_author_fields_make_a_claim(likeness: Likeness, name: str, address: 
         ("Mutuelle des Roses", "contact@mutuelle-des-roses.example"),
         ("CPAM Côte-d'Or, solidarité", "contact@ameli-cpam21.fr"),
         ("Maison Améli", "bonjour@maison-ameli.example"),
+        ("Ameli Kask (via Google Drive)", "drive@google-shares.example"),
+        ("Ameli Kask via Parents-CM2", "parents-cm2@ecole-prevert.example"),
+        ("Ameli from Sketchly", "hello@sketchly.example"),
+        ("Ameli_44 (Vintéo)", "no-reply@vinteo.example"),
+        ("Vintéo pour Ameli K.", "no-reply@vinteo.example"),
     ],
 )
 def test_somebody_of_like_name_makes_no_claim(name: str, address: str) -> None:
     """Homonyms and known outsiders pass."""
     assert claim_of(name=name, address=address) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Ameli via Vintéo", "contact@autre.example"),
+        ("Ameli (Remboursements)", "contact@vinteo.example"),
+        ("Ameli Remboursements Vintéo", "contact@vinteo.example"),
+        ("CPAM via Vintéo", "contact@vinteo.example"),
+        ("Ameli via Partage", "contact@partage.example"),
+    ],
+)
+def test_nobody_is_a_namesake_by_an_office_or_by_anothers_domain(name: str, address: str) -> None:
+    assert claim_of(name=name, address=address) is not None
+
+
+def test_a_domain_that_makes_a_namesake_is_no_proof_that_its_owner_is_not_the_brand() -> None:
+    """Whoever is called `Ameli (Zekur)` has bought zekur.example for that."""
+    said = "Votre CPAM vous informe : votre carte Vitale expire.\nL'équipe Zekur"
+    names = ("Zekur", "Ameli (Zekur)")
+    other, namesake = (claim_of(said, name=one, address="a@zekur.example") for one in names)
+
+    assert other is not None
+    assert other.own_name
+    assert namesake is not None
+    assert not namesake.own_name
+
+
+def test_nobody_is_a_namesake_by_his_domain_who_writes_of_the_readers_account() -> None:
+    said = "Votre compte ameli est suspendu."
+
+    bought = claim_of(said, name="Ameli via Zekur", address="a@zekur.example")
+
+    assert bought is not None
+    assert bought.strength is Strength.STRONG
+    assert claim_of(said, name="Ameli Dubois", address="a@zekur.example") is None
 
 
 def test_a_reply_address_of_the_brand_is_a_trace_where_the_author_shows_none() -> None:
