@@ -25,6 +25,8 @@ _NO_WISH = (
     r"(?!a faire |de capital |(?:combien|comment|quand|pourquoi|si) "
     r"|savoir (?!(?:\w+ ){0,3}(?:vou|votre|vo|tu|te|ton|ta) ))"
 )
+# What is asked for of itself ("se demande à la CPAM") is had by asking, not wanted by anybody.
+_NOT_ITSELF = "(?<! se )(?<! s )"
 
 # "CPAM de la Somme - Demande de compléments": a title, in which no verb stands.
 _TITLED = re.compile(r"[:|–—-]\s+(?:Demande|Exigence|Besoin)s?\b")
@@ -59,7 +61,7 @@ class Charged:
         )
         self._wants = re.compile(
             # Not: "une notification de la caisse primaire (demande à faire)", "la CPAM me réclame mon RIB".
-            rf" {body} {_BETWEEN_NOT_ME}{demands} {_NO_WISH}{_NOT_MINE}"
+            rf" {body} {_BETWEEN_NOT_ME}{_NOT_ITSELF}{demands} {_NO_WISH}{_NOT_MINE}"
             rf"| {body} {_BETWEEN}(?:me|m) {demands} (?:\w+ ){{0,3}}?(?:vou|te|votre|vo|ton|ta) "
             rf"| {any_of(common.wanted_by)} {ARTICLES}{_PART}{ARTICLES}{body} "
             # "L'Assurance Maladie a retenu notre centre et nous demande de ..."

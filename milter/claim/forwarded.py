@@ -20,8 +20,10 @@ from milter.mail.spaced_letters import join_spaced
 
 # An author who looks like the organisation, and does not even write from its address.
 _LIKE_IT = frozenset({Likeness.LOOKALIKE_DOMAIN, Likeness.DISPLAY_NAME, Likeness.LOCAL_PART})
-# Who sends back what could not be delivered (RFC 5321 section 4.5.5).
-_RETURNING = "mailer-daemon"
+# Who sends back what could not be delivered (RFC 5321 section 4.5.5); and who writes other mail, too, but
+# sends back what stands below a report of its delivery (RFC 3464).
+_RETURNING, _REPORTING = "mailer-daemon", "postmaster"
+_REPORT = "message/delivery-status"
 _ANSWER = re.compile(r"\s*(?:\[[^\]]{0,60}\]\s*)?re\s?:", re.IGNORECASE)
 
 
@@ -62,8 +64,7 @@ class ForwardedLetters:
 
     def passed_on(self, reading: Reading) -> Claim | None:
         """The same of one that he neither doubts, nor answers, nor sends back; or encloses, under a note."""
-        author = reading.author
-        if author is not None and author.local_part.lower() == _RETURNING:
+        if _is_returned(reading):
             return None
         found = None if _ANSWER.match(reading.subject) else self._letter(reading)
         if found is None:
@@ -105,3 +106,10 @@ class ForwardedLetters:
         by_all = replace(letter, authors=(*letter.authors, *reading.authors))
         own = any(first == box.address for box in reading.authors)
         return by_all if own or speaker(by_all, self._comparer) is Speaker.SENDER else None
+
+
+def _is_returned(reading: Reading) -> bool:
+    """True of what a mail server sends back."""
+    author = "" if reading.author is None else reading.author.local_part.lower()
+    reports = any(file.content_type == _REPORT for file in reading.attachments)
+    return author == _RETURNING or (author == _REPORTING and reports)

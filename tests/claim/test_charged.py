@@ -115,6 +115,8 @@ def test_who_works_for_it_acts_for_it(text: str) -> None:
         "Aucun acte n'est pris en charge par l'Assurance Maladie.",
         "L'Assurance Maladie et nous vous souhaitons un bel automne.",
         "Elle veut un vélo. Il exige un reçu.",
+        "Le capital décès de l'Assurance Maladie se demande à part, dans les 30 jours.",
+        "La télétransmission avec la CPAM s'impose à tous les cabinets.",
         "La CPAM est ouverte. Le marché aussi. Il fait beau. Elle veut un vélo.",
         "Nous ne sommes pas mandatés par l'Assurance Maladie.",
         "Votre imprimeur vous remercie de votre commande.",

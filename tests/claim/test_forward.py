@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from milter.claim.claim import SENT_ON, Basis, Claim, Likeness
 from milter.claim.forward import letter_in
 from milter.claim.read import ClaimReader
-from milter.mail.reading import Link, LinkKind, Mailbox, Reading
+from milter.mail.reading import Attachment, Link, LinkKind, Mailbox, Reading
 from tests.claim.shipped import BRAND, COMMON
 
 READER = ClaimReader(BRAND, COMMON)
@@ -85,6 +85,8 @@ def test_of_who_says_nothing_of_it_the_letter_is_only_passed_on(head: str) -> No
     """Not of who doubts it, of who answers it, or of a server that returns it."""
     neutral = forward("Je vous transmets ce que j'ai reçu pour vous.", head)
     returned = (Mailbox("", "MAILER-DAEMON@mx.quincaillerie.example"),)
+    by_postmaster = (Mailbox("", "Postmaster@mx.quincaillerie.example"),)
+    report = (Attachment("", "message/delivery-status", 200),)
 
     claim = READER.passed_on(neutral)
 
@@ -94,6 +96,8 @@ def test_of_who_says_nothing_of_it_the_letter_is_only_passed_on(head: str) -> No
     assert READER.passed_on(forward("C'est vrai, ça ?", head)) is None
     assert READER.passed_on(replace(neutral, subject="[entraide] Re: carte")) is None
     assert READER.passed_on(replace(neutral, authors=returned)) is None
+    assert READER.passed_on(replace(neutral, authors=by_postmaster)) is not None
+    assert READER.passed_on(replace(neutral, authors=by_postmaster, attachments=report)) is None
     assert READER.passed_on(replace(neutral, quoted="")) is None
     assert READER.passed_on(replace(neutral, text="")) is None
 
