@@ -42,6 +42,8 @@ class Found:
     pages: list[Page] = field(default_factory=list)
     waiting: list[File] = field(default_factory=list)
     characters: int = 0
+    # Some pictures were not kept to be looked at for text.
+    unseen: bool = False
 
     @property
     def words(self) -> set[str]:
@@ -80,6 +82,8 @@ class Found:
             self.words.add("forms")
 
     def add_page(self, page: Page) -> None:
-        """A picture to be looked at for text, if there is time."""
-        if len(self.pages) < _MAX_PAGES_TO_SEE:
-            self.pages.append(page)
+        """A picture to be looked at for text, if there is time; the largest are kept."""
+        self.pages.append(page)
+        if len(self.pages) > _MAX_PAGES_TO_SEE:
+            self.pages.remove(min(self.pages, key=lambda one: one.width * one.height))
+            self.unseen = True

@@ -11,16 +11,13 @@ from milter.attachment.archive import is_office_picture, read_member
 from milter.attachment.found import File, Found
 from milter.mail.reading import LinkKind
 
-_MARKS = (
-    "[Content_Types].xml",
-    "content.xml",
-    "word/document.xml",
-    "xl/workbook.xml",
-    "ppt/presentation.xml",
-)
+_MAIN = ("content.xml", "word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
+_MARKS = ("[Content_Types].xml", *_MAIN)
+# Text may stand in any member: the relations of a document say which (ECMA-376 part 2). Not in these, where
+# office programs keep what concerns themselves.
 _TEXTS = re.compile(
-    r"(?:word/(?:document|header\d*|footer\d*|footnotes|comments)|xl/sharedStrings|xl/worksheets/sheet\d+|"
-    r"ppt/(?:slides|notesSlides)/\w+|content|styles)\.xml\Z"
+    r"(?!(?:meta|settings|manifest)\.xml\Z|(?:META-INF|docProps|customXml|Configurations2)/|\w+/(?:theme|_rels)/|"
+    r"\w+/(?:settings|webSettings|fontTable|numbering|presProps|viewProps|tableStyles|calcChain)\.xml\Z).*\.xml\Z"
 )
 # What the document says, and where it leads, is read first: any number of empty headers may stand before it.
 _FIRST = re.compile(
@@ -30,11 +27,12 @@ _FIRST = re.compile(
 _RELATIONS = re.compile(r"(?:word|xl|ppt)/(?:\w+/)?_rels/[\w.]+\.rels\Z")
 _MAX_ENTRIES = 2000
 _MAX_MEMBERS = 200
-_MAX_PICTURES = 6
 # Elements whose end ends a line, in any of the formats; and those that stand for a blank.
 _LINES = frozenset({"p", "h", "br", "row", "tr", "table-row", "line-break", "si", "list-item"})
 _BLANKS = frozenset({"tab", "tc", "table-cell", "c", "s"})
 _TEXT = frozenset({"t", "instrText", "delText"})
+# =HYPERLINK("http://…";"shown"): the cell shows what the formula makes of it.
+_formula_link = re.compile(r"HYPERLINK\s{0,9}\(\s{0,9}\"([^\"]{3,2000})\"", re.IGNORECASE)
 _field_link = re.compile(r"HYPERLINK\s{1,10}\"([^\"]{3,2000})\"")
 
 
@@ -50,28 +48,44 @@ def is_office(archive: zipfile.ZipFile) -> bool:
 
 def read_office(file: File, archive: zipfile.ZipFile, found: Found) -> None:
     """Note what the document says, and `files` where it is made of too many; its pictures wait."""
-    members = 0
-    pictures = 0
     entries = archive.infolist()
     if len(entries) > _MAX_ENTRIES:
         found.words.add("files")
-    for info in sorted(entries[:_MAX_ENTRIES], key=lambda info: not _FIRST.match(info.filename)):
-        picture = is_office_picture(info.filename) and pictures < _MAX_PICTURES
+    before = found.characters
+    _read_members(file, archive, sorted(entries[:_MAX_ENTRIES], key=_turn), found)
+    if found.characters == before and not {info.filename for info in entries}.intersection(_MAIN):
+        # What it says stands in a member whose name does not tell that it is XML.
+        found.words.add("archive")
+
+
+def _read_members(file: File, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], found: Found) -> None:
+    members = 0
+    for info in entries:
         reader = _reader_of(info.filename)
-        if not (picture or reader) or found.budget.late():
-            continue
+        if found.budget.late():
+            return
         if reader and members == _MAX_MEMBERS:
             found.words.add("files")
-            continue
-        data = read_member(archive, info, found)
-        if data is None:
-            continue
-        if picture:
-            pictures += 1
-            found.waiting.append(File(info.filename, "image/png", data, file.depth + 1, file.nested))
-        elif reader:
+        elif reader and (data := read_member(archive, info, found)) is not None:
             members += 1
             reader.read(data, file, found)
+        elif is_office_picture(info.filename) and not _wait_for(info, archive, file, found):
+            return
+
+
+def _turn(info: zipfile.ZipInfo) -> int:
+    """Texts come before pictures, which are large."""
+    return 0 if _FIRST.match(info.filename) else 1 + is_office_picture(info.filename)
+
+
+def _wait_for(info: zipfile.ZipInfo, archive: zipfile.ZipFile, file: File, found: Found) -> bool:
+    """Let the picture wait to be looked at; False where no more files are read, which is noted."""
+    if not found.budget.take_file():
+        return False
+    data = read_member(archive, info, found)
+    if data is not None:
+        found.waiting.append(File(info.filename, "image/png", data, file.depth + 1, file.nested))
+    return True
 
 
 class _Words:
@@ -82,6 +96,9 @@ class _Words:
         self.links: list[str] = []
         self._inside = 0
         self._everything = False
+        # In a cell of a table: its text where a formula makes it, and the formula.
+        self._made = False
+        self._formula: list[str] | None = None
 
     @classmethod
     def read(cls, data: bytes, file: File, found: Found) -> None:
@@ -101,7 +118,11 @@ class _Words:
         prefix, _, local = name.rpartition(":")
         # In ODF every letter is text; in the others only what stands in <w:t>, <a:t>, <t>.
         self._everything = self._everything or prefix == "office"
-        self._inside += local in _TEXT
+        if local == "c":
+            self._made = attributes.get("t") == "str"
+        self._inside += local in _TEXT or (local == "v" and self._made)
+        if local == "f":
+            self._formula = []
         if target := attributes.get("xlink:href"):
             self.links.append(target)
         if local in _BLANKS:
@@ -110,13 +131,18 @@ class _Words:
     def end(self, name: str) -> None:
         """An element ends."""
         local = name.rpartition(":")[2]
-        self._inside -= local in _TEXT
+        self._inside -= local in _TEXT or (local == "v" and self._made)
+        if local == "f" and self._formula is not None:
+            self.links += _formula_link.findall("".join(self._formula))
+            self._formula = None
         if local in _LINES:
             self.pieces.append("\n")
 
     def letters(self, text: str) -> None:
         """Letters of the element that is open."""
-        if self._inside > 0 or self._everything:
+        if self._formula is not None:
+            self._formula.append(text)
+        elif self._inside > 0 or self._everything:
             self.pieces.append(text)
 
 

@@ -28,7 +28,6 @@ from milter.mail.reading import MOST_LINKS, LinkKind, Reading
 _MAX_ENCODED = 36 * 1024 * 1024
 _READ_ALREADY = frozenset({"html", "text", "calendar", "message"})
 _ALREADY = {"html": Kind.HTML, "text": Kind.TEXT, "calendar": Kind.CALENDAR, "message": Kind.MESSAGE}
-_MAX_DATA_PICTURES = 10
 _data_picture = re.compile(rb"data:image/[a-z.+-]{2,20};base64,([A-Za-z0-9+/=%\s]{80,})", re.IGNORECASE)
 # Below this a text is only a cover note, and pictures may hold what is to be said.
 _FEW_WORDS = 60
@@ -56,9 +55,7 @@ def _hidden_in_text(part: Part, kind: str) -> Iterator[File]:
 
 
 def _data_pictures(html: bytes, nested: bool) -> Iterator[File]:
-    for number, found in enumerate(_data_picture.finditer(html)):
-        if number == _MAX_DATA_PICTURES:
-            return
+    for found in _data_picture.finditer(html):
         letters = found[1].replace(b"%2B", b"+").replace(b"%2F", b"/").replace(b"%3D", b"=")
         letters = letters.translate(None, b"\r\n\t %=")
         try:
@@ -101,6 +98,8 @@ def merged(reading: Reading, found: Found) -> Reading:
 
 def look_for_text(found: Found, reader: Reader) -> None:
     """Read the text of the pictures, the largest first, while there is time."""
+    if found.unseen:
+        found.words.add("pictures")
     for page in sorted(found.pages, key=lambda page: -page.width * page.height):
         if found.budget.late():
             return
@@ -158,7 +157,10 @@ def _read_html(file: File, found: Found) -> None:
         )
     found.add_forms(reading.forms)
     found.words.update(reading.unreadable)
-    found.waiting += _data_pictures(file.data, file.nested)
+    for picture in _data_pictures(file.data, file.nested):
+        if not found.budget.take_file():
+            return
+        found.waiting.append(picture)
 
 
 def _read_message(file: File, found: Found) -> None:

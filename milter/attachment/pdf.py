@@ -17,7 +17,7 @@ from milter.attachment.swell import swells
 
 _MAX_PAGES = 50
 # Codes and pictures of text stand on the first pages; a page costs some 40 ms to draw and look at.
-_MAX_PICTURES = 3
+_MAX_PICTURES = 8
 _MAX_LINKS = 500
 _MAX_URI = 4096
 _MAX_OBJECTS = 400
@@ -58,14 +58,17 @@ def _read_pages(document: pypdfium2.PdfDocument, file: File, found: Found) -> No
             text = _text_of(page)
             for uri in _links_of(document, page, found):
                 found.add_link(uri, uri)
-            if pictures < _MAX_PICTURES and (len(text.strip()) < _LITTLE_TEXT or _shows_pictures(page)):
+            if len(text.strip()) < _LITTLE_TEXT or _shows_pictures(page):
                 pictures += 1
-                _look_at(page, found, for_text=len(text.strip()) < _LITTLE_TEXT)
+                if pictures <= _MAX_PICTURES:
+                    _look_at(page, found, for_text=len(text.strip()) < _LITTLE_TEXT)
             page.close()
         except pypdfium2.PdfiumError:
             found.words.add("pdf")
             continue
         found.add_text(text, nested=file.nested)
+    if pictures > _MAX_PICTURES:
+        found.words.add("pictures")
 
 
 def _text_of(page: pypdfium2.PdfPage) -> str:

@@ -21,7 +21,7 @@ _MAX_JPEG_PIXELS = 200_000_000
 _MAX_SIDE = 2000
 # Less cannot hold a line of text, or a code.
 _LEAST_SIDE = 30
-_MAX_CODES = 20
+_MAX_CODES = 100
 _CODES = zxingcpp.BarcodeFormats(
     (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.RMQRCode)
 )
@@ -47,8 +47,11 @@ def read_picture(file: File, found: Found) -> None:
 
 
 def read_codes(picture: Image.Image, found: Found) -> None:
-    """Note where the QR codes of a grey picture lead."""
-    for code in zxingcpp.read_barcodes(picture, formats=_CODES)[:_MAX_CODES]:
+    """Note where the QR codes of a grey picture lead, and `codes` where they are too many."""
+    codes = zxingcpp.read_barcodes(picture, formats=_CODES)
+    if len(codes) > _MAX_CODES:
+        found.words.add("codes")
+    for code in codes[:_MAX_CODES]:
         for target in _targets(code.text):
             found.add_link(target, "QR", LinkKind.QR)
 

@@ -10,10 +10,10 @@ from milter.mail.message import Message
 from milter.mail.part import Part
 
 _BY_NAME = {
-    **dict.fromkeys(("htm", "html", "shtml", "xhtml", "xht", "svg", "mht", "mhtml", "hta"), "html"),
+    **dict.fromkeys(("htm", "html", "shtml", "xhtml", "xht", "svg", "hta"), "html"),
     **dict.fromkeys(("txt", "csv", "md", "log", "text"), "text"),
     **dict.fromkeys(("ics", "vcs"), "calendar"),
-    **dict.fromkeys(("eml", "msg822"), "message"),
+    **dict.fromkeys(("eml", "msg822", "mht", "mhtml"), "message"),
 }
 _BY_TYPE = {
     "text/html": "html", "application/xhtml+xml": "html", "image/svg+xml": "html", "text/x-amp-html": "html",
@@ -27,8 +27,8 @@ _TAIL = 8192
 _MAX_OF_A_FIELD = 3
 
 _calendar_words = re.compile(
-    r"^(?:SUMMARY|DESCRIPTION|LOCATION|URL|COMMENT|CONTACT|ORGANIZER|X-ALT-DESC)[^:\n]{0,300}:(.*)$",
-    re.MULTILINE,
+    r"^(?:(?:[A-Z-]{1,40}\.)?(?:SUMMARY|(?:STYLED-)?DESCRIPTION|LOCATION|URL|COMMENT|CONTACT|ORGANIZER|CATEGORIES|X-ALT-DESC|X-WR-CALNAME))[^:\n]*+:(.*)$",
+    re.MULTILINE | re.IGNORECASE,
 )
 _calendar_escape = re.compile(r"\\([nN,;\\])")
 
@@ -37,7 +37,8 @@ def kind_of(content_type: str, name: str) -> str:
     """`html`, `text`, `calendar`, `message`, `image`, or empty for what only later stages can read."""
     if content_type in _BY_TYPE:
         return _BY_TYPE[content_type]
-    by_name = _BY_NAME.get(name.rpartition(".")[2].lower(), "") if name else ""
+    # Windows leaves out blanks and dots at the end of a name.
+    by_name = _BY_NAME.get(name.rstrip(". ").rpartition(".")[2].lower(), "") if name else ""
     if by_name and content_type in (
         "application/octet-stream",
         "text/plain",
@@ -85,7 +86,7 @@ def _tail(part: Part) -> bytes:
 def read_calendar(text: str) -> str:
     """What an invitation says to its reader (RFC 5545): lines unfolded, escapes undone."""
     unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
-    lines = [found[1] for found in _calendar_words.finditer(unfolded)][:1000]
+    lines = [found[1] for found in _calendar_words.finditer(unfolded)]
     return "\n".join(
         _calendar_escape.sub(lambda found: "\n" if found[1] in "nN" else found[1], line) for line in lines
     )

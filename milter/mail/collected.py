@@ -10,7 +10,7 @@ from milter.mail.alternatives import what_html_lacks
 from milter.mail.flow import FAR_DOWN
 from milter.mail.quoting import has_quote_head, may_introduce_a_quotation
 from milter.mail.reading import MOST_LINES, MOST_LINKS, Attachment, Form, Link, LinkKind
-from milter.mail.urls import links_in_text
+from milter.mail.urls import MOST_DOTS, links_in_text
 
 MOST_TEXT = 1024 * 1024
 _MOST_FORMS = 50
@@ -69,7 +69,11 @@ class Collected:
         return text[:MOST_TEXT], "\n".join(filter(None, (quoted, *self.nested)))[:MOST_TEXT]
 
     def note_length(self, text: str) -> None:
-        """Note `lines` where the text has more lines with words than are asked about."""
+        """Note `lines` where the text has more lines with words than are asked about, `links` where it may
+        name more hosts than are looked for.
+        """
+        if text.count(".") > MOST_DOTS:
+            self.unreadable.add("links")
         if text.count("\n") >= MOST_LINES:
             lines = sum(_word.search(line) is not None for line in text.split("\n"))
             self.unreadable |= {"lines"} if lines > MOST_LINES else set()

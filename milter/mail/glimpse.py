@@ -36,7 +36,7 @@ _FEWEST_PIECES, _LONGEST_PIECE = 12, 8
 # More letters than these that stand alone in attributes may be a word, one letter a picture.
 _SINGLES = 2
 _RARE_GAPS = "\x0b\x0c\x1c\x1d\x1e\x1f"
-_data_document = re.compile(r"\x1f[\0-\x1e ]*+data:.{0,75}html", re.DOTALL)
+_data_document = re.compile(r"\x1f[\0-\x1e ]*+data:.{0,75}(?:html|svg)", re.DOTALL)
 
 _SHOWN = frozenset({"text/plain", "text/html"})
 # What the parser can take out of the way: elements that make no line, the usual ones first for speed.
@@ -44,7 +44,7 @@ _INLINE = "a,img,span,b,strong,font,i,em,u,small,sup"
 _NO_LINE = f":not({','.join(LINE_MAKERS)})"
 _DROPPED = "script,style,title"
 # Where text is turned round, made by a style, or left out in ways that only the full reading follows.
-_TRICKS = "bdo,metadata,desc"
+_TRICKS = "bdo,metadata,desc,[srcdoc],template[shadowrootmode]"
 _TRICKS_OF_ATTRIBUTES = "[style*=override i],[style*=-reverse i],[dir=rtl i] tr"
 # Without these in the value of an attribute none of those is met, and there is no quotation to look for.
 _trick_marks = Patterns(b"override", b"-reverse", b"rtl")
@@ -143,7 +143,7 @@ def _look_at_html(source: str, seen: _Seen) -> None:
         return
     seen.names.append(title_of(document))
     _note_values(values, together, seen)
-    for inside in outlook_documents(document):
+    for inside in outlook_documents(document)[0]:
         values = attributes(inside)
         _note_values(values, _together(values), seen)
         seen.texts += runs(inside, _DROPPED, _INLINE, _NO_LINE)

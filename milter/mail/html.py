@@ -3,21 +3,18 @@
 Never raises. Text, links and forms as shown; hidden text apart; quoted mails apart.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
-from urllib.parse import unquote_to_bytes
 
 from milter.mail.alternatives import lines_with_new_words
 from milter.mail.bidi import displayed_order
-from milter.mail.charset import decode_text
 from milter.mail.css import Rule
 from milter.mail.dom import Document, attribute, cut_tags, parse_html, select
 from milter.mail.flow import visible_text
 from milter.mail.hyperlinks import base_of, clean_target, forms_in, images_in, links_in
+from milter.mail.inner import documents_in
 from milter.mail.outlook import outlook_documents
 from milter.mail.reading import Form, Link, LinkKind
 from milter.mail.sheets import sheets_of
@@ -26,7 +23,6 @@ from milter.mail.visibility import Removed, generated_text, take_hidden
 
 _MAX_SOURCE = 1024 * 1024
 _MAX_TAGS = 20_000
-_MAX_INNER = 3
 # No word of what a link shows.
 _SILENT_IN_LINKS = "a style,a script,a template,a title"
 
@@ -65,23 +61,24 @@ class HtmlReading:
 def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     """The document as its reader sees it.
 
-    Beyond 1 MiB or 20,000 tags only bare text is read, and `size` or `tags` is noted. A document
-    inside a `data:` link is read too, one level deep (`inner`).
+    Beyond 1 MiB or 20,000 tags only bare text is read, and `size` or `tags` is noted. Documents that it
+    carries (`inner.py`) are read too, one level deep (`inner`); else `documents` is noted.
     """
     source, rest, unreadable = _limited(source)
     document = parse_html(source)
     rules, unfollowed = sheets_of(document)
+    carried, too_many = documents_in(document)
     base = base_of(document)
     title = title_of(document)
-    _lay_out(document, rules)
+    laid_out = _lay_out(document, rules)
     removed = take_hidden(document, rules)
     quoted = _take_quoted(document)
     text = displayed_order(visible_text(document))
     doubtful = (
         [_with_doubtful(source, rules)] if removed.in_pieces else [*map(visible_text, removed.doubtful)]
     )
-    outlook, outlook_links = _for_outlook(document, base, text)
-    names, pictures = images_in(document, base)
+    outlook, outlook_links, outlook_whole = _for_outlook(document, base, text)
+    pictures, forms = images_in(document, base), forms_in(document, base)
     links = [*links_in(document, base), *_links_of_removed(removed, base), *outlook_links]
     reading = HtmlReading(
         text=_lines((text, *doubtful, *outlook, rest)),
@@ -89,20 +86,33 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
         quoted=displayed_order(quoted),
         hidden=_hidden_text(removed),
         title=title[:1000],
-        image_names=tuple(names),
-        links=tuple(links + pictures),
-        forms=tuple(forms_in(document, base)),
-        unreadable=unreadable | unfollowed,
+        image_names=pictures.names,
+        links=(*links, *pictures.links),
+        forms=forms.forms,
+        unreadable=unreadable
+        | unfollowed
+        | _words(
+            style=not laid_out,
+            documents=too_many or (bool(carried) and not inner),
+            comments=not outlook_whole,
+            pictures=pictures.left_out,
+            forms=forms.left_out,
+        ),
     )
-    return _with_inner(reading) if inner else reading
+    return _with_inner(reading, carried) if inner else reading
 
 
-def _lay_out(document: Document, rules: tuple[Rule, ...]) -> None:
-    """Put the text where its styles do."""
+def _words(**left_out: bool) -> frozenset[str]:
+    """The words for what is left out."""
+    return frozenset(word for word, is_left_out in left_out.items() if is_left_out)
+
+
+def _lay_out(document: Document, rules: tuple[Rule, ...]) -> bool:
+    """Put the text where its styles do; False where that was not done for all of it."""
     for silent in select(document, _SILENT_IN_LINKS):
         silent.extract()
-    generated_text(document, rules)
-    turn_round(document, rules)
+    whole = generated_text(document, rules)
+    return turn_round(document, rules) and whole
 
 
 def _with_doubtful(source: str, rules: tuple[Rule, ...]) -> str:
@@ -155,14 +165,16 @@ def _hidden_text(removed: Removed) -> str:
     return _lines(texts)
 
 
-def _for_outlook(document: Document, base: str, text: str) -> tuple[list[str], list[Link]]:
-    """What Outlook alone shows and is not said for the others too, and where it leads."""
+def _for_outlook(document: Document, base: str, text: str) -> tuple[list[str], list[Link], bool]:
+    """What Outlook alone shows and is not said for the others too, where it leads; whether that is all."""
     texts: list[str] = []
     links: list[Link] = []
     known: set[str] | None = None
-    for inside in outlook_documents(document):
+    documents, left_out = outlook_documents(document)
+    for inside in documents:
         known = set(text.split()) if known is None else known
         texts.append(lines_with_new_words(visible_text(inside), known))
+        known.update(texts[-1].split())
         links += links_in(inside, base)
         # Buttons drawn for it: <v:roundrect href>.
         drawn = (one for one in select(inside, "[href]") if one.tag not in ("a", "area", "base", "link"))
@@ -170,21 +182,12 @@ def _for_outlook(document: Document, base: str, text: str) -> tuple[list[str], l
             Link(clean_target(attribute(one, "href"), base), one.text.strip()[:500], LinkKind.ANCHOR)
             for one in drawn
         ]
-    return texts, links
+    return texts, links, not left_out
 
 
-def _with_inner(reading: HtmlReading) -> HtmlReading:
-    """The same with the documents that `data:` links carry."""
-    carried = [
-        link.target
-        for link in reading.links
-        if link.target[:5].lower() == "data:" and "html" in link.target[:80].lower()
-    ]
-    inside = [
-        read_html(decoded, inner=False)
-        for target in carried[:_MAX_INNER]
-        if (decoded := _data_document(target))
-    ]
+def _with_inner(reading: HtmlReading, sources: list[str]) -> HtmlReading:
+    """The same with the documents that it carries, each of which carries none that is read."""
+    inside = [read_html(source, inner=False) for source in sources]
     return _together([reading, *inside]) if inside else reading
 
 
@@ -206,15 +209,3 @@ def _together(readings: list[HtmlReading]) -> HtmlReading:
 
 def _lines(texts: Iterable[str]) -> str:
     return "\n".join(filter(None, texts))
-
-
-def _data_document(target: str) -> str:
-    """The text of a `data:` address (RFC 2397)."""
-    head, _, body = target.partition(",")
-    data = unquote_to_bytes(body)
-    if head.strip().lower().endswith("base64"):
-        try:
-            data = base64.b64decode(data + b"=" * (-len(data) % 4))
-        except (binascii.Error, ValueError):
-            return ""
-    return decode_text(data)[0]

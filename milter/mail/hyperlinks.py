@@ -6,6 +6,7 @@ Never raises. Targets as a browser would follow them: base applied, blanks insid
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 from urllib.parse import unquote, urljoin
 
 from milter.mail.bidi import displayed_order
@@ -18,6 +19,7 @@ _MAX_BASE = 500
 _MAX_SHOWN = 500
 _MAX_PIECES = 1000  # of a link's text
 _MAX_NAMES = 200
+_MAX_WORDS = 8192
 _WORD_OF_PICTURES = 3
 
 # URL standard, section 4.4: tab and line ends are removed everywhere, blanks and controls at both ends.
@@ -94,8 +96,23 @@ def _first_words(element: Element) -> str:
     return " ".join("".join(pieces).split())
 
 
-def images_in(root: Node, base: str) -> tuple[list[str], list[Link]]:
-    """What pictures are called (alt, title, file name), and a link for each picture."""
+class Pictures(NamedTuple):
+    """What pictures are called (alt, title, file name), and a link for each; `left_out`: not all names."""
+
+    names: tuple[str, ...]
+    links: list[Link]
+    left_out: bool
+
+
+class Forms(NamedTuple):
+    """The forms, and whether some of their words are left out."""
+
+    forms: tuple[Form, ...]
+    left_out: bool
+
+
+def images_in(root: Node, base: str) -> Pictures:
+    """The pictures below `root`."""
     names: dict[str, None] = {}
     links: list[Link] = []
     seen: set[tuple[object, object]] = set()
@@ -110,13 +127,16 @@ def images_in(root: Node, base: str) -> tuple[list[str], list[Link]]:
         source = clean_target(address, base)
         shown = " ".join(alt.split())[:_MAX_SHOWN] if isinstance(alt, str) else ""
         for name in (shown, title, _file_name(source)):
-            if name and isinstance(name, str) and len(names) < _MAX_NAMES:
+            if name and isinstance(name, str):
                 names[name[:_MAX_SHOWN]] = None
         links.append(Link(source[:30] if source.startswith("data:") else source, shown, LinkKind.IMAGE))
     if len(spelt) >= _WORD_OF_PICTURES:
         # One letter a picture.
         names[spelt[:_MAX_SHOWN]] = None
-    return list(names), links
+    # The last one is spelt out of all the others.
+    return Pictures(
+        (*islice(names, _MAX_NAMES), *list(names)[_MAX_NAMES:][-1:]), links, len(names) > _MAX_NAMES
+    )
 
 
 def _file_name(source: str) -> str:
@@ -126,16 +146,23 @@ def _file_name(source: str) -> str:
     return unquote(name) if "%" in name else name
 
 
-def forms_in(root: Node, base: str) -> Iterator[Form]:
+def forms_in(root: Node, base: str) -> Forms:
     """The forms, with every word a reader or the sender gave their inputs; inputs without a form too."""
     inside: set[Element] = set()
+    found: list[Form] = []
+    left_out = False
     for form in select(root, "form"):
         fields = select(form, "input,select,textarea,button")
         inside.update(fields)
-        yield Form(clean_target(attribute(form, "action"), base), _words(form, list(fields)))
+        words = _words(form, list(fields))
+        left_out = left_out or len(fields) > _MAX_NAMES or len(words) > _MAX_WORDS
+        found.append(Form(clean_target(attribute(form, "action"), base), words[:_MAX_WORDS]))
     loose = [one for one in select(root, "input,textarea") if one not in inside]
     if loose:
-        yield Form("", _words(None, loose))
+        words = _words(None, loose)
+        left_out = left_out or len(loose) > _MAX_NAMES or len(words) > _MAX_WORDS
+        found.append(Form("", words[:_MAX_WORDS]))
+    return Forms(tuple(found), left_out)
 
 
 def _words(form: Element | None, fields: list[Element]) -> str:
@@ -145,4 +172,4 @@ def _words(form: Element | None, fields: list[Element]) -> str:
             attribute(one, name) for name in ("name", "id", "placeholder", "aria-label", "title", "value")
         ]
         words.append("password" if attribute(one, "type").lower() == "password" else "")
-    return " ".join(" ".join(words).split())[:8192]
+    return " ".join(" ".join(words).split())

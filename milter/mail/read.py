@@ -22,6 +22,7 @@ from milter.mail.rich import enriched_to_html, rtf_to_text
 from milter.mail.sweep import looks_like_markup, sweep
 
 _MAX_ATTACHMENTS = 200
+_MAX_SUBJECTS = 20
 
 
 def read(message: Message, structure: Structure | None = None) -> Reading:
@@ -45,6 +46,8 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
     found.add_text_links("\n".join((text, *versions)), LinkKind.TEXT)
     found.add_text_links("\n".join(found.attached), LinkKind.DOCUMENT)
     links, forms = found.most_telling_links(), found.first_forms()
+    if len(found.attachments) > _MAX_ATTACHMENTS:
+        found.unreadable.add("files")
     found.note_length(text)
     return Reading(
         subject=subject,
@@ -80,10 +83,11 @@ def read_header_only(message: Message) -> Reading:
 
 
 def _subject(message: Message) -> tuple[str, bool]:
-    """Every Subject, decoded, as shown; True where a charset was odd."""
-    decoded = [decode_words_oddly(one.value) for one in message.all("subject")[:20]]
+    """Every Subject, decoded, as shown; True where a charset was odd, or not all are read."""
+    subjects = message.all("subject")
+    decoded = [decode_words_oddly(one.value) for one in subjects[:_MAX_SUBJECTS]]
     shown = with_letters(" / ".join(text for text, _ in decoded))
-    return displayed_order(shown), any(odd for _, odd in decoded)
+    return displayed_order(shown), len(subjects) > _MAX_SUBJECTS or any(odd for _, odd in decoded)
 
 
 def _read_part(part: Part, found: Collected) -> None:
@@ -198,11 +202,16 @@ def _read_attachment(part: Part, kind: str, found: Collected) -> None:
 def _read_attached_message(raw: bytes, found: Collected) -> None:
     """A mail attached as a plain file: its texts are quoted; what it carries is not opened again."""
     inner = Message(raw)
+    structure = walk(inner)
     found.nested += heading_of(inner)
-    for part in walk(inner).parts:
-        if part.content_type in ("text/plain", "text/html"):
-            text = _decoded_text(part, found)
-            found.nested.append(read_html(text).text if part.content_type == "text/html" else text)
+    found.unreadable |= structure.unreadable
+    for part in structure.parts:
+        if part.content_type == "text/html":
+            reading = read_html(_decoded_text(part, found))
+            found.nested.append(reading.text)
+            _add_html(reading, found, nested=True)
+        elif part.content_type == "text/plain":
+            found.nested.append(_decoded_text(part, found))
 
 
 def _add_swept(raw: bytes, found: Collected) -> None:

@@ -15,7 +15,7 @@ _token = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\"
 )
 _target = re.compile(r'HYPERLINK\s{1,9}"([^"\r\n]{1,2000})"')
-_MAX_LINKS = 100
+_MAX_LINKS = 1000
 _LINES = frozenset({"par", "line", "row", "sect", "page", "pard"})
 _SIGNS = {
     "tab": " ", "cell": " ", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“",

@@ -6,32 +6,37 @@ from itertools import pairwise
 from milter.mail.css import Rule, read_style
 from milter.mail.dom import Document, Element, Node, Text, attribute, select
 
-_MOST = 200
-_MOST_FLOATS = 5000
+_MOST = 2000
 _FEW = 3  # letters that are a word
 _TURNED = "[style*=row-reverse i],[style*=column-reverse i],[dir=rtl i] tr"
 _to_the_right = re.compile(r"\bfloat\s{0,5}:\s{0,5}right", re.IGNORECASE)
 
 
-def turn_round(document: Document, rules: tuple[Rule, ...]) -> None:
-    """Put text and elements in the order shown, where the last letter or element comes first."""
-    for element in select(document, "bdo[dir=rtl i],[style*=override i]")[:_MOST]:
+def turn_round(document: Document, rules: tuple[Rule, ...]) -> bool:
+    """Put text and elements in the order shown, where the last letter or element comes first; False where
+    they are too many.
+    """
+    spelt = select(document, "bdo[dir=rtl i],[style*=override i]")
+    for element in spelt[:_MOST]:
         if element.tag == "bdo" or read_style(attribute(element, "style")).backwards:
             element.set_text(element.text[::-1])
-    backwards = (rule.selector for rule in rules if rule.look.backwards)
-    for element in [one for selector in backwards for one in select(document, selector)][:_MOST]:
+    selectors = (rule.selector for rule in rules if rule.look.backwards)
+    backwards = [one for selector in selectors for one in select(document, selector)]
+    for element in backwards[:_MOST]:
         element.set_text(element.text[::-1])
-    for element in select(document, _TURNED)[:_MOST]:
+    turned = select(document, _TURNED)
+    for element in turned[:_MOST]:
         _turn_children(element)
     for letters in floating_letters(document):
         for before, letter in pairwise(letters):
             before.insert_before(letter)
+    return max(len(spelt), len(backwards), len(turned)) <= _MOST
 
 
 def floating_letters(document: Document) -> list[list[Element]]:
     """Elements of one letter each that follow each other, and float to the right: the last is shown first."""
     found: list[list[Element]] = []
-    for element in select(document, "[style*=float i]")[:_MOST_FLOATS]:
+    for element in select(document, "[style*=float i]"):
         if len(element.text.strip()) != 1 or not _to_the_right.search(attribute(element, "style")):
             continue
         if found and found[-1][-1] == _element_before(element):

@@ -9,13 +9,16 @@ from itertools import islice
 from milter.mail.domain import Domain
 
 _MAX_LINKS = 1000
-_MAX_DOTS = 20_000
+# A text of 256 KB has no more words with a dot.
+MOST_DOTS = 65_536
 _MAX_TARGET = 2000
 
 _edges = "<>()[]{}\"'`«»“”‘’.,;:!?*_|\u200b\u00a0…"
 _scheme_before = re.compile(r"(?:https?|hxxps?|ftps?|h\*\*ps?)\s?:\s?\Z", re.IGNORECASE)
 _rest = re.compile(r"/{2,4}\s?[^\s<>\"'«»]{3,2000}")
 _host = re.compile(r"(?:[\w-]{1,63}\.){1,10}([a-z]{2,24})(?::\d{1,5})?(/\S*|\?\S*|#\S*)?", re.IGNORECASE)
+# It begins with the bracket, of which there are few.
+_in_brackets = re.compile(r"[\[({]\s?(?:\.|dot|point)\s?[\])}]", re.IGNORECASE)
 _bracketed_dot = re.compile(r"\s?[\[({]\s?(?:\.|dot|point)\s?[\])}]\s?", re.IGNORECASE)
 _path = r"(?:\s?/\s?[^\s<>]{0,200})?"
 _spaced_www = re.compile(
@@ -192,7 +195,7 @@ def _dotted_tokens(text: str) -> dict[str, None]:
     """The words with a dot between two letters; found from the dots, which are few."""
     tokens: dict[str, None] = {}
     done = 0
-    for found in islice(_dot.finditer(text), _MAX_DOTS):
+    for found in islice(_dot.finditer(text), MOST_DOTS):
         at = found.start()
         if at >= done:
             left = _before.split(text[max(0, at - 80) : at])[-1]
@@ -215,7 +218,7 @@ def _is_host(token: str) -> bool:
 def _broken(text: str, tokens: dict[str, None]) -> list[str]:
     """Addresses with blanks or brackets round their dots, put together; not those of `tokens`."""
     found: list[str] = []
-    if _may_have_bracketed_dot(text):
+    if _in_brackets.search(text):
         found += _dotted_tokens(_bracketed_dot.sub(".", text)).keys() - tokens.keys()
     spaced: list[str] = []
     if "www" in text or "WWW" in text:
@@ -225,16 +228,3 @@ def _broken(text: str, tokens: dict[str, None]) -> list[str]:
         spaced += _spaced_host.findall(text)
     found += [re.sub(r"\s", "", one).strip(_edges) for one in spaced]
     return sorted(one for one in found[:_MAX_LINKS] if one)
-
-
-def _may_have_bracketed_dot(text: str) -> bool:
-    """True where a dot, or a word for it, may stand in brackets; from the brackets, which are few."""
-    for bracket in "[({":
-        at = text.find(bracket)
-        for _ in range(_MAX_LINKS):
-            if at < 0:
-                break
-            if _bracketed_dot.match(text, at):
-                return True
-            at = text.find(bracket, at + 1)
-    return False

@@ -17,6 +17,7 @@ from milter.mail.css import Rule
 from milter.mail.dom import Document, Element, Node, Text, attribute, select
 from milter.mail.looks import NEAR, Looks
 
+_MOST_GENERATED = 256 * 1024
 _MANY = 8  # doubtful pieces: newsletters have fewer
 
 # As `css.py` writes `content: attr(x)`.
@@ -187,16 +188,21 @@ def _near(one: Color | None, other: Color) -> bool:
     )
 
 
-def generated_text(document: Document, rules: Iterable[Rule]) -> None:
+def generated_text(document: Document, rules: Iterable[Rule]) -> bool:
     """Write into the tree the text that style sheets put before or after elements: the last that is said of
-    each, as browsers do, and beside it what is said under a condition.
+    each, as browsers do, and beside it what is said under a condition. False where that is too much.
     """
     said: dict[tuple[Element, bool, bool], str] = {}
     for rule in rules:
         if not rule.look.content:
             continue
-        for element in select(document, rule.selector)[:200]:
+        for element in select(document, rule.selector):
             text = _attr.sub(lambda found, of=element: attribute(of, found[1]), rule.look.content)  # type: ignore[misc]
             said[element, rule.behind, rule.always] = text
+    room = _MOST_GENERATED
     for (element, behind, _), text in said.items():
+        room -= len(text)
+        if room < 0:
+            return False
         element.insert(len(element.children) if behind else 0, Text(text))
+    return True

@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from milter.attachment.budget import MAX_FILES, Budget
-from milter.attachment.found import Found
-from milter.attachment.ocr import find_reader
+from milter.attachment.found import Found, Page
+from milter.attachment.ocr import Reader, find_reader
 from milter.attachment.open import look_for_text, merged, open_files
 from milter.mail.message import Message
 from milter.mail.read import read
@@ -329,3 +329,67 @@ def test_a_broken_picture_says_nothing() -> None:
     whole = encoded(qr(URL))
     for data in (whole[:60], whole[:8] + bytes(100), b"GIF89a", io.BytesIO(whole).read(len(whole) // 2)):
         assert [] == targets(opened(("a.png", "image/png", data))[0], LinkKind.QR)
+
+
+def test_any_member_of_a_document_may_say_what_it_says() -> None:
+    said = b"<w><t>Votre RIB</t></w>"
+    for name in ("word/document2.xml", "xl/drawings/drawing1.xml", "word/diagrams/data1.xml", "x/y.xml"):
+        data = zipped({"[Content_Types].xml": b"<Types/>", name: said})
+        reading, _ = opened(("a.docx", "application/zip", data))
+
+        assert ("Votre RIB", frozenset()) == (reading.attached, reading.unreadable)
+
+
+def test_a_document_whose_text_is_not_where_it_belongs_is_noted() -> None:
+    data = zipped({"[Content_Types].xml": b"<Types/>", "word/document.bin": b"<w><t>Votre RIB</t></w>"})
+
+    assert {"archive"} == opened(("a.docx", "application/zip", data))[0].unreadable
+
+
+def test_what_formulas_of_a_table_make_is_read_with_their_links() -> None:
+    formula = b'<f>HYPERLINK("https://fraude.example/x","Votre RIB")</f>'
+    cell = b'<c t="str">' + formula + b"<v>Votre RIB</v></c><c><v>7</v></c>"
+    members = {"xl/workbook.xml": b"<w/>", "xl/worksheets/sheet1.xml": b"<row>" + cell + b"</row>"}
+    reading, _ = opened(("a.xlsx", "application/zip", zipped(members)))
+
+    assert "Votre RIB" == reading.attached
+    assert ["https://fraude.example/x"] == targets(reading, LinkKind.DOCUMENT)
+
+
+def test_the_code_in_the_last_of_many_pictures_is_a_link() -> None:
+    blank, code = encoded(picture_of_text([])), encoded(qr(URL))
+    pictures = {f"word/media/image{number}.png": blank for number in range(20)}
+    page = "".join(f"<img src='{data_address(picture_of_text([str(number)]))}'>" for number in range(20))
+    for files, html in (
+        ((("a.docx", "application/zip", docx(LETTER, extra={**pictures, "word/media/z.png": code})),), ""),
+        ((), f"{page}<img src='{data_address(qr(URL))}'>"),
+        ((("a.html", "text/html", f"{page}<img src='{data_address(qr(URL))}'>".encode()),), ""),
+    ):
+        reading, found = opened(*files, html=html)
+
+        assert [URL] == targets(reading, LinkKind.QR)
+        assert not found.words
+
+
+def test_more_pictures_than_are_read_are_noted() -> None:
+    pictures = {f"word/media/image{number}.png": b"x" for number in range(MAX_FILES)}
+    document = docx(LETTER, extra=pictures)
+
+    assert {"files"} == opened(("a.docx", "application/zip", document))[1].words
+
+
+def test_more_pages_with_pictures_than_are_looked_at_are_noted() -> None:
+    few, many = (pdf(["Bonjour"], pictures=[qr(URL)], pages=pages) for pages in (8, 9))
+
+    assert not opened(("a.pdf", "application/pdf", few))[1].words
+    assert {"pictures"} == opened(("a.pdf", "application/pdf", many))[1].words
+
+
+def test_pictures_that_are_not_kept_to_be_read_are_noted() -> None:
+    found = Found(Budget(time.monotonic() + 60))
+    for side in (9, 2, 3, 4, 5, 6, 7):
+        found.add_page(Page(side, side, b""))
+    assert [9, 3, 4, 5, 6, 7] == [page.width for page in found.pages]
+    look_for_text(found, Reader("/nowhere", ()))
+
+    assert "pictures" in found.words

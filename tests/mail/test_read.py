@@ -106,7 +106,7 @@ def test_of_too_many_links_those_that_lead_elsewhere_and_show_words_are_kept() -
     )
     reading = read_of(html(f"{decoys}<a href=https://z.example/a>Renouveler</a> et www.w.example/b"))
 
-    assert {"links"} == reading.unreadable
+    assert {"links", "pictures"} == reading.unreadable
     assert Link("https://z.example/a", "Renouveler", LinkKind.ANCHOR) in reading.links[:3]
     assert LinkKind.TEXT in {link.kind for link in reading.links}
     assert frozenset() == read_of(html("<a href=https://www.x.example/1>a</a>" * 1000)).unreadable
