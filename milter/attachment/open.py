@@ -16,6 +16,7 @@ from milter.attachment.office import is_office, read_office
 from milter.attachment.pdf import read_pdf
 from milter.attachment.picture import read_picture
 from milter.attachment.sniff import Kind, sniff
+from milter.attachment.stored import stored_text
 from milter.mail.attached import ENCRYPTED_TYPES, heading_of, kind_of, read_calendar
 from milter.mail.charset import decode_text
 from milter.mail.html import read_html
@@ -23,6 +24,7 @@ from milter.mail.message import Message
 from milter.mail.mime import walk
 from milter.mail.part import Part
 from milter.mail.reading import MOST_LINKS, LinkKind, Reading
+from milter.mail.rich import rtf_to_text
 
 # Encoded octets of one part that are decoded: a whole mail of the usual limit.
 _MAX_ENCODED = 36 * 1024 * 1024
@@ -140,6 +142,17 @@ def _read_text(file: File, found: Found) -> None:
     found.add_text(decode_text(file.data)[0], nested=file.nested)
 
 
+def _read_rtf(file: File, found: Found) -> None:
+    found.add_text(rtf_to_text(decode_text(file.data)[0]), nested=file.nested)
+
+
+def _read_stored(file: File, found: Found) -> None:
+    text, whole = stored_text(file.data)
+    found.add_text(text, nested=file.nested)
+    if not whole:
+        found.words.add("size")
+
+
 def _read_zip(file: File, found: Found) -> None:
     archive = open_zip(file.data, found)
     if archive is None:
@@ -190,4 +203,6 @@ _READERS: dict[Kind, Callable[[File, Found], None]] = {
     Kind.MESSAGE: _read_message,
     Kind.CALENDAR: _read_calendar,
     Kind.TEXT: _read_text,
+    Kind.RTF: _read_rtf,
+    Kind.STORED: _read_stored,
 }

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     HTML = "html"
     CALENDAR = "calendar"
     MESSAGE = "message"
+    RTF = "rtf"
+    STORED = "stored"  # containers of Microsoft programs, whose texts are found
     TEXT = "text"
     OTHER = "other"
 
@@ -43,6 +45,9 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"BM", Kind.PICTURE),
     (b"II*\0", Kind.PICTURE),
     (b"MM\0*", Kind.PICTURE),
+    (b"{\\rt", Kind.RTF),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.STORED),
+    (b"\x78\x9f\x3e\x22", Kind.STORED),
 )
 _BY_NAME = {"html": Kind.HTML, "calendar": Kind.CALENDAR, "message": Kind.MESSAGE, "text": Kind.TEXT}
 _ZIPPED = frozenset({"zip", "docx", "docm", "xlsx", "xlsm", "pptx", "odt", "ods", "odp"})

@@ -26,7 +26,7 @@ _MANY_PARTS = 100
 _MUCH_STYLE = 200_000
 _SMALL = 16 * 1024
 _TEXTS = frozenset({"html", "text", "calendar", "message"})
-_FILES = frozenset({Kind.PDF, Kind.ZIP, Kind.GZIP, Kind.CLOSED, Kind.PICTURE})
+_FILES = frozenset({Kind.PDF, Kind.ZIP, Kind.GZIP, Kind.CLOSED, Kind.PICTURE, Kind.STORED})
 _HEAD = 4096
 # Enough of a mail to know what its reader sees first.
 _FIRST_FIELDS, _FIRST_TEXT = 256 * 1024, 64 * 1024

@@ -106,6 +106,9 @@ def _signs() -> tuple[bytes, ...]:
         b"\xff\xd8\xff\xe0",
         b"<svg>",
         b"BM",
+        b"{\\rtf1 ",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"\x78\x9f\x3e\x22LZFu",
         b"",
     )
 
