@@ -77,15 +77,26 @@ SENT_ON = frozenset({
 })  # fmt: skip
 
 
+class Grade(IntEnum):
+    """How much one trace shows by itself (`weighing.Scales`)."""
+
+    TRIFLE = 0
+    PLAIN = 1  # that the text speaks as the brand, or where it leads; of a name or domain, a good part of it
+    WHOLE = 2  # that name or domain is the brand's, and nothing else
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One trace of a claim: where it stands, what it shows, what it folds to, and how it was seen."""
+    """One trace of a claim: where it stands, what it shows, what it folds to, how it was seen, what it weighs
+    in points, and how much that is.
+    """
 
     where: str
     shows: str
     folded: str
     likeness: Likeness
     weight: int
+    grade: Grade = Grade.TRIFLE
 
 
 def trace(where: str, shows: str, weight: int) -> Evidence:

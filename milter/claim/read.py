@@ -223,7 +223,7 @@ class ClaimReader:
         points = self._scales.points([*author, *voice], from_author, lambda: view.is_named_in(reading))
         if points < (thresholds.claim if least is None else least):
             return None
-        evidence = (*sorted(author, key=lambda e: -e.weight), *voice)
+        evidence = self._scales.graded([*sorted(author, key=lambda e: -e.weight), *voice])
         likeness = min((e.likeness for e in evidence), key=_ORDER.index)
         if from_author < thresholds.claim:
             likeness = Likeness.VOICE

@@ -1,9 +1,9 @@
 """What do the traces of a claim weigh together, and in the light of who speaks? Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from milter.claim.claim import LOOKALIKE_LINK, Evidence, Likeness, Strength
+from milter.claim.claim import LOOKALIKE_LINK, Evidence, Grade, Likeness, Strength
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
 
@@ -41,6 +41,17 @@ class Scales:
         if points >= thresholds.strong:
             return Strength.STRONG
         return Strength.LIKELY if points >= thresholds.likely else Strength.WEAK
+
+    def graded(self, found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+        """The traces, each with how much it shows by itself."""
+        weights = self._common.weights
+        plain, whole = weights.letterhead, min(weights.display_name, weights.lookalike_domain)
+        return tuple(
+            replace(one, grade=Grade.WHOLE if one.weight >= whole else Grade.PLAIN)
+            if one.weight >= plain
+            else one
+            for one in found
+        )
 
     def in_the_light_of(self, who: Speaker, voice: list[Evidence]) -> list[Evidence]:
         """A sender who says his own name speaks for himself; one who nowhere does lends his voice."""

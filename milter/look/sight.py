@@ -10,7 +10,7 @@ from typing import Any
 from milter.ask.ask import Ask
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
-from milter.claim.claim import Basis, Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import Basis, Claim, Evidence, Grade, Likeness, Manner, Strength
 
 _MOST_EVIDENCE = 200
 _LONGEST = 2000
@@ -41,7 +41,7 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "own_name": claim.own_name,
             "manner": claim.manner.value,
             "evidence": [
-                [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight]
+                [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight, int(e.grade)]
                 for e in claim.evidence[:_MOST_EVIDENCE]
             ],
         },
@@ -68,8 +68,8 @@ def from_json(value: Any, brands: Iterable[Brand]) -> Sight:
 
 def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
     evidence = tuple(
-        Evidence(_text(where), _text(shows), _text(folded), Likeness(likeness), int(weight))
-        for where, shows, folded, likeness, weight in value["evidence"][:_MOST_EVIDENCE]
+        Evidence(_text(where), _text(shows), _text(folded), Likeness(likeness), int(weight), Grade(grade))
+        for where, shows, folded, likeness, weight, grade in value["evidence"][:_MOST_EVIDENCE]
     )
     if not evidence:
         raise ValueError("a claim that nothing shows")

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from milter.claim.claim import Basis, Claim, Likeness, Strength
+from milter.claim.claim import Basis, Claim, Grade, Likeness, Strength
 from milter.proof.proof import Proof
 
 
@@ -31,9 +31,6 @@ class Presence(StrEnum):
     MEANT = "meant"  # the same, and it speaks of the brand in nobody's name
     ASIDE = "aside"  # in his own name a sender who proves it speaks of the brand
 
-
-PLAIN = 55  # from here on a trace is no trifle (see claim.toml)
-_WHOLE = 110  # from here on a name or domain is the brand's and nothing else (see claim.toml)
 
 # What a sender is who speaks of the brand in his own name, and proves that it is his.
 IN_HIS_OWN_NAME = {
@@ -100,13 +97,13 @@ def _as_shown(claim: Claim) -> Presence:
 def _presence_of_author(claim: Claim) -> Presence:
     if _is_masked(claim):
         return Presence.MASKED
-    whole = any(e.likeness is not Likeness.VOICE and e.weight >= _WHOLE for e in claim.evidence)
+    whole = any(e.likeness is not Likeness.VOICE and e.grade is Grade.WHOLE for e in claim.evidence)
     return Presence.AUTHOR if whole else Presence.PARTLY
 
 
 def _is_masked(claim: Claim) -> bool:
     """True where the domain or the display name looks like the brand, and the text speaks as it by itself."""
-    return any(e.likeness is Likeness.VOICE and e.weight >= PLAIN for e in claim.evidence)
+    return any(e.likeness is Likeness.VOICE and e.grade >= Grade.PLAIN for e in claim.evidence)
 
 
 def _from_staff(claim: Claim) -> bool:

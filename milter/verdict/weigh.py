@@ -13,12 +13,13 @@ from milter.claim.claim import (
     SURE_IMPOSTORS,
     WORDING,
     Claim,
+    Grade,
     Likeness,
     Manner,
 )
 from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
-from milter.verdict.presence import IN_HIS_OWN_NAME, PLAIN, Presence, presence
+from milter.verdict.presence import IN_HIS_OWN_NAME, Presence, presence
 from milter.verdict.verdict import Finding, Verdict
 from milter.verdict.weight import Weight, weight
 
@@ -244,4 +245,4 @@ def _as_of_others(
 
 
 def _leads_to_a_lookalike(claim: Claim) -> bool:
-    return any(e.where.endswith(LOOKALIKE_LINK) and e.weight >= PLAIN for e in claim.evidence)
+    return any(e.where.endswith(LOOKALIKE_LINK) and e.grade >= Grade.PLAIN for e in claim.evidence)

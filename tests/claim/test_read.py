@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milter.claim.claim import ACTING, THIRD_PARTY, Claim, Likeness, Strength
+from milter.claim.claim import ACTING, THIRD_PARTY, Claim, Grade, Likeness, Strength
 from milter.claim.read import ClaimReader, may_claim, read_claim
 from milter.mail.message import Message
 from milter.mail.mime import walk
@@ -50,6 +50,24 @@ def test_the_author_fields_make_a_claim(likeness: Likeness, name: str, address: 
 
     assert claim is not None
     assert likeness == claim.likeness
+
+
+@pytest.mark.parametrize(
+    ("name", "grade"), [("CPAM", Grade.WHOLE), ("CPAM Duvauchelle", Grade.PLAIN), ("Vitale", Grade.TRIFLE)]
+)
+def test_how_much_a_trace_shows_by_itself_is_measured_by_the_file(name: str, grade: Grade) -> None:
+    """Where all weigh twice as much it is the same."""
+    weights = {field: 2 * weight for field, weight in COMMON.weights.model_dump().items()}
+    doubled = COMMON.model_copy(update={"weights": COMMON.weights.model_copy(update=weights)})
+    mail = Reading(
+        "", (Mailbox(name, "x@evil.example"),), (), "Votre Assurance Maladie\n\nVotre carte Vitale expire."
+    )
+
+    for common in (COMMON, doubled):
+        claim = ClaimReader(BRAND, common).read(mail)
+        assert claim is not None
+        grades = {one.where: one.grade for one in claim.evidence}
+        assert (grade, Grade.PLAIN, Grade.TRIFLE) == (grades["From"], grades["letterhead"], grades["sender"])
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from milter.claim.claim import (
     Basis,
     Claim,
     Evidence,
+    Grade,
     Likeness,
     Manner,
     Strength,
@@ -237,7 +238,7 @@ def test_only_a_file_that_wants_an_answer_by_mail_wants_an_answer(
 
 
 def test_a_sight_comes_through_json_unchanged() -> None:
-    evidence = (Evidence("file, text", "é\0\u2028", "e", Likeness.VOICE, 60),)
+    evidence = (Evidence("file, text", "é\0\u2028", "e", Likeness.VOICE, 60, Grade.PLAIN),)
     for basis, own_name, manner in itertools.product(Basis, (False, True), Manner):
         claim = Claim(
             BRAND,
@@ -276,6 +277,8 @@ def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
     assert {"brand", "likeness", "strength", "evidence", "basis", "own_name", "manner"} == {
         f.name for f in dataclasses.fields(Claim)
     }
+    traces = {"where", "shows", "folded", "likeness", "weight", "grade"}
+    assert traces == {f.name for f in dataclasses.fields(Evidence)}
     assert {"kind", "quote", "promise", "where"} == {f.name for f in dataclasses.fields(Ask)}
     assert {"claim", "asks", "unreadable", "ambiguous"} == {f.name for f in dataclasses.fields(Sight)}
 

@@ -13,6 +13,7 @@ from milter.claim.claim import (
     Basis,
     Claim,
     Evidence,
+    Grade,
     Likeness,
     Manner,
     Strength,
@@ -254,7 +255,7 @@ def test_what_cannot_be_read_beside_a_file_that_is_sent_on_is_no_ask() -> None:
 def test_who_asks_for_nothing_is_held_back_only_where_his_text_speaks_as_the_brand_too(
     likenesses: tuple[Likeness, ...], finding: Finding
 ) -> None:
-    evidence = tuple(Evidence("x", "x", "x", one, 60) for one in likenesses)
+    evidence = tuple(Evidence("x", "x", "x", one, 60, Grade.PLAIN) for one in likenesses)
     masked = Claim(BRAND, likenesses[0], Strength.STRONG, evidence)
 
     assert weigh(masked, proof(Result.NONE), (), reading()).finding is finding
@@ -448,12 +449,14 @@ def test_who_is_called_like_it_and_is_surely_an_impostor_wants_what_was_not_seen
     assert finding == weigh(made, proof(Result.NONE), (), reading()).finding
 
 
-@pytest.mark.parametrize(("weight", "finding"), [(110, Finding.IMPERSONATION), (100, Finding.SUSPECT)])
+@pytest.mark.parametrize(
+    ("grade", "finding"), [(Grade.WHOLE, Finding.IMPERSONATION), (Grade.PLAIN, Finding.SUSPECT)]
+)
 def test_wording_excuses_a_choir_of_the_brand_and_nobody_called_like_it(
-    weight: int, finding: Finding
+    grade: Grade, finding: Finding
 ) -> None:
     """What somebody is called as a whole is no matter of style; a name among other words may be a choir's."""
-    evidence = Evidence("From", "CPAM", "cpam", Likeness.DISPLAY_NAME, weight)
+    evidence = Evidence("From", "CPAM", "cpam", Likeness.DISPLAY_NAME, 100, grade)
     made = replace(claim(Likeness.DISPLAY_NAME), evidence=(evidence,), manner=Manner.OTHER)
 
     verdict = weigh(made, proof(Result.NONE), (ask(AskKind.LINK),), reading())
@@ -462,19 +465,19 @@ def test_wording_excuses_a_choir_of_the_brand_and_nobody_called_like_it(
 
 
 @pytest.mark.parametrize(
-    ("weight", "manner", "kind", "finding"),
+    ("grade", "manner", "kind", "finding"),
     [
-        (110, Manner.SURE_OTHER, AskKind.MEDICAL, Finding.SUSPECT),
-        (110, Manner.SURE_OTHER, AskKind.LINK, Finding.IMPERSONATION),
-        (110, Manner.OTHER, AskKind.MEDICAL, Finding.IMPERSONATION),
-        (100, Manner.SURE_OTHER, AskKind.LINK, Finding.MENTION),
+        (Grade.WHOLE, Manner.SURE_OTHER, AskKind.MEDICAL, Finding.SUSPECT),
+        (Grade.WHOLE, Manner.SURE_OTHER, AskKind.LINK, Finding.IMPERSONATION),
+        (Grade.WHOLE, Manner.OTHER, AskKind.MEDICAL, Finding.IMPERSONATION),
+        (Grade.PLAIN, Manner.SURE_OTHER, AskKind.LINK, Finding.MENTION),
     ],
 )
 def test_who_surely_writes_as_others_and_shows_no_way_to_him_is_not_held(
-    weight: int, manner: Manner, kind: AskKind, finding: Finding
+    grade: Grade, manner: Manner, kind: AskKind, finding: Finding
 ) -> None:
     """Staff of the organisation write about training from an address of their own."""
-    evidence = Evidence("From", "CPAM", "cpam", Likeness.DISPLAY_NAME, weight)
+    evidence = Evidence("From", "CPAM", "cpam", Likeness.DISPLAY_NAME, 100, grade)
     made = replace(claim(Likeness.DISPLAY_NAME), evidence=(evidence,), manner=manner)
 
     assert finding == weigh(made, proof(Result.NONE), (ask(kind),), reading()).finding
@@ -560,7 +563,9 @@ def test_for_its_wording_alone_no_proven_sender_is_tagged() -> None:
 
 def test_a_letter_that_leads_to_a_lookalike_is_no_better_for_being_worded_as_others_write() -> None:
     """It is not the text alone that gives it away."""
-    led = Evidence(LOOKALIKE_LINK, "etudiant-ameli.com", "etudiant ameli com", Likeness.VOICE, 80)
+    led = Evidence(
+        LOOKALIKE_LINK, "etudiant-ameli.com", "etudiant ameli com", Likeness.VOICE, 80, Grade.PLAIN
+    )
     made = replace(claim(Likeness.VOICE), manner=Manner.SURE_OTHER)
     leads = replace(made, evidence=(*made.evidence, led))
 
