@@ -9,6 +9,8 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
+from milter.disk import sync
+
 
 def back_up(source: Path, copy: Path) -> int:
     """The size of the copy. It holds mail: only its owner may read it, from its first octet on."""
@@ -24,19 +26,11 @@ def back_up(source: Path, copy: Path) -> int:
         with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
             # An empty file is as good as none to it.
             connection.execute("VACUUM INTO ?", (str(made),))
-        _sync(made)
+        sync(made)
         size = made.stat().st_size
         made.replace(copy)
     except BaseException:
         made.unlink(missing_ok=True)
         raise
-    _sync(copy.parent)
+    sync(copy.parent)
     return size
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

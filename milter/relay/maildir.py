@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from milter.disk import sync
 from milter.errors import Reply, TryLater
 from milter.mail.envelope import Envelope
 from milter.mail.envelope import Path as SmtpPath
@@ -111,7 +112,7 @@ def _make(path: Path) -> None:
     for directory in (path, path / "tmp", path / "new", path / "cur"):
         if not directory.is_dir():
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sync_directory(directory.parent)
+            sync(directory.parent)
 
 
 def _deliver(path: Path, chunks: Sequence[bytes]) -> str:
@@ -121,7 +122,7 @@ def _deliver(path: Path, chunks: Sequence[bytes]) -> str:
         _write(written, chunks)
         # No reader may see the file before its bytes are safe, and no sender hear of it before its name is.
         written.rename(delivered)
-        _sync_directory(delivered.parent)
+        sync(delivered.parent)
     return name
 
 
@@ -151,11 +152,3 @@ def _unique_name() -> str:
     host = socket.gethostname().replace("/", r"\057").replace(":", r"\072")
     middle = f"M{now % 1_000_000:06d}P{os.getpid()}Q{next(_counter)}R{secrets.token_hex(4)}"
     return f"{now // 1_000_000}.{middle}.{host}"
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -59,7 +59,7 @@ async def test_where_none_can_be_made_the_last_one_stays(
     def fail(_: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backup, "_sync", fail)
+    monkeypatch.setattr(backup, "sync", fail)
     with pytest.raises(OSError, match="No space"):
         back_up(source, copy)
     source.write_bytes(b"no database at all, for it is damaged" * 100)
