@@ -94,8 +94,6 @@ def _by_host(wrappers: Iterable[_Wrapper]) -> Mapping[str, tuple[str, ...]]:
 class _Tariff(FileTable):
     prefixes: tuple[Annotated[str, Field(pattern=r"^(\+[0-9]{0,6}|[0-9]{1,6})$")], ...] = Field(min_length=1)
     tariff_class: TariffClass = Field(alias="class")
-    # As `source`, for who reads or changes the file.
-    cost: str = Field(min_length=1)
 
 
 class _TariffsFile(FileTable):
