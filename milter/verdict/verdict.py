@@ -3,10 +3,12 @@
 import datetime
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from milter.ask.ask import Ask
 from milter.brand.brand import Brand
 from milter.claim.claim import Claim
+from milter.mail.reading import Mailbox
 from milter.proof.proof import Proof, Standing
 
 
@@ -35,6 +37,26 @@ class Allowance:
     rule: int
     address: str
     until: datetime.datetime
+
+
+class Outline(Protocol):
+    """What else of a mail is weighed: who wrote it, and what could not be read, or in more ways than one.
+
+    A `Reading` is one. What it says is not looked at: claim and asks are all that is known of the text, which
+    a child may have read.
+    """
+
+    @property
+    def author(self) -> Mailbox | None:
+        """The one mailbox of From; None where there is not exactly one."""
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """What could not be read."""
+
+    @property
+    def ambiguous(self) -> frozenset[str]:
+        """What may be read in more ways than one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,9 @@ from milter.claim.claim import (
     Likeness,
     Manner,
 )
-from milter.mail.reading import Reading
 from milter.proof.proof import Proof, Standing
 from milter.verdict.presence import IN_HIS_OWN_NAME, Presence, presence
-from milter.verdict.verdict import Finding, Verdict
+from milter.verdict.verdict import Finding, Outline, Verdict
 from milter.verdict.weight import Weight, weight
 
 
@@ -151,23 +150,23 @@ _BY_THE_WAY = frozenset({Presence.RELAYED, Presence.BESIDE})
 _CALLED_SO = frozenset({Presence.AUTHOR, Presence.MASKED})
 
 
-def weigh(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -> Verdict:
+def weigh(claim: Claim, proof: Proof, asks: tuple[Ask, ...], outline: Outline) -> Verdict:
     """Look the three answers up in the table."""
     standing = proof.standing(claim.brand.owns)
-    finding = _finding(claim, proof, asks, reading)
-    return Verdict(finding, claim.brand, claim, proof, standing, asks, reading.unreadable, reading.ambiguous)
+    finding = _finding(claim, proof, asks, outline)
+    return Verdict(finding, claim.brand, claim, proof, standing, asks, outline.unreadable, outline.ambiguous)
 
 
-def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], reading: Reading) -> Finding:
+def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], outline: Outline) -> Finding:
     standing = proof.standing(claim.brand.owns)
     if standing is Standing.UNKNOWN:
         # DNS is away, and the answer could have proved it: the sender comes again.
         return Finding.UNDECIDED
     if standing is Standing.PROVEN:
-        author = reading.author
+        author = outline.author
         listed = author is not None and claim.brand.lists(author.address)
         return Finding.GENUINE if listed else Finding.GENUINE_UNLISTED
-    asked = weight(claim, asks, reading)
+    asked = weight(claim, asks, outline)
     shown = presence(claim, proof)
     finding = UNPROVEN[shown, asked]
     if claim.manner in _OF_IMPOSTORS:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
 from milter.claim.claim import ENCLOSED, THIRD_PARTY, Claim, Strength
-from milter.mail.reading import Reading
+from milter.verdict.verdict import Outline
 
 # Ways to give what is asked for to somebody else than the organisation.
 _WAYS = frozenset({AskKind.LINK, AskKind.CALL_BACK, AskKind.REPLY, AskKind.FORM})
@@ -21,7 +21,7 @@ class Weight(StrEnum):
     SECRETS = "secrets"  # password, code or bank card together, or with the number that they belong to
 
 
-def weight(claim: Claim, asks: tuple[Ask, ...], reading: Reading) -> Weight:
+def weight(claim: Claim, asks: tuple[Ask, ...], outline: Outline) -> Weight:
     """What is asked for; what cannot be read is not innocent, and counts as something to click on."""
     if claim.basis in ENCLOSED:
         return _weight_enclosed(claim, asks)
@@ -32,7 +32,7 @@ def weight(claim: Claim, asks: tuple[Ask, ...], reading: Reading) -> Weight:
         return Weight.ACCESS
     if wants_harm(asks, third_party=claim.basis in THIRD_PARTY):
         return Weight.HARM
-    return Weight.CLICK if kinds or reading.unreadable else Weight.NOTHING
+    return Weight.CLICK if kinds or outline.unreadable else Weight.NOTHING
 
 
 def _weight_enclosed(claim: Claim, asks: tuple[Ask, ...]) -> Weight:
