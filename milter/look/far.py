@@ -50,19 +50,19 @@ class Lookout:
 
     async def look(self, message: Message) -> Sight:
         """What the mail claims and wants; what could not be read of it is in `unreadable`."""
-        structure = walk(message)
-        if is_large(message, structure):
+        reading: Reading | None = None
+        claim, needs_child = None, True
+        with STAGES.timing(Stage.CLAIM):
+            structure = walk(message)
+            if not is_large(message, structure):
+                if not self._looker.may_claim(message, structure):
+                    return Sight(None)
+                reading = self._looker.as_meant(read(message, structure))
+                claim = self._looker.claim(reading)
+                needs_child = has_files_worth_opening(structure, reading, claim)
             # It holds a copy of each file, which need not wait for the child.
             del structure
-            return await self._far(message, None)
-        with STAGES.timing(Stage.CLAIM):
-            if not self._looker.may_claim(message, structure):
-                return Sight(None)
-            reading = self._looker.as_meant(read(message, structure))
-            claim = self._looker.claim(reading)
-            has_files = has_files_worth_opening(structure, reading, claim)
-            del structure
-        if has_files:
+        if reading is None or needs_child:
             return await self._far(message, reading)
         with STAGES.timing(Stage.ASK):
             return self._looker.look(reading, claim)

@@ -42,16 +42,18 @@ def is_large(message: Message, structure: Structure) -> bool:
     """
     if len(message.raw) <= _SMALL:
         return False
-    texts = [part for part in structure.parts if _kind(part) in _TEXTS]
-    if len(structure.parts) > _MANY_PARTS or any(map(_has_much_style, texts)):
+    if len(structure.parts) > _MANY_PARTS:
         return True
-    if len(message.raw) <= _LARGE:
-        return False
-    return sum(len(part.raw) for part in texts) > _LARGE or bool(structure.ambiguous or structure.unreadable)
+    texts = [part for part in structure.parts if _kind(part) in _TEXTS]
+    if len(message.raw) > _LARGE and (
+        structure.ambiguous or structure.unreadable or sum(len(part.raw) for part in texts) > _LARGE
+    ):
+        return True
+    return any(map(_has_much_style, texts))
 
 
 def _has_much_style(part: Part) -> bool:
-    content = part.decoded(_LARGE)
+    content = part.text[:_LARGE]
     return content.count(b"{") * content.count(b"<") > _MUCH_STYLE
 
 

@@ -111,7 +111,7 @@ def _look_at(part: Part, seen: _Seen) -> None:
     elif part.attached or part.nested or part.content_type not in _SHOWN or len(part.raw) > MAX_TEXT:
         seen.sure = False
     else:
-        text = decode_text(part.decoded(), part.charset)[0]
+        text = decode_text(part.text, part.charset)[0]
         if kind == "html":
             _look_at_html(text, seen)
         else:

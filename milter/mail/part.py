@@ -27,6 +27,14 @@ class Part:
     nested: bool
     raw: bytes = field(repr=False)
     alternative: bool = False
+    _text: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def text(self) -> bytes:
+        """What `decoded` gives, kept: a text is looked at, glimpsed and read."""
+        if not self._text:
+            self._text.append(self.decoded())
+        return self._text[0]
 
     @property
     def size(self) -> int:

@@ -106,7 +106,7 @@ def _read_part(part: Part, found: Collected) -> None:
 
 
 def _decoded_text(part: Part, found: Collected) -> str:
-    text, odd = decode_text(part.decoded(), part.charset)
+    text, odd = decode_text(part.text, part.charset)
     if odd:
         found.unreadable.add("charset")
     if len(part.raw) > MAX_TEXT:

@@ -1,6 +1,7 @@
 """A mail is looked at here or in a child, and it makes no difference but in time."""
 
 import asyncio
+import base64
 import dataclasses
 import itertools
 import json
@@ -34,15 +35,19 @@ from milter.claim.claim import (
 from milter.claim.enclosed import what_is_enclosed
 from milter.claim.speaker import Speaker
 from milter.claim.wording import Worded
+from milter.look import far
 from milter.look.far import Lookout, build_lookout
 from milter.look.looker import Looker
 from milter.look.sight import Sight, from_json, to_json
 from milter.look.wanted import less_sure
 from milter.look.worth import has_files_worth_opening, is_large
+from milter.mail import part
 from milter.mail.message import Message
-from milter.mail.mime import walk
+from milter.mail.mime import Structure, walk
 from milter.mail.read import read
 from milter.mail.reading import Mailbox, Reading
+from milter.mail.transfer import decode_base64
+from milter.meter.signs import STAGES, Stage
 from milter.proof.proof import Proof
 from milter.verdict.verdict import Finding
 from milter.verdict.weigh import weigh
@@ -96,6 +101,41 @@ def test_a_child_sees_what_is_seen_here(looker: Looker, lookout: Lookout) -> Non
         assert looker.look(reading, claim) == large, case.name
         compared += 1
     assert compared > 20
+
+
+def test_to_find_the_parts_of_a_mail_is_part_of_reading_it(
+    lookout: Lookout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a mail with a thousand parts it is most of it."""
+    spent = dict[tuple[str, ...], float]()
+
+    def slowly(message: Message) -> Structure:
+        time.sleep(0.1)
+        return walk(message)
+
+    monkeypatch.setattr(STAGES, "took", lambda seconds, *labels: spent.update({labels: seconds}))
+    monkeypatch.setattr(far, "walk", slowly)
+    seen(lookout, FRAUD)
+
+    assert spent[Stage.CLAIM,] > 0.1
+
+
+def test_a_text_is_decoded_once(lookout: Lookout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is measured, glimpsed and read."""
+    times: list[int] = []
+
+    def counted(data: bytes) -> tuple[bytes, bool]:
+        times.append(len(data))
+        return decode_base64(data)
+
+    lines = "".join(f"Votre carte Vitale expire le {day}.\n" for day in range(600))
+    text = base64.encodebytes(lines.encode()).replace(b"\n", b"\r\n")
+    head = b"From: CPAM <x@evil.example>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    monkeypatch.setattr(part, "decode_base64", counted)
+    sight = seen(lookout, head + text)
+
+    assert sight.claim is not None
+    assert [len(text)] == [length for length in times if length > 16 * 1024]
 
 
 def test_a_long_mail_is_read_by_a_child_to_its_end(lookout: Lookout) -> None:
