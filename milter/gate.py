@@ -17,16 +17,8 @@ from typing import TypeVar
 
 from milter import maillog
 from milter.action.action import Action, choose
-from milter.action.fields import (
-    AddedField,
-    FieldEdits,
-    Replacement,
-    apply,
-    finding_fields,
-    forged,
-    received,
-    tag_subject,
-)
+from milter.action.edits import HeaderEdits
+from milter.action.fields import apply
 from milter.action.grounds import kept_grounds
 from milter.config import PolicyConfig
 from milter.decision import (
@@ -47,11 +39,9 @@ from milter.mail.masking import mask
 from milter.mail.message import Message
 from milter.mail.read import read_header_only
 from milter.meter.signs import STAGES, Stage
-from milter.proof import authres
 from milter.quarantine.held import HeldMail, storable
 from milter.trace.traced import Traced, begin, with_verdict
-from milter.verdict.reason import reason
-from milter.verdict.verdict import Finding, Verdict
+from milter.verdict.verdict import Verdict
 
 # THREATS section 5: as Postfix; a mail that has gone so far goes in a circle (RFC 5321 section 6.3).
 MAX_HOPS = 50
@@ -147,8 +137,7 @@ class Gate:
     def _as_it_is(self, traced: Traced, message: Message, envelope: Envelope) -> Deliver:
         """Not judged: the fields that a released mail got when it was held are the newest there are."""
         maillog.came_again(traced.mail_id)
-        now = datetime.datetime.now().astimezone()
-        edits = FieldEdits(added=(received(envelope, self.hostname, traced.mail_id, now),))
+        edits = self._edits.of_what_is_not_judged(traced.mail_id, envelope)
         return Deliver(traced.mail_id, message.raw, edits, traced._replace(action=Action.PASS.value))
 
     async def _act(
@@ -174,7 +163,7 @@ class Gate:
             case (
                 Action.PASS | Action.TAG | Action.QUARANTINE
             ):  # pragma: no branch, mypy sees that there is no other
-                edits = self.edits(mail_id, message, envelope, verdict, action)
+                edits = self._edits.of(mail_id, message, envelope, verdict, action)
                 if action is Action.QUARANTINE:
                     return ToHold(mail_id, edits, verdict.finding, traced=traced)
                 return Deliver(mail_id, message.raw, edits, traced)
@@ -186,34 +175,9 @@ class Gate:
         except TimeoutError as error:
             raise TryLater(f"no verdict within {self.judge_seconds:g} s") from error
 
-    def edits(
-        self, mail_id: str, message: Message, envelope: Envelope, verdict: Verdict, action: Action
-    ) -> FieldEdits:
-        """What is done to the header of this mail."""
-        added = self._added(mail_id, envelope, verdict)
-        tag = tag_subject(message, self.policy.subject_tag) if action is Action.TAG else None
-        return FieldEdits(
-            added=added if not isinstance(tag, AddedField) else (*added, tag),
-            removed=forged(message, self.authserv_id),
-            subject=tag if isinstance(tag, Replacement) else None,
-        )
-
-    def _added(self, mail_id: str, envelope: Envelope, verdict: Verdict) -> tuple[AddedField, ...]:
-        now = datetime.datetime.now().astimezone()
-        return (
-            *self._finding_fields(verdict),
-            AddedField("Authentication-Results", authres.build(self.authserv_id, verdict.proof)),
-            received(envelope, self.hostname, mail_id, now),
-        )
-
-    def _finding_fields(self, verdict: Verdict) -> tuple[AddedField, ...]:
-        if verdict == Verdict(verdict.finding):
-            return _bare_finding_fields(verdict.finding, self.policy.language)
-        return finding_fields(verdict.finding.value, self._reason(verdict))
-
-    def _reason(self, verdict: Verdict) -> str:
-        # It quotes the mail, and header fields are shown to persons and kept by programs.
-        return mask(reason(verdict, self.policy.language))
+    @property
+    def _edits(self) -> HeaderEdits:
+        return HeaderEdits(self.policy, self.authserv_id, self.hostname)
 
     async def _hold(
         self, mail_id: str, message: Message, envelope: Envelope, verdict: Verdict
@@ -230,7 +194,7 @@ class Gate:
         return Held(mail_id, item, Reply(250, "2.0.0", f"Ok {mail_id}"))
 
     def _held_mail(self, mail_id: str, message: Message, envelope: Envelope, verdict: Verdict) -> HeldMail:
-        edits = self.edits(mail_id, message, envelope, verdict, Action.QUARANTINE)
+        edits = self._edits.of(mail_id, message, envelope, verdict, Action.QUARANTINE)
         reading = read_header_only(message)
         author = next(iter(reading.authors), None)
         message_id = message.first("message-id")
@@ -254,12 +218,6 @@ class Gate:
 @functools.lru_cache(maxsize=64)
 def _said(reply: Reply) -> str:
     return mask(storable(f"{reply.code} {reply.enhanced} {reply.text}"[:_LONGEST_REPLY]))
-
-
-@functools.cache
-def _bare_finding_fields(finding: Finding, language: str) -> tuple[AddedField, ...]:
-    """The fields of most mail, in which there is nothing of the mail itself."""
-    return finding_fields(finding.value, reason(Verdict(finding), language))
 
 
 def _rejected(mail_id: str, reply: Reply, traced: Traced) -> Refused:

@@ -27,11 +27,11 @@ from sqlalchemy import (
 
 from milter.config.options.next_hop import LONGEST_COMMAND, LONGEST_DATA
 from milter.errors import TryLater
-from milter.quarantine.campaigns import campaign_of
 from milter.quarantine.database import clock
 from milter.quarantine.held import Held, HeldMail, State
 from milter.quarantine.journal import Deed, Line
 from milter.quarantine.listing import ALL, Wanted, place_of, rows_of
+from milter.quarantine.matching import campaign_of
 from milter.quarantine.raw import unpack
 from milter.quarantine.rows import NO_PEOPLE, NO_WORDS, held_of, row_of
 from milter.quarantine.schema import Utc, held_mail, held_words, raw_mail

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from milter.campaign.sketch import KEPT
 from milter.campaign.traits import Traits, traits_of
-from milter.quarantine.campaigns import _find, campaign_of
+from milter.quarantine.matching import _find, campaign_of
 from milter.quarantine.transactions import open_database
 from tests.campaign.copies import Letter, letter_of
 from tests.campaign.grouped import measure

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from milter.campaign.traits import Traits
 from milter.mail.envelope import Envelope
-from milter.quarantine.campaigns import Campaigns, _find, campaign_of
+from milter.quarantine.campaigns import Campaigns
 from milter.quarantine.held import HeldMail, State
 from milter.quarantine.listing import ALL, Wanted
+from milter.quarantine.matching import _find, campaign_of
 from milter.quarantine.schema import campaign, campaign_band, held_mail, raw_mail
 from milter.quarantine.store import Store
 from tests.campaign.copies import Letter, copy_of
