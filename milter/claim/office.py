@@ -2,6 +2,7 @@
 
 import re
 
+from milter.brand.brand import Words
 from milter.claim.lines import Line, Phrases
 from milter.claim.vocabulary import Vocabulary
 from milter.claim.words import ClaimWords
@@ -15,11 +16,10 @@ OFFICES = frozenset(
     | {"support", "assistance", "agence"}
 )
 _ARTICLE = re.compile(r"^\s*(?:l[ae] |l['’])", re.IGNORECASE)
-# A person as he signs: `Mme Delmas`, `Anaïs Védrine`; and what stands between him and whose he is.
-_PERSON = re.compile(
-    r"(?:(?:M|Mr|Mme|Mlle|Dr|Madame|Monsieur)\.? [A-ZÀ-Ý]|[A-ZÀ-Ý][\w.'’-]{0,20} [A-ZÀ-Ý])[\w.'’-]{0,30}\b"
-)
+# What stands between a person, or an office, and whose it is; and how such a part ends: with a name.
 _APART = re.compile(r"(?:,|\s[/|–—-])\s+")
+_ENDS_AS_A_NAME = re.compile(r"(?:^|[\s'’])[A-ZÀ-Ý0-9][\w-]{0,30}$")
+_MOST_PARTS = 4
 _MOST_PLACE_WORDS = 4  # behind the name: "CPAM du Val de Marne", "CPAM Béziers"
 _ENDS = (".", ":", ";", "!", "?", ",", "…")
 
@@ -27,9 +27,10 @@ _ENDS = (".", ":", ";", "!", "?", ",", "…")
 class Signatures:
     """Reads who signs in the organisation's name without being called so; built once."""
 
-    def __init__(self, common: ClaimWords, names: Phrases, vocabulary: Vocabulary) -> None:
-        """`names` are those of the organisation; `vocabulary` knows those of other bodies."""
-        self._names, self._vocabulary = names, vocabulary
+    def __init__(self, words: Words, common: ClaimWords, vocabulary: Vocabulary) -> None:
+        """`words` are those of the organisation; `vocabulary` knows those of other bodies."""
+        self._names, self._vocabulary = Phrases(words.names), vocabulary
+        self._with_place = frozenset(words.with_place)
         self._staff = Phrases(common.staff)
         self._spoken = common.you | common.we
 
@@ -50,20 +51,33 @@ class Signatures:
             and bool(self._names.find(f" {phrase(text)} "))
         )
 
-    def is_person_of(self, line: Line) -> bool:
-        """`Mme Delmas, CPAM Béziers`, `Anaïs Védrine, référente - CPAM 91`; not: `Léa Roy, CGT CPAM 91`."""
-        if len(line.text) >= LONGEST_NAME or line.text.endswith(_ENDS) or not _PERSON.match(line.text):
+    def is_of_it(self, line: Line) -> bool:
+        """`Mme Delmas, CPAM Béziers`, `Commission paritaire - CPAM de l'Oise`;
+        not: `Léa Roy, CGT CPAM 31`.
+        """
+        if len(line.text) >= LONGEST_NAME or line.text.endswith(_ENDS) or not line.text[:1].isupper():
             return False
-        who, *rest = _APART.split(line.text)
-        whose = f" {phrase(rest[-1])} " if rest else ""
-        name = self._names.find(whose)
+        parts = _APART.split(line.text)
+        others = [part for part in parts if not self._is_the_name(part)]
         return (
-            name is not None
-            and whose.startswith(f" {name} ")
-            and whose.count(" ") - name.count(" ") - 2 <= _MOST_PLACE_WORDS
-            and not AMOUNT.search(line.text)
+            1 < len(parts) <= _MOST_PARTS
+            and len(others) == len(parts) - 1
             and self._spoken.isdisjoint(line.words.split())
-            and not any(self._vocabulary.names_a_body(part) for part in (who, *rest))
+            and not any(char.isdigit() or char in ":@" for part in others for char in part)
+            and not any(map(self._vocabulary.names_a_body, parts))
+        )
+
+    def _is_the_name(self, part: str) -> bool:
+        """`CPAM`, `Caisse primaire d'assurance maladie de l'Oise`; not: `Assurance maladie` of a menu."""
+        words = f" {phrase(part)} "
+        name = self._names.find(words)
+        if name is None or not words.startswith(f" {name} "):
+            return False
+        more = words.count(" ") - name.count(" ") - 2
+        return (
+            (not more or (name in self._with_place and more <= _MOST_PLACE_WORDS))
+            and _ENDS_AS_A_NAME.search(part) is not None
+            and not AMOUNT.search(part)
         )
 
     def _is_of_staff(self, word: str) -> bool:

@@ -68,7 +68,7 @@ class Voice:
         self._long_names = tuple(name for name in glued if len(name) >= _LONG_NAME)
         self._objects = Phrases(words.objects)
         self._reporting = Phrases(common.reporting)
-        self._signatures = Signatures(common, self._names, comparer.words)
+        self._signatures = Signatures(words, common, comparer.words)
         sentences = Sentences(words)
         self._deeds = Deeds(words, common, sentences)
         self._charged = Charged(words, common, sentences)
@@ -167,7 +167,7 @@ class Voice:
         return (
             [line for line in foot if self._signs(line)]
             or [line for line in last if self._signatures.is_one(line)]
-            or [line for line in (*last, *below) if self._signatures.is_person_of(line)]
+            or [line for line in (*last, *below) if self._signatures.is_of_it(line)]
         )
 
     def _names_organisation(self, line: Line) -> bool:

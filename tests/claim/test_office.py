@@ -2,12 +2,12 @@
 
 import pytest
 
-from milter.claim.lines import Lines, Phrases
+from milter.claim.lines import Lines
 from milter.claim.office import Signatures
 from milter.claim.vocabulary import Vocabulary
 from tests.claim.shipped import BRAND, COMMON
 
-SIGNATURES = Signatures(COMMON, Phrases(BRAND.words.names), Vocabulary(COMMON))
+SIGNATURES = Signatures(BRAND.words, COMMON, Vocabulary(COMMON))
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,14 @@ def test_an_office_or_one_of_the_staff_signs(text: str, *, signs: bool) -> None:
         ("M. Roux - CPAM du Val de Marne", True),
         ("Anaïs Védrine, référente structures - DCGDR Île-de-France / CPAM 91", True),
         ("Léa Roy, Caisse primaire d'assurance maladie de l'Oise", True),
+        ("Sylvie Combes - CPAM 31, gestion des transporteurs", True),
+        ("Commission paritaire – CPAM de l’Allier", True),
+        ("Assurance Maladie d'Ille-et-Vilaine, pour les caisses de l'Ouest", True),
+        ("Lutte contre les fraudes - Assurance Maladie", True),
+        ("Emploi, Santé, Assurance maladie, Retraite", False),
+        ("L'Assurance Maladie, la Caf et la MSA", False),
+        ("Service comptabilité, AMELI'ORER Conseil", False),
+        ("Dossier 2026-14, CPAM de l'Oise", False),
         ("Léa Roy, CGT CPAM de l'Oise", False),
         ("Léa Roy, Syndicat UNSA - CPAM de l'Oise", False),
         ("Docteur Roy, votre CPAM", False),
@@ -51,5 +59,5 @@ def test_an_office_or_one_of_the_staff_signs(text: str, *, signs: bool) -> None:
         ("Léa Roy, CPAM", True),
     ],
 )
-def test_a_person_signs_as_one_of_it(text: str, *, signs: bool) -> None:
-    assert signs is any(map(SIGNATURES.is_person_of, Lines(()).of(text)))
+def test_a_person_or_an_office_signs_as_of_it(text: str, *, signs: bool) -> None:
+    assert signs is any(map(SIGNATURES.is_of_it, Lines(()).of(text)))
