@@ -65,7 +65,7 @@ def test_what_nothing_shows_again_is_hidden(salt: str) -> None:
 
 
 def test_rules_that_only_undo_cost_nothing_where_nothing_is_hidden() -> None:
-    many = "".join(f".c{number}{{width:{number}px!important;height:auto}}" for number in range(1500))
+    many = "".join(f"p{{width:{number}px!important;height:auto}}" for number in range(1500))
     page = f"<style>{many}</style>" + "<p>Bonjour</p>" * 1500
 
     assert not read_html(page).unreadable
