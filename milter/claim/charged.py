@@ -1,7 +1,7 @@
 """Does a third party say that the organisation charged him, or that it wants what he asks for?
 
 Pure. Employers, pharmacies and mothers say so too: how much that weighs is decided by the wording of the mail
-and by what it asks for (`look.looker`, `verdict.weigh`).
+and by what it asks for (`look.wanted`, `verdict.weigh`).
 """
 
 import re

@@ -43,13 +43,13 @@ class Basis(StrEnum):
     """What a claim rests on: who shows himself as the brand, or speaks of it, and where."""
 
     SHOWN = "shown"  # the mail shows itself as the brand's, by its author or as its letter
-    TELLING = "telling"  # its text tells of the brand, and nowhere shows itself as its letter
+    TOLD = "told of"  # its text tells of the brand, and nowhere shows itself as its letter
     # A third party speaks of the brand to his reader, the gravest first; the evidence has the same `where`.
     CHARGED = "charged by it"
     DEMANDED = "wanted by it"  # what he asks for
     ACTING_FOR = "acting for"  # it, or with it
     HEARD_FROM = "heard from it"
-    TOLD = "told"  # anything else, and leads to a host that is nobody's here
+    RELAYED = "told"  # anything else, and leads to a host that is nobody's here
     # How it is worded, as the brand's impostors write, and no other trace.
     WORDED = "worded"  # alone
     SPOKEN_OF = "spoken of"  # and it speaks of the brand, in nobody's name who would have to explain it
@@ -65,7 +65,7 @@ class Basis(StrEnum):
     PASSED_ON_FILE = "passed on file"
 
 
-THIRD_PARTY = frozenset({Basis.CHARGED, Basis.DEMANDED, Basis.ACTING_FOR, Basis.HEARD_FROM, Basis.TOLD})
+THIRD_PARTY = frozenset({Basis.CHARGED, Basis.DEMANDED, Basis.ACTING_FOR, Basis.HEARD_FROM, Basis.RELAYED})
 # He says that the organisation charged him to, or wants it.
 ACTING = frozenset({Basis.CHARGED, Basis.DEMANDED})
 # Nothing but the wording, or a word of the brand beside it.

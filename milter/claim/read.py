@@ -7,21 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from milter.brand.brand import Brand
-from milter.claim.abroad import SignsAbroad
-from milter.claim.author import MAX_MAILBOXES, AuthorReader
+from milter.claim.author import AuthorReader
 from milter.claim.claim import ACTING, Basis, Claim, Evidence, Likeness, Strength, trace
-from milter.claim.comparer import Comparer
 from milter.claim.enclosed import Cover, are_pages, in_file, what_is_enclosed
 from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
-from milter.claim.labels import Degree
 from milter.claim.lines import Phrases
 from milter.claim.meaning import Meaning
-from milter.claim.namesake import is_namesake, is_of_a_firm
 from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
 from milter.claim.text import words_said
-from milter.claim.view import View
+from milter.claim.view import View, Views
 from milter.claim.weighing import SPOKEN, Scales
 from milter.claim.wording import is_in_files
 from milter.claim.words import ClaimWords
@@ -30,7 +26,7 @@ from milter.mail.folding import fold, folded
 from milter.mail.glimpse import Glimpse, look
 from milter.mail.message import Message
 from milter.mail.mime import Structure
-from milter.mail.reading import Mailbox, Reading
+from milter.mail.reading import Reading
 from milter.mail.spaced_letters import join_spaced
 
 _ORDER = list(Likeness)
@@ -49,19 +45,16 @@ class ClaimReader:
         self._common = common
         self._scales = Scales(common)
         self._author = AuthorReader(brand, common)
-        self._comparer = Comparer(brand.words, common)
-        self._stems = stems = Stems(brand.words)
-        self._plain = View(brand, brand.words, common, stems)
-        self._abroad = View(brand, brand.words.abroad(), common, stems, is_abroad=True)
-        self._namesake = View(brand, brand.words.beside_a_namesake(), common, stems)
+        self._stems = Stems(brand.words)
+        self._views = Views(brand, common, self._stems)
+        self._plain = self._views.plain
+        self._comparer = self._plain.comparer
         self._homonyms = Homonyms(brand.words, common, self._comparer)
         self._cover = Cover(common, brand.words.names)
         self._forwarded = ForwardedLetters(common, self._stems, self._author, self._comparer, self._read)
-        self._signs_abroad = SignsAbroad(brand.words)
-        words, firsts = brand.words, brand.words.first_names
-        self._meaning = Meaning(words, self._plain.names)
-        self._nobodys = Phrases(tuple(one for one in words.names if one not in firsts))
-        self._own_things = Phrases(tuple(one for one in brand.words.objects if firsts & set(one.split())))
+        self._meaning = Meaning(brand.words, self._plain.names)
+        nobodys = (one for one in brand.words.names if one not in brand.words.first_names)
+        self._nobodys = Phrases(tuple(nobodys))
 
     def is_shown_by(self, addresses: Addresses) -> bool:
         """True where the author fields alone are a reason to read the mail."""
@@ -127,12 +120,10 @@ class ClaimReader:
         """
         if is_in_files(reading) and not self._cover.lends_its_voice(reading, self._comparer):
             return True
-        view = self._view(reading)
-        if view is self._abroad and (
-            not beyond_doubt or self._signs_abroad.stand_in(reading, by_author=True)
-        ):
+        view = self._views.of(reading)
+        if view is self._views.abroad and (not beyond_doubt or self._views.is_author_abroad(reading)):
             return True
-        return not beyond_doubt and (view is self._namesake or self.tells_of_frauds(reading))
+        return not beyond_doubt and (view is self._views.namesake or self.tells_of_frauds(reading))
 
     def tells_of_frauds(self, reading: Reading) -> bool:
         """True where the text says that it is about such mail, before it speaks as the brand."""
@@ -156,8 +147,8 @@ class ClaimReader:
             return None
         if author and self._homonyms.is_one(reading):
             return None
-        view = self._view(reading)
-        if view is self._abroad:
+        view = self._views.of(reading)
+        if view is self._views.abroad:
             author = self._author.evidence(reading, view.comparer)
         return self._weigh(reading, author, view, least)
 
@@ -168,7 +159,7 @@ class ClaimReader:
         if not self.is_spoken_for(reading):
             return None
         inner = what_is_enclosed(reading)
-        claim = self._weigh(inner, [], self._view(inner))
+        claim = self._weigh(inner, [], self._views.of(inner))
         if claim is None or claim.strength is Strength.WEAK:
             return None
         # News of what it alone manages, for this reader; a poster speaks as the organisation, too.
@@ -179,7 +170,7 @@ class ClaimReader:
 
     def _read_relayed(self, reading: Reading) -> Claim | None:
         """What a third party says of the organisation, where he acts for it or leads to another's host."""
-        if not self._is_named(reading) or self._view(reading) is not self._plain:
+        if not self._is_named(reading) or self._views.of(reading) is not self._plain:
             return None
         said = self._plain.voice.relayed(reading)
         if said is None or self._plain.voice.reports(reading):
@@ -187,23 +178,6 @@ class ClaimReader:
         basis, sentence = said
         evidence = trace(basis.value, sentence, self._common.weights.mention)
         return Claim(self.brand, Likeness.VOICE, Strength.WEAK, (evidence,), basis=basis)
-
-    def _view(self, reading: Reading) -> View:
-        if self._signs_abroad.stand_in(reading):
-            return self._abroad
-        if any(self._is_namesake(box, reading) for box in reading.authors[:MAX_MAILBOXES]):
-            return self._namesake
-        return self._plain
-
-    def _is_namesake(self, box: Mailbox, reading: Reading) -> bool:
-        """`Ameli Jeunes` is called so; unless he writes of the reader's account, and his domain is called so,
-        too, or it alone says that this is a name.
-        """
-        if not is_namesake(box, self._comparer):
-            return False
-        called_so = box.domain is not None and self._comparer.domain(box.domain) >= Degree.PART
-        doubtful = called_so or is_of_a_firm(box, self._comparer)
-        return not (doubtful and self._own_things.find(words_said(reading)))
 
     def _weigh(
         self, reading: Reading, author: list[Evidence], view: View, least: int | None = None
@@ -233,7 +207,7 @@ class ClaimReader:
         if likeness is Likeness.VOICE and not author and _SHOWN.isdisjoint(e.where for e in voice):
             # A person who tells a little of it is a third party.
             relays = who is Speaker.PERSON and strength is not Strength.STRONG
-            basis = Basis.TOLD if relays else Basis.TELLING
+            basis = Basis.RELAYED if relays else Basis.TOLD
         return Claim(self.brand, likeness, strength, evidence, basis=basis, own_name=own_name)
 
     def _named(self, reading: Reading) -> Iterator[Evidence]:

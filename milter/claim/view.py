@@ -3,15 +3,19 @@ beside a namesake. Pure.
 """
 
 from milter.brand.brand import Brand, Words
+from milter.claim.abroad import SignsAbroad
+from milter.claim.author import MAX_MAILBOXES
 from milter.claim.claim import Evidence
 from milter.claim.comparer import Comparer
+from milter.claim.labels import Degree
 from milter.claim.lines import Phrases
+from milter.claim.namesake import is_namesake, is_of_a_firm
 from milter.claim.speaker import Speaker, says_own_name, shows_two_letters, signed_above, speaker
 from milter.claim.stems import Stems
 from milter.claim.text import words_said
 from milter.claim.voice import Voice
 from milter.claim.words import ClaimWords
-from milter.mail.reading import Reading
+from milter.mail.reading import Mailbox, Reading
 
 
 class View:
@@ -44,3 +48,39 @@ class View:
     def is_named_in(self, reading: Reading) -> bool:
         """True where subject or text says a name or a thing of the brand."""
         return self.names.find(words_said(reading)) is not None
+
+
+class Views:
+    """The three views of one brand, and which of them a mail is read in; built once."""
+
+    def __init__(self, brand: Brand, common: ClaimWords, stems: Stems) -> None:
+        """Prepare each."""
+        words = brand.words
+        self.plain = View(brand, words, common, stems)
+        self.abroad = View(brand, words.abroad(), common, stems, is_abroad=True)
+        self.namesake = View(brand, words.beside_a_namesake(), common, stems)
+        self._signs_abroad = SignsAbroad(words)
+        self._own_things = Phrases(tuple(one for one in words.objects if words.first_names & {*one.split()}))
+
+    def of(self, reading: Reading) -> View:
+        """The view that counts for the mail."""
+        if self._signs_abroad.stand_in(reading):
+            return self.abroad
+        if any(self._is_namesake(box, reading) for box in reading.authors[:MAX_MAILBOXES]):
+            return self.namesake
+        return self.plain
+
+    def is_author_abroad(self, reading: Reading) -> bool:
+        """True where the author himself is abroad, whatever else the mail names."""
+        return self._signs_abroad.stand_in(reading, by_author=True)
+
+    def _is_namesake(self, box: Mailbox, reading: Reading) -> bool:
+        """`Ameli Jeunes` is called so; unless he writes of the reader's account, and his domain is called so,
+        too, or it alone says that this is a name.
+        """
+        comparer = self.plain.comparer
+        if not is_namesake(box, comparer):
+            return False
+        called_so = box.domain is not None and comparer.domain(box.domain) >= Degree.PART
+        doubtful = called_so or is_of_a_firm(box, comparer)
+        return not (doubtful and self._own_things.find(words_said(reading)))

@@ -120,7 +120,7 @@ class Voice:
         if said is not None and said[0] is not Basis.HEARD_FROM:
             return said
         if self._leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
-            return Basis.TOLD, told
+            return Basis.RELAYED, told
         return said
 
     def _subject(self, subject: str, who: Speaker) -> Iterator[Evidence]:

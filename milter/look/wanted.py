@@ -65,7 +65,7 @@ def is_little(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     """
     if claim.basis is Basis.WORDED:
         return True
-    tells = claim.basis is Basis.TELLING or claim.basis in THIRD_PARTY
+    tells = claim.basis is Basis.TOLD or claim.basis in THIRD_PARTY
     return tells and claim.strength is not Strength.STRONG and not wants_harm(asks)
 
 

@@ -50,7 +50,7 @@ _BY_BASIS = {
     Basis.DEMANDED: Presence.ACTING,
     Basis.ACTING_FOR: Presence.BESIDE,
     Basis.HEARD_FROM: Presence.RELAYED,
-    Basis.TOLD: Presence.RELAYED,
+    Basis.RELAYED: Presence.RELAYED,
     Basis.WORDED: Presence.WORDED,
     Basis.SPOKEN_OF: Presence.MEANT,
     Basis.ENCLOSED: Presence.ENCLOSED,
@@ -78,7 +78,7 @@ def presence(claim: Claim, proof: Proof) -> Presence:
 def _presence(claim: Claim) -> Presence:
     if claim.basis is Basis.SHOWN:
         return _as_shown(claim)
-    if claim.basis is Basis.TELLING:
+    if claim.basis is Basis.TOLD:
         return Presence.TOLD if claim.strength is Strength.STRONG else Presence.UNSIGNED
     return _BY_BASIS[claim.basis]
 

@@ -68,12 +68,12 @@ _KIND = {
 _CLAIM = {
     "fr": {
         Basis.SHOWN: "Se présente comme {name} ({likeness} : « {shows} »)",
-        Basis.TELLING: "Annonce ce que fait {name}, sans que personne d'autre dise qui écrit (« {shows} »)",
+        Basis.TOLD: "Annonce ce que fait {name}, sans que personne d'autre dise qui écrit (« {shows} »)",
         Basis.CHARGED: "Dit que {name} l'en a chargé (« {shows} »)",
         Basis.DEMANDED: "Dit que {name} le demande (« {shows} »)",
         Basis.ACTING_FOR: "Dit agir pour {name}, ou avec cet organisme (« {shows} »)",
         Basis.HEARD_FROM: "Rapporte ce que {name} lui aurait dit ou fait (« {shows} »)",
-        Basis.TOLD: "Parle de {name} à son lecteur, en un autre nom (« {shows} »)",
+        Basis.RELAYED: "Parle de {name} à son lecteur, en un autre nom (« {shows} »)",
         Basis.WORDED: "Écrit à la manière de ceux qui se font passer pour {name} (« {shows} »)",
         Basis.SPOKEN_OF: "Parle de {name} à la manière de ceux qui se font passer pour cet organisme "
         "(« {shows} »)",
@@ -83,12 +83,12 @@ _CLAIM = {
     },
     "en": {
         Basis.SHOWN: "Says it is {name} ({likeness}: “{shows}”)",
-        Basis.TELLING: "Tells what {name} does, and nobody else is named as the writer (“{shows}”)",
+        Basis.TOLD: "Tells what {name} does, and nobody else is named as the writer (“{shows}”)",
         Basis.CHARGED: "Says that {name} charged it to (“{shows}”)",
         Basis.DEMANDED: "Says that {name} wants it (“{shows}”)",
         Basis.ACTING_FOR: "Says that it acts for {name}, or with it (“{shows}”)",
         Basis.HEARD_FROM: "Tells what {name} is to have told or done (“{shows}”)",
-        Basis.TOLD: "Speaks of {name} to its reader, in another name (“{shows}”)",
+        Basis.RELAYED: "Speaks of {name} to its reader, in another name (“{shows}”)",
         Basis.WORDED: "Written in the manner of those who pretend to be {name} (“{shows}”)",
         Basis.SPOKEN_OF: "Speaks of {name} in the manner of those who pretend to be it (“{shows}”)",
         Basis.ENCLOSED: "Has a file that says it is {name} (“{shows}”)",

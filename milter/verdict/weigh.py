@@ -81,7 +81,7 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.FORGED, Weight.NOTHING): Finding.SUSPECT,
     (Presence.FORGED, Weight.CLICK): Finding.IMPERSONATION,
     (Presence.FORGED, Weight.HARM): Finding.IMPERSONATION,
-    # Only told of where it is surely worded as an impostor's, and leads away (look.looker).
+    # Only told of where it is surely worded as an impostor's, and leads away (`look.bait`).
     (Presence.PASSED_ON, Weight.NOTHING): Finding.MENTION,
     (Presence.PASSED_ON, Weight.CLICK): Finding.SUSPECT,
     (Presence.PASSED_ON, Weight.HARM): Finding.SUSPECT,
@@ -94,7 +94,7 @@ UNPROVEN: dict[tuple[Presence, Weight], Finding] = {
     (Presence.ACTING, Weight.NOTHING): Finding.MENTION,
     (Presence.ACTING, Weight.CLICK): Finding.MENTION,
     (Presence.ACTING, Weight.HARM): Finding.SUSPECT,
-    # For its manner nothing is held; how much is to be asked for is decided by how sure it is (look.looker).
+    # For its manner nothing is held. How much it must ask for depends on how sure it is (`look.wanted`).
     (Presence.WORDED, Weight.NOTHING): Finding.SUSPECT,
     (Presence.WORDED, Weight.CLICK): Finding.SUSPECT,
     (Presence.WORDED, Weight.HARM): Finding.SUSPECT,
@@ -143,7 +143,7 @@ _BETTER_TWICE = frozenset({Presence.VOICE, Presence.LIKELY, Presence.PARTLY})
 # What a letter that is sent on says of itself, by its text alone.
 _SENT_ON = frozenset({Presence.FORWARDED, Presence.FORGED})
 # Who tells of it, or says that he acts for it.
-_THIRD_PARTIES = frozenset({Presence.TOLD, Presence.ACTING})
+_TELL_OR_ACT = frozenset({Presence.TOLD, Presence.ACTING})
 # Who says less than that.
 _BY_THE_WAY = frozenset({Presence.RELAYED, Presence.BESIDE})
 # Who is called like the brand; its own staff is, too, and writes from elsewhere at times.
@@ -207,7 +207,7 @@ def _may_be_worse(finding: Finding, claim: Claim, shown: Presence, asked: Weight
         return asked is not Weight.CLICK
     if shown is Presence.ACTING and asked is Weight.ACCESS:
         return True
-    return shown not in _THIRD_PARTIES or asked is Weight.SECRETS
+    return shown not in _TELL_OR_ACT or asked is Weight.SECRETS
 
 
 def _as_of_a_paper(finding: Finding, claim: Claim) -> Finding:

@@ -277,8 +277,8 @@ def test_no_honest_body_wants_password_or_card_with_the_number_they_belong_to(
 ) -> None:
     """A platform for consultations wants card and number: only for its wording is it more than tagged."""
     asks = tuple(map(ask, kinds))
-    tells = replace(claim(Likeness.VOICE), basis=Basis.TELLING)
-    relays = replace(claim(Likeness.VOICE, strength=Strength.WEAK), basis=Basis.TOLD)
+    tells = replace(claim(Likeness.VOICE), basis=Basis.TOLD)
+    relays = replace(claim(Likeness.VOICE, strength=Strength.WEAK), basis=Basis.RELAYED)
 
     assert weigh(tells, proof(Result.NONE), asks, reading()).finding is told
     assert weigh(relays, proof(Result.NONE), asks, reading()).finding is relayed
@@ -297,7 +297,7 @@ def test_who_only_tells_of_it_is_held_for_a_likely_wording_where_he_wants_secret
     kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
     """Insurers and practices are worded so at times."""
-    worded = replace(claim(Likeness.VOICE), basis=Basis.TELLING, manner=Manner.IMPOSTOR)
+    worded = replace(claim(Likeness.VOICE), basis=Basis.TOLD, manner=Manner.IMPOSTOR)
 
     assert weigh(worded, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding is finding
 
@@ -316,7 +316,7 @@ def test_who_only_tells_of_it_is_held_for_a_likely_wording_where_he_wants_secret
 def test_nobodys_letter_that_tells_little_may_not_want_access_by_a_link(
     kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
-    tells = replace(claim(Likeness.VOICE, strength=Strength.WEAK), basis=Basis.TELLING)
+    tells = replace(claim(Likeness.VOICE, strength=Strength.WEAK), basis=Basis.TOLD)
 
     assert weigh(tells, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding is finding
 
@@ -330,7 +330,7 @@ def relayed(basis: Basis) -> Claim:
     ("made", "french", "english"),
     [
         (VOICE, "Se présente comme", "Says it is"),
-        (replace(VOICE, basis=Basis.TELLING), "Annonce ce que fait", "Tells what"),
+        (replace(VOICE, basis=Basis.TOLD), "Annonce ce que fait", "Tells what"),
         (
             relayed(Basis.CHARGED),
             "Dit que l'Assurance Maladie l'en a chargé",
@@ -338,7 +338,7 @@ def relayed(basis: Basis) -> Claim:
         ),
         (relayed(Basis.ACTING_FOR), "Dit agir pour", "Says that it acts for"),
         (
-            relayed(Basis.TOLD),
+            relayed(Basis.RELAYED),
             "Parle de l'Assurance Maladie à son lecteur",
             "Speaks of the Assurance Maladie to",
         ),
@@ -382,29 +382,29 @@ def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english
         (Finding.IMPERSONATION, Strength.LIKELY, Basis.SHOWN, Manner.IMPOSTOR, CLICK),
         (Finding.MENTION, Strength.WEAK, Basis.SHOWN, Manner.IMPOSTOR, ()),
         (Finding.SUSPECT, Strength.STRONG, Basis.SHOWN, Manner.OTHER, HARM),
-        (Finding.SUSPECT, Strength.STRONG, Basis.TELLING, Manner.IMPOSTOR, HARM),
+        (Finding.SUSPECT, Strength.STRONG, Basis.TOLD, Manner.IMPOSTOR, HARM),
         (
             Finding.IMPERSONATION,
             Strength.STRONG,
-            Basis.TELLING,
+            Basis.TOLD,
             Manner.IMPOSTOR,
             (AskKind.CARD, AskKind.CREDENTIALS),
         ),
         (
             Finding.IMPERSONATION,
             Strength.STRONG,
-            Basis.TELLING,
+            Basis.TOLD,
             Manner.SURE_IMPOSTOR,
             HARM,
         ),
-        (Finding.MENTION, Strength.STRONG, Basis.TELLING, Manner.OTHER, HARM),
-        (Finding.SUSPECT, Strength.WEAK, Basis.TELLING, Manner.IMPOSTOR, HARM),
-        (Finding.IMPERSONATION, Strength.WEAK, Basis.TELLING, Manner.SURE_IMPOSTOR, HARM),
-        (Finding.MENTION, Strength.WEAK, Basis.TELLING, Manner.IMPOSTOR, CLICK),
-        (Finding.IMPERSONATION, Strength.WEAK, Basis.TELLING, Manner.SURE_IMPOSTOR, CLICK),
-        (Finding.MENTION, Strength.WEAK, Basis.TELLING, Manner.SURE_IMPOSTOR, ()),
-        (Finding.IMPERSONATION, Strength.WEAK, Basis.TELLING, Manner.SUREST_IMPOSTOR, CLICK),
-        (Finding.SUSPECT, Strength.WEAK, Basis.TELLING, Manner.SUREST_IMPOSTOR, ()),
+        (Finding.MENTION, Strength.STRONG, Basis.TOLD, Manner.OTHER, HARM),
+        (Finding.SUSPECT, Strength.WEAK, Basis.TOLD, Manner.IMPOSTOR, HARM),
+        (Finding.IMPERSONATION, Strength.WEAK, Basis.TOLD, Manner.SURE_IMPOSTOR, HARM),
+        (Finding.MENTION, Strength.WEAK, Basis.TOLD, Manner.IMPOSTOR, CLICK),
+        (Finding.IMPERSONATION, Strength.WEAK, Basis.TOLD, Manner.SURE_IMPOSTOR, CLICK),
+        (Finding.MENTION, Strength.WEAK, Basis.TOLD, Manner.SURE_IMPOSTOR, ()),
+        (Finding.IMPERSONATION, Strength.WEAK, Basis.TOLD, Manner.SUREST_IMPOSTOR, CLICK),
+        (Finding.SUSPECT, Strength.WEAK, Basis.TOLD, Manner.SUREST_IMPOSTOR, ()),
         (Finding.SUSPECT, Strength.STRONG, Basis.SHOWN, Manner.SUREST_IMPOSTOR, ()),
     ],
 )
@@ -540,7 +540,7 @@ def test_who_only_speaks_of_it_is_held_for_a_sure_wording_where_he_wants_what_op
     manner: Manner, kinds: tuple[AskKind, ...], finding: Finding
 ) -> None:
     """A son asks his mother for a RIB."""
-    made = replace(claim(Likeness.VOICE, strength=Strength.WEAK), basis=Basis.TOLD, manner=manner)
+    made = replace(claim(Likeness.VOICE, strength=Strength.WEAK), basis=Basis.RELAYED, manner=manner)
 
     assert finding == weigh(made, proof(Result.NONE), tuple(map(ask, kinds)), reading()).finding
 
@@ -592,7 +592,7 @@ def test_a_letter_that_is_surely_worded_as_others_passes_unless_it_wants_secrets
 
 
 @pytest.mark.parametrize(
-    ("basis", "held"), [(Basis.ACTING_FOR, True), (Basis.HEARD_FROM, False), (Basis.TOLD, False)]
+    ("basis", "held"), [(Basis.ACTING_FOR, True), (Basis.HEARD_FROM, False), (Basis.RELAYED, False)]
 )
 def test_who_says_that_he_acts_for_it_is_held_for_a_sure_wording_and_harm(
     basis: Basis, *, held: bool
