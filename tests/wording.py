@@ -48,6 +48,8 @@ _FEWEST_MAILS = 3
 _WEIGHT_OF_A_MAIL = 2.0
 _LETTERS_MADE = "letters, "
 _FEWEST_IN_SET = 50
+# Letters in disguise are other letters once more, in pieces that are no words.
+_DISGUISED = frozenset({"disguise", "evasion"})
 _SCALE = 1000
 _HEAD = """\
 # How impostors of the Assurance Maladie word their letters, and how others write of the same things.
@@ -95,7 +97,7 @@ def main() -> None:
 
 def _of_mails(holdout: bool | None) -> Iterator[Sample]:
     for case in read_cases():
-        if holdout is not None and case.holdout is not holdout:
+        if (holdout is not None and case.holdout is not holdout) or case.theme in _DISGUISED:
             continue
         yield from _sample(case.raw, case.kind == "fraud", case.made)
 
