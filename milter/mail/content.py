@@ -44,7 +44,9 @@ _HEADER_ODDITIES = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class MimeHeader:
-    """What its header says of an entity; the type is empty where nothing readable is said."""
+    """What its header says of an entity; the type is empty where nothing readable is said. `delsp`: lines of
+    the text may go on in the next one without the blank at their end (RFC 3676).
+    """
 
     content_type: str
     value: bytes
@@ -53,6 +55,7 @@ class MimeHeader:
     name: str
     attached: bool
     ambiguous: frozenset[str]
+    delsp: bool = False
 
 
 NO_MIME_HEADER = MimeHeader("", b"", "", "", "", attached=False, ambiguous=frozenset())
@@ -83,11 +86,14 @@ def mime_header_of(fields: tuple[Field, ...], defects: frozenset[str]) -> MimeHe
     content_type = _type_of(content.get("content-type"), ambiguous)
     encoding = _encoding_of(content.get("content-transfer-encoding"), ambiguous)
     value = content["content-type"].value if "content-type" in content else b""
-    name, attached, charset = "", False, ""
+    name, attached, charset, delsp = "", False, "", False
     if not content_type.startswith("multipart/"):
         name, attached = _name_of(content)
-        charset = parameters(value).get("charset", Parameter()).value.decode("latin-1")
-    return MimeHeader(content_type, value, charset, encoding, name, attached, frozenset(ambiguous))
+        found = parameters(value)
+        charset = found.get("charset", Parameter()).value.decode("latin-1")
+        flowed = found.get("format", Parameter()).value.lower() == b"flowed"
+        delsp = flowed and found.get("delsp", Parameter()).value.lower() == b"yes"
+    return MimeHeader(content_type, value, charset, encoding, name, attached, frozenset(ambiguous), delsp)
 
 
 def _header_oddities(fields: tuple[Field, ...], defects: frozenset[str]) -> set[str]:

@@ -160,6 +160,7 @@ def _note_leaf(entity: _Entity, body: int, content_type: str, header: MimeHeader
             entity.nested,
             raw,
             alternative,
+            header.delsp,
         )
     )
 

@@ -16,7 +16,7 @@ class Part:
 
     `name` as shown to the reader, `attached` where it says to be an attachment, `nested` where it
     stands in a mail that is attached to this one, `alternative` directly in a
-    multipart/alternative.
+    multipart/alternative, `delsp` in format=flowed with DelSp=yes.
     """
 
     content_type: str
@@ -27,6 +27,7 @@ class Part:
     nested: bool
     raw: bytes = field(repr=False)
     alternative: bool = False
+    delsp: bool = False
     _text: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property

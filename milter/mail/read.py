@@ -10,6 +10,7 @@ from milter.mail.attached import encrypted, heading_of, kind_of, read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.collected import MOST_TEXT, Collected
+from milter.mail.delsp import rejoined
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.html import HtmlReading, read_html
 from milter.mail.message import Message
@@ -140,6 +141,7 @@ def _read_text(part: Part, kind: str, found: Collected) -> None:
         if len(text) > MOST_TEXT:
             found.unreadable.add("size")
         text = text[:MOST_TEXT].replace("\r\n", "\n").replace("\r", "\n")
+        text = rejoined(text) if part.delsp else text
         own, quoted = split_quoted(displayed_order(with_letters(text)))
     found.alternatives = found.alternatives or (part.alternative and kind != "html")
     if part.nested:
