@@ -7,8 +7,8 @@ _SIGNATURE = "-- "
 
 
 def rejoined(text: str) -> str:
-    """The paragraphs of a text in format=flowed with DelSp=yes (RFC 3676, section 4.2): the blank goes, so that
-    a word may be cut in two by it. Quoted lines stay as they are.
+    """The paragraphs of a text in format=flowed with DelSp=yes (RFC 3676, section 4.2): the blank goes.
+    Quoted lines stay as they are.
     """
     shown: list[str] = []
     goes_on = False
