@@ -45,9 +45,11 @@ class Manners:
             letter = letter_in(reading)
         elif claim.basis in ENCLOSED and not is_in_files(reading):
             letter = what_is_enclosed(reading)
-        near = passage(claim, letter)
-        read = (self.worded(one, claim.brand) for one in (letter, near) if one is not None)
-        worded = max(filter(None, read), key=lambda found: found.percent, default=None)
+        worded = self.worded(letter, claim.brand)
+        if worded is None or worded.percent < self.opinion.surest:
+            near = passage(claim, letter)
+            closer = None if near is None else self.worded(near, claim.brand)
+            worded = max(filter(None, (worded, closer)), key=lambda found: found.percent, default=None)
         if worded is None:
             return claim
         return replace(

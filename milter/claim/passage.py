@@ -3,9 +3,7 @@
 Pure. Never raises on anything a sender writes.
 """
 
-from bisect import bisect_left
 from dataclasses import replace
-from itertools import accumulate
 
 from milter.claim.claim import WORDING, Claim, Likeness
 from milter.mail.reading import Reading
@@ -28,14 +26,13 @@ def passage(claim: Claim, letter: Reading) -> Reading | None:
     if len(words) <= _LONG:
         return None
     text = " ".join(words)
-    starts = list(accumulate((len(word) + 1 for word in words), initial=0))
     kept: set[int] = set()
     for evidence in claim.evidence[:_MOST_PLACES]:
         if evidence.likeness is not Likeness.VOICE or evidence.where in _ELSEWHERE:
             continue
         at = text.find(" ".join(evidence.shows.split())[:_LONGEST_LINE])
         if at >= 0:
-            word = bisect_left(starts, at)
+            word = text.count(" ", 0, at)
             kept |= set(range(max(0, word - _BEFORE), min(len(words), word + _FROM_THERE)))
     if not kept:
         return None

@@ -7,6 +7,7 @@ words themselves, and only those of letters about the brands are; lists, tables 
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate, compress
 
 from milter.look.segment import Segmenter
 from milter.mail.folding import fold
@@ -116,10 +117,13 @@ def _is_odd(text: str) -> bool:
     """False of most texts: no word is too long, and never so many short ones follow each other."""
     words = text[:_LONGEST_TEXT].split()
     lengths = list(map(len, words))
-    if any(length >= _LONGER and word.isalnum() for word, length in zip(words, lengths, strict=True)):
+    if any(map(str.isalnum, compress(words, map(_LONGER.__le__, lengths)))):
         return True
-    starts = range(0, len(lengths) - _FEWEST + 1, _FEWEST // 2)
-    return any(sum(lengths[at : at + _FEWEST]) <= _FEWEST * _SHORT for at in starts)
+    # How many characters there are before each word.
+    before = list(accumulate(lengths, initial=0))
+    step = _FEWEST // 2
+    starts, ends = before[: len(lengths) - _FEWEST + 1 : step], before[_FEWEST::step]
+    return any(end - start <= _FEWEST * _SHORT for start, end in zip(starts, ends, strict=False))
 
 
 def _runs(text: str) -> Iterator[tuple[bool, str]]:

@@ -20,6 +20,10 @@ _CARRIERS = (
 )
 _ADDRESSES = ("href", "xlink:href", "src", "data", "action", "formaction")
 _SHOWN_AS_A_PAGE = ("html", "svg")
+# What browsers leave out of an address, wherever it stands, and what may stand before it.
+_DATA = frozenset("dD")
+_LEFT_OUT = dict.fromkeys(range(33))
+_BLANKS = "".join(map(chr, range(33)))
 
 
 def documents_in(document: Document) -> tuple[list[str], bool]:
@@ -45,7 +49,8 @@ def _all_in(document: Document) -> Iterator[str]:
 
 def _addresses_of(element: Element) -> Iterator[str]:
     for name in _ADDRESSES:
-        yield attribute(element, name)
+        if name in element.attrs:
+            yield attribute(element, name)
     if element.tag == "meta":
         _, mark, rest = attribute(element, "content").partition("data:")
         yield mark + rest.rstrip("\"' ")
@@ -53,7 +58,9 @@ def _addresses_of(element: Element) -> Iterator[str]:
 
 def _data_document(address: str) -> str:
     """The text of a page in a `data:` address (RFC 2397); empty for anything else."""
-    start = address[:_MAX_HEAD].translate(dict.fromkeys(range(33))).lower()
+    if address.lstrip(_BLANKS)[:1] not in _DATA:
+        return ""
+    start = address[:_MAX_HEAD].translate(_LEFT_OUT).lower()
     if not start.startswith("data:") or not any(one in start.partition(",")[0] for one in _SHOWN_AS_A_PAGE):
         return ""
     head, _, body = address.partition(",")
