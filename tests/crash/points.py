@@ -110,7 +110,7 @@ POINTS = (
         "after the file has its name",
         "ordinary",
         "before",
-        _MAILDIR + "_sync_directory",
+        _MAILDIR + "sync",
         _TO_A_DIRECTORY,
         may_duplicate=True,
     ),
