@@ -15,7 +15,7 @@ _FIELD = re.compile(rb"(?m)^[!-9;-~]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n")
 _BOUNDARY = re.compile(rb'(?i)boundary="?([^\s";]+)')
 _WORD = re.compile(rb"[A-Za-z]{3,}")
 _TAG = re.compile(rb"<[^<>]{0,200}>")
-_CODED = re.compile(rb"(?:[A-Za-z0-9+/]{40,}={0,2}\r?\n)+")
+_CODED = re.compile(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{40,}={0,2}\r?\n)+")
 
 TOKENS = [
     b"\0", b"\r", b"\n", b"\r\n", b"\r\n\r\n", b"\n\r", b"\t", b"\x0b", b"\x0c", b"\x85", b"\xff", b"\xc0\xbc", b"\xed\xa0\x80",
