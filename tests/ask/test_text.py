@@ -114,3 +114,14 @@ def test_a_line_that_a_program_broke_introduces_a_list_by_its_end() -> None:
     lines = "Nous avons besoin pour votre dossier\nde ce qui suit :\n- le formulaire\n- un RIB"
 
     assert [lines.replace("dossier\n", "dossier ")] == [one.text for one in sentences(lines, frozenset())]
+
+
+def test_a_label_below_a_paragraph_is_read_with_it() -> None:
+    head = (
+        "Le service en ligne est fermé cette année, et la déclaration se fait par écrit. Merci de compléter :"
+    )
+    label = "Nom de la banque et de son agence, avec la date d'ouverture du compte et le nom du conseiller :"
+
+    assert [f"Merci de compléter :\n{label}"] == [
+        one.text for one in sentences(f"{head}\n\n{label}", frozenset()) if label in one.text
+    ]

@@ -44,7 +44,7 @@ def test_an_office_or_one_of_the_staff_signs(text: str, *, signs: bool) -> None:
         ("Commission paritaire – CPAM de l’Allier", True),
         ("Assurance Maladie d'Ille-et-Vilaine, pour les caisses de l'Ouest", True),
         ("Lutte contre les fraudes - Assurance Maladie", True),
-        ("Emploi, Santé, Assurance maladie, Retraite", False),
+        ("Santé, Assurance maladie, Droits", False),
         ("L'Assurance Maladie, la Caf et la MSA", False),
         ("Service comptabilité, AMELI'ORER Conseil", False),
         ("Dossier 2026-14, CPAM de l'Oise", False),

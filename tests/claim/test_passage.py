@@ -5,7 +5,7 @@ import pytest
 from milter.claim.claim import IMPOSTORS, OTHERS, SURE_IMPOSTORS, Claim, Evidence, Likeness, Strength
 from milter.claim.manner import Manners
 from milter.claim.passage import passage
-from milter.claim.wording import load_wordings
+from milter.claim.wording import Worded, load_wordings
 from milter.mail.reading import Reading
 from tests.claim.shipped import BRAND, COMMON, CONFIG
 
@@ -76,3 +76,20 @@ def test_honest_text_round_a_claim_does_not_speak_for_it() -> None:
     assert alone in SURE_IMPOSTORS
     assert salted in IMPOSTORS
     assert nothing in OTHERS
+
+
+class _ByLength:
+    """A wording that takes short texts for an impostor's."""
+
+    def read(self, reading: Reading) -> Worded:
+        return Worded(90 if len(reading.text.split()) < 200 else 10, ("x",))
+
+
+def test_of_letter_and_passage_the_one_that_impostors_write_more_like_counts() -> None:
+    manners = Manners({BRAND.key: _ByLength()}, COMMON.wording)  # type: ignore[dict-item]
+
+    long = manners.of_claim(claim_by(LURE), letter(f"{HONEST} {LURE} {HONEST}"))
+    elsewhere = manners.of_claim(claim_by("Assurance Maladie"), letter(f"{HONEST} {LURE} {HONEST}"))
+
+    assert long.evidence[-1].folded == "90 %"
+    assert elsewhere.evidence[-1].folded == "10 %"

@@ -92,6 +92,13 @@ def test_somebody_of_like_name_makes_no_claim(name: str, address: str) -> None:
     assert claim_of(name=name, address=address) is None
 
 
+def test_a_person_signs_above_the_name_of_it() -> None:
+    claim = claim_of("Bonjour,\n\nJe clos votre dossier vendredi.\n\nÀ bientôt\n\nMme Delmas\nCPAM Béziers")
+
+    assert claim is not None
+    assert "sign-off" in {e.where for e in claim.evidence}
+
+
 @pytest.mark.parametrize(
     ("name", "address"),
     [

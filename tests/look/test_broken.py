@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from milter.brand.promise import AskKind
 from milter.claim.claim import Strength
-from milter.look.broken import Broken
+from milter.look.broken import Broken, _is_odd
 from milter.look.looker import Looker
 from milter.look.segment import Segmenter
 from milter.mail.html import read_html
@@ -91,3 +91,8 @@ def test_boxes_side_by_side_are_read_as_they_are_shown(looker: Looker, box: str)
     assert claim is not None
     assert claim.strength is Strength.STRONG
     assert AskKind.PAYMENT in {ask.kind for ask in looker.look(reading, claim).asks}
+
+
+@pytest.mark.parametrize(("last", "odd"), [(12, True), (13, False)])
+def test_eighteen_words_are_short_or_are_not(last: int, odd: bool) -> None:
+    assert odd is _is_odd(" ".join(["abc"] * 17 + ["a" * last]))

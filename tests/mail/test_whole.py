@@ -178,3 +178,9 @@ def test_carried_pages_are_together_no_larger_than_the_page_that_carries_them() 
     assert len(carried) == 2
     assert sum(map(len, carried)) <= 2 * len(page)
     assert {"documents"} == read_html(page).unreadable
+
+
+def test_an_address_may_begin_with_what_browsers_leave_out() -> None:
+    page = parse_html("<iframe src=' \x01da\tta:text/html,<p>Votre carte Vitale expire</p>'></iframe>")
+
+    assert documents_in(page) == (["<p>Votre carte Vitale expire</p>"], False)
