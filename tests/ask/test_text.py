@@ -117,9 +117,7 @@ def test_a_line_that_a_program_broke_introduces_a_list_by_its_end() -> None:
 
 
 def test_a_label_below_a_paragraph_is_read_with_it() -> None:
-    head = (
-        "Le service en ligne est fermé cette année, et la déclaration se fait par écrit. Merci de compléter :"
-    )
+    head = "Le service en ligne est fermé, et la déclaration se fait par écrit. " * 2 + "Merci de compléter :"
     label = "Nom de la banque et de son agence, avec la date d'ouverture du compte et le nom du conseiller :"
 
     assert [f"Merci de compléter :\n{label}"] == [
