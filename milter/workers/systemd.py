@@ -13,6 +13,7 @@ from collections.abc import MutableMapping
 from milter.errors import ConfigError
 
 _FIRST = 3
+_LONGEST_WAIT = 1.0  # seconds, for one message
 
 
 def passed_sockets(environment: MutableMapping[str, str]) -> list[socket.socket]:
@@ -46,15 +47,17 @@ class Notify:
         # A name in the abstract namespace is written with @ for its NUL.
         self._address = "\0" + address[1:] if address.startswith("@") else address
         self.watchdog_seconds = _watchdog(environment)
-        self._next_beat = 0.0
+        self._next_beat = self._next_word = 0.0
 
     def ready(self) -> None:
         """Mail can come in, or comes in as before."""
         self._tell("READY=1")
 
-    def starting(self, seconds: float) -> None:
-        """The start goes on, and says so again within these seconds, however long it has taken."""
-        self._tell(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")
+    def starting(self, seconds: float, now: float) -> None:
+        """The start goes on, and says so again within these seconds, twice, however long it has taken."""
+        if now >= self._next_word:
+            self._next_word = now + seconds / 2
+            self._tell(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")
 
     def reloading(self) -> None:
         """The configuration is read again; `ready` ends it."""
@@ -74,6 +77,8 @@ class Notify:
         if not self._address:
             return
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
+            # Whoever does not listen must not stop the service.
+            wire.settimeout(_LONGEST_WAIT)
             wire.sendto(message.encode("ascii"), self._address)
 
 

@@ -210,8 +210,9 @@ class Watch:
 
     def _see_who_comes(self, coming: Crew) -> None:
         if coming.is_at_length:
-            self._coming_until = time.monotonic() + self._times.start
-            self._notify.starting(self._times.start)
+            now = time.monotonic()
+            self._coming_until = now + self._times.start
+            self._notify.starting(self._times.start, now)
         if coming.is_ready:
             self._take_over(coming)
         elif coming.has_failed:
