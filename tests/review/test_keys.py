@@ -75,7 +75,9 @@ def test_mails_are_decided_on_by_keys(browser: Browser, site: Site) -> None:
             page.keyboard.press("Enter")
         page.keyboard.press("r")
         expect(page.locator("button[value=release]")).to_be_focused()
-        page.keyboard.press("d")
+        # Keys are heard when the page is there as a whole.
+        with page.expect_navigation():
+            page.keyboard.press("d")
         expect(page.get_by_role("status")).to_have_text("Done: 1")
         # To the one that stood below it, of what was sought.
         with page.expect_navigation(url=re.compile(r"/mails/\d+$")):
