@@ -3,7 +3,7 @@
 Pure. Never raises on anything a sender writes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from milter.brand.brand import Brand
@@ -49,7 +49,7 @@ class Manners:
         if worded is None or worded.percent < self.opinion.surest:
             near = passage(claim, letter)
             closer = None if near is None else self.worded(near, claim.brand)
-            worded = max(filter(None, (worded, closer)), key=lambda found: found.percent, default=None)
+            worded = _most_like_impostors((worded, closer))
         if worded is None:
             return claim
         return replace(
@@ -66,8 +66,7 @@ class Manners:
         if wording is None:
             return None
         versions = (reading, *(replace(reading, text=text) for text in reading.versions))
-        found = [worded for one in versions if (worded := wording.read(one)) is not None]
-        return max(found, key=lambda worded: worded.percent, default=None)
+        return _most_like_impostors(map(wording.read, versions))
 
     def alone(self, worded: Worded, brand: Brand) -> Claim | None:
         """The claim of a mail that makes none, but is worded throughout as the brand's impostors write.
@@ -113,6 +112,10 @@ class Manners:
         if worded.percent <= self.opinion.surely_other:
             return Manner.SURE_OTHER
         return Manner.OTHER if worded.percent <= self.opinion.other else Manner.NEITHER
+
+
+def _most_like_impostors(read: Iterable[Worded | None]) -> Worded | None:
+    return max(filter(None, read), key=lambda worded: worded.percent, default=None)
 
 
 def _trace(worded: Worded) -> Evidence:

@@ -27,9 +27,9 @@ _ENDS = (".", ":", ";", "!", "?", ",", "…")
 class Signatures:
     """Reads who signs in the organisation's name without being called so; built once."""
 
-    def __init__(self, words: Words, common: ClaimWords, vocabulary: Vocabulary) -> None:
-        """`words` are those of the organisation; `vocabulary` knows those of other bodies."""
-        self._names, self._vocabulary = Phrases(words.names), vocabulary
+    def __init__(self, words: Words, names: Phrases, common: ClaimWords, vocabulary: Vocabulary) -> None:
+        """`words` are those of the organisation, `names` finds its names; `vocabulary` knows other bodies."""
+        self._names, self._vocabulary = names, vocabulary
         self._with_place = frozenset(words.with_place)
         self._staff = Phrases(common.staff)
         self._spoken = common.you | common.we

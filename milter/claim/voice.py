@@ -68,7 +68,7 @@ class Voice:
         self._long_names = tuple(name for name in glued if len(name) >= _LONG_NAME)
         self._objects = Phrases(words.objects)
         self._reporting = Phrases(common.reporting)
-        self._signatures = Signatures(words, common, comparer.words)
+        self._signatures = Signatures(words, self._names, common, comparer.words)
         sentences = Sentences(words)
         self._deeds = Deeds(words, common, sentences)
         self._charged = Charged(words, common, sentences)

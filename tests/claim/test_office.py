@@ -2,12 +2,12 @@
 
 import pytest
 
-from milter.claim.lines import Lines
+from milter.claim.lines import Lines, Phrases
 from milter.claim.office import Signatures
 from milter.claim.vocabulary import Vocabulary
 from tests.claim.shipped import BRAND, COMMON
 
-SIGNATURES = Signatures(BRAND.words, COMMON, Vocabulary(COMMON))
+SIGNATURES = Signatures(BRAND.words, Phrases(BRAND.words.names), COMMON, Vocabulary(COMMON))
 
 
 @pytest.mark.parametrize(
