@@ -5,9 +5,11 @@ show `Vo`, `tre` as one word, and tell nobody where it ends. Which words that ar
 words themselves, and only those of letters about the brands are; lists, tables and other languages stay.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from itertools import accumulate, compress
+from operator import sub
 
 from milter.look.segment import Segmenter
 from milter.mail.folding import fold
@@ -16,6 +18,7 @@ from milter.mail.reading import Reading
 # Pieces that are short, so many of which follow each other, and of so few characters in the mean.
 _PIECES = re.compile(r"(?<!\S)(?:\S{1,8}\s){17,999}\S{1,8}(?!\S)")
 _FEWEST, _SHORT = 18, 3.5
+_MOST_OF_FEWEST = _FEWEST * _SHORT
 # At least one of so many is no word; and of four pieces come no more than three words.
 _FEWEST_BROKEN = 3
 _PIECES_OF, _WORDS_FROM = 4, 3
@@ -123,7 +126,7 @@ def _is_odd(text: str) -> bool:
     before = list(accumulate(lengths, initial=0))
     step = _FEWEST // 2
     starts, ends = before[: len(lengths) - _FEWEST + 1 : step], before[_FEWEST::step]
-    return any(end - start <= _FEWEST * _SHORT for start, end in zip(starts, ends, strict=False))
+    return min(map(sub, ends, starts), default=math.inf) <= _MOST_OF_FEWEST
 
 
 def _runs(text: str) -> Iterator[tuple[bool, str]]:

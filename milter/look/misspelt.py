@@ -70,7 +70,7 @@ class Misspelt:
         text = f"{fold(reading.subject)}\n{folded(reading.text[:_LONGEST_TEXT])}"
         if reading.attached:
             text = f"{text}\n{fold(reading.attached[:_LONGEST_TEXT])}"
-        strange = {word for word in words(text) if _SHORTEST <= len(word) <= _LONGEST} - self._known
+        strange = {word for word in {*words(text)} - self._known if _SHORTEST <= len(word) <= _LONGEST}
         looked_up = {word: self._meant(word) for word in sorted(strange)[:_MOST_LOOKED_AT]}
         meant = {word: right for word, right in looked_up.items() if right}
         others = sum(right is None for right in looked_up.values())

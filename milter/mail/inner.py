@@ -5,23 +5,23 @@ Never raises.
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 from milter.mail.charset import decode_text
-from milter.mail.dom import Document, Element, attribute, select
+from milter.mail.dom import Document, Element, attribute, attributes, select
 
 _MAX_DOCUMENTS = 20
 _MAX_HEAD = 200
-_CARRIERS = (
-    "a,area,form,iframe,frame,object,embed,img,[formaction],meta[http-equiv=refresh i]"
-    # What stands in another one is part of it: all of them together are no larger than the document.
-    ",template[shadowrootmode]:not(template template)"
-)
+# What stands in another template is part of it: all of them together are no larger than the document.
+_HOLDERS = "[srcdoc],template[shadowrootmode]:not(template template)"
+_CARRIERS = f"{_HOLDERS},a,area,form,iframe,frame,object,embed,img,[formaction],meta[http-equiv=refresh i]"
 _ADDRESSES = ("href", "xlink:href", "src", "data", "action", "formaction")
 _SHOWN_AS_A_PAGE = ("html", "svg")
 # What browsers leave out of an address, wherever it stands, and what may stand before it.
 _DATA = frozenset("dD")
+_DATA_ADDRESS = re.compile(r"(?x) [dD] [\x00-\x20]* [aA] [\x00-\x20]* [tT] [\x00-\x20]* [aA] [\x00-\x20]* :")
 _LEFT_OUT = dict.fromkeys(range(33))
 _BLANKS = "".join(map(chr, range(33)))
 
@@ -37,7 +37,9 @@ def documents_in(document: Document) -> tuple[list[str], bool]:
 
 
 def _all_in(document: Document) -> Iterator[str]:
-    for element in select(document, _CARRIERS):
+    # A newsletter has hundreds of addresses, and hardly one of this kind.
+    has_data = _DATA_ADDRESS.search("\n".join(attributes(document))) is not None
+    for element in select(document, _CARRIERS if has_data else _HOLDERS):
         if element.tag == "template":
             # What shows in the place of the element round it (HTML, section 4.12.3).
             yield element.inner_html
