@@ -19,11 +19,11 @@ from milter.attachment.sniff import Kind, sniff
 from milter.attachment.stored import stored_text
 from milter.mail.attached import ENCRYPTED_TYPES, heading_of, kind_of, read_calendar
 from milter.mail.charset import decode_text
-from milter.mail.html import read_html
+from milter.mail.html import read_page
 from milter.mail.message import Message
 from milter.mail.mime import walk
 from milter.mail.part import Part
-from milter.mail.reading import MOST_LINKS, LinkKind, Reading
+from milter.mail.reading import LED_TO, MOST_LINKS, LinkKind, Reading
 from milter.mail.rich import rtf_to_text
 
 # Encoded octets of one part that are decoded: a whole mail of the usual limit.
@@ -162,12 +162,10 @@ def _read_zip(file: File, found: Found) -> None:
 
 
 def _read_html(file: File, found: Found) -> None:
-    reading = read_html(decode_text(file.data)[0])
+    reading = read_page(decode_text(file.data)[0])
     found.add_text("\n".join(filter(None, (reading.title, reading.text, reading.quoted))), nested=file.nested)
     for link in reading.links:
-        found.add_link(
-            link.target, link.shown, LinkKind.DOCUMENT if link.kind is LinkKind.ANCHOR else link.kind
-        )
+        found.add_link(link.target, link.shown, LinkKind.DOCUMENT if link.kind in LED_TO else link.kind)
     found.add_forms(reading.forms)
     found.words.update(reading.unreadable)
     for picture in _data_pictures(file.data, file.nested):

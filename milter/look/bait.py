@@ -5,10 +5,11 @@ Pure.
 
 from dataclasses import replace
 
-from milter.ask.ask import wants_data_by_hand, wants_secrets
+from milter.ask.ask import wants_a_secret, wants_data_by_hand, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon
 from milter.ask.links import find_clicks
+from milter.brand.brand import Brand
 from milter.claim.claim import SENT_ON, SURE_IMPOSTORS, Basis, Claim, Manner, Strength
 from milter.claim.enclosed import are_pages
 from milter.claim.forward import letter_in
@@ -39,15 +40,23 @@ def _is_sure(claim: Claim) -> bool:
 
 
 def _is_lure(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:
-    """True of a page with the organisation's name that sends secrets elsewhere, however it is worded: nobody
+    """True of a page with the organisation's name that sends a secret elsewhere, however it is worded: nobody
     sends such a page on in good faith.
     """
     if claim.strength is not Strength.STRONG or not are_pages(reading):
         return False
+    takes = _takes_elsewhere(claim.brand, reading)
+    return takes and wants_a_secret(find_asks(reading, lexicon, claim.brand))
+
+
+def _takes_elsewhere(brand: Brand, reading: Reading) -> bool:
+    """True where a form sends what is written into it to another host; or nowhere, so that a script takes
+    it: the organisation's own page, saved as a file, says where it sends.
+    """
     hosts = (link.host for link in reading.links if link.kind is LinkKind.FORM)
-    if not any(host is not None and not claim.brand.knows(host) for host in hosts):
-        return False
-    return wants_secrets(find_asks(reading, lexicon, claim.brand))
+    if any(host is not None and not brand.knows(host) for host in hosts):
+        return True
+    return any(not form.action for form in reading.forms)
 
 
 def _is_bait(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:

@@ -5,7 +5,7 @@ Never raises. Text, links and forms as shown; hidden text apart; quoted mails ap
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from milter.mail.alternatives import lines_with_new_words
@@ -17,12 +17,14 @@ from milter.mail.hyperlinks import base_of, clean_target, forms_in, images_in, l
 from milter.mail.inner import documents_in
 from milter.mail.outlook import outlook_documents
 from milter.mail.reading import Form, Link, LinkKind
+from milter.mail.scripts import Written, written_by
 from milter.mail.sheets import sheets_of
 from milter.mail.turned import turn_round
 from milter.mail.visibility import Removed, generated_text, take_hidden
 
 _MAX_SOURCE = 1024 * 1024
 _MAX_TAGS = 20_000
+_HARDLY_A_WORD = 12
 # No word of what a link shows.
 _SILENT_IN_LINKS = "a style,a script,a template,a title"
 
@@ -56,6 +58,22 @@ class HtmlReading:
     links: tuple[Link, ...] = ()
     forms: tuple[Form, ...] = ()
     unreadable: frozenset[str] = frozenset()
+
+
+def read_page(source: str) -> HtmlReading:
+    """The same of a file, which a browser opens: it runs scripts, and shows what they write (`scripts.py`).
+
+    `scripts` is noted where there are some, and hardly anything to read.
+    """
+    document = parse_html(_limited(source)[0])
+    written = written_by(document)
+    inside = [read_html(one, inner=False) for one in written.documents]
+    links = tuple(Link(one, "", LinkKind.REFRESH) for one in written.addresses)
+    whole = _together([read_html(source), *inside, HtmlReading("", links=links)])
+    closed = written == Written() and len(whole.text.split(None, _HARDLY_A_WORD)) < _HARDLY_A_WORD
+    if closed and select(document, "script"):
+        whole = replace(whole, unreadable=whole.unreadable | {"scripts"})
+    return whole
 
 
 def read_html(source: str, *, inner: bool = True) -> HtmlReading:

@@ -12,12 +12,12 @@ from milter.mail.charset import decode_text
 from milter.mail.collected import MOST_TEXT, Collected
 from milter.mail.delsp import rejoined
 from milter.mail.encoded_word import decode_words_oddly
-from milter.mail.html import HtmlReading, read_html
+from milter.mail.html import HtmlReading, read_html, read_page
 from milter.mail.message import Message
 from milter.mail.mime import Structure, walk
 from milter.mail.part import MAX_TEXT, Part
 from milter.mail.quoting import split_quoted
-from milter.mail.reading import Attachment, LinkKind, Reading
+from milter.mail.reading import LED_TO, Attachment, LinkKind, Reading
 from milter.mail.references import with_letters
 from milter.mail.rich import enriched_to_html, rtf_to_text
 from milter.mail.sweep import looks_like_markup, sweep
@@ -186,13 +186,13 @@ def _note_attachment(part: Part, found: Collected) -> None:
 def _read_attachment(part: Part, kind: str, found: Collected) -> None:
     """The text of an attachment that is text underneath."""
     if kind == "html":
-        reading = read_html(_decoded_text(part, found))
+        reading = read_page(_decoded_text(part, found))
         found.attached += filter(None, (reading.title, reading.text, reading.quoted))
         links = tuple(
-            link._replace(kind=LinkKind.DOCUMENT) if link.kind is LinkKind.ANCHOR else link
-            for link in reading.links
+            link._replace(kind=LinkKind.DOCUMENT) if link.kind in LED_TO else link for link in reading.links
         )
         _add_html(HtmlReading("", hidden=reading.hidden, links=links, forms=reading.forms), found)
+        found.unreadable |= reading.unreadable & {"scripts"}
     elif kind == "text":
         found.attached.append(displayed_order(_decoded_text(part, found))[:MOST_TEXT])
     elif kind == "calendar":

@@ -48,6 +48,10 @@ class LinkKind(StrEnum):
     QR = "qr"  # read from a picture
 
 
+# Where a page leads: in a file all the same, whether its reader clicks or not.
+LED_TO = frozenset({LinkKind.ANCHOR, LinkKind.REFRESH})
+
+
 class Link(NamedTuple):
     """A link: `target` as a browser would follow it (base applied, white space removed), `shown` as
     the reader sees it (anchor text, or alt text of the picture inside the anchor)."""

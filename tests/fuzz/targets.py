@@ -46,7 +46,7 @@ from milter.mail.domain import Domain
 from milter.mail.encoded_word import decode_words, parameters
 from milter.mail.envelope import Envelope
 from milter.mail.folding import fold, phrase, words
-from milter.mail.html import read_html
+from milter.mail.html import read_html, read_page
 from milter.mail.masking import mask
 from milter.mail.message import Message
 from milter.mail.mime import walk
@@ -212,6 +212,14 @@ def _html(data: bytes) -> None:
         fit(text, 8 * len(data) + 1000)
 
 
+def _page(data: bytes) -> None:
+    # As a page, and as a script of one.
+    for source in (_text(data), f"<script>{_text(data)}</script>"):
+        found = read_page(source)
+        for text in (found.text, found.hidden, found.title, *(link.target for link in found.links)):
+            fit(text, 40 * len(data) + 4000)
+
+
 def _css(data: bytes) -> None:
     text = _text(data)
     read_style(text)
@@ -371,7 +379,7 @@ TARGETS: dict[str, Target] = {
     **{
     function.__name__.lstrip("_"): function
     for function in (
-        _header, _addresses, _structure, _parts, _reading, _transfer, _charset, _encoded_words, _parameters, _html, _css,
+        _header, _addresses, _structure, _parts, _reading, _transfer, _charset, _encoded_words, _parameters, _html, _page, _css,
         _urls, _quoting, _looks, _claims, _asks, _signatures, _sealed, _fields,
         _commands, _milter, _verdict, _copies,
     )

@@ -173,12 +173,15 @@ NOTARY = "Veuillez trouver ci-joint le document demandé.\nÉtude de Maître Vas
         (PAGE.format("https://fraude.example/p", "Numéro de carte bancaire et CVV"), True),
         (PAGE.format("https://www.ameli.fr/p", "Numéro de carte bancaire et CVV"), False),
         (PAGE.format("https://fraude.example/p", "Date de naissance"), False),
+        (PAGE.format("https://fraude.example/p", "Mot de passe"), True),
+        (PAGE.format("", "Mot de passe"), True),
+        (PAGE.format("https://www.ameli.fr/p", "Mot de passe"), False),
         (
             PAGE.replace("ameli", "Vasseur").format("https://fraude.example/p", "Numéro de carte et CVV"),
             False,
         ),
     ],
-    ids=["lure", "leads home", "no secret", "his own name"],
+    ids=["lure", "leads home", "no secret", "one secret", "a script takes it", "saved", "his own name"],
 )
 def test_a_page_in_its_name_that_sends_secrets_elsewhere_is_forged_whoever_sends_it(
     looker: Looker, page: str, *, held: bool

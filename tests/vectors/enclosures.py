@@ -1,9 +1,11 @@
 """The letter in a file, below a note: which file, which note, who sends it."""
 # ruff: noqa: E501  one line a trick
 
+import base64
 import html
 import textwrap
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from milter.mail.reading import Mailbox
 from tests.attachment.made import docx, pdf, zipped
@@ -31,6 +33,28 @@ def _pdf(letter: Letter) -> _File:
 
 def _html(letter: Letter) -> _File:
     return _File("document.html", "text/html", letter.html().encode())
+
+
+def _written(script: str) -> _File:
+    return _File(
+        "document.html", "text/html", f"<html><body><script>{script}</script></body></html>".encode()
+    )
+
+
+def _in_base64(letter: Letter) -> _File:
+    coded = base64.b64encode(letter.html().encode()).decode()
+    half = len(coded) // 2
+    return _written(f"document.write(decodeURIComponent(escape(atob('{coded[:half]}' + '{coded[half:]}'))))")
+
+
+def _in_percent(letter: Letter) -> _File:
+    return _written(f"document.write(decodeURIComponent('{quote(letter.html(), safe='')}'))")
+
+
+def _in_numbers(letter: Letter) -> _File:
+    return _written(
+        f"document.write(String.fromCharCode({','.join(str(ord(one)) for one in letter.html())}))"
+    )
 
 
 def _docx(letter: Letter) -> _File:
@@ -84,6 +108,9 @@ ENCLOSED = (
     Trick("HTML file of no kind", lambda letter: _enclosed(letter, _unnamed_kind(_html(letter))), "M80", Where.FILE),
     Trick("HTML file from a colleague, urgent", lambda letter: _enclosed(
         letter, _html(letter), _URGENT + COLLEAGUE.display_name, COLLEAGUE, _FILE), where=Where.FILE),
+    Trick("HTML file written by a script, base64", lambda letter: _enclosed(letter, _in_base64(letter)), "H39", Where.FILE),
+    Trick("HTML file written by a script, percent", lambda letter: _enclosed(letter, _in_percent(letter)), "H39", Where.FILE),
+    Trick("HTML file written by a script, numbers", lambda letter: _enclosed(letter, _in_numbers(letter)), "H39", Where.FILE),
     Trick("DOCX file", lambda letter: _enclosed(letter, _docx(letter)), where=Where.FILE),
     Trick("SVG file", lambda letter: _enclosed(letter, _svg(letter)), where=Where.FILE),
     Trick("text file", lambda letter: _enclosed(letter, _text(letter)), where=Where.FILE),
