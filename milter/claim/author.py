@@ -12,7 +12,7 @@ from milter.brand.brand import Brand
 from milter.claim.claim import Evidence, Likeness
 from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
-from milter.claim.namesake import is_called_so_too, is_named_by_another, is_namesake
+from milter.claim.namesake import is_called_so_too, is_named_by_another, is_namesake, is_on_a_list
 from milter.claim.words import ClaimWords
 from milter.mail.address import Addresses
 from milter.mail.folding import fold, phrase
@@ -126,7 +126,7 @@ class AuthorReader:
         name = box.display_name[:400]
         degree = max(comparer.name(name), comparer.name(_displayed(name)))
         if degree is Degree.PART:
-            if is_named_by_another(box, comparer):
+            if is_named_by_another(box, comparer) or is_on_a_list(box, comparer):
                 return weights.body_in_display
             if not comparer.is_shared(name):
                 return weights.distinct_in_display

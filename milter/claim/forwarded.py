@@ -24,7 +24,12 @@ _LIKE_IT = frozenset({Likeness.LOOKALIKE_DOMAIN, Likeness.DISPLAY_NAME, Likeness
 # sends back what stands below a report of its delivery (RFC 3464).
 _RETURNING, _REPORTING = "mailer-daemon", "postmaster"
 _REPORT = "message/delivery-status"
-_ANSWER = re.compile(r"\s*(?:\[[^\]]{0,60}\]\s*)?re\s?:", re.IGNORECASE)
+# Also what a program answers for who is away.
+_ANSWER = re.compile(
+    r"\s*(?:\[[^\]]{0,60}\]\s*)?(?:re|r[ée]ponse automatique|absence(?: du bureau)?|message d['’]absence"
+    r"|absente?|automatic reply|auto(?:-?reply)?|out of (?:the )?office)\s?:",
+    re.IGNORECASE,
+)
 
 
 class ForwardedLetters:

@@ -2,10 +2,11 @@
 
 Pure. `CPAM Charpente`, who signs so and writes of nothing that the brand is about, is a firm. Whoever says
 the name alone, or a word of refunds, cards or rights, is not one; unless he spells out what else his initials
-stand for.
+stand for: in brackets behind it, or, if he writes of no such matter, anywhere.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from milter.brand.brand import Words
@@ -23,6 +24,10 @@ _INITIALS = re.compile(r" \(([A-Z](?:\.?[A-Z]){2,7})\.?\)")
 _LONGEST_NAME, _MOST_WORDS = 200, 12
 _ELIDED = re.compile(r"\b[dl]['\u2019]", re.IGNORECASE)
 _MOST_SPELLED_OUT = 20
+# Between what they stand for nothing ends: "Club de Pétanque. Amicalement, Maurice" is no name.
+_WITHIN = re.compile(r"[^.,;:!?()«»\"\n]+")
+_LONGEST_TEXT = 20_000
+_LITTLE = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "la", "le", "les", "pour", "sur"})
 
 
 class Homonyms:
@@ -45,22 +50,30 @@ class Homonyms:
         return self._is_a_firm(reading) or self._spells_itself_out(reading)
 
     def _spells_itself_out(self, reading: Reading) -> bool:
-        """True where the sender's name is initials, which the text says to be those of something else, and
-        he speaks of the organisation nowhere.
+        """True where initials are the sender's name, or a word of it, which the mail says to be those of
+        something else; and he speaks of the organisation nowhere.
         """
         box = reading.author
-        if box is None or not (initials := _initials(box.display_name)):
+        initials = "" if box is None else self._initials_in(box.display_name[:_LONGEST_NAME])
+        if box is None or not initials:
             return False
         text = reading.text[:MOST_TEXT]
-        meant = (
-            " ".join(text[max(0, found.start() - _LONGEST_NAME) : found.start()].split()[-_MOST_WORDS:])
-            for found in islice(_INITIALS.finditer(text), _MOST_SPELLED_OUT)
-            if _initials(found[1]) == initials
-        )
-        if not any(_spells(one, initials) and self._comparer.name(one) is Degree.NONE for one in meant):
-            return False
         words = words_said(reading).replace(f" {initials.lower()} ", " _ ")
-        return not self._itself.find(words)
+        said = f"{box.display_name[:_LONGEST_NAME]}\n{text[:_LONGEST_TEXT]}"
+        in_brackets = any(map(self._is_another, _before_brackets(text, initials)))
+        if in_brackets and initials == _initials(box.display_name):
+            return not self._itself.find(words)
+        if self._matter.find(words):
+            return False
+        return in_brackets or any(map(self._is_another, _spelling(said, initials)))
+
+    def _initials_in(self, name: str) -> str:
+        """`CPAM` of `CPAM`, `C.P.A.M. Judo` or `Secrétariat CPAM`; empty where none are the brand's."""
+        read = map(_initials, name.split())
+        return next((one for one in read if one and self._comparer.name(one) is not Degree.NONE), "")
+
+    def _is_another(self, meant: str) -> bool:
+        return self._comparer.name(meant) is Degree.NONE and not self._comparer.matter.text(meant)
 
     def _is_a_firm(self, reading: Reading) -> bool:
         box = reading.author
@@ -83,10 +96,30 @@ class Homonyms:
 def _initials(name: str) -> str:
     """`CPAM` of `C.P.A.M.`; empty where the name is anything else."""
     letters = name.strip().replace(".", "")
-    return letters if letters.isalpha() and letters.isupper() and len(letters) < 9 else ""
+    return letters if letters.isalpha() and letters.isupper() and 1 < len(letters) < 9 else ""
 
 
-def _spells(said: str, initials: str) -> bool:
-    """True where the last capitals of the words are these initials."""
-    capitals = "".join(word[0] for word in _ELIDED.sub("", said).split() if word[0].isupper())
-    return capitals.endswith(initials)
+def _before_brackets(text: str, initials: str) -> Iterator[str]:
+    """What the text says before `(CPAM)`, where its last capitals are these initials."""
+    for found in islice(_INITIALS.finditer(text), _MOST_SPELLED_OUT):
+        if _initials(found[1]) != initials:
+            continue
+        before = text[max(0, found.start() - _LONGEST_NAME) : found.start()].split()[-_MOST_WORDS:]
+        said = _ELIDED.sub("", " ".join(before))
+        if "".join(word[0] for word in said.split() if word[0].isupper()).endswith(initials):
+            yield " ".join(before)
+
+
+def _spelling(text: str, initials: str) -> Iterator[str]:
+    """Where the words of the text, one after the other, begin with these letters: with its capitals alone,
+    or with all words but the little ones, the first of them with a capital.
+    """
+    for found in _WITHIN.finditer(text):
+        tokens = _ELIDED.sub("", found[0].replace("-", " ")).split()
+        capital = [word for word in tokens if word[0].isupper()]
+        telling = [word for word in tokens if word not in _LITTLE]
+        for said in (capital, telling):
+            letters = "".join(fold(word[:1])[:1] or "_" for word in said)
+            at = letters.find(initials.lower())
+            if at >= 0 and said[at][0].isupper():
+                yield " ".join(said[at : at + len(initials)])

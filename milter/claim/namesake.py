@@ -7,7 +7,7 @@ import re
 
 from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
-from milter.mail.folding import phrase
+from milter.mail.folding import fold, phrase, words
 from milter.mail.reading import Mailbox
 
 _MOST_OF_A_PERSON = 4  # words in the name of a person
@@ -15,6 +15,11 @@ _MOST_OF_A_FIRM = 8  # in that of somebody and of the firm for which he writes
 _LONGEST = 400  # characters of a display name
 _TINY = 2  # letters of a word, or digits, that say nothing
 # By which platform, list or firm a person writes: the end of his display name.
+# Comments stand behind a name (RFC 5322 section 3.4): `Ana Roy (CPAM 38) via kine38` is read `Ana Roy via
+# kine38 (CPAM 38)`, if it is not quoted.
+_BY = re.compile(r"\bvia\s+([^()]{2,80})\)?(?:\s*\([^()]{0,80}\))?\W*$", re.IGNORECASE)
+_CALLED = 4  # letters of the name of a list
+_NAMES = 2  # names of a person
 _WAY = re.compile(r"\bvia\b.*|\([^()]*\)\W*$", re.IGNORECASE | re.DOTALL)
 
 
@@ -37,6 +42,22 @@ def is_named_by_another(box: Mailbox, comparer: Comparer) -> bool:
     name = box.display_name[:_LONGEST]
     person = _person(name, comparer)
     return (person != name and comparer.name(person) is Degree.BODY) or is_of_a_firm(box, comparer)
+
+
+def is_on_a_list(box: Mailbox, comparer: Comparer) -> bool:
+    """True of a person whom a list names, since it writes from its own address: `Ana Roy (CPAM 38) via
+    kine38` of kine38@lists.example. Whatever of the brand stands beside her name, the list has not said it.
+    """
+    name = box.display_name[:_LONGEST]
+    by = _BY.search(name)
+    called = "" if by is None else "".join(words(fold(by[1])))
+    address = "".join(words(fold(box.local_part)))
+    if by is None or len(called) < _CALLED or len(address) < _CALLED:
+        return False
+    if not (called in address or address in called) or comparer.name(called):
+        return False
+    before = words(fold(name[: by.start()]))
+    return sum(len(one) > _TINY and not comparer.is_common(one) for one in before) >= _NAMES
 
 
 def is_of_a_firm(box: Mailbox, comparer: Comparer) -> bool:

@@ -112,8 +112,8 @@ class ClaimReader:
         )
 
     def is_of_others(self, reading: Reading, *, beyond_doubt: bool = False) -> bool:
-        """True where the wording proves nothing: the sender is a namesake (here or abroad), warns of fraud,
-        or encloses his own paper or a letter that he got.
+        """True where the wording proves nothing: the sender is a namesake (here or abroad) or a network,
+        warns of fraud, or encloses his own paper or a letter that he got.
 
         With wording `beyond_doubt` only a sender who is himself abroad counts, or such a file: anybody may
         be called like a namesake (`Ameli Dubois`), name another country, or warn of frauds to commit one.
@@ -123,7 +123,8 @@ class ClaimReader:
         view = self._views.of(reading)
         if view is self._views.abroad and (not beyond_doubt or self._views.is_author_abroad(reading)):
             return True
-        return not beyond_doubt and (view is self._views.namesake or self.tells_of_frauds(reading))
+        others = view in (self._views.namesake, self._views.notice)
+        return not beyond_doubt and (others or self.tells_of_frauds(reading))
 
     def tells_of_frauds(self, reading: Reading) -> bool:
         """True where the text says that it is about such mail, before it speaks as the brand."""
@@ -150,6 +151,9 @@ class ClaimReader:
         view = self._views.of(reading)
         if view is self._views.abroad:
             author = self._author.evidence(reading, view.comparer)
+        elif view is self._views.notice:
+            # The name of a page.
+            author = []
         return self._weigh(reading, author, view, least)
 
     def _read_enclosed(self, reading: Reading) -> Claim | None:

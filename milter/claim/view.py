@@ -1,6 +1,8 @@
 """What is compared with the brand's words, as they count for one kind of mail: of anybody, of who is abroad,
-beside a namesake. Pure.
+beside a namesake, in the notice of a network. Pure.
 """
+
+from copy import copy
 
 from milter.brand.brand import Brand, Words
 from milter.claim.abroad import SignsAbroad
@@ -10,6 +12,7 @@ from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
 from milter.claim.lines import Phrases
 from milter.claim.namesake import is_namesake, is_of_a_firm
+from milter.claim.notice import Notices
 from milter.claim.speaker import Speaker, says_own_name, shows_two_letters, signed_above, speaker
 from milter.claim.stems import Stems
 from milter.claim.text import words_said
@@ -22,17 +25,23 @@ class View:
     """Built once for each kind of mail."""
 
     def __init__(
-        self, brand: Brand, words: Words, common: ClaimWords, stems: Stems, *, is_abroad: bool = False
+        self, brand: Brand, words: Words, common: ClaimWords, stems: Stems, *, is_senders: bool = False
     ) -> None:
-        """`words` of the brand that count; whoever shows that he `is_abroad` speaks for himself."""
-        self._is_abroad = is_abroad
+        """`words` of the brand that count; where the mail `is_senders`, he speaks for himself."""
+        self.is_senders = is_senders
         self.comparer = Comparer(words, common)
         self.voice = Voice(brand, words, common, self.comparer, stems)
         self.names = Phrases((*words.names, *words.objects))
 
+    def as_senders(self) -> "View":
+        """The same of mail in which the sender speaks for himself."""
+        other = copy(self)
+        other.is_senders = True
+        return other
+
     def speaks(self, reading: Reading) -> tuple[Speaker, list[Evidence]]:
         """Who the text says its writer is, and the voice that is heard then."""
-        who = Speaker.SENDER if self._is_abroad else speaker(reading, self.comparer)
+        who = Speaker.SENDER if self.is_senders else speaker(reading, self.comparer)
         voice = list(self.voice.evidence(reading, who))
         letter = signed_above(reading, voice) if who is Speaker.SENDER else None
         if letter is not None and not says_own_name(letter, self.comparer):
@@ -51,14 +60,16 @@ class View:
 
 
 class Views:
-    """The three views of one brand, and which of them a mail is read in; built once."""
+    """The views of one brand, and which of them a mail is read in; built once."""
 
     def __init__(self, brand: Brand, common: ClaimWords, stems: Stems) -> None:
         """Prepare each."""
         words = brand.words
         self.plain = View(brand, words, common, stems)
-        self.abroad = View(brand, words.abroad(), common, stems, is_abroad=True)
+        self.abroad = View(brand, words.abroad(), common, stems, is_senders=True)
         self.namesake = View(brand, words.beside_a_namesake(), common, stems)
+        self.notice = self.plain.as_senders()
+        self._notices = Notices(brand, common)
         self._signs_abroad = SignsAbroad(words)
         self._own_things = Phrases(tuple(one for one in words.objects if words.first_names & {*one.split()}))
 
@@ -66,6 +77,8 @@ class Views:
         """The view that counts for the mail."""
         if self._signs_abroad.stand_in(reading):
             return self.abroad
+        if self._notices.is_one(reading):
+            return self.notice
         if any(self._is_namesake(box, reading) for box in reading.authors[:MAX_MAILBOXES]):
             return self.namesake
         return self.plain

@@ -180,6 +180,7 @@ class Words(FileTable):
     supposing: _Phrases
     state_suffixes: tuple[str, ...]
     mailbox_providers: frozenset[str]
+    networks: frozenset[str]
 
 
 class _Points(FileTable):

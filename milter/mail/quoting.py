@@ -26,6 +26,7 @@ _forwarded = (
 _forward_line = re.compile(
     rf"\n[ \t>*]{{0,6}}(?:{_dash}{{2,60}}[ \t]{{0,5}}(?:{_forwarded})"
     rf"|(?:{_forwarded})[ \t]{{0,5}}(?::[ \t]*)?$"
+    r"|(?:-{1,3}[ \t])?(?:below this line|here|this) is a copy of (?:your|the) message"
     rf"|d{_e}but du (?:message|courriel|mail) (?:r{_e}exp{_e}di{_e}|transf{_e}r{_e})"
     r"|begin forwarded message|inizio messaggio inoltrato|anfang der weitergeleiteten"
     rf"|(?:transf{_e}r{_e}|forwarded) (?:par|by)[ \t:])",
@@ -34,13 +35,21 @@ _forward_line = re.compile(
 # What a ticket or a receipt puts before what somebody sent in: a line of its own, or the end of one. Not what
 # a contact form puts before what a stranger writes to the reader.
 _theirs = rf"(?:message|signalement|courriel|e-?mail|r{_e}clamation|question)"
+_reported_as = rf"(?:re\u00e7ue?|signal{_e}e?|transmise?)(?: par [^\n:]{{2,60}})?"
 _reported = re.compile(
-    rf"\n[ \t]{{0,6}}(?:votre {_theirs}|your (?:message|report|request)|message (?:text|body)|description"
-    rf"|{_theirs} (?:re\u00e7ue?|signal{_e}e?|bloqu{_e}e?|suspecte?)"
-    rf"|(?:contenu|texte)(?: (?:du|de ce) (?:{_theirs}|sms)(?: (?:re\u00e7u|signal{_e}))?)?)[ \t\u00a0]*\Z"
+    rf"\n[ \t]{{0,6}}(?:votre {_theirs}(?: initiale?| d['\u2019]origine)?|your (?:message|report|request)"
+    r"|message (?:text|body)"
+    r"|description(?: (?:du (?:ticket|probl[èe]me)|de (?:la demande|l['\u2019]incident)))?"
+    rf"|{_theirs} (?:{_reported_as}|bloqu{_e}e?|suspecte?)"
+    rf"|(?:contenu|texte|extrait)(?: (?:du|de ce) (?:{_theirs}|sms))?(?: {_reported_as})?)[ \t\u00a0]*\Z"
     rf"|(?:(?:rappel|copie|contenu|texte) de votre (?:demande|{_theirs})|ainsi r{_e}dig{_e}e?s?)"
     r"[ \t\u00a0]*\Z",
     re.IGNORECASE,
+)
+# A ticket is answered above a line of its own; who wrote what is below it stands above each.
+_answered_above = re.compile(r"(?:au[- ]dessus de|above) (?:cette|this) (?:ligne|line)", re.IGNORECASE)
+_by_whom = re.compile(
+    r"\n[^\n,:]{2,60}, (?:le )?\d{1,2}[ .]\w{2,9}[ .]{1,2}\d{4}\b[^\n]{0,30}$", re.MULTILINE
 )
 _key_end = r"[ \t\u00a0*_]{0,4}:"
 _from_line = re.compile(
@@ -109,7 +118,7 @@ def _cut_at_head(text: str) -> tuple[str, str]:
     led = "\n" + text
     forward = _forward_line.search(led)
     starts = [forward.start()] if forward else []
-    heads = (_first_report_head(led), _first_outlook_head(led))
+    heads = (_first_report_head(led), _first_outlook_head(led), _first_ticket_head(led))
     starts += [start for start in heads if start is not None]
     for start, end in _reply_heads(led):
         if not _quote_mark.match(led[end : end + 400].lstrip("\r\n \u00a0")):
@@ -159,6 +168,13 @@ def _first_report_head(led: str) -> int | None:
         if start >= 0 and _reported.search(led[start : found.start()]):
             return start
     return None
+
+
+def _first_ticket_head(led: str) -> int | None:
+    """The line end before `Ana Roy, 3 mars 2026`, where the mail is to be answered above a line."""
+    above = _answered_above.search(led)
+    found = _by_whom.search(led, above.end()) if above else None
+    return found.start() if found else None
 
 
 def _first_outlook_head(led: str) -> int | None:

@@ -70,6 +70,7 @@ def test_who_sends_his_reader_to_a_lookalikes_letter_forged_it(own: str) -> None
         "Mail suspect reçu ce matin, merci de regarder.",
         "Ne cliquez pas, merci de me prévenir si vous l'avez reçu.",
         "Pour info, voir plus bas.",
+        "Votre demande 118 est suivie : répondez à ce message ou suivez le lien.",
         "Colette",
     ],
 )
@@ -95,6 +96,8 @@ def test_of_who_says_nothing_of_it_the_letter_is_only_passed_on(head: str) -> No
     assert READER.read(neutral) is None
     assert READER.passed_on(forward("C'est vrai, ça ?", head)) is None
     assert READER.passed_on(replace(neutral, subject="[entraide] Re: carte")) is None
+    assert READER.passed_on(replace(neutral, subject="Réponse automatique : carte")) is None
+    assert READER.passed_on(replace(neutral, subject="Absences de novembre")) is not None
     assert READER.passed_on(replace(neutral, authors=returned)) is None
     assert READER.passed_on(replace(neutral, authors=by_postmaster)) is not None
     assert READER.passed_on(replace(neutral, authors=by_postmaster, attachments=report)) is None

@@ -56,6 +56,22 @@ def test_a_club_that_says_what_its_initials_mean_is_a_homonym(name: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("CPAM", "La Cité Parle Au Micro, votre radio, change de grille."),
+        ("CPAM Judo", "Au Club Pugilistique et d'Arts Martiaux de Maurepas, il manque votre certificat."),
+        ("C.P.A.M. F5KPM", "Assemblée du Club de Passionnés d'Amateurisme radio du Mantois : cotisations."),
+        ("La C.P.A.M.", "Concours dimanche.\nCercle pétanque et amitié de Mérignac"),
+        ("CPAM – Club Passion Auto Moto", "Votre carte arrive à expiration."),
+        ("Secrétariat CPAM", CLUB),
+    ],
+)
+def test_so_is_one_that_spells_them_out_and_writes_of_no_such_matter(name: str, text: str) -> None:
+    assert HOMONYMS.is_one(club(text, name=name))
+    assert not HOMONYMS.is_one(club(text + "\nVotre remboursement vous attend.", name=name))
+
+
+@pytest.mark.parametrize(
     "reading",
     [
         club(CLUB.replace("Cercle Photo d'Audierne et du Ménez", "Cercle Photo d'Audierne")),
@@ -64,7 +80,10 @@ def test_a_club_that_says_what_its_initials_mean_is_a_homonym(name: str) -> None
         club(CLUB.replace("(CPAM)", "(CNAM)")),
         club(CLUB + "Votre carte Vitale expire."),
         club(CLUB + "La Sécurité sociale vous rembourse."),
-        club(CLUB, name="CPAM Service"),
+        club(CLUB + "Vos droits expirent.", name="CPAM Service"),
+        club("Le Centre Public d'Aide aux Malades vous rembourse : confirmez vos droits."),
+        club("Confirmez Par Avance Maintenant.\nVotre remboursement vous attend."),
+        club("Venez.\nCap sur la Pêche, Amicalement, Maurice"),
     ],
     ids=lambda reading: reading.text[:90],
 )

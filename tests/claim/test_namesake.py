@@ -3,7 +3,7 @@
 import pytest
 
 from milter.claim.comparer import Comparer
-from milter.claim.namesake import is_named_by_another, is_namesake
+from milter.claim.namesake import is_named_by_another, is_namesake, is_on_a_list
 from milter.mail.reading import Mailbox
 from tests.claim.shipped import BRAND, COMMON
 
@@ -31,3 +31,21 @@ def test_a_namesake_says_who_he_is_or_another_does(
 
     assert namesake == is_namesake(box, COMPARER)
     assert by_another == is_named_by_another(box, COMPARER)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "on_a_list"),
+    [
+        ("Claire Aubry, CPAM de l'Isère (via cpts-drac)", "cpts-drac@listes.example", True),
+        ("'Julie Morel (CPAM 34)' via Réseau Insertion", "reseau-insertion@groupes.example", True),
+        ("Thomas Riou via Kines-29 (CPAM 29)", "kines-29@ml.example", True),
+        # Nobody is named, or only an office; or the list is not called so, or like the brand.
+        ("CPAM de l'Isère via partage", "partage@docs.example", False),
+        ("Service Droits CPAM (via cpts-drac)", "cpts-drac@listes.example", False),
+        ("Claire Aubry, CPAM 38 via PartageDoc", "envoi@partage-doc.example", False),
+        ("Claire Aubry via Compte ameli (CPAM)", "compte-ameli@listes.example", False),
+        ("Claire Aubry, CPAM 38", "cpts-drac@listes.example", False),
+    ],
+)
+def test_a_list_names_the_person_who_writes_by_it(name: str, address: str, *, on_a_list: bool) -> None:
+    assert on_a_list == is_on_a_list(Mailbox(name, address), COMPARER)

@@ -57,10 +57,16 @@ HEADS = {
     "Transféré par": "Transféré par Jean Martin/MAIRIE le 03/11/2025\n",
     "objet et date d'abord": "Objet : Votre carte\nDate : 3 novembre 2025 10:12\nDe : Ameli\n\n",
     "ticket, description": "Description :\n",
+    "ticket, description longue": "Description de l'incident :\n",
+    "ticket, réponse au-dessus": "- Répondez au-dessus de cette ligne -\nVotre demande est suivie.\n\nAna Roy, 3 nov. 2025, 10:12\n",
     "ticket, rappel": "Rappel de votre demande :\n",
     "accusé de réception": "Votre message :\n\n",
     "accusé de réception, dans la phrase": "Nous l'avons reçu le 3 novembre, ainsi rédigé :\n\n",
     "accusé de réception, anglais": "Your message:\n",
+    "accusé de réception, message initial": "Votre message initial :\n",
+    "signalement, par qui": "Contenu signalé par l'agent :\n",
+    "signalement, SMS": "Texte du SMS signalé :\n",
+    "retour, copie": "--- Below this line is a copy of the message.\n\n",
     "signalement": "Contenu du message signalé :\n",
     "espagnol": "El lun, 3 nov 2025 a las 10:12, Ameli (<x@evil.example>) escribió:\n\n",
 }
@@ -75,5 +81,6 @@ NO_HEADS = {
     "un formulaire de contact": "Nom : Ameli\nMessage :\nbonjour\n",
     "une demande": "Votre demande :\nremboursement de 12 euros\n",
     "un mot": "Le message d'origine est perdu.\nCe message transféré hier ne dit rien.\n",
+    "un rendez-vous": "Ana Roy, 3 nov. 2025, 10:12\nSalle 3\n",
     "un trait": "------------------\nNos offres\n------------------\n",
 }
