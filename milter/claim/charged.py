@@ -47,6 +47,9 @@ class Charged:
         charges, demands = any_of(common.charges), any_of(common.demanding)
         self._acts_for = re.compile(
             rf" {any_of(common.mandate)} {ARTICLES}{_PART}{ARTICLES}{name} "
+            # Not: "j'ai rempli le dossier pour la CPAM".
+            rf"| (?:je|j|nou) (?:\w+ )?{any_of(common.working)} (?:\w+ ){{0,6}}?pour "
+            rf"{ARTICLES}{_PART}{ARTICLES}{name} "
             rf"| {any_of(common.suppliers)} (?:\w+ ){{0,4}}?(?:pour|de|du|d) "
             rf"{ARTICLES}{_PART}{ARTICLES}{who} "
             rf"| {name} (?:\w+ ){{0,4}}?(?:a|ont) {any_of(common.agreeing)} "

@@ -67,6 +67,9 @@ class Deeds:
             rf"| {name} (?:vou )?(?:inform|informe|notifie) "
             rf"| (?:nou somme|ici) (?:\w+ ){{0,4}}?{name} "
             rf"| (?:je sui|ma qualite|en tant que) (?:\w+ ){{0,3}}?{staff} (?:\w+ ){{0,6}}?{name} "
+            # "C'est Laure, votre infirmière-conseillère du service sophia de l'Assurance Maladie."
+            rf"| (?:c est|ici) (?:\w+ ){{1,3}}?votre (?:\w+ )?{staff} (?:\w+ ){{0,5}}?(?:de|d|du|a|pour) "
+            rf"(?:(?:la|le|l|votre) )?{name} "
             # Not: "un agent de la CPAM tient une permanence".
             rf"|(?<! un)(?<! une) {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
         )

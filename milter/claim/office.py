@@ -19,6 +19,7 @@ _ARTICLE = re.compile(r"^\s*(?:l[ae] |l['’])", re.IGNORECASE)
 # What stands between a person, or an office, and whose it is; and how such a part ends: with a name.
 _APART = re.compile(r"(?:,|\s[/|–—-])\s+")
 _ENDS_AS_A_NAME = re.compile(r"(?:^|[\s'’])[A-ZÀ-Ý0-9][\w-]{0,30}$")
+_PLACE = re.compile(r",\s[A-ZÀ-Ý][\w'’-]{1,30}(?:\s[\w'’-]{1,30}){0,3}$")
 _MOST_PARTS = 4
 _MOST_PLACE_WORDS = 4  # behind the name: "CPAM du Val de Marne", "CPAM Béziers"
 _ENDS = (".", ":", ";", "!", "?", ",", "…")
@@ -35,7 +36,15 @@ class Signatures:
         self._spoken = common.you | common.we
 
     def is_one(self, line: Line) -> bool:
-        """`Le service prestations en espèces - CPAM`, `Sonia, agent de la CPAM`, `agente, CPAM de l'Oise`."""
+        """`Le service prestations en espèces - CPAM`, `Sonia, agent de la CPAM`, `agente, CPAM de l'Oise`;
+        behind it may stand where it is: `Service médical de l'Assurance Maladie, Orléans`.
+        """
+        there = _PLACE.search(line.text)
+        return self._is_office(line) or (
+            there is not None and self._is_office(Line.of(line.text[: there.start()]))
+        )
+
+    def _is_office(self, line: Line) -> bool:
         begin, comma, text = line.text.rpartition(", ")
         if not line.text.endswith(_ENDS):
             # With an article it may be the beginning of a sentence: that ends like one.

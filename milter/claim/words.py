@@ -168,6 +168,7 @@ class Words(FileTable):
     thanking: _Phrases
     doubting: _Phrases
     mandate: _Phrases
+    working: _Phrases
     suppliers: _Phrases
     agency: _Phrases
     charges: _Phrases

@@ -97,6 +97,8 @@ def test_what_he_heard_from_it_is_less(text: str) -> None:
         "IdentiSûr est le tiers de confiance de l'Assurance Maladie.",
         "Nexalis assure l'hébergement des comptes pour votre caisse primaire.",
         "Nous agissons pour le compte de la CPAM.",
+        "Je coordonne la mission accès aux droits pour l'Assurance Maladie d'Ille-et-Vilaine.",
+        "J'enquête pour la CPAM de la Charente sur un groupe qui revend ces produits.",
     ],
 )
 def test_who_works_for_it_acts_for_it(text: str) -> None:
@@ -107,6 +109,8 @@ def test_who_works_for_it_acts_for_it(text: str) -> None:
     "text",
     [
         "La CPAM me réclame mon RIB.",
+        "J'ai rempli le dossier pour la CPAM.",
+        "Je prépare un courrier pour la CPAM.",
         "Appel en cause de la CPAM, pièce à me retourner.",
         "To register with the CPAM you need a passport, and we require a copy.",
         "Joindre le refus de la CPAM et demande de prise en charge.",

@@ -99,6 +99,16 @@ def test_a_person_signs_above_the_name_of_it() -> None:
     assert "sign-off" in {e.where for e in claim.evidence}
 
 
+def test_who_is_on_the_line_for_it_speaks_for_it() -> None:
+    said = (
+        "C'est Laure, votre infirmière-conseillère du service sophia de l'Assurance Maladie.",
+        "C'est Julie, votre infirmière. L'attestation de la CPAM est-elle arrivée ?",
+    )
+    claims = (claim_of(f"Bonjour,\n\n{one}\n\nÀ bientôt\nLaure") for one in said)
+
+    assert ["speech" in {e.where for e in claim.evidence} for claim in claims if claim] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("name", "address"),
     [
