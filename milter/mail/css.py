@@ -6,10 +6,13 @@ knows the ways to hide text, and where it cannot be sure it says doubtful, which
 
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import NamedTuple
 
+from milter.mail.blocks import without_comments
 from milter.mail.boxes import MATTERING, Hiding, Way, font_size, letters, way_of
 from milter.mail.color import PICTURE, TRANSPARENT, Color, is_color, read_color
+from milter.mail.media import Holds
 from milter.mail.octets import Patterns
 from milter.mail.remembered import remembered
 
@@ -22,6 +25,7 @@ class Look(NamedTuple):
     `way` hides the element with all in it. The others are inherited, and a child may take them back:
     `tiny` letters, `invisible`, `color`. `displayed`: display has a value other than none. `about`: the
     properties set that may undo a way in which another block hides; `firm`: some of all this is important.
+    `words`: it puts words into the text in a way that is not followed.
     """
 
     way: Way | None = None
@@ -32,6 +36,7 @@ class Look(NamedTuple):
     background: Color | None = None
     backwards: bool = False
     content: str = ""
+    words: bool = False
     about: frozenset[str] = frozenset()
     firm: bool = False
 
@@ -50,22 +55,26 @@ class Look(NamedTuple):
         return self.box < Hiding.AWAY and not self.about.isdisjoint(way.names)
 
 
-class Rule(NamedTuple):
-    """One rule of a style sheet.
+class Place(StrEnum):
+    """Where text is put that a style makes; a marker stands before what is in a list."""
 
-    `always` is False inside a condition that may not hold; `behind` is True for `::after`.
-    """
+    BEFORE = "before"
+    AFTER = "after"
+    MARKER = "marker"
+
+
+class Rule(NamedTuple):
+    """One rule of a style sheet: `holds` says for whom, `place` where its `content` is put."""
 
     selector: str
     look: Look
-    always: bool
-    behind: bool = False
+    holds: Holds
+    place: Place = Place.BEFORE
 
 
 NOTHING = Look()
 _DOUBTFUL_LETTERS = Way(Hiding.DOUBTFUL, frozenset({"font-size", "font"}))
 
-_comment = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)")
 _escape = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\n]?|\\(.)")
 _declaration = re.compile(r"""(?:[^;("']++|\([^)]*+\)?|"[^"]*+"?|'[^']*+'?)++""")
 _display = re.compile(
@@ -83,9 +92,12 @@ _NO_GROUND = frozenset({
 # What of a style is read at all begins with one of these, or may be written in a way that hides it.
 _RELEVANT = (
     "\\|/*|display|visib|opacity|font|color|backgr|indent|position|overflow|clip|transform|mso-hide|direction"
-    "|content|margin|scale|translate|inset|padding|height|width"
+    "|content|margin|scale|translate|inset|padding|height|width|quotes|list-style"
 )
 _relevant = Patterns(*map(str.encode, _RELEVANT.split("|")))
+# Signs of quotation, and what the lines of a list begin with, are of a sender's choice.
+_WRITING = frozenset({"quotes", "list-style", "list-style-type"})
+_words = re.compile(r"""["'][^"']{0,99}\w\w""")
 _content = re.compile(r""""[^"]*+"|'[^']*+'|attr\(\s{0,5}([\w-]{1,40})\s{0,5}\)""")
 
 
@@ -100,7 +112,7 @@ def read_style(style: str) -> Look:
 
 def _declarations(style: str) -> Iterator[tuple[str, str]]:
     """Name and value, lower case but for `content`, later ones last, important ones after those."""
-    style = _comment.sub(" ", style) if "/*" in style else style
+    style = without_comments(style)
     style = _escape.sub(_unescape, style) if "\\" in style else style
     important: list[tuple[str, str]] = []
     for found in _declaration.finditer(style):
@@ -139,9 +151,15 @@ def _look(said: dict[str, str], *, firm: bool) -> Look:
         background=_background(said),
         backwards="override" in get("unicode-bidi", "") and get("direction") == "rtl",
         content=_quoted(get("content", "")),
+        words=any(puts_words(said[name]) for name in _WRITING.intersection(said)),
         about=about,
         firm=firm and bool(about or visibility or tiny is not None or "color" in said),
     )
+
+
+def puts_words(value: str) -> bool:
+    """True where a string of it holds a word."""
+    return _words.search(value) is not None
 
 
 def _letter_color(said: dict[str, str]) -> Color | None:

@@ -18,6 +18,7 @@ __all__ = [
     "attributes",
     "comments",
     "cut_tags",
+    "is_selector",
     "parse_html",
     "runs",
     "select",
@@ -35,6 +36,15 @@ def select(root: Node, selector: str) -> Sequence[Element]:
         return root.select(selector)
     except ValueError:
         return ()
+
+
+def is_selector(text: str) -> bool:
+    """True for a selector that the parser knows; with others browsers drop the whole rule."""
+    try:
+        _NOTHING.select(text)
+    except ValueError:
+        return False
+    return True
 
 
 def attribute(element: Element, name: str) -> str:
@@ -78,3 +88,6 @@ def cut_tags(source: str, most: int) -> int:
     for _ in range(most):
         at = source.find("<", at + 1)
     return at
+
+
+_NOTHING = parse_html("")

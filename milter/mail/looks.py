@@ -11,6 +11,7 @@ from milter.mail.boxes import MOVES, Way
 from milter.mail.color import PICTURE, TRANSPARENT, WHITE, Color, read_color
 from milter.mail.css import NOTHING, Look, Rule, read_style
 from milter.mail.dom import Document, Element, Node, attribute, attributes, select
+from milter.mail.media import Holds
 
 NEAR = 20  # of each of three: colours that nobody tells apart
 _SIDE = NEAR + 1
@@ -83,16 +84,18 @@ class Looks:
 
     def values(self, element: Element, name: str) -> set[Any]:
         """What the property may be: by its own style, unless a sheet insists on another value; else by any
-        rule, under whatever condition.
+        rule, under whatever condition. None among them where for some it may be none of these.
         """
         own = getattr(self.of(element), name)
         rules = self.sheet(element) if self.rules else ()
-        found = {
-            value
-            for rule in rules
-            if (value := getattr(rule.look, name)) is not None and (own is None or rule.look.firm)
-        }
-        return found if own is None else found | {own}
+        found = {own}
+        for rule in rules:
+            value = getattr(rule.look, name)
+            if value is not None and (own is None or rule.look.firm):
+                found.add(value)
+                if rule.holds is Holds.ALWAYS and own is None:
+                    found.discard(None)
+        return found
 
     def undoes(self, element: Element, way: Way, *, firmly: bool = False) -> bool:
         """True where a style sheet may undo that way to hide it, or unless `firmly` its own style."""
@@ -117,33 +120,41 @@ class Looks:
         return element in self._holding_moved
 
     def ground(self, element: Element) -> Color:
-        """The colour under the element's text: its own or its nearest ancestor's, else white."""
-        path: list[Element] = []
+        """The colour under the element's text: its own or its nearest ancestor's, else white; a picture where
+        it is not the same for all.
+        """
+        path: list[tuple[Element, Color | None]] = []
         node: Node | None = element
         found: Color | None = None
         while isinstance(node, Element) and found is None:
             found = self._grounds.get(node)
             if found is None:
-                path.append(node)
-                found = self._own_ground(node)
+                own, for_all = self._own_ground(node)
+                path.append((node, own))
+                found = own if for_all else None
             node = node.parent
         found = WHITE if found is None else found
         # Elements stand in each other 500 deep: the way up is gone once for all of them.
-        self._grounds.update(dict.fromkeys(path, found))
+        for node, own in reversed(path):
+            found = found if own in (None, found) else PICTURE
+            self._grounds[node] = found
         return found
 
-    def _own_ground(self, element: Element) -> Color | None:
+    def _own_ground(self, element: Element) -> tuple[Color | None, bool]:
+        """Its colour, and whether it has that for everybody."""
         if (own := self.of(element).background) is not None:
-            return own
-        said = {rule.look.background for rule in self.sheet(element)} - {None} if self.rules else set()
+            return own, True
+        said = [rule for rule in self.sheet(element) if rule.look.background] if self.rules else ()
         if said:
+            colors = {rule.look.background for rule in said}
             # Which of several it is would take to know which rule is the stronger one.
-            return said.pop() if len(said) == 1 else PICTURE
+            color = colors.pop() if len(colors) == 1 else PICTURE
+            return color, any(rule.holds is Holds.ALWAYS for rule in said)
         if element.attrs.get("background"):
-            return PICTURE
+            return PICTURE, True
         value = element.attrs.get("bgcolor")
         # A name that we do not know is a colour, too (HTML, section 2.3.6).
-        return (read_color(value.lower()) or PICTURE) if isinstance(value, str) and value else None
+        return (read_color(value.lower()) or PICTURE) if isinstance(value, str) and value else None, True
 
 
 def _cube(color: Color) -> Color:

@@ -6,13 +6,19 @@ may cost together has a limit, beyond which `style` is noted.
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from milter.mail.boxes import MOVES, Hiding
 from milter.mail.css import LONGEST_STYLE, Look, Rule, read_style
-from milter.mail.dom import Document, attributes, select
-from milter.mail.stylesheet import read_sheet
+from milter.mail.data_address import data_text
+from milter.mail.dom import Document, Element, attribute, attributes, select
+from milter.mail.media import Holds, media_hold
+from milter.mail.stylesheet import Sheet, read_sheet
 
+# Where browsers take them for such: what stands in a template is for nobody, and MathML has none.
+_SHEETS = "style:not(template style,math style),link[rel~=stylesheet i][href*='data:' i]:not(template link)"
+_CSS = ("css",)
 _MAX_SHEETS = 100
 # Elements that a rule meets, each of which is looked at. Newsletters have a tenth of it.
 _MOST_WORK = 1_000_000
@@ -35,15 +41,34 @@ class Sheets(NamedTuple):
 
 def sheets_of(document: Document) -> Sheets:
     """What all style sheets of the document say together."""
-    styles = select(document, "style")
-    sheets = [read_sheet(style.text) for style in styles[:_MAX_SHEETS]]
+    styles = select(document, _SHEETS)
+    sheets = [_sheet_of(style) for style in styles[:_MAX_SHEETS]]
     own = attributes(document, "style")
-    rules = _needed([rule for sheet in sheets for rule in sheet.rules], [*map(read_style, own)])
+    looks = [*map(read_style, own)]
+    rules = [rule for sheet in sheets for rule in sheet.rules]
     left_out = len(styles) > _MAX_SHEETS or any(sheet.left_out for sheet in sheets)
     left_out = left_out or any(len(style) > LONGEST_STYLE for style in own)
+    left_out = left_out or any(look.words for look in chain(looks, (rule.look for rule in rules)))
+    rules = _needed(rules, looks)
     followed = _affordable(document, rules) if rules else []
     left_out = left_out or len(followed) < len(rules)
     return Sheets(tuple(followed), frozenset({"style"} if left_out else ()))
+
+
+def _sheet_of(element: Element) -> Sheet:
+    """The sheet of a <style>, or of a <link> that carries one in its address, for whom it is one."""
+    of_link = element.tag == "link"
+    sheet = read_sheet(data_text(attribute(element, "href"), _CSS) if of_link else element.text)
+    media, kind = attribute(element, "media"), attribute(element, "type").strip().lower()
+    holds = media_hold(media.lower())
+    if of_link or element.attrs.get("title") or kind not in ("", "text/css"):
+        # Of sheets with titles a browser takes those of the first; of other types, none.
+        holds = min(holds, Holds.SOMEWHERE)
+    if holds is Holds.ALWAYS:
+        return sheet
+    return sheet._replace(
+        rules=tuple(rule._replace(holds=min(rule.holds, holds)) for rule in sheet.rules if holds)
+    )
 
 
 def _needed(rules: list[Rule], own: list[Look]) -> list[Rule]:

@@ -4,11 +4,17 @@ Pure. Never raises; linear in the sheet.
 """
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
-from milter.mail.css import NOTHING, Look, Rule, read_style
+from milter.mail.blocks import braces, said_before, statements, without_comments
+from milter.mail.css import LONGEST_STYLE, NOTHING, Look, Place, Rule, puts_words, read_style
+from milter.mail.data_address import data_text
+from milter.mail.dom import is_selector
+from milter.mail.media import Holds, block_holds, media_hold
 from milter.mail.remembered import remembered
+from milter.mail.selectors import are_plain, is_odd, nested, parted, scoped, without_pseudo_element
 
 _MAX_SHEET = 256 * 1024
 _MAX_RULES = 2000
@@ -16,118 +22,191 @@ _MAX_SELECTORS = 200
 _MAX_SELECTOR = 200
 _MAX_NESTING = 20
 
-_comment = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/|\Z)|<!--|-->")
-_piece = re.compile(r"([^{}]*+)([{}]|\Z)")
-_width = re.compile(r"(min|max)-(?:device-)?width\s*:\s*(\d{1,6})")
 _acting = re.compile(r":(?:hover|active|focus|visited|target|checked|has)|::?(?:selection|placeholder)")
-_generated = re.compile(r"::?(?:before|after)$")
-_comma_or_parenthesis = re.compile(r"[,()]")
-
-# Between these widths lie the screens that mail is read on.
-_NARROWEST, _WIDEST = 320, 1920
+_generated = re.compile(r"::?(?:before|after)$|::marker$")
+_scope = re.compile(r"@scope\s*\(((?>(?:[^()]|\([^()]*+\))+))\)(\s*to\b)?", re.IGNORECASE)
+_import = re.compile(
+    r"""@import\s*(?:url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*+))\s*\)|"([^"]*)"|'([^']*)')(.*)""",
+    re.DOTALL | re.IGNORECASE,
+)
+_of_some_programs = re.compile(r"(?:layer\b|supports)\s*(?:\((?>(?:[^()]|\([^()]*+\))*)\))?")
+_CSS = ("css",)
 
 
 class Sheet(NamedTuple):
     """The rules that matter to visibility, in order, media conditions resolved; `left_out` is True where some
-    were too many, or too long.
+    were too many, or too long, or add words in ways that are not followed.
     """
 
     rules: tuple[Rule, ...]
     left_out: bool
 
 
+@dataclass(slots=True)
+class _Block:
+    """A block that is open: the declarations in it, and what stands before it.
+
+    `outer` is the block that it stands in, whose selectors are its own if it begins with an at-rule;
+    `in_a_rule`: its declarations are for elements, `root`: those that the scope round it is for.
+    """
+
+    holds: Holds
+    prelude: str = ""
+    outer: "_Block | None" = None
+    in_a_rule: bool = False
+    root: str = ""
+    said: str = ""
+    selectors: list[str] | None = None
+
+
 @remembered(64, longest=16 * 1024)
 def read_sheet(text: str) -> Sheet:
     """What the sheet says. Rules for paper or for screens that do not exist are none of it."""
-    rules: list[Rule] = []
-    left_out = len(text) > _MAX_SHEET
-    # One entry a nested block: True always, False perhaps, None never.
-    conditions: list[bool | None] = [True]
-    selector: str | None = None
-    body: list[str] = []
-    for found in _piece.finditer(_comment.sub(" ", text[:_MAX_SHEET])):
-        before, mark = found.groups()
-        if mark == "{":
-            said, _, prelude = before.rpartition(";")
-            if prelude.lstrip().startswith("@"):
-                body.append(said)
-                conditions.append(_holds(prelude.strip().lower(), conditions[-1]))
-            else:
-                selector, body = prelude, []
-            if len(conditions) > _MAX_NESTING:
-                left_out = True
+    reader = _Reader(Holds.ALWAYS, imports=True)
+    reader.read(text)
+    return Sheet(tuple(reader.rules), reader.left_out)
+
+
+class _Reader:
+    """The state while blocks open and close."""
+
+    def __init__(self, holds: Holds, *, imports: bool) -> None:
+        self.rules: list[Rule] = []
+        self.left_out = False
+        self._open = [_Block(holds)]
+        self._imports = imports
+        # A brace that closes nothing is part of what follows it, which is no selector then.
+        self._stray = ""
+
+    def read(self, text: str) -> None:
+        """Take in a sheet."""
+        self.left_out |= len(text) > _MAX_SHEET
+        for before, mark in braces(without_comments(text[:_MAX_SHEET])):
+            if mark == "{" and len(self._open) > _MAX_NESTING:
+                self.left_out = True
                 break
-            continue
-        body.append(before)
-        if mark == "}" and selector is not None:
-            left_out |= not _add_rules(rules, selector, ";".join(body), conditions[-1])
-            selector, body = None, []
-        elif mark == "}" and len(conditions) > 1:
-            conditions.pop()
-    return Sheet(tuple(rules), left_out)
+            if mark == "{":
+                self._begin(before)
+            elif mark == "}":
+                self._end(before)
+            else:
+                self.left_out |= bool(mark)
+                self._finish(said_before(before + ";" if not mark else before)[0])
+
+    def _begin(self, before: str) -> None:
+        outer = self._open[-1]
+        holds = outer.holds
+        if outer.in_a_rule:
+            said, before = said_before(before)
+            outer.said += said
+            self._add(outer)
+            holds = min(holds, Holds.SOMEWHERE)
+        elif "@" in before:
+            before = self._without_statements(before)
+        block = _Block(holds, (self._stray + before).strip(), outer, True, outer.root)
+        if block.prelude[:1] == "@":
+            block.in_a_rule = outer.in_a_rule
+            block.holds = min(holds, block_holds(block.prelude.lower()))
+            if scope := _scope.match(block.prelude):
+                block.root = scope[1]
+                self.left_out |= bool(scope[2])
+        self._open.append(block)
+        self._stray, self._imports = "", False
+
+    def _end(self, said: str) -> None:
+        block = self._open[-1]
+        block.said += said
+        self._add(block)
+        if len(self._open) > 1:
+            self._open.pop()
+        else:
+            self._stray = "}"
+
+    def _finish(self, said: str) -> None:
+        """At the end of the sheet all blocks are closed."""
+        if len(self._open) == 1:
+            self._without_statements(said)
+        while len(self._open) > 1:
+            self._end(said)
+            said = ""
+
+    def _without_statements(self, before: str) -> str:
+        found, rest = statements(before)
+        for one in found if len(self._open) == 1 else ():
+            self._take_import(one)
+        return rest
+
+    def _take_import(self, statement: str) -> None:
+        """Read what it imports, if that stands in its address; what is elsewhere is for nobody to know."""
+        found = _import.match(statement) if self._imports or "data:" in statement else None
+        if not found:
+            return
+        *addresses, condition = found.groups("")
+        text = data_text("".join(addresses), _CSS)
+        if not text:
+            return
+        if not self._imports:
+            self.left_out = True
+            return
+        media = _of_some_programs.sub("", condition.lower())
+        inside = _Reader(min(Holds.SOMEWHERE, media_hold(media)), imports=False)
+        inside.read(text)
+        self.rules += inside.rules
+        self.left_out |= inside.left_out
+
+    def _add(self, block: _Block) -> None:
+        """Note rules for the declarations in the block so far."""
+        body, block.said = block.said, ""
+        if not block.in_a_rule:
+            self.left_out |= _adds_unread(block.prelude, body)
+            return
+        self.left_out |= len(body) > LONGEST_STYLE
+        look = read_style(body) if block.holds else NOTHING
+        if look is NOTHING or look == NOTHING:
+            return
+        if len(self.rules) >= _MAX_RULES:
+            self.left_out = True
+            return
+        selectors = self._selectors(block)
+        holds = block.holds if _are_known(block, selectors) else min(block.holds, Holds.SOMEWHERE)
+        self.rules += filter(None, (_rule(one, look, holds) for one in selectors))
+
+    def _selectors(self, block: _Block) -> list[str]:
+        """The selectors of the elements that the declarations in the block are for."""
+        if block.selectors is not None:
+            return block.selectors
+        outer = self._selectors(block.outer) if block.outer and block.outer.in_a_rule else []
+        own = [" ".join(one.split()) for one in parted(block.prelude)]
+        if block.prelude[:1] == "@":
+            own = outer
+        elif outer:
+            own = list(islice((nested(one, other) for one in own for other in outer), _MAX_SELECTORS + 1))
+        elif block.root:
+            own = [scoped(one, block.root) for one in own[: _MAX_SELECTORS + 1]]
+        block.selectors = [one for one in own[:_MAX_SELECTORS] if len(one) <= _MAX_SELECTOR]
+        self.left_out |= len(block.selectors) < len(own)
+        return block.selectors
 
 
-def _add_rules(rules: list[Rule], selectors: str, body: str, always: bool | None) -> bool:
-    """Note a rule for each of the selectors; False where not all were."""
-    if always is None:
+def _are_known(block: _Block, selectors: list[str]) -> bool:
+    """True where every program knows all of the selectors: for one that it does not it drops the rule."""
+    if are_plain(block.prelude):
         return True
-    if len(rules) >= _MAX_RULES:
-        return False
-    look = read_style(body)
-    if look is NOTHING or look == NOTHING:
-        return True
-    every = list(_parted(selectors))
-    kept = [clean for one in every[:_MAX_SELECTORS] if len(clean := " ".join(one.split())) <= _MAX_SELECTOR]
-    rules += filter(None, (_rule(clean, look, always) for clean in kept))
-    return len(kept) == len(every)
+    return all(not is_odd(one) and is_selector(without_pseudo_element(one)) for one in selectors)
 
 
-def _parted(selectors: str) -> Iterator[str]:
-    """The selectors of a list; commas in parentheses part nothing: `:is(.a,.b)`."""
-    begin = depth = 0
-    for found in _comma_or_parenthesis.finditer(selectors):
-        if found[0] == "(":
-            depth += 1
-        elif found[0] == ")":
-            depth = max(0, depth - 1)
-        elif not depth:
-            yield selectors[begin : found.start()]
-            begin = found.end()
-    yield selectors[begin:]
+def _adds_unread(prelude: str, body: str) -> bool:
+    """True where words come from it that nobody reads here: a font's letters, a list's numbers."""
+    prelude = prelude[:20].lower()
+    if prelude.startswith("@font-face"):
+        return "data:" in body
+    return prelude.startswith("@counter-style") and puts_words(body)
 
 
-def _rule(selector: str, look: Look, always: bool) -> Rule | None:
+def _rule(selector: str, look: Look, holds: Holds) -> Rule | None:
     """The rule, if it shows without the mouse, and has what it is made for: only there content is made."""
     generated = _generated.search(selector)
     if not selector or _acting.search(selector) or bool(generated) != bool(look.content):
         return None
-    behind = generated is not None and generated[0].endswith("after")
-    return Rule(_generated.sub("", selector) or "*", look, always, behind)
-
-
-def _holds(prelude: str, outside: bool | None) -> bool | None:
-    """True where the block always counts, False where it may, None where it never does."""
-    if outside is None:
-        return None
-    if prelude.startswith(("@supports", "@layer", "@container", "@document", "@-moz-document")):
-        return False
-    if not prelude.startswith("@media"):
-        return None
-    answers = [_query_holds(query) for query in prelude.removeprefix("@media").split(",")]
-    if True in answers:
-        return outside
-    return False if False in answers else None
-
-
-def _query_holds(query: str) -> bool | None:
-    words = query.replace("(", " (").split()
-    medium = next((word for word in words if word not in ("only", "not") and not word.startswith("(")), "all")
-    if medium in ("print", "speech", "tv", "tty", "braille", "projection") and "not" not in words[:1]:
-        return None
-    certain = "not" not in words[:1] or medium in ("print", "speech")
-    for kind, digits in _width.findall(query):
-        width = int(digits)
-        if (kind == "min" and width > 2 * _WIDEST) or (kind == "max" and width < _NARROWEST // 2):
-            return None
-        certain = certain and (width <= _NARROWEST if kind == "min" else width >= _WIDEST)
-    return certain and query.count("(") == len(_width.findall(query))
+    place = Place.BEFORE if generated is None else Place(generated[0].lstrip(":"))
+    return Rule(_generated.sub("", selector) or "*", look, holds, place)

@@ -13,9 +13,10 @@ from typing import Any
 
 from milter.mail.boxes import Hiding, Way
 from milter.mail.color import PICTURE, TRANSPARENT, Color, read_color
-from milter.mail.css import Rule
+from milter.mail.css import Place, Rule
 from milter.mail.dom import Document, Element, Node, Text, attribute, select
 from milter.mail.looks import NEAR, Looks
+from milter.mail.media import Holds
 
 _MOST_GENERATED = 256 * 1024
 _MANY = 8  # doubtful pieces: newsletters have fewer
@@ -28,6 +29,7 @@ _CLOSED = "template,[hidden],dialog:not([open]),datalist,noframes,noembed,iframe
 _PAGE = frozenset({"html", "body"})
 # Shown where a mail program has no scripts, and knows that it has none; small letters above the line.
 _ASIDE = "noscript,rt,rp"
+_IN_LISTS = frozenset({"li", "summary"})
 _OF_OWN_SIZE = frozenset({"input", "textarea", "select", "button", "table"})
 _OF_OWN_COLOR = frozenset({"a", "input", "textarea", "select", "button", "mark"})
 
@@ -71,21 +73,22 @@ def _find_boxes(looks: Looks, removed: Removed) -> None:
     boxes = any(look.box for look in looks.distinct)
     for element, look in looks.own.items() if boxes else ():
         if look.way and element.tag not in _PAGE:
-            _place(element, look.way, looks, removed, by_itself=True)
+            _place(element, look.way, looks, removed)
     decided = set(removed.hidden) | set(removed.doubtful)
     for rule in looks.rules:
-        if not rule.look.way or not rule.always:
+        if not rule.look.way or rule.holds < Holds.SOMEWHERE:
             continue
         for element in select(looks.document, rule.selector):
             if element not in decided and element.tag not in _PAGE:
                 decided.add(element)
-                _place(element, rule.look.way, looks, removed, by_itself=False)
+                _place(element, rule.look.way, looks, removed, rule.holds)
 
 
-def _place(element: Element, way: Way, looks: Looks, removed: Removed, *, by_itself: bool) -> None:
+def _place(element: Element, way: Way, looks: Looks, removed: Removed, of_sheet: Holds | None = None) -> None:
     """Say of an element that is hidden this way, by its own style or by a sheet, whether that is sure."""
     sure = way.hiding is Hiding.YES or (way.hiding is Hiding.AWAY and not looks.holds_moved(element))
-    sure = sure and not looks.undoes(element, way, firmly=by_itself)
+    sure = sure and of_sheet in (None, Holds.ALWAYS)
+    sure = sure and not looks.undoes(element, way, firmly=of_sheet is None)
     (removed.hidden if sure else removed.doubtful).append(element)
 
 
@@ -103,12 +106,12 @@ def _take_inherited(looks: Looks, removed: Removed) -> None:
 
 
 def _with(looks: Looks, name: str, hides: Callable[[Any], bool]) -> list[Element]:
-    """The elements of which a style of their own, or a rule that always holds, may hide the text."""
+    """The elements of which a style of their own, or a rule that may always hold, may hide the text."""
     found: dict[Element, None] = {}
     if any(hides(getattr(look, name)) for look in looks.distinct):
         found.update((one, None) for one, look in looks.own.items() if hides(getattr(look, name)))
     for rule in looks.rules:
-        if rule.always and hides(getattr(rule.look, name)):
+        if rule.holds >= Holds.SOMEWHERE and hides(getattr(rule.look, name)):
             # Its own style speaks against most rules.
             met = (
                 one
@@ -190,19 +193,24 @@ def _near(one: Color | None, other: Color) -> bool:
 
 def generated_text(document: Document, rules: Iterable[Rule]) -> bool:
     """Write into the tree the text that style sheets put before or after elements: the last that is said of
-    each, as browsers do, and beside it what is said under a condition. False where that is too much.
+    each, as browsers do, and beside it what is said under a condition. False where that is too much, or
+    stands before what may be in a list.
     """
-    said: dict[tuple[Element, bool, bool], str] = {}
+    said: dict[tuple[Element, Place, Holds], str] = {}
+    whole = True
     for rule in rules:
         if not rule.look.content:
             continue
         for element in select(document, rule.selector):
+            if rule.place is Place.MARKER and element.tag not in _IN_LISTS:
+                whole = False
+                continue
             text = _attr.sub(lambda found, of=element: attribute(of, found[1]), rule.look.content)  # type: ignore[misc]
-            said[element, rule.behind, rule.always] = text
+            said[element, rule.place, rule.holds] = text
     room = _MOST_GENERATED
-    for (element, behind, _), text in said.items():
+    for (element, place, _), text in said.items():
         room -= len(text)
         if room < 0:
             return False
-        element.insert(len(element.children) if behind else 0, Text(text))
-    return True
+        element.insert(len(element.children) if place is Place.AFTER else 0, Text(text))
+    return whole

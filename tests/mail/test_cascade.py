@@ -82,7 +82,7 @@ def test_the_ground_of_each_element_is_looked_for_once(monkeypatch: pytest.Monke
     asked: list[Element] = []
     own_ground = Looks._own_ground
 
-    def note(looks: Looks, element: Element) -> Color | None:
+    def note(looks: Looks, element: Element) -> tuple[Color | None, bool]:
         asked.append(element)
         return own_ground(looks, element)
 
