@@ -14,6 +14,7 @@ from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
 from milter.claim.lines import Phrases
 from milter.claim.meaning import Meaning
+from milter.claim.pretext import Pretexts
 from milter.claim.speaker import Speaker, says_own_domain, speaker
 from milter.claim.stems import Stems
 from milter.claim.text import words_said
@@ -52,6 +53,7 @@ class ClaimReader:
         self._homonyms = Homonyms(brand.words, common, self._comparer)
         self._cover = Cover(common, brand.words.names)
         self._forwarded = ForwardedLetters(common, self._stems, self._author, self._comparer, self._read)
+        self._pretexts = Pretexts(common)
         self._meaning = Meaning(brand.words, self._plain.names)
         nobodys = (one for one in brand.words.names if one not in brand.words.first_names)
         self._nobodys = Phrases(tuple(nobodys))
@@ -124,7 +126,13 @@ class ClaimReader:
         if view is self._views.abroad and (not beyond_doubt or self._views.is_author_abroad(reading)):
             return True
         others = view in (self._views.namesake, self._views.notice)
-        return not beyond_doubt and (others or self.tells_of_frauds(reading))
+        return not beyond_doubt and (others or self.warns_of_frauds(reading))
+
+    def warns_of_frauds(self, reading: Reading) -> bool:
+        """True where the text tells of frauds, unless nobody is named who does, and it is only a pretext."""
+        if not self.tells_of_frauds(reading):
+            return False
+        return self.speaker(reading) is not Speaker.NOBODY or not self._pretexts.are_all(reading)
 
     def tells_of_frauds(self, reading: Reading) -> bool:
         """True where the text says that it is about such mail, before it speaks as the brand."""

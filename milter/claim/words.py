@@ -158,6 +158,7 @@ class Words(FileTable):
     own_acts: _Phrases
     deeds: _Phrases
     reporting: _Phrases
+    pretexts: _Phrases
     own: _Phrases
     pointing: _Phrases
     bare: _Phrases

@@ -44,7 +44,7 @@ def _worded(reading: Reading, reader: ClaimReader, manners: Manners) -> Claim | 
     if not reader.is_of_its_field(reading) or reader.is_of_others(reading, beyond_doubt=beyond_doubt):
         return None
     # Whoever warns of frauds quotes them.
-    quotes = reader.tells_of_frauds(reading)
+    quotes = reader.warns_of_frauds(reading)
     found = (not quotes and _beside_a_trace(claim, worded, reading, reader, manners)) or claim
     if found.basis is not Basis.WORDED:
         return found
