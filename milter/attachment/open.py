@@ -24,7 +24,7 @@ from milter.mail.message import Message
 from milter.mail.mime import walk
 from milter.mail.part import Part
 from milter.mail.reading import LED_TO, MOST_LINKS, LinkKind, Reading
-from milter.mail.rich import rtf_to_text
+from milter.mail.rich import LONGEST_RICH, rtf_to_text
 
 # Encoded octets of one part that are decoded: a whole mail of the usual limit.
 _MAX_ENCODED = 36 * 1024 * 1024
@@ -143,7 +143,10 @@ def _read_text(file: File, found: Found) -> None:
 
 
 def _read_rtf(file: File, found: Found) -> None:
-    found.add_text(rtf_to_text(decode_text(file.data)[0]), nested=file.nested)
+    text = decode_text(file.data)[0]
+    if len(text) > LONGEST_RICH:
+        found.words.add("size")
+    found.add_text(rtf_to_text(text), nested=file.nested)
 
 
 def _read_stored(file: File, found: Found) -> None:

@@ -3,6 +3,7 @@
 Pure. Never raises.
 """
 
+import re
 from enum import StrEnum
 
 from milter.mail.attached import kind_of
@@ -51,6 +52,7 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
 )
 _BY_NAME = {"html": Kind.HTML, "calendar": Kind.CALENDAR, "message": Kind.MESSAGE, "text": Kind.TEXT}
 _ZIPPED = frozenset({"zip", "docx", "docm", "xlsx", "xlsm", "pptx", "odt", "ods", "odp"})
+_calendar = re.compile(rb"BEGIN:VC(?:ALENDAR|ARD)", re.IGNORECASE)
 _END_OF_ZIP = b"PK\5\6"
 _END_TAIL = 66_000
 # What Windows runs on a double click, by itself or after a warning.
@@ -90,7 +92,7 @@ def _as_text(head: bytes, content_type: str, name: str) -> Kind:
     if declared in {Kind.HTML, Kind.MESSAGE}:
         return declared
     plain = head.replace(b"\0", b"")
-    if b"BEGIN:VCALENDAR" in plain[:200].upper():
+    if _calendar.search(plain[:200]):
         return Kind.CALENDAR
     if plain.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"<" and looks_like_markup(plain):
         return Kind.HTML

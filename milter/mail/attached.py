@@ -5,20 +5,22 @@ Pure. Never raises. The name counts as much as the declared type: readers open b
 
 import re
 
+from milter.mail.charset import decode_text
 from milter.mail.encoded_word import decode_words
 from milter.mail.message import Message
 from milter.mail.part import Part
+from milter.mail.transfer import decode_quoted_printable
 
 _BY_NAME = {
     **dict.fromkeys(("htm", "html", "shtml", "xhtml", "xht", "svg", "hta"), "html"),
     **dict.fromkeys(("txt", "csv", "md", "log", "text"), "text"),
-    **dict.fromkeys(("ics", "vcs"), "calendar"),
+    **dict.fromkeys(("ics", "vcs", "vcf"), "calendar"),
     **dict.fromkeys(("eml", "msg822", "mht", "mhtml"), "message"),
 }
 _BY_TYPE = {
     "text/html": "html", "application/xhtml+xml": "html", "image/svg+xml": "html", "text/x-amp-html": "html",
     "text/calendar": "calendar", "application/ics": "calendar", "text/enriched": "html", "text/rtf": "",
-    "text/css": "", "text/x-vcard": "text", "text/vcard": "text",
+    "text/css": "", **dict.fromkeys(("text/x-vcard", "text/vcard", "text/directory"), "calendar"),
 }  # fmt: skip
 ENCRYPTED_TYPES = frozenset(
     {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
@@ -26,15 +28,24 @@ ENCRYPTED_TYPES = frozenset(
 _TAIL = 8192
 _MAX_OF_A_FIELD = 3
 
+# What programs show of an invitation (RFC 5545) and of a card (RFC 6350).
 _calendar_words = re.compile(
-    r"^(?:(?:[A-Z-]{1,40}\.)?(?:SUMMARY|(?:STYLED-)?DESCRIPTION|LOCATION|URL|COMMENT|CONTACT|ORGANIZER|CATEGORIES|X-ALT-DESC|X-WR-CALNAME))[^:\n]*+:(.*)$",
+    r"^(?:(?:[\w-]{1,40}\.)?(?:SUMMARY|(?:STYLED-)?DESCRIPTION|LOCATION|URL|COMMENT|CONTACT|ORGANIZER|CATEGORIES"
+    r"|X-ALT-DESC|X-WR-CALNAME|FN|N|NICKNAME|NOTE|ORG|TITLE|ROLE|EMAIL|TEL|ADR|LABEL))[^:\n]*+:(.*)$",
+    re.MULTILINE | re.IGNORECASE,
+)
+# As the versions before these RFC write what is not ASCII: over several lines, too.
+_calendar_quoted = re.compile(
+    r"^([^:\n]{1,200}?;(?:ENCODING=)?QUOTED-PRINTABLE[^:\n]{0,200}:)((?:[^\n]*=\n)*[^\n]*)",
     re.MULTILINE | re.IGNORECASE,
 )
 _calendar_escape = re.compile(r"\\([nN,;\\])")
 
 
 def kind_of(content_type: str, name: str) -> str:
-    """`html`, `text`, `calendar`, `message`, `image`, or empty for what only later stages can read."""
+    """`html`, `text`, `calendar` (cards, too), `message`, `image`, or empty for what only later stages can
+    read.
+    """
     if content_type in _BY_TYPE:
         return _BY_TYPE[content_type]
     # Windows leaves out blanks and dots at the end of a name.
@@ -84,9 +95,16 @@ def _tail(part: Part) -> bytes:
 
 
 def read_calendar(text: str) -> str:
-    """What an invitation says to its reader (RFC 5545): lines unfolded, escapes undone."""
-    unfolded = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
+    """What an invitation (RFC 5545) or a card (RFC 6350) says to its reader: unfolded, escapes undone."""
+    text = text.replace("\r\n", "\n")
+    unfolded = _calendar_quoted.sub(_unquoted, text).replace("\n ", "").replace("\n\t", "")
     lines = [found[1] for found in _calendar_words.finditer(unfolded)]
     return "\n".join(
         _calendar_escape.sub(lambda found: "\n" if found[1] in "nN" else found[1], line) for line in lines
     )
+
+
+def _unquoted(line: re.Match[str]) -> str:
+    """The line without its quoted-printable; line ends in it are written as the newer versions do."""
+    said = decode_text(decode_quoted_printable(line[2].encode("utf-8", "replace")))[0]
+    return line[1] + "\\n".join(said.splitlines())

@@ -12,6 +12,8 @@ from milter.mail.remembered import remembered
 
 _EMPTY_LINE = b"\r\n\r\n"
 _LONGEST_KNOWN = 400
+_LONGEST_NAME = 500
+_LONGEST_ADDRESS = 2000
 
 _clean_type = re.compile(rb"[ \t]*([\w.+-]{1,80}/[\w.+-]{1,120})[ \t]*(?:;|\Z)")
 _any_type = re.compile(
@@ -45,7 +47,8 @@ _HEADER_ODDITIES = frozenset({
 @dataclass(frozen=True, slots=True)
 class MimeHeader:
     """What its header says of an entity; the type is empty where nothing readable is said. `delsp`: lines of
-    the text may go on in the next one without the blank at their end (RFC 3676).
+    the text may go on in the next one without the blank at their end (RFC 3676). `elsewhere`: the address of
+    its content (RFC 2046 section 5.2.3, RFC 2017).
     """
 
     content_type: str
@@ -56,6 +59,7 @@ class MimeHeader:
     attached: bool
     ambiguous: frozenset[str]
     delsp: bool = False
+    elsewhere: str = ""
 
 
 NO_MIME_HEADER = MimeHeader("", b"", "", "", "", attached=False, ambiguous=frozenset())
@@ -86,14 +90,16 @@ def mime_header_of(fields: tuple[Field, ...], defects: frozenset[str]) -> MimeHe
     content_type = _type_of(content.get("content-type"), ambiguous)
     encoding = _encoding_of(content.get("content-transfer-encoding"), ambiguous)
     value = content["content-type"].value if "content-type" in content else b""
-    name, attached, charset, delsp = "", False, "", False
+    name, attached, charset, delsp, elsewhere = "", False, "", False, ""
     if not content_type.startswith("multipart/"):
-        name, attached = _name_of(content)
+        name, attached = _name_of(content, ambiguous)
         found = parameters(value)
         charset = found.get("charset", Parameter()).value.decode("latin-1")
         flowed = found.get("format", Parameter()).value.lower() == b"flowed"
         delsp = flowed and found.get("delsp", Parameter()).value.lower() == b"yes"
-    return MimeHeader(content_type, value, charset, encoding, name, attached, frozenset(ambiguous), delsp)
+        elsewhere = _address_in(found) if content_type == "message/external-body" else ""
+    odd = frozenset(ambiguous)
+    return MimeHeader(content_type, value, charset, encoding, name, attached, odd, delsp, elsewhere)
 
 
 def _header_oddities(fields: tuple[Field, ...], defects: frozenset[str]) -> set[str]:
@@ -129,14 +135,32 @@ def _encoding_of(one: Field | None, ambiguous: set[str]) -> str:
     return _ENCODINGS[loose[0]] if loose else ""
 
 
-def _name_of(content: dict[str, Field]) -> tuple[str, bool]:
-    """The file name, of either field that may give one, and whether it says to be an attachment."""
-    name, attached = "", False
+def _name_of(content: dict[str, Field], ambiguous: set[str]) -> tuple[str, bool]:
+    """The file name, and whether it says to be an attachment. Where two fields give two names, both; programs
+    open what the second one ends with, but for some, and `name` is noted if the other ends otherwise.
+    """
+    name, other, attached = "", "", False
     if one := content.get("content-disposition"):
         attached = one.value.strip().lower().startswith(b"attachment")
         name = parameters(one.value).get("filename", Parameter()).text
-    if not name and (one := content.get("content-type")) and b"name" in one.value.lower():
-        name = parameters(one.value).get("name", Parameter()).text
-    if not name and attached and (one := content.get("content-description")):
+    if (one := content.get("content-type")) and b"name" in one.value.lower():
+        other = parameters(one.value).get("name", Parameter()).text
+    if not name and not other and attached and (one := content.get("content-description")):
         name = decode_words(one.value)
-    return name[:500], attached
+    if name and other and name.casefold() != other.casefold():
+        if name.rpartition(".")[2].casefold() != other.rpartition(".")[2].casefold():
+            ambiguous.add("name")
+        return f"{other[:_LONGEST_NAME]} / {name[:_LONGEST_NAME]}", attached
+    return (name or other)[:_LONGEST_NAME], attached
+
+
+def _address_in(found: dict[str, Parameter]) -> str:
+    """Where these parameters say that the content is."""
+    url, server, site, folder, name = (
+        found.get(key, Parameter()).text for key in ("url", "server", "site", "directory", "name")
+    )
+    if url:
+        return "".join(url.split())[:_LONGEST_ADDRESS]
+    if site:
+        return "/".join(filter(None, (f"ftp://{site}", folder.strip("/"), name)))[:_LONGEST_ADDRESS]
+    return f"mailto:{server}"[:_LONGEST_ADDRESS] if server else ""

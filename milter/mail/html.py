@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from milter.mail.alternatives import lines_with_new_words
 from milter.mail.bidi import displayed_order
 from milter.mail.css import Rule
 from milter.mail.dom import Document, attribute, cut_tags, parse_html, select
 from milter.mail.flow import visible_text
-from milter.mail.hyperlinks import base_of, clean_target, forms_in, images_in, links_in
+from milter.mail.hyperlinks import Links, base_of, clean_target, forms_in, images_in, links_in
 from milter.mail.inner import documents_in
 from milter.mail.outlook import outlook_documents
 from milter.mail.reading import Form, Link, LinkKind
@@ -24,6 +25,7 @@ from milter.mail.visibility import Removed, generated_text, take_hidden
 
 _MAX_SOURCE = 1024 * 1024
 _MAX_TAGS = 20_000
+_MAX_TITLE = 1000
 _HARDLY_A_WORD = 12
 # No word of what a link shows.
 _SILENT_IN_LINKS = "a style,a script,a template,a title"
@@ -95,24 +97,27 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     doubtful = (
         [_with_doubtful(source, rules)] if removed.in_pieces else [*map(visible_text, removed.doubtful)]
     )
-    outlook, outlook_links, outlook_whole = _for_outlook(document, base, text)
+    outlook = _for_outlook(document, base, text)
     pictures, forms = images_in(document, base), forms_in(document, base)
-    links = [*links_in(document, base), *_links_of_removed(removed, base), *outlook_links]
+    linked = [links_in(root, base) for root in (document, *removed.hidden, *removed.doubtful)]
+    linked.append(outlook.linked)
     reading = HtmlReading(
-        text=_lines((text, *doubtful, *outlook, rest)),
+        text=_lines((text, *doubtful, *outlook.texts, rest)),
         seen_by_all=text if sum(map(len, doubtful)) >= _MUCH else "",
         quoted=displayed_order(quoted),
         hidden=_hidden_text(removed),
-        title=title[:1000],
+        title=title[:_MAX_TITLE],
         image_names=pictures.names,
-        links=(*links, *pictures.links),
+        links=(*chain.from_iterable(one.links for one in linked), *pictures.links),
         forms=forms.forms,
         unreadable=unreadable
         | unfollowed
         | _words(
             style=not laid_out,
             documents=too_many or (bool(carried) and not inner),
-            comments=not outlook_whole,
+            comments=outlook.left_out,
+            links=any(one.left_out for one in linked),
+            size=len(title) > _MAX_TITLE,
             pictures=pictures.left_out,
             forms=forms.left_out,
         ),
@@ -144,7 +149,7 @@ def _with_doubtful(source: str, rules: tuple[Rule, ...]) -> str:
 
 def title_of(document: Document) -> str:
     """What the document is called, on one line."""
-    return " ".join(" ".join(one.text for one in select(document, "title")[:3]).split())
+    return " ".join(" ".join(one.text for one in select(document, "title")).split())
 
 
 def is_too_much(source: str) -> bool:
@@ -172,10 +177,6 @@ def _take_quoted(document: Document) -> str:
     return _lines(map(visible_text, quoted))
 
 
-def _links_of_removed(removed: Removed, base: str) -> list[Link]:
-    return [link for root in (*removed.hidden, *removed.doubtful) for link in links_in(root, base)]
-
-
 def _hidden_text(removed: Removed) -> str:
     texts = [visible_text(one) for one in removed.hidden] + [
         " ".join(one.split()) for one in removed.hidden_texts
@@ -183,24 +184,34 @@ def _hidden_text(removed: Removed) -> str:
     return _lines(texts)
 
 
-def _for_outlook(document: Document, base: str, text: str) -> tuple[list[str], list[Link], bool]:
-    """What Outlook alone shows and is not said for the others too, where it leads; whether that is all."""
+class _Outlook(NamedTuple):
+    """What Outlook alone shows and is not said for the others, and where it leads; `left_out`: not all."""
+
+    texts: list[str]
+    linked: Links
+    left_out: bool
+
+
+def _for_outlook(document: Document, base: str, text: str) -> _Outlook:
+    documents, left_out = outlook_documents(document)
     texts: list[str] = []
     links: list[Link] = []
     known: set[str] | None = None
-    documents, left_out = outlook_documents(document)
+    whole = True
     for inside in documents:
         known = set(text.split()) if known is None else known
         texts.append(lines_with_new_words(visible_text(inside), known))
         known.update(texts[-1].split())
-        links += links_in(inside, base)
+        linked = links_in(inside, base)
+        links += linked.links
+        whole = whole and not linked.left_out
         # Buttons drawn for it: <v:roundrect href>.
         drawn = (one for one in select(inside, "[href]") if one.tag not in ("a", "area", "base", "link"))
         links += [
             Link(clean_target(attribute(one, "href"), base), one.text.strip()[:500], LinkKind.ANCHOR)
             for one in drawn
         ]
-    return texts, links, not left_out
+    return _Outlook(texts, Links(links, not whole), left_out)
 
 
 def _with_inner(reading: HtmlReading, sources: list[str]) -> HtmlReading:

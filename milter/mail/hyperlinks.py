@@ -18,6 +18,7 @@ _MAX_TARGET = 4096
 _MAX_BASE = 500
 _MAX_SHOWN = 500
 _MAX_PIECES = 1000  # of a link's text
+_MAX_PICTURES = 5  # that say what a link shows
 _MAX_NAMES = 200
 _MAX_WORDS = 8192
 _WORD_OF_PICTURES = 3
@@ -49,12 +50,20 @@ def clean_target(target: str, base: str) -> str:
     return target
 
 
-def links_in(root: Node, base: str) -> Iterator[Link]:
+class Links(NamedTuple):
+    """The links; `left_out`: not all that one of them shows is read."""
+
+    links: list[Link]
+    left_out: bool
+
+
+def links_in(root: Node, base: str) -> Links:
     """Anchors, image maps, SVG links, form targets and refreshes below `root`."""
+    found = Links([], False)
     for element in select(root, "a,area,[formaction],form[action],meta[http-equiv]"):
         tag = element.tag
         if tag == "meta":
-            yield from _refresh_link(element, base)
+            found.links.extend(_refresh_link(element, base))
             continue
         target = attribute(element, "href") or attribute(element, "xlink:href")
         kind = LinkKind.ANCHOR
@@ -62,7 +71,10 @@ def links_in(root: Node, base: str) -> Iterator[Link]:
             target = attribute(element, "formaction") or attribute(element, "action")
             kind = LinkKind.FORM
         if target and (clean := clean_target(target, base)) and clean[0] != "#":
-            yield Link(clean, _shown(element), kind)
+            shown, whole = _shown(element)
+            found.links.append(Link(clean, shown, kind))
+            found = found if whole else Links(found.links, True)
+    return found
 
 
 def _refresh_link(element: Element, base: str) -> Iterator[Link]:
@@ -72,28 +84,34 @@ def _refresh_link(element: Element, base: str) -> Iterator[Link]:
             yield Link(clean_target(found[1], base), "", LinkKind.REFRESH)
 
 
-def _shown(element: Element) -> str:
-    """The words of the link, else what its picture says, else its title."""
+def _shown(element: Element) -> tuple[str, bool]:
+    """The words of the link, else what its pictures say, else its title; whether it may show no others."""
     if element.tag == "form":
-        return ""
-    words = _first_words(element)
+        return "", True
+    words, whole = _first_words(element)
     if not words:
-        pictures = (attribute(one, "alt") or attribute(one, "title") for one in select(element, "img")[:5])
-        words = " ".join(filter(None, pictures)) or attribute(element, "alt") or attribute(element, "title")
-    return displayed_order(words)[:_MAX_SHOWN]
+        pictures = select(element, "img[alt]:not([alt='']),img[title]")
+        whole = whole and len(pictures) <= _MAX_PICTURES
+        said = (attribute(one, "alt") or attribute(one, "title") for one in pictures[:_MAX_PICTURES])
+        words = " ".join(filter(None, said)) or attribute(element, "alt") or attribute(element, "title")
+    return displayed_order(words)[:_MAX_SHOWN], whole
 
 
-def _first_words(element: Element) -> str:
-    """The words that are shown of it: a link may hold all the others, whose text is not read for each."""
+def _first_words(element: Element) -> tuple[str, bool]:
+    """The words that are shown of it: a link may hold all the others, whose text is not read for each. False
+    where they may stand behind so many blanks that they were not reached.
+    """
     pieces: list[str] = []
     room = _MAX_SHOWN
-    for text in islice(element.strings, _MAX_PIECES):
+    for number, text in enumerate(element.strings):
+        if number == _MAX_PIECES:
+            return " ".join("".join(pieces).split()), False
         bare = text.lstrip()
         pieces.append(bare[:room] if len(bare) == len(text) else " " + bare[:room])
         room -= len(bare)
         if room <= 0:
             break
-    return " ".join("".join(pieces).split())
+    return " ".join("".join(pieces).split()), True
 
 
 class Pictures(NamedTuple):

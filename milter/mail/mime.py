@@ -161,6 +161,7 @@ def _note_leaf(entity: _Entity, body: int, content_type: str, header: MimeHeader
             raw,
             alternative,
             header.delsp,
+            header.elsewhere,
         )
     )
 

@@ -16,7 +16,8 @@ class Part:
 
     `name` as shown to the reader, `attached` where it says to be an attachment, `nested` where it
     stands in a mail that is attached to this one, `alternative` directly in a
-    multipart/alternative, `delsp` in format=flowed with DelSp=yes.
+    multipart/alternative, `delsp` in format=flowed with DelSp=yes. `elsewhere`: the address of its content,
+    where that is not in the mail (`message/external-body`).
     """
 
     content_type: str
@@ -28,6 +29,7 @@ class Part:
     raw: bytes = field(repr=False)
     alternative: bool = False
     delsp: bool = False
+    elsewhere: str = ""
     _text: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property

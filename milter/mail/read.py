@@ -17,13 +17,15 @@ from milter.mail.message import Message
 from milter.mail.mime import Structure, walk
 from milter.mail.part import MAX_TEXT, Part
 from milter.mail.quoting import split_quoted
-from milter.mail.reading import LED_TO, Attachment, LinkKind, Reading
+from milter.mail.reading import LED_TO, Attachment, Link, LinkKind, Reading
 from milter.mail.references import with_letters
-from milter.mail.rich import enriched_to_html, rtf_to_text
+from milter.mail.rich import LONGEST_RICH, enriched_to_html, rtf_to_text
 from milter.mail.sweep import looks_like_markup, sweep
 
 _MAX_ATTACHMENTS = 200
 _MAX_SUBJECTS = 20
+_RICH = "text/rtf"
+_OF_RICH = {"text/enriched": enriched_to_html, _RICH: rtf_to_text}
 
 
 def read(message: Message, structure: Structure | None = None) -> Reading:
@@ -118,10 +120,10 @@ def _decoded_text(part: Part, found: Collected) -> str:
 def _read_text(part: Part, kind: str, found: Collected) -> None:
     """A text that is shown as the mail itself, or as part of a mail inside it."""
     text = _decoded_text(part, found)
-    if part.content_type == "text/enriched":
-        text = enriched_to_html(text)
-    elif text.startswith("{\\rtf"):
-        text = rtf_to_text(text)
+    rich = _RICH if text.startswith("{\\rtf") else part.content_type
+    if reader := _OF_RICH.get(rich):
+        found.unreadable |= {"size"} if len(text) > LONGEST_RICH else set()
+        text = reader(text)
     if (
         kind != "html"
         and text[:200].lstrip()[:1] == "<"
@@ -179,6 +181,7 @@ def _note_message(part: Part, found: Collected) -> None:
 
 def _note_attachment(part: Part, found: Collected) -> None:
     found.attachments.append(Attachment(part.name, part.content_type, part.size))
+    found.links += [Link(part.elsewhere, part.name, LinkKind.DOCUMENT)] if part.elsewhere else []
     if encrypted(part):
         found.unreadable.add("encrypted")
 

@@ -5,7 +5,7 @@ Pure. Never raises; linear in the text.
 
 import re
 
-_MAX_TEXT = 1024 * 1024
+LONGEST_RICH = 1024 * 1024
 
 _parameter = re.compile(r"<param>[^<]{0,1000}</param>", re.IGNORECASE)
 _line_ends = re.compile(r"\n++")
@@ -29,19 +29,25 @@ _APART = frozenset({
 
 
 def enriched_to_html(text: str) -> str:
-    """The same text as HTML: one line end is a blank, several are one fewer; `<<` is a sign."""
-    text = _parameter.sub("", text[:_MAX_TEXT].replace("\r\n", "\n"))
+    """The same text as HTML, of its first `LONGEST_RICH` characters.
+
+    One line end is a blank, several are one fewer; `<<` is a sign.
+    """
+    text = _parameter.sub("", text[:LONGEST_RICH].replace("\r\n", "\n"))
     text = text.replace("&", "&amp;").replace("<<", "&lt;")
     return _line_ends.sub(lambda found: "<br>" * (len(found[0]) - 1) or " ", text)
 
 
 def rtf_to_text(source: str) -> str:
-    """The text of an RTF document, hidden text left out, and where its links lead, one a line behind it."""
+    """The text of an RTF document, hidden text left out, and where its links lead, one a line behind it.
+
+    Of its first `LONGEST_RICH` characters.
+    """
     reader = _Rtf()
-    for found in _token.finditer(source[:_MAX_TEXT]):
+    for found in _token.finditer(source[:LONGEST_RICH]):
         reader.take(*found.groups(""))
     lines = "".join(reader.out).split("\n")
-    targets = [found[1] for found in _target.finditer(source[:_MAX_TEXT])][:_MAX_LINKS]
+    targets = [found[1] for found in _target.finditer(source[:LONGEST_RICH])][:_MAX_LINKS]
     return "\n".join(filter(None, (*(" ".join(line.split()) for line in lines), *targets)))
 
 

@@ -393,3 +393,11 @@ def test_pictures_that_are_not_kept_to_be_read_are_noted() -> None:
     look_for_text(found, Reader("/nowhere", ()))
 
     assert "pictures" in found.words
+
+
+def test_a_card_of_no_type_is_read_and_a_long_document_noted() -> None:
+    card = b"BEGIN:VCARD\nNOTE;ENCODING=QUOTED-PRINTABLE:Votre=20carte\n"
+    rtf = b"{\\rtf1{\\*\\x " + b"a" * 1_050_000 + b"}}"
+
+    assert "Votre carte" == opened(("a", "application/x-any", card))[0].attached
+    assert {"size"} == opened(("a.rtf", "application/rtf", rtf))[0].unreadable

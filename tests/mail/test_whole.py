@@ -184,3 +184,61 @@ def test_an_address_may_begin_with_what_browsers_leave_out() -> None:
     page = parse_html("<iframe src=' \x01da\tta:text/html,<p>Votre carte Vitale expire</p>'></iframe>")
 
     assert documents_in(page) == (["<p>Votre carte Vitale expire</p>"], False)
+
+
+def test_what_a_link_shows_behind_any_number_of_blanks_is_noted() -> None:
+    for blanks in ("<i> </i>" * 1001 + "ameli.fr", "<img alt=' '>" * 6 + "<img alt=ameli.fr>"):
+        assert {"links"} == read_html(f"{_LINK}{blanks}</a>").unreadable
+    blank = "<img alt=''>"
+    few = read_html(f"{_LINK}{'<i> </i>' * 900}ameli.fr</a>{_LINK}{blank * 50}<img alt=ameli.fr></a>")
+
+    assert ["ameli.fr"] * 2 == [one.shown for one in few.links if one.kind is LinkKind.ANCHOR]
+    assert frozenset() == few.unreadable
+    assert {"links"} == read_html(f"<!--[if mso]>{_LINK}{'<i> </i>' * 1001}x</a><![endif]-->").unreadable
+
+
+def test_all_titles_are_read_unless_they_are_too_long() -> None:
+    many = read_html("<title>a</title>" * 20 + "<title>Votre carte</title>")
+
+    assert (True, frozenset()) == (many.title.endswith("Votre carte"), many.unreadable)
+    assert {"size"} == read_html(f"<title>{'mot ' * 300}</title>").unreadable
+
+
+@pytest.mark.parametrize(("kind", "start"), [("text/rtf", "{\\rtf1 "), ("text/enriched", "<bold>")])
+def test_a_rich_text_that_is_not_read_to_its_end_is_noted(kind: str, start: str) -> None:
+    assert "size" in read_of(start + "mot " * 300_000, kind=kind).unreadable
+    assert frozenset() == read_of(start + "mot ", kind=kind).unreadable
+
+
+def test_both_names_of_a_file_are_shown_and_two_endings_noted() -> None:
+    file = "Content-Disposition: attachment; filename={}\r\n"
+    readings = [
+        read_of("x", head=file.format(name), kind='application/pdf; name="ameli.pdf"')
+        for name in ("AMELI.PDF", "facture.pdf", "facture.exe")
+    ]
+
+    names = [reading.attachments[0].name for reading in readings]
+    assert ["AMELI.PDF", "ameli.pdf / facture.pdf", "ameli.pdf / facture.exe"] == names
+    assert [False, False, True] == ["name" in reading.ambiguous for reading in readings]
+
+
+def test_a_card_and_an_old_invitation_in_quoted_printable_are_read() -> None:
+    card = "BEGIN:VCARD\nFN:CPAM\nPHOTO;ENCODING=b:AAA=\nNOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Votre=20c=\n=61rte=0D=0Aexpire\nURL:https://x.example\n"
+    for kind in ("text/vcard", "text/x-vcard", "application/octet-stream; name=a.vcf"):
+        assert "CPAM\nVotre carte\nexpire\nhttps://x.example" == read_of(card, kind=kind).attached
+    assert "Votre carte" == read_of("SUMMARY;QUOTED-PRINTABLE:Votre=20carte", kind="text/calendar").attached
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ('access-type=URL; URL="https://fraude.\r\n example/a"', "https://fraude.example/a"),
+        ("access-type=anon-ftp; site=f.example; directory=/pub; name=a.exe", "ftp://f.example/pub/a.exe"),
+        ("access-type=mail-server; server=a@f.example", "mailto:a@f.example"), ("access-type=local-file", ""),
+    ],
+)  # fmt: skip
+def test_content_that_is_elsewhere_is_a_link(parameters: str, expected: str) -> None:
+    inner = "Content-Type: text/plain\r\n\r\n"
+    links = read_of(inner, kind=f"message/external-body; {parameters}").links
+
+    assert expected == "".join(one.target for one in links if one.kind is LinkKind.DOCUMENT)
