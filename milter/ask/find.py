@@ -65,6 +65,9 @@ def _wanted(reading: Reading, clicks: Clicks) -> set[AskKind]:
         wanted.discard(AskKind.LINK)
     if not reading.attachments and not reading.attached:
         wanted.discard(AskKind.ATTACHMENT)
+        # Nor is a form that can stand nowhere but there.
+        if clicks.leads_home and not clicks.bait and not reading.forms:
+            wanted.discard(AskKind.FORM)
     return wanted
 
 

@@ -77,7 +77,9 @@ class Charged:
             rf"| {who} {any_of(common.calling)} "
         )
         called_then = f"(?:la|le|l) {any_of(common.called_then)}"
-        it = any_of(("elles?", "ils?", "ce(?:lle|lui) ci", "qui", "they", called_then))
+        said = ("elles?", "ils?", "ce(?:lle|lui) ci", "they", called_then)
+        # "Reste l'entreprise, qui demande ..." is anybody's wish; who charges us is hardly anybody.
+        it, who_it = any_of(said), any_of((*said, "qui"))
         self._it_wants = re.compile(
             rf"(?<! de) {it} {_BETWEEN}{demands} {_NO_WISH}{_NOT_MINE}| elles? (?:vou|te) {demands} "
             rf"| (?:on (?:nou|m|me)|et (?:nou|m|me|vou|leur|lui)) {demands} {_NOT_MINE}"
@@ -85,10 +87,11 @@ class Charged:
             rf"| et {demands} (?:que|qu) "
         )
         self._it_charges = re.compile(
-            rf" (?:{it}|et) (?:nou|me|m) (?:en )?(?:(?:a|ont) )?{charges} | {it} en (?:a|ont) {charges} "
-            rf"| (?:notre|mon|nou|moi) (?:\w+ )?qu {it} {charges} | en (?:nou|me|m) {charges} "
+            rf" (?:{who_it}|et) (?:nou|me|m) (?:en )?(?:(?:a|ont) )?{charges} "
+            rf"| {who_it} en (?:a|ont) {charges} "
+            rf"| (?:notre|mon|nou|moi) (?:\w+ )?qu {who_it} {charges} | en (?:nou|me|m) {charges} "
             # "Elle les fait délivrer par les organismes agréés, dont nous sommes."
-            rf"| {it} (?:\w+ ){{1,12}}?dont nou (?:somme|faison) "
+            rf"| {who_it} (?:\w+ ){{1,12}}?dont nou (?:somme|faison) "
             rf"| {any_of(common.agency)} (?:la|le|l) {any_of(common.called_then)} "
             r"| a (?:sa|leur) demande nou "
         )

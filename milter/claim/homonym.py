@@ -36,6 +36,7 @@ class Homonyms:
     def __init__(self, words: Words, common: ClaimWords, comparer: Comparer) -> None:
         """`vos prestations` are the brand's matter, and `nos prestations` everybody's."""
         self._comparer = comparer
+        self._regions = common.regions
         own = (*words.soft_objects, *words.soft_matter)
         yours = (f"{whose} {one}" for whose in sorted(common.yours) for one in own)
         shared = frozenset(own) - frozenset((*words.objects, *words.matter, *words.unnamed, *words.soft))
@@ -47,9 +48,9 @@ class Homonyms:
         """True for one author whose whole name the text says, and who writes of nothing of health; beside the
         initials stands a word that is nobody else's, or his domain is called so; or he says what they mean.
         """
-        return self._is_a_firm(reading) or self._spells_itself_out(reading)
+        return self._is_a_firm(reading) or self.spells_itself_out(reading)
 
-    def _spells_itself_out(self, reading: Reading) -> bool:
+    def spells_itself_out(self, reading: Reading) -> bool:
         """True where initials are the sender's name, or a word of it, which the mail says to be those of
         something else; and he speaks of the organisation nowhere.
         """
@@ -83,7 +84,8 @@ class Homonyms:
         if self._comparer.name(box.display_name[:400]) not in (Degree.BODY, Degree.PART):
             return False
         label = fold(box.domain.label)
-        own = [word for word in name.split() if len(word) >= _SHORTEST and not self._comparer.name(word)]
+        said = (word for word in name.split() if len(word) >= _SHORTEST and word not in self._regions)
+        own = [word for word in said if not self._comparer.name(word)]
         called = any(word in label or not self._comparer.words.is_word(word) for word in own)
         text = words_said(reading)
         if not called or f" {name} " not in text:

@@ -117,16 +117,19 @@ class ClaimReader:
         """True where the wording proves nothing: the sender is a namesake (here or abroad) or a network,
         warns of fraud, or encloses his own paper or a letter that he got.
 
-        With wording `beyond_doubt` only a sender who is himself abroad counts, or such a file: anybody may
-        be called like a namesake (`Ameli Dubois`), name another country, or warn of frauds to commit one.
+        With wording `beyond_doubt` only a network, other initials, and a sender who is himself abroad count,
+        or such a file: anybody may be called like a namesake (`Ameli Dubois`), name another country, or warn
+        of frauds to commit one.
         """
         if is_in_files(reading) and not self._cover.lends_its_voice(reading, self._comparer):
             return True
         view = self._views.of(reading)
+        if view is self._views.notice or self._homonyms.spells_itself_out(reading):
+            # The sender's name, which they do not answer for, is half of the wording.
+            return True
         if view is self._views.abroad and (not beyond_doubt or self._views.is_author_abroad(reading)):
             return True
-        others = view in (self._views.namesake, self._views.notice)
-        return not beyond_doubt and (others or self.warns_of_frauds(reading))
+        return not beyond_doubt and (view is self._views.namesake or self.warns_of_frauds(reading))
 
     def warns_of_frauds(self, reading: Reading) -> bool:
         """True where the text tells of frauds, unless nobody is named who does, and it is only a pretext."""

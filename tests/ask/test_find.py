@@ -248,6 +248,20 @@ def test_an_attachment_is_asked_for_only_where_there_is_one() -> None:
     assert ["attachment"] == kinds(reading(text, attachments=(Attachment("x.pdf", "application/pdf", 9),)))
 
 
+def test_a_form_at_home_is_no_ask() -> None:
+    """Where each link leads home, and nothing else is there that could hold one."""
+    text = "Pour être rappelé, remplissez le formulaire en ligne."
+    home = _link("https://www.ameli.fr/drome", "en ligne")
+    away = _link("https://vol.example/", "en ligne")
+    file = Attachment("x.pdf", "application/pdf", 9)
+
+    assert [] == kinds(reading(text, links=(home,)))
+    assert "form" in kinds(reading(text))
+    assert "form" in kinds(reading(text, links=(home, away)))
+    assert "form" in kinds(reading(text, links=(home,), attachments=(file,)))
+    assert "form" in kinds(reading(text, links=(home,), forms=(Form("", "Nom"),)))
+
+
 def test_an_attached_text_and_the_subject_are_read_too() -> None:
     (ask,) = find_asks(reading(attached="Renseignez votre RIB :"), lexicon(), brand())
     assert "attachment" == ask.where

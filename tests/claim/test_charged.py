@@ -49,6 +49,8 @@ def test_whom_it_charged_acts_for_it(text: str) -> None:
     [
         "La CPAM de l'Aveyron exige une signature en ligne.",
         "La CPAM me demande une copie de votre carte.",
+        "La CPAM, qui demande une copie de votre carte, attend.",
+        "La CPAM a rejeté la facture. C'est la caisse qui demande une copie de votre carte.",
         "L'Assurance Maladie finance dix séances.\nPour le versement, elle vous demande de vous identifier.",
         "Sur instruction de l'Assurance Maladie nous recouvrons la somme.",
         "Le médecin-conseil réclame vos ordonnances.",
@@ -121,6 +123,8 @@ def test_who_works_for_it_acts_for_it(text: str) -> None:
         "Elle veut un vélo. Il exige un reçu.",
         "Le capital décès de l'Assurance Maladie se demande à part, dans les 30 jours.",
         "La télétransmission avec la CPAM s'impose à tous les cabinets.",
+        "La CPAM a bien reçu l'arrêt. Le salarié, qui veut un rappel, attend.",
+        "La CPAM a répondu. Reste l'entreprise d'accueil, qui demande votre RIB.",
         "La CPAM est ouverte. Le marché aussi. Il fait beau. Elle veut un vélo.",
         "Nous ne sommes pas mandatés par l'Assurance Maladie.",
         "Votre imprimeur vous remercie de votre commande.",

@@ -33,6 +33,7 @@ def test_a_firm_with_these_initials_is_a_homonym() -> None:
         mail(INVOICE, domain="lunaire.example"),
         mail(INVOICE, domain="cpam-info.example"),
         mail("Veuillez trouver notre facture."),
+        mail("Il manque une photo.\nCPAM Bas-Rhin", name="CPAM Bas-Rhin", domain="lunaire.example"),
         mail("Veuillez trouver notre facture.\nCPAM Service", name="CPAM Service", domain="service.example"),
         mail("Facture.\nCPAM", name="CPAM", domain="cpam.example"),
     ],

@@ -675,6 +675,17 @@ def test_a_country_abroad_is_no_excuse_of_what_is_beyond_doubt_but_where_the_sen
     assert reader.is_of_others(there, beyond_doubt=True)
 
 
+def test_the_manner_of_a_network_and_of_other_initials_says_nothing(looker: Looker) -> None:
+    """Half of it is the name that they carry."""
+    reader = looker.claims[0]
+    club = "Cercle Photo d'Audierne et du Menez (CPAM)"
+    pages = read(Message(mail("CPAM du Gers <no-reply@linkedin.com>", "Poste", "Votre candidature.")))
+    others = read(Message(mail("CPAM <photo@boite.example>", "Expo", club)))
+
+    assert reader.is_of_others(pages, beyond_doubt=True)
+    assert reader.is_of_others(others, beyond_doubt=True)
+
+
 def test_the_manner_of_who_tells_of_frauds_says_nothing_or_little(looker: Looker) -> None:
     """He quotes them: what is beyond doubt one of them is tagged, and never held."""
     case = next(case for case in read_cases() if case.name == "ling_adviser_persona_chatty")
