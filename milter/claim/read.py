@@ -15,7 +15,7 @@ from milter.claim.homonym import Homonyms
 from milter.claim.lines import Phrases
 from milter.claim.meaning import Meaning
 from milter.claim.pretext import Pretexts
-from milter.claim.speaker import Speaker, says_own_domain, speaker
+from milter.claim.speaker import Speaker, is_called_by_words, says_own_domain, speaker
 from milter.claim.stems import Stems
 from milter.claim.text import words_said
 from milter.claim.view import View, Views
@@ -148,6 +148,10 @@ class ClaimReader:
     def speaker(self, reading: Reading) -> Speaker:
         """Whose voice the text says it is."""
         return speaker(reading, self._comparer)
+
+    def is_called_by_words(self, reading: Reading) -> bool:
+        """True where the sender's name and domain say what is sent rather than by whom."""
+        return is_called_by_words(reading, self._comparer)
 
     def says_own_name(self, reading: Reading) -> bool:
         """True where the sender says in words what his own domain is called."""

@@ -75,6 +75,17 @@ def says_own_domain(reading: Reading, comparer: Comparer) -> bool:
     return _says_its_domain(box, own, NamesInText(reading.text, comparer), comparer)
 
 
+def is_called_by_words(reading: Reading, comparer: Comparer) -> bool:
+    """True where the one author's name and domain are words of the language and no body's, so that they say
+    what is sent rather than by whom: `Archivage probant` of archivage-probant.example.
+    """
+    box = reading.author
+    if box is None or box.domain is None:
+        return False
+    said = phrase(f"{_shortened(box).display_name} {box.domain.label}").split()
+    return all(map(comparer.words.is_word, said)) and not comparer.words.names_a_body(" ".join(said))
+
+
 def signed_above(reading: Reading, voice: list[Evidence]) -> Reading | None:
     """The letter above the sender's own signature, where the organisation heads or signs it there."""
     above = above_signature(reading.text)

@@ -79,6 +79,9 @@ def _beside_a_trace(
     if said is None:
         return None
     own_name, who = reader.says_own_name(reading), reader.speaker(reading)
+    if claim.manner is Manner.SUREST_IMPOSTOR and reader.is_called_by_words(reading):
+        # Platforms and newsletters are called so, but do not write like this.
+        own_name, who = False, Speaker.NOBODY
     evidence = (said, *claim.evidence)
     if manners.makes_a_trace(worded, who, own_name=own_name):
         return replace(claim, basis=Basis.SPOKEN_OF, evidence=evidence)

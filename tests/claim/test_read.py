@@ -526,3 +526,17 @@ def test_a_third_party_that_was_charged_acts_for_it(text: str, *, acting: bool) 
     claim = claim_of(text, name="CCAS de Thann", address="ccas@thann.example")
 
     assert acting is (claim is not None and claim.basis in ACTING)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "words"),
+    [
+        ("Archivage probant", "notif@archivage-probant.example", True),
+        ("Coffre numérique", "notif@coffre-numerique.example", True),
+        ("Coffre numérique", "notif@grandlarge.example", False),
+        ("Grandlarge", "notif@coffre-numerique.example", False),
+        ("Mutuelle solidaire", "info@mutuelle-solidaire.example", False),
+    ],
+)
+def test_a_sender_may_be_called_by_what_is_sent(name: str, address: str, *, words: bool) -> None:
+    assert words is READER.is_called_by_words(Reading("Avis", (Mailbox(name, address),), (), "Un avis."))
