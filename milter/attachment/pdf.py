@@ -14,6 +14,7 @@ from PIL import Image
 from milter.attachment.found import File, Found
 from milter.attachment.picture import page_of, read_codes
 from milter.attachment.swell import swells
+from milter.child.limits import address_space, no_more_than
 
 _MAX_PAGES = 50
 # Codes and pictures of text stand on the first pages; a page costs some 40 ms to draw and look at.
@@ -26,6 +27,9 @@ _LITTLE_TEXT = 40
 # A code drawn of squares, not put in as a picture, has hundreds of them.
 _MANY_SQUARES = 100
 _WIDTH = 1300
+# What is drawn on a page takes a hundred times its octets, and as one stream may be drawn again and again, no
+# size tells of it. The library ends the process where it gets no memory.
+_MORE_FOR_PAGES = 128 * 1024 * 1024
 
 
 def read_pdf(file: File, found: Found) -> None:
@@ -48,17 +52,20 @@ def read_pdf(file: File, found: Found) -> None:
 
 def _read_pages(document: pypdfium2.PdfDocument, file: File, found: Found) -> None:
     pictures = 0
+    most = address_space() + _MORE_FOR_PAGES
     if len(document) > _MAX_PAGES:
         found.words.add("pages")
     for number in range(min(len(document), _MAX_PAGES)):
         if found.budget.late():
             return
         try:
-            page = document[number]
-            text = _text_of(page)
-            for uri in _links_of(document, page, found):
-                found.add_link(uri, uri)
-            if len(text.strip()) < _LITTLE_TEXT or _shows_pictures(page):
+            with no_more_than(most):
+                page = document[number]
+                text = _text_of(page)
+                for uri in _links_of(document, page, found):
+                    found.add_link(uri, uri)
+                shows = _shows_pictures(page)
+            if len(text.strip()) < _LITTLE_TEXT or shows:
                 pictures += 1
                 if pictures <= _MAX_PICTURES:
                     _look_at(page, found, for_text=len(text.strip()) < _LITTLE_TEXT)

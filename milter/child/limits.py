@@ -6,7 +6,8 @@ import mmap
 import os
 import resource
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +30,23 @@ class Limits:
 
 def take(limits: Limits) -> None:
     """Hold this process, and whatever it starts, to the limits."""
-    _lower(resource.RLIMIT_AS, _address_space() + limits.more_address_space)
+    _lower(resource.RLIMIT_AS, address_space() + limits.more_address_space)
     _lower(resource.RLIMIT_NOFILE, limits.open_files)
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_CORE, 0)
+
+
+@contextmanager
+def no_more_than(address_space: int) -> Iterator[None]:
+    """Within it, this process gets no more than so many octets of address space in all."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(
+        resource.RLIMIT_AS, (address_space if soft == _UNLIMITED else min(address_space, soft), hard)
+    )
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def be_first_to_go() -> None:
@@ -76,7 +90,7 @@ def forget_shared_memory() -> None:
                 raise OSError(ctypes.get_errno(), "shared memory stays")
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """What this process has of it now."""
     return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * mmap.PAGESIZE
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from milter.child.limits import address_space, no_more_than
 from milter.child.origin import Origin
 from milter.child.pool import Pool
 from milter.child.process import End
@@ -14,6 +15,7 @@ from milter.look.looker import build_looker
 from milter.mail.message import Message
 from tests.attachment.bombs import BOMBS
 from tests.attachment.made import mail
+from tests.vectors.exhaustion import pdf_drawing
 
 # What must be noted, for those that say too much; the others are read in full, or hold nothing to read.
 NOTED = {
@@ -34,6 +36,8 @@ NOTED = {
     "D20 brotli": {"archive"},
     "D20 html in gzip": {"ratio"},
 }
+# What a page takes too much memory for: the library ends the child.
+FATAL = {"D16 pdf flate of flate"}
 # More than a loaded machine needs; the limit of the product is 5 s.
 ENOUGH = 120.0
 
@@ -55,8 +59,11 @@ def test_a_bomb_is_bounded_and_noted(name: str, pool: Pool) -> None:
     )
     outcome = asyncio.run(pool.ask(raw, ENOUGH, {"large": False}))
 
-    assert End.DONE == outcome.end, outcome.why
-    assert NOTED.get(name, set()) <= set(outcome.value["unreadable"])
+    if name in FATAL:
+        assert End.DIED == outcome.end
+    else:
+        assert End.DONE == outcome.end, outcome.why
+        assert NOTED.get(name, set()) <= set(outcome.value["unreadable"])
 
 
 def test_what_a_file_holds_of_the_machine_does_not_come_out(pool: Pool) -> None:
@@ -83,3 +90,20 @@ def test_a_bomb_that_the_child_does_not_survive_is_evidence() -> None:
 
     assert sight.claim is not None
     assert "time" in sight.unreadable
+
+
+def test_a_page_that_takes_much_more_memory_than_its_octets_is_not_read_to_its_end(pool: Pool) -> None:
+    raw = mail(
+        "Assurance Maladie <a@b.example>",
+        "x",
+        "Voir.\n",
+        ("a.pdf", "application/pdf", pdf_drawing(b"BT /F1 9 Tf (carte) Tj ET ", 600_000)),
+    )
+
+    assert End.DIED == asyncio.run(pool.ask(raw, ENOUGH, {"large": False})).end
+
+
+def test_the_limit_of_memory_ends_with_what_it_is_for() -> None:
+    with pytest.raises(MemoryError), no_more_than(address_space() + 2**20):
+        bytearray(2**26)
+    bytearray(2**26)

@@ -34,6 +34,11 @@ def file_mail(name: str, content: bytes, kind: bytes = b"application/octet-strea
     ))  # fmt: skip
 
 
+def pdf_drawing(what: bytes, times: int) -> bytes:
+    """A PDF whose page draws the same so many times."""
+    return pdf_of(zlib.compress(what * times, 9), "/FlateDecode")
+
+
 def _nested_messages() -> bytes:
     return _TOP + b"Content-Type: message/rfc822\r\n\r\n" * 1000 + b"Subject: x\r\n\r\n" + _LURE
 
@@ -199,6 +204,8 @@ EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
     "D14": ("ZIP of 220,000 names", lambda: file_mail("a.zip", _many_names())),
     "D15": ("ZIP with names of paths", lambda: file_mail("a.zip", _bad_names())),
     "D16": ("PDF, 100 MiB in 102 KB", lambda: file_mail("a.pdf", pdf_of(zlib.compress(b" " * (100 * _MIB), 9), "/FlateDecode"))),
+    "D16-text": ("PDF of 600,000 texts on a page", lambda: file_mail("a.pdf", pdf_drawing(b"BT /F1 9 Tf (carte) Tj ET ", 600_000))),
+    "D16-paths": ("PDF of 4,000,000 lines in 160 KB", lambda: file_mail("a.pdf", pdf_drawing(b"0 0 m 9 9 l S ", 4_000_000))),
     "D17-cycle": ("PDF, pages in a circle", lambda: file_mail("a.pdf", _pdf_cycle())),
     "D17-objects": ("PDF of 400,000 objects", lambda: file_mail("a.pdf", _pdf_objects())),
     "D17-filters": ("PDF, 100 filters", lambda: file_mail("a.pdf", _pdf_filters())),
