@@ -22,13 +22,13 @@ _DEEPEST, _MOST_CODINGS = 2, 4
 _EVENTS = ("onload", "onerror", "onbegin")
 # One that has no end ends where the line does, or the script, so that none is looked through twice.
 _string = re.compile(
-    r"\"((?:[^\"\\\n]++|\\.)*+)(?:\"|\n|\Z|\\\Z)"
-    r"|'((?:[^'\\\n]++|\\.)*+)(?:'|\n|\Z|\\\Z)"
-    r"|`((?:[^`\\]++|\\.)*+)(?:`|\Z|\\\Z)",
+    r"\"((?:[^\"\\\n]++|\\.)*)(?:\"|\n|\Z|\\\Z)"
+    r"|'((?:[^'\\\n]++|\\.)*)(?:'|\n|\Z|\\\Z)"
+    r"|`((?:[^`\\]++|\\.)*)(?:`|\Z|\\\Z)",
     re.DOTALL,
 )
 _numbers = re.compile(
-    r"(?<![\w.])(?:0x[0-9a-f]{1,4}|\d{1,5})(?:\s*+,\s*+(?:0x[0-9a-f]{1,4}|\d{1,5})){11,}+", re.IGNORECASE
+    r"(?<![\w.])(?:0x[0-9a-f]{1,4}|\d{1,5})(?:\s*+,\s*+(?:0x[0-9a-f]{1,4}|\d{1,5})){11,}", re.IGNORECASE
 )
 _escape = re.compile(
     r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\}|(.))", re.IGNORECASE | re.DOTALL
