@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run try test test-crash check bench-judge bench-detection bench-evasion wording catalogs bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide try-container try-upgrade soak fuzz coverage audit sbom lock clean
+.PHONY: help run try test test-crash check bench-judge bench-detection bench-evasion wording asking catalogs bench-memory bench-milter bench-throughput bench-spf bench-mutated bench-worst bench-corpora bench-overload bench-passage bench-review bench-campaign try-guide try-container try-upgrade soak fuzz coverage audit sbom lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -51,6 +51,9 @@ bench-evasion: $(VENV)/run.stamp ## write N=40 frauds (KIND=legitimate: honest l
 
 wording: $(VENV)/learn.stamp ## learn from tests/mails again how impostors word their letters (CHECK=1: how well what is learnt without a set tells it apart, and judges it)
 	@$(BIN)/python -m tests.wording $(if $(CHECK),--check)
+
+asking: $(VENV)/learn.stamp ## learn from tests/sentences again how people want something in words that no phrase has (CHECK=1: how much of each file is found by what is learnt from the others)
+	@$(BIN)/python -m tests.asking $(if $(CHECK),--check)
 
 catalogs: $(VENV)/dev.stamp ## put what the review page says into milter/speech/locale, in order; what is new waits for its translation
 	@$(BIN)/python -m tests.speech.catalogs

@@ -25,11 +25,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from milter.claim.wording import sender, terms_of, words_of
+from milter.claim.wording import sender, words_of
 from milter.config.load import load, shipped
 from milter.judge import build_judge
 from milter.mail.message import Message
 from milter.mail.read import read
+from milter.mail.terms import terms_of
 from milter.proof.dns import Resolver
 from tests.bench.detection import judge_one
 from tests.cases import Case, read_cases

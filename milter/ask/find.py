@@ -4,17 +4,17 @@ Pure. Never raises.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from urllib.parse import parse_qsl
 
 from milter.ask.accounts import accounts_to_pay
-from milter.ask.ask import LONGEST_QUOTE, Ask
+from milter.ask.ask import LONGEST_QUOTE, Ask, wants_harm
 from milter.ask.hosts import follow
 from milter.ask.lexicon import Lexicon
 from milter.ask.links import Clicks, find_clicks
 from milter.ask.numbers import Number, find_numbers
-from milter.ask.text import Demand, find_demands, is_told, named_kinds
+from milter.ask.text import Demand, find_demands, find_paraphrased, is_told, named_kinds
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
 from milter.mail.quoting import without_marks
@@ -37,23 +37,43 @@ _MOST_DRAFTS, _LONGEST_DRAFT = 20, 4000
 
 
 def find_asks(
-    reading: Reading, lexicon: Lexicon, brand: Brand, *, include_quoted: bool = False
+    reading: Reading,
+    lexicon: Lexicon,
+    brand: Brand,
+    *,
+    include_quoted: bool = False,
+    paraphrased: bool = True,
 ) -> tuple[Ask, ...]:
     """The first ask of each kind, in the order of `AskKind`.
 
-    Quoted and forwarded text is another's, and is read only with `include_quoted`.
+    Quoted and forwarded text is another's, and is read only with `include_quoted`. Where the lexicon finds
+    nothing that does harm, what is `paraphrased` is looked for, too.
     """
     clicks = find_clicks(reading, lexicon.links, brand)
     wanted = _wanted(reading, clicks)
     found: dict[AskKind, Ask] = {}
-    for kind, quote, where in _candidates(reading, lexicon, brand, clicks, wanted, include_quoted):
-        if kind not in found:
-            found[kind] = Ask(kind, _short(quote), brand.promise_against(kind), where)
-            wanted.discard(kind)
-    return tuple(found[kind] for kind in AskKind if kind in found)
+    texts = _texts(reading, include_quoted)
+
+    def take(candidates: _Candidates) -> tuple[Ask, ...]:
+        for kind, quote, where in candidates:
+            if kind not in found:
+                found[kind] = Ask(kind, _short(quote), brand.promise_against(kind), where)
+                wanted.discard(kind)
+        return tuple(found[kind] for kind in AskKind if kind in found)
+
+    asks = take(_candidates(reading, lexicon, brand, clicks, wanted, texts))
+    if not paraphrased or wants_harm(asks):
+        return asks
+    return take(_paraphrased(texts, lexicon, brand, wanted))
 
 
 _Candidates = Iterator[tuple[AskKind, str, str]]
+_Texts = list[tuple[str, str]]
+
+
+def _texts(reading: Reading, include_quoted: bool) -> _Texts:
+    texts = [("text", reading.text), ("subject", reading.subject), ("attachment", reading.attached)]
+    return [*texts, ("quoted text", without_marks(reading.quoted))] if include_quoted else texts
 
 
 def _wanted(reading: Reading, clicks: Clicks) -> set[AskKind]:
@@ -77,16 +97,13 @@ def _candidates(
     brand: Brand,
     clicks: Clicks,
     wanted: set[AskKind],
-    include_quoted: bool,
+    texts: _Texts,
 ) -> _Candidates:
     if clicks.bait:
         yield AskKind.LINK, clicks.bait.shown, clicks.bait.where
     yield from _forms(reading, lexicon, brand)
     yield from _dialled(reading, lexicon, brand)
     yield from _drafted(reading, lexicon)
-    texts = [("text", reading.text), ("subject", reading.subject), ("attachment", reading.attached)]
-    if include_quoted:
-        texts.append(("quoted text", without_marks(reading.quoted)))
     for where, text in texts:
         yield from _in_text(where, text, wanted, lexicon, brand)
         yield from _premium(where, text, wanted, lexicon, brand)
@@ -95,8 +112,24 @@ def _candidates(
 
 
 def _in_text(where: str, text: str, wanted: set[AskKind], lexicon: Lexicon, brand: Brand) -> _Candidates:
+    return _answered(find_demands(text, lexicon, wanted), where, text, lexicon, brand)
+
+
+def _paraphrased(texts: _Texts, lexicon: Lexicon, brand: Brand, wanted: set[AskKind]) -> _Candidates:
+    """What is wanted in words that no phrase has."""
+    for where, text in texts:
+        if where == "subject":
+            # A title names what the letter is about.
+            continue
+        yield from _answered(find_paraphrased(text, lexicon, wanted), where, text, lexicon, brand)
+
+
+def _answered(
+    demands: Iterable[Demand], where: str, text: str, lexicon: Lexicon, brand: Brand
+) -> _Candidates:
+    """The demands; of those to call, such as name a number that is not the organisation's."""
     lines = text.split("\n")
-    for demand in find_demands(text, lexicon, wanted):
+    for demand in demands:
         if demand.kind is not AskKind.CALL_BACK or _names_a_wrong_number(demand, lines, lexicon, brand):
             yield demand.kind, demand.sentence.text, where
 

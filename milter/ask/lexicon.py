@@ -1,4 +1,4 @@
-"""Which words ask, and which only speak of it? Reads config/asks/*.toml.
+"""Which words ask, and which only speak of it? Reads config/asks/*.toml, and what is learnt beside them.
 
 Raises ConfigError, with every problem of every file at once.
 """
@@ -20,6 +20,7 @@ from milter.ask.language import Language
 from milter.ask.language_file import LanguageFile
 from milter.ask.links import LinkWords
 from milter.ask.numbers import Tariff, TariffClass
+from milter.ask.paraphrase import ParaphraseFile, Paraphrases
 from milter.ask.parser import Parser
 from milter.ask.phrase import PhraseError, compile_phrase
 from milter.ask.triggers import Triggers, WordSearch
@@ -36,7 +37,8 @@ _LONG_ENOUGH_TO_MISSPELL = 7
 class Lexicon:
     """All that is known of asking. `triggers` finds the words in the looks of a text without which no
     line of it asks; `quoting` the phrases of all languages beside which a quotation is another's words;
-    `spellings` gives for a word the one that is meant."""
+    `spellings` gives for a word the one that is meant; `paraphrases` read what no phrase has, if anything
+    was learnt."""
 
     languages: tuple[Language, ...]
     links: LinkWords
@@ -46,6 +48,7 @@ class Lexicon:
     dangling: frozenset[str]
     spellings: Spelled
     parser: Parser
+    paraphrases: tuple[Paraphrases, ...] = ()
 
 
 def _domain(text: str) -> str:
@@ -105,7 +108,9 @@ class _TariffsFile(FileTable):
 
 
 def load_lexicon(path: Path) -> Lexicon:
-    """The lexicon of a directory: links.toml, tariffs.toml, and one file a language beside them."""
+    """The lexicon of a directory: links.toml, tariffs.toml, and one file a language beside them; files of
+    `make asking` below, in learnt.
+    """
     problems: list[str] = []
     links = _read(path / "links.toml", _LinksFile, _LinksFile.compiled, problems)
     tariffs = _read(path / "tariffs.toml", _TariffsFile, _TariffsFile.compiled, problems)
@@ -113,6 +118,9 @@ def load_lexicon(path: Path) -> Lexicon:
     found = [_read(file, LanguageFile, LanguageFile.compiled, problems) for file in files]
     compiled = tuple(one for one in found if one is not None)
     compile_phrase.cache_clear()
+    paraphrases = [
+        _read(file, ParaphraseFile, Paraphrases, problems) for file in sorted(path.glob("learnt/*.toml"))
+    ]
     if not files:
         problems.append(f"{path}: no language file (fr.toml) here")
     if problems or links is None or tariffs is None:
@@ -124,7 +132,17 @@ def load_lexicon(path: Path) -> Lexicon:
     known = Known(frozenset().union(*(one.known for one in compiled)), spellings)
     parser = Parser(languages, known)
     quoting = finder(text for one in compiled for text in one.quoting)
-    return Lexicon(languages, links, tariffs, triggers, quoting, dangling, Spelled(spellings), parser)
+    return Lexicon(
+        languages,
+        links,
+        tariffs,
+        triggers,
+        quoting,
+        dangling,
+        Spelled(spellings),
+        parser,
+        tuple(filter(None, paraphrases)),
+    )
 
 
 def _read(file: Path, form: type[_F], compiled: Callable[[_F], _T], problems: list[str]) -> _T | None:

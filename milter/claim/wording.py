@@ -12,9 +12,8 @@ import io
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from operator import mul
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
 from milter.mail.folding import first_words, fold, folded
 from milter.mail.reading import Reading
+from milter.mail.terms import NUMBER, numbers_alike, terms_of
 
 _LONGEST = 40_000
 _MOST_WORDS = 1500
@@ -32,7 +32,6 @@ _FEWEST_WORDS = 12
 _KNOWN = 50
 # Beyond, e ** -score is 0 or infinite for all that matters.
 _SUREST = 50.0
-_NUMBER = "#"
 # Names that only mail for tests holds, in the links of frauds more than elsewhere (RFC 2606 section 2).
 _MADE_UP = frozenset({"example", "test", "invalid", "localhost"})
 # What marks a word of the sender's name or address: no folded word of a text holds it.
@@ -69,7 +68,7 @@ class Wording:
         """`terms`: each word or pair of words, how much it says and how rare it is, in thousandths."""
         self._terms = terms
         # A number is known in every language, whether it says something or not.
-        self._known = frozenset((_NUMBER, *(term for term in terms if " " not in term)))
+        self._known = frozenset((NUMBER, *(term for term in terms if " " not in term)))
         self._bias = bias / _SCALE
 
     @property
@@ -120,7 +119,7 @@ def words_of(reading: Reading) -> list[str]:
     if is_in_files(reading):
         said = f"{said}\n{folded(reading.attached[:_LONGEST])}"
     text = first_words(said, _MOST_WORDS)
-    return [word if word.isalpha() else _NUMBER for word in text if word not in _MADE_UP]
+    return numbers_alike(word for word in text if word not in _MADE_UP)
 
 
 def is_in_files(reading: Reading) -> bool:
@@ -142,12 +141,6 @@ def sender(reading: Reading) -> set[str]:
 def _parted(address: str) -> str:
     """The words of an address: `avis.soins2@` has `avis` and `soins`."""
     return _no_letters.sub(" ", address[:_LONGEST_NAME])
-
-
-def terms_of(text: Iterable[str]) -> set[str]:
-    """The words of a text, and each two that follow each other."""
-    text = tuple(text)
-    return {*text, *map(" ".join, pairwise(text))}
 
 
 def load_wordings(directory: Path) -> dict[str, Wording]:

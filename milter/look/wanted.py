@@ -15,6 +15,7 @@ from milter.claim.claim import (
     BY_WORDING,
     ENCLOSED,
     IMPOSTORS,
+    OTHERS,
     SENT_ON,
     SURE_IMPOSTORS,
     THIRD_PARTY,
@@ -33,6 +34,8 @@ from milter.look.sight import Sight
 from milter.mail.reading import Reading
 
 _NO_TEXT = 5
+# Where a letter shows whose it is.
+_SHOWN = frozenset({"letterhead", "sign-off", "footer", "speech"})
 
 # What a mail that is given away by its wording alone has to want, by how surely it is.
 _WORTH: dict[Strength, Callable[[tuple[Ask, ...]], bool]] = {
@@ -49,7 +52,13 @@ def wanted(
     # Whoever shows himself as the brand answers for what he quotes, too.
     shown = claim.strength is Strength.STRONG and claim.likeness is not Likeness.VOICE
     read = _with_its_links(claim, reading)
-    asks = find_asks(read, lexicon, claim.brand, include_quoted=shown or claim.basis in SENT_ON)
+    asks = find_asks(
+        read,
+        lexicon,
+        claim.brand,
+        include_quoted=shown or claim.basis in SENT_ON,
+        paraphrased=_may_be_paraphrased(claim),
+    )
     claim = less_sure(claim, asks, read, reader, manners)
     if claim.basis in THIRD_PARTY | BY_WORDING and not _is_worth_telling(claim, asks):
         return None
@@ -57,6 +66,18 @@ def wanted(
     if claim.basis in ENCLOSED:
         asks = with_answer_by_mail(asks, read, claim)
     return Sight(claim, asks, reading.unreadable, reading.ambiguous)
+
+
+def _may_be_paraphrased(claim: Claim) -> bool:
+    """Whether it is worth hearing what is wanted in words that no phrase has.
+
+    Honest senders want data for themselves, in such words, too: it counts of who is worded as impostors are,
+    or heads or signs as the brand, or is called so, and is not worded as others are; never of a mere wording.
+    """
+    if claim.basis is Basis.WORDED or claim.manner in OTHERS:
+        return False
+    shows = claim.likeness is not Likeness.VOICE or not _SHOWN.isdisjoint(e.where for e in claim.evidence)
+    return claim.manner in IMPOSTORS or (claim.basis is Basis.SHOWN and shows)
 
 
 def is_little(claim: Claim, asks: tuple[Ask, ...]) -> bool:

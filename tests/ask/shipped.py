@@ -49,5 +49,6 @@ def reading(
 
 
 def kinds(of: Reading, *, include_quoted: bool = False) -> list[str]:
-    """The kinds asked for, in their order."""
-    return [ask.kind.value for ask in find_asks(of, lexicon(), brand(), include_quoted=include_quoted)]
+    """The kinds asked for in words of the lexicon, in their order."""
+    asks = find_asks(of, lexicon(), brand(), include_quoted=include_quoted, paraphrased=False)
+    return [ask.kind.value for ask in asks]

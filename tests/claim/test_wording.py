@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from milter.claim.claim import SURE_IMPOSTORS, Basis, Claim, Evidence, Likeness, Manner, Strength
 from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
-from milter.claim.wording import Worded, Wording, load_wordings, sender, terms_of, words_of
+from milter.claim.wording import Worded, Wording, load_wordings, sender, words_of
 from milter.claim.words import Opinion
 from milter.errors import ConfigError
 from milter.mail.reading import Mailbox, Reading
+from milter.mail.terms import terms_of
 from tests.claim.shipped import BRAND, COMMON, CONFIG
 
 WORDINGS = load_wordings(CONFIG / "wording")

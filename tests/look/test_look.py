@@ -501,7 +501,7 @@ def test_beyond_doubt_a_letter_that_says_nobody_s_name_is_the_organisation_s(loo
     looker = without_bound_of_bodies(looker)
     clerk, body = (
         looker.claim(read(Message(next(case for case in read_cases() if case.name == name).raw)))
-        for name in ("ling_adviser_persona_chatty", "huissier_trop_percu")
+        for name in ("brand_as_la_secu_polite_phone_mobile", "huissier_trop_percu")
     )
 
     assert clerk is not None

@@ -1,0 +1,120 @@
+"""What is wanted in words that no phrase of the lexicon has? By what is learnt, in config/asks/learnt.
+
+Logistic regressions over which words and pairs of words stand in a passage of one or two sentences, learnt
+by `make asking` from tests/sentences: whether its writer wants anything of his reader, and for each kind,
+whether it is about that. A second opinion, for mail of which the lexicon finds nothing that does harm.
+
+Never raises.
+"""
+
+import math
+import re
+from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import pairwise
+
+from milter.ask.sentence import Sentence
+from milter.brand.promise import AskKind
+from milter.config.data_file import FileTable
+from milter.mail.folding import fold, words
+from milter.mail.terms import NUMBER, numbers_alike, terms_of
+
+# Two sentences are read as one where both are short: "Votre RIB ? Une photo suffit."
+_LONGEST_OF_TWO = 200
+# Of fewer known words nothing is told; where fewer are known (in percent), it is in another language.
+_FEWEST_WORDS, _KNOWN = 5, 50
+# What an address is called, whatever it is; more of a longer one is not looked at.
+_PAGE, _MAILBOX, _LONGEST_ADDRESS = "url", "mail", 300
+_HOST = re.compile(r"[a-z0-9]\.[a-z]{2}")
+_MOST_SENTENCES = 300
+# What stands behind a question, beside its words.
+QUESTION = "?"
+_SCALE = 1000
+
+
+class _Terms(FileTable):
+    bias: int
+    terms: dict[str, int]
+
+
+class ParaphraseFile(FileTable):
+    """What `make asking` writes."""
+
+    wanting: int
+    naming: int
+    wants: _Terms
+    names: dict[AskKind, _Terms]
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """`weights` of terms; the score of a passage is the logarithm of its odds."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def score(self, terms: AbstractSet[str], length: float) -> float:
+        return self.bias + sum(self.weights.get(term, 0.0) for term in terms) / length
+
+
+class Paraphrases:
+    """Reads passages; built once for a language."""
+
+    def __init__(self, read: ParaphraseFile) -> None:
+        """The models of such a file, in which all numbers are thousandths."""
+        self._wanting, self._naming = read.wanting / _SCALE, read.naming / _SCALE
+        self._wants = _model(read.wants)
+        self._names = {kind: _model(terms) for kind, terms in read.names.items()}
+
+    def find(
+        self, sentences: list[Sentence], wanted: Collection[AskKind]
+    ) -> Iterator[tuple[AskKind, Sentence]]:
+        """Each kind of what is wanted in each passage, in order."""
+        for passage in _passages(sentences[:_MOST_SENTENCES]):
+            yield from ((kind, passage) for kind in self.kinds(passage.text, wanted))
+
+    def kinds(self, text: str, wanted: Collection[AskKind] = frozenset(AskKind)) -> list[AskKind]:
+        """What a passage wants of its reader."""
+        said = words_said(text)
+        terms = passage_terms(said, text) & self._wants.weights.keys()
+        known = sum(word in terms for word in said if word != NUMBER)
+        if known < _FEWEST_WORDS or known * 100 < _KNOWN * len(said):
+            return []
+        length = math.sqrt(len(terms))
+        if self._wants.score(terms, length) < self._wanting:
+            return []
+        return [
+            kind
+            for kind, model in self._names.items()
+            if kind in wanted and model.score(terms, length) >= self._naming
+        ]
+
+
+def words_said(text: str) -> list[str]:
+    """The folded words of a passage; whatever holds a digit is `#`, an address `url` or `mail`."""
+    return numbers_alike(words(" ".join(map(_without_address, fold(text).split()))))
+
+
+def _without_address(token: str) -> str:
+    seen = token[:_LONGEST_ADDRESS]
+    if "@" in seen:
+        return _MAILBOX
+    return _PAGE if "://" in seen or _HOST.search(seen) else token
+
+
+def passage_terms(said: list[str], text: str) -> set[str]:
+    """The terms of a passage of these words: of a question it is one that it is one."""
+    terms = terms_of(said)
+    return terms | {QUESTION} if text.rstrip(' \t\n"»)').endswith("?") else terms
+
+
+def _model(read: _Terms) -> _Model:
+    return _Model(read.bias / _SCALE, {term: weight / _SCALE for term, weight in read.terms.items()})
+
+
+def _passages(sentences: list[Sentence]) -> Iterator[Sentence]:
+    yield from sentences
+    for one, two in pairwise(sentences):
+        if len(one.text) <= _LONGEST_OF_TWO and len(two.text) <= _LONGEST_OF_TWO:
+            yield Sentence(f"{one.text} {two.text}", one.first, two.last)

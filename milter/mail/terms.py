@@ -1,0 +1,20 @@
+"""The words of a text, and each two that follow each other: what is learnt of texts is learnt of these.
+
+Pure. Never raises.
+"""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+NUMBER = "#"
+
+
+def terms_of(text: Iterable[str]) -> set[str]:
+    """The words of a text, and each two that follow each other."""
+    text = tuple(text)
+    return {*text, *map(" ".join, pairwise(text))}
+
+
+def numbers_alike(text: Iterable[str]) -> list[str]:
+    """The words in order; whatever holds a digit is `#`."""
+    return [word if word.isalpha() else NUMBER for word in text]
