@@ -1,7 +1,8 @@
 """Is this a notice of a network where anybody's page is named as the author: of a post, a job, a video?
 
 Pure. `L'Assurance Maladie via LinkedIn` is what the network says of a page of its own. It is believed where
-each link leads to such a network or to the brand: whoever forges its address leads his reader elsewhere.
+each link leads to such a network or to the brand, and nothing else is offered (a number to call, a file, a
+form): whoever forges its address leads his reader elsewhere.
 """
 
 import re
@@ -15,6 +16,8 @@ from milter.mail.reading import MOST_LINKS, Link, LinkKind, Mailbox, Reading
 _LONGEST_TARGET, _TWICE = 4096, 2
 # Where a redirector leads on: `/redirect?url=https%3A%2F%2Fhost/`.
 _CARRIED = re.compile(r"(?<=.)https?:/{1,2}([^/?#&\s]{1,253})", re.IGNORECASE | re.DOTALL)
+_NUMBER = re.compile(r"(?<!\w)(?:\+33|0033|0) ?[1-9](?:[ .-]?\d\d){4}(?!\d)")
+_LONGEST_TEXT = 100_000
 
 
 class Notices:
@@ -26,11 +29,16 @@ class Notices:
         self._networks = common.networks
 
     def is_one(self, reading: Reading) -> bool:
-        """True for one author who writes from a network, is answered there, and leads nowhere else."""
+        """True for one author who writes from a network, is answered there, and leads nowhere else;
+        not of more text than is looked at.
+        """
         if len(reading.authors) != 1 or not all(map(self._is_of_one, (*reading.authors, *reading.reply_to))):
             return False
-        links = reading.links[:MOST_LINKS]
-        return len(reading.links) <= MOST_LINKS and all(map(self._stays, links))
+        if reading.attachments or reading.forms or _NUMBER.search(reading.text[:_LONGEST_TEXT]):
+            return False
+        if len(reading.text) > _LONGEST_TEXT or len(reading.links) > MOST_LINKS:
+            return False
+        return all(map(self._stays, reading.links))
 
     def _is_of_one(self, box: Mailbox) -> bool:
         return box.domain is not None and box.domain.is_within_any(self._networks)

@@ -1,10 +1,12 @@
 """What a network says of a page is no claim of the page's, as long as nothing leads elsewhere."""
 
+from dataclasses import replace
+
 import pytest
 
 from milter.claim.notice import Notices
 from milter.claim.read import ClaimReader
-from milter.mail.reading import Link, LinkKind, Mailbox, Reading
+from milter.mail.reading import Attachment, Form, Link, LinkKind, Mailbox, Reading
 from tests.claim.shipped import BRAND, COMMON
 
 NOTICES = Notices(BRAND, COMMON)
@@ -37,6 +39,21 @@ def notice(
 def test_a_network_names_the_page_of_the_brand(reading: Reading) -> None:
     assert NOTICES.is_one(reading)
     assert READER.read(reading) is None
+
+
+@pytest.mark.parametrize("number", ["04 65 71 33 08", "+33 4.65.71.33.08", "0465713308"])
+def test_who_wants_to_be_called_is_none(number: str) -> None:
+    reading = notice(POST)
+
+    assert not NOTICES.is_one(replace(reading, text=f"{reading.text}\nAppelez le {number}."))
+    assert NOTICES.is_one(replace(reading, text=f"{reading.text}\nAppelez le 36 46, id 20461233123."))
+
+
+def test_one_with_a_form_or_a_file_is_none() -> None:
+    file = Attachment("avis.pdf", "application/pdf", 1000)
+
+    assert not NOTICES.is_one(replace(notice(POST), forms=(Form("", "RIB"),)))
+    assert not NOTICES.is_one(replace(notice(POST), attachments=(file,)))
 
 
 def test_its_pictures_may_come_from_anywhere() -> None:
