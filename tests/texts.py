@@ -21,7 +21,8 @@ class Text:
     @property
     def terms(self) -> list[str]:
         """Its terms."""
-        return sorted(passage_terms(words_said(self.text), self.text))
+        (said,) = words_said([self.text])
+        return sorted(passage_terms(said, self.text))
 
 
 def read_texts() -> Iterator[Text]:

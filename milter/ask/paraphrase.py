@@ -9,10 +9,10 @@ Never raises.
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from milter.ask.sentence import Sentence
 from milter.brand.promise import AskKind
@@ -55,7 +55,8 @@ class _Model:
     weights: Mapping[str, float]
 
     def score(self, terms: AbstractSet[str], length: float) -> float:
-        return self.bias + sum(self.weights.get(term, 0.0) for term in terms) / length
+        """Of terms that are all known to `wants`, `length` of which is the root of their number."""
+        return self.bias + sum(map(self.weights.get, terms, repeat(0.0))) / length
 
 
 class Paraphrases:
@@ -71,14 +72,17 @@ class Paraphrases:
         self, sentences: list[Sentence], wanted: Collection[AskKind]
     ) -> Iterator[tuple[AskKind, Sentence]]:
         """Each kind of what is wanted in each passage, in order."""
-        for passage in _passages(sentences[:_MOST_SENTENCES]):
-            yield from ((kind, passage) for kind in self.kinds(passage.text, wanted))
+        for passage, said in _passages(sentences[:_MOST_SENTENCES]):
+            yield from ((kind, passage) for kind in self._kinds(said, passage.text, wanted))
 
-    def kinds(self, text: str, wanted: Collection[AskKind] = frozenset(AskKind)) -> list[AskKind]:
+    def kinds(self, text: str) -> list[AskKind]:
         """What a passage wants of its reader."""
-        said = words_said(text)
+        (said,) = words_said([text])
+        return self._kinds(said, text, frozenset(AskKind))
+
+    def _kinds(self, said: list[str], text: str, wanted: Collection[AskKind]) -> list[AskKind]:
         terms = passage_terms(said, text) & self._wants.weights.keys()
-        known = sum(word in terms for word in said if word != NUMBER)
+        known = sum(map(terms.__contains__, said)) - said.count(NUMBER)
         if known < _FEWEST_WORDS or known * 100 < _KNOWN * len(said):
             return []
         length = math.sqrt(len(terms))
@@ -91,9 +95,18 @@ class Paraphrases:
         ]
 
 
-def words_said(text: str) -> list[str]:
-    """The folded words of a passage; whatever holds a digit is `#`, an address `url` or `mail`."""
-    return numbers_alike(words(" ".join(map(_without_address, fold(text).split()))))
+def words_said(texts: Sequence[str]) -> list[list[str]]:
+    """The folded words of each of the texts (one at least); whatever holds a digit is `#`, an address `url` or
+    `mail`.
+    """
+    lines = fold("\n".join(" ".join(text.split()) for text in texts)).split("\n")
+    return [numbers_alike(words(_without_addresses(line))) for line in lines]
+
+
+def _without_addresses(line: str) -> str:
+    if "@" in line or "://" in line or _HOST.search(line):
+        return " ".join(map(_without_address, line.split()))
+    return line
 
 
 def _without_address(token: str) -> str:
@@ -113,8 +126,12 @@ def _model(read: _Terms) -> _Model:
     return _Model(read.bias / _SCALE, {term: weight / _SCALE for term, weight in read.terms.items()})
 
 
-def _passages(sentences: list[Sentence]) -> Iterator[Sentence]:
-    yield from sentences
-    for one, two in pairwise(sentences):
+def _passages(sentences: list[Sentence]) -> Iterator[tuple[Sentence, list[str]]]:
+    """Each sentence with its words, and each two that follow each other and are short."""
+    if not sentences:
+        return
+    spoken = list(zip(sentences, words_said([one.text for one in sentences]), strict=True))
+    yield from spoken
+    for (one, said), (two, then) in pairwise(spoken):
         if len(one.text) <= _LONGEST_OF_TWO and len(two.text) <= _LONGEST_OF_TWO:
-            yield Sentence(f"{one.text} {two.text}", one.first, two.last)
+            yield Sentence(f"{one.text} {two.text}", one.first, two.last), said + then

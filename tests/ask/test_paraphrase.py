@@ -69,7 +69,7 @@ def test_a_thing_and_what_is_to_become_of_it_may_stand_in_two_sentences() -> Non
 
 
 def test_numbers_and_addresses_are_alike() -> None:
-    said = words_said("Écrivez à a.b@c.example ou sur www.caisse-12.example/x?y, poste 12, au 3646.")
+    (said,) = words_said(["Écrivez à a.b@c.example ou sur www.caisse-12.example/x?y, poste 12, au 3646."])
 
     assert said == ["ecrivez", "a", "mail", "ou", "sur", "url", "poste", "#", "au", "#"]
     assert passage_terms(said, "Et ça ?") - passage_terms(said, "Et ça.") == {"?"}
