@@ -96,8 +96,9 @@ class Paraphrases:
 
 
 def words_said(texts: Sequence[str]) -> list[list[str]]:
-    """The folded words of each of the texts (one at least); whatever holds a digit is `#`, an address `url` or
-    `mail`.
+    """The folded words of each of the texts, one at least.
+
+    Whatever holds a digit is `#`, an address `url` or `mail`.
     """
     lines = fold("\n".join(" ".join(text.split()) for text in texts)).split("\n")
     return [numbers_alike(words(_without_addresses(line))) for line in lines]

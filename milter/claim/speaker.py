@@ -89,7 +89,7 @@ def is_called_by_words(reading: Reading, comparer: Comparer) -> bool:
 def signed_above(reading: Reading, voice: list[Evidence]) -> Reading | None:
     """The letter above the sender's own signature, where the organisation heads or signs it there."""
     above = above_signature(reading.text)
-    return replace(reading, text=above) if above != reading.text and _is_headed_or_signed(voice) else None
+    return replace(reading, text=above) if above != reading.text and is_headed_or_signed(voice) else None
 
 
 def _shortened(box: Mailbox) -> Mailbox:
@@ -98,13 +98,14 @@ def _shortened(box: Mailbox) -> Mailbox:
     return box if len(name) <= _MAX_NAME else replace(box, display_name=name[:_MAX_NAME])
 
 
-def _is_headed_or_signed(voice: list[Evidence]) -> bool:
+def is_headed_or_signed(voice: list[Evidence]) -> bool:
+    """True where the organisation heads or signs the letter."""
     return any(e.where in {"letterhead", "sign-off"} and e.weight for e in voice)
 
 
 def shows_two_letters(reading: Reading, voice: list[Evidence]) -> bool:
     """True where the one alternative is headed or signed by the organisation, and the other tells else."""
-    return "alternatives" in reading.ambiguous and _is_headed_or_signed(voice)
+    return "alternatives" in reading.ambiguous and is_headed_or_signed(voice)
 
 
 def _signs_as_a_body(text: str, shown: tuple[str, ...], comparer: Comparer) -> bool:

@@ -13,7 +13,15 @@ from milter.claim.labels import Degree
 from milter.claim.lines import Phrases
 from milter.claim.namesake import is_namesake, is_of_a_firm
 from milter.claim.notice import Notices
-from milter.claim.speaker import Speaker, says_own_name, shows_two_letters, signed_above, speaker
+from milter.claim.speaker import (
+    Speaker,
+    is_called_by_words,
+    is_headed_or_signed,
+    says_own_name,
+    shows_two_letters,
+    signed_above,
+    speaker,
+)
 from milter.claim.stems import Stems
 from milter.claim.text import words_said
 from milter.claim.voice import Voice
@@ -48,11 +56,18 @@ class View:
             # Whose box is broken into, his program signs below what others write.
             who = Speaker.NOBODY
             voice = list(self.voice.evidence(letter, who))
+        if who is Speaker.SENDER and is_headed_or_signed(voice) and self._says_no_name(reading):
+            # `Information transporteurs` says what is sent, and the letter whose it is.
+            who = Speaker.NOBODY
+            voice = list(self.voice.evidence(reading, who))
         if who is Speaker.SENDER and shows_two_letters(reading, voice):
             # His name may stand in the one that is not shown.
             who = Speaker.NOBODY
             voice = list(self.voice.evidence(reading, who))
         return who, voice
+
+    def _says_no_name(self, reading: Reading) -> bool:
+        return is_called_by_words(reading, self.comparer) and not says_own_name(reading, self.comparer)
 
     def is_named_in(self, reading: Reading) -> bool:
         """True where subject or text says a name or a thing of the brand."""

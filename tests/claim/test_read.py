@@ -99,6 +99,18 @@ def test_a_person_signs_above_the_name_of_it() -> None:
     assert "sign-off" in {e.where for e in claim.evidence}
 
 
+def test_a_sender_called_by_what_he_sends_says_no_name_where_the_letter_says_whose_it_is() -> None:
+    said = "Messieurs,\n\nNous avons enregistré votre nouveau compte.\n\n{}CPAM des Alpes-Maritimes"
+    names = ("Information transporteurs", "a@flux-transporteurs.example"), ("Vintéo", "a@vinteo.example")
+    by_words, by_a_name = (claim_of(said.format(""), name=one, address=at) for one, at in names)
+    signed = claim_of(said.format("L'équipe Vintéo\n"), name="Vintéo", address="a@vinteo.example")
+
+    assert by_words is not None
+    assert by_words.strength > Strength.WEAK
+    assert by_a_name is None or by_a_name.strength <= by_words.strength
+    assert signed is None or signed.strength < by_words.strength
+
+
 def test_who_is_on_the_line_for_it_speaks_for_it() -> None:
     said = (
         "C'est Laure, votre infirmière-conseillère du service sophia de l'Assurance Maladie.",
