@@ -63,7 +63,7 @@ def find_demands(
 
 def find_paraphrased(text: str, lexicon: Lexicon, wanted: Collection[AskKind]) -> Iterator[Demand]:
     """Every demand for something wanted that is heard though no phrase has it, in order."""
-    text = _without_reported_quotes(_cut(text), lexicon, wanted)
+    text = _without_reported_quotes(_cut(text), lexicon)
     for paraphrases in lexicon.paraphrases:
         found = list(sentences(text, lexicon.dangling))
         yield from (Demand(kind, passage) for kind, passage in paraphrases.find(found, wanted))
@@ -134,11 +134,14 @@ def _kinds(now: Asked, before: Asked | None, language: Language) -> frozenset[As
     return now.kinds | {thing.kind for thing in named if not thing.verbs.isdisjoint(now.pending)}
 
 
-def _without_reported_quotes(text: str, lexicon: Lexicon, wanted: Collection[AskKind]) -> str:
-    """The text without the quotations of others' words; what the sender merely puts in quotes stays."""
+def _without_reported_quotes(text: str, lexicon: Lexicon, wanted: Collection[AskKind] | None = None) -> str:
+    """The text without the quotations of others' words; what the sender merely puts in quotes stays.
+
+    Where it is known what is `wanted`, those stay, too, that hold no word of it.
+    """
     if not any(sign in text for sign in '«“"'):
         return text
-    triggers, kinds = lexicon.triggers, mask(wanted)
+    triggers, kinds = lexicon.triggers, mask(wanted or ())
     around = cache(lambda: triggers.groups_in(fold(text)))
 
     @cache
@@ -149,7 +152,9 @@ def _without_reported_quotes(text: str, lexicon: Lexicon, wanted: Collection[Ask
         if not _is_reported(text, quoted, lexicon):
             return quoted.group()
         end = text.find("\n", quoted.end())
-        if not asks(text.rfind("\n", 0, quoted.start()) + 1, len(text) if end < 0 else end):
+        if wanted is not None and not asks(
+            text.rfind("\n", 0, quoted.start()) + 1, len(text) if end < 0 else end
+        ):
             return quoted.group()
         broken = quoted.group().count("\n")
         return "«" + "\n" * broken + "»" if broken else "«…»"

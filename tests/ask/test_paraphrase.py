@@ -90,6 +90,19 @@ def test_it_is_heard_where_the_lexicon_finds_nothing_that_does_harm() -> None:
     assert kinds(reading(attached=said)) == ["bank_details"]
 
 
+def test_of_a_passage_in_another_language_nothing_is_told() -> None:
+    said = "La case IBAN est restée vide dans votre dossier, et le virement attend."
+
+    assert READ.kinds(said)
+    assert READ.kinds(f"{said}{' zorglub' * 20}") == []
+
+
+def test_what_others_are_quoted_to_want_is_not_wanted() -> None:
+    said = "La case IBAN est restée vide dans votre dossier, et le virement attend."
+
+    assert kinds(reading(f"Voici un exemple de message frauduleux : « {said} »")) == []
+
+
 def test_a_call_is_one_to_a_number_that_is_not_the_organisation_s() -> None:
     said = "Et que le docteur Leroux rappelle avant 16 h au {}."
 

@@ -39,7 +39,7 @@ from milter.look import far
 from milter.look.far import Lookout, build_lookout
 from milter.look.looker import Looker
 from milter.look.sight import Sight, from_json, to_json
-from milter.look.wanted import less_sure
+from milter.look.wanted import less_sure, wanted
 from milter.look.worth import has_files_worth_opening, is_large
 from milter.mail import part
 from milter.mail.message import Message
@@ -385,6 +385,31 @@ def test_who_says_that_the_organisation_wants_it_is_heard_only_where_he_wants_a_
     assert looker.look(reading, dataclasses.replace(claim, manner=Manner.IMPOSTOR)).claim is not None
 
 
+@pytest.mark.parametrize(
+    ("basis", "manner", "likeness", "where", "heard"),
+    [
+        (Basis.SHOWN, Manner.IMPOSTOR, Likeness.VOICE, "deed", True),
+        (Basis.TOLD, Manner.IMPOSTOR, Likeness.VOICE, "deed", True),
+        (Basis.SHOWN, Manner.NEITHER, Likeness.VOICE, "sign-off", True),
+        (Basis.SHOWN, Manner.NEITHER, Likeness.DISPLAY_NAME, "From", True),
+        (Basis.SHOWN, Manner.NEITHER, Likeness.VOICE, "deed", False),
+        (Basis.CHARGED, Manner.NEITHER, Likeness.VOICE, "sign-off", False),
+        (Basis.SHOWN, Manner.OTHER, Likeness.DISPLAY_NAME, "From", False),
+        (Basis.WORDED, Manner.SUREST_IMPOSTOR, Likeness.VOICE, "wording", False),
+    ],
+)
+def test_what_no_phrase_has_is_heard_of_impostors_and_of_who_shows_himself_as_the_brand(
+    looker: Looker, basis: Basis, manner: Manner, likeness: Likeness, where: str, *, heard: bool
+) -> None:
+    """Honest senders want a RIB for themselves in such words."""
+    text = "La case IBAN est restée vide dans votre dossier, et le virement attend."
+    evidence = (Evidence(where, "", "", likeness, weight=100),)
+    claim = Claim(BRAND, likeness, Strength.STRONG, evidence, basis=basis, manner=manner)
+    sight = wanted(claim, Reading("", (), (), text), looker.claims[0], looker.manners, looker.lexicon)
+
+    assert heard is (sight is not None and AskKind.BANK_DETAILS in {ask.kind for ask in sight.asks})
+
+
 @pytest.mark.parametrize(("signed", "manner"), [("Harmonia Relais", "impostor"), ("Zoé", "")])
 def test_a_body_that_tells_what_it_heard_and_wants_data_is_less_surely_an_impostor(
     looker: Looker, signed: str, manner: str
@@ -403,7 +428,7 @@ def test_a_body_that_tells_what_it_heard_and_wants_data_is_less_surely_an_impost
 
 
 @pytest.mark.parametrize(
-    ("wanted", "bound", "manner"),
+    ("said", "bound", "manner"),
     [
         ("Le détail est ici : https://harmonia-relais.example/a", 101, Manner.IMPOSTOR),
         ("Le détail est ici : https://harmonia-relais.example/a", 0, Manner.SURE_IMPOSTOR),
@@ -411,10 +436,10 @@ def test_a_body_that_tells_what_it_heard_and_wants_data_is_less_surely_an_impost
     ],
 )
 def test_who_says_what_it_wants_is_surely_an_impostor_by_a_lower_bound_only_where_he_wants_harm(
-    looker: Looker, wanted: str, bound: int, manner: Manner
+    looker: Looker, said: str, bound: int, manner: Manner
 ) -> None:
     """A school for nurses sells a course on what it claims back."""
-    text = f"La CPAM exige une mise à jour des dossiers de chaque cabinet.\n{wanted}\nHarmonia Relais\n"
+    text = f"La CPAM exige une mise à jour des dossiers de chaque cabinet.\n{said}\nHarmonia Relais\n"
     reading = read(Message(mail("Harmonia Relais <contact@harmonia-relais.example>", "Dossiers", text)))
     claim = looker.claim(reading)
     opinion = looker.manners.opinion.model_copy(update={"sure": bound})
