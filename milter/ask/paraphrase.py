@@ -9,9 +9,8 @@ Never raises.
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from itertools import pairwise, repeat
 
 from milter.ask.sentence import Sentence
@@ -30,43 +29,37 @@ _HOST = re.compile(r"[a-z0-9]\.[a-z]{2}")
 _MOST_SENTENCES = 300
 # What stands behind a question, beside its words.
 QUESTION = "?"
-_SCALE = 1000
 
 
-class _Terms(FileTable):
+class _Model(FileTable):
+    """The weights of terms; all numbers are thousandths."""
+
     bias: int
     terms: dict[str, int]
 
+    def score(self, found: AbstractSet[str], length: float) -> float:
+        """The logarithm of the odds of a passage with these terms; `length` is the root of how many of them
+        are known.
+        """
+        # Whole numbers: their sum is the same in whatever order they come.
+        return self.bias + sum(map(self.terms.get, found, repeat(0))) / length
+
 
 class ParaphraseFile(FileTable):
-    """What `make asking` writes."""
+    """What `make asking` writes: the models, and from which score on a passage wants something, and what."""
 
     wanting: int
     naming: int
-    wants: _Terms
-    names: dict[AskKind, _Terms]
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """`weights` of terms; the score of a passage is the logarithm of its odds."""
-
-    bias: float
-    weights: Mapping[str, float]
-
-    def score(self, terms: AbstractSet[str], length: float) -> float:
-        """Of terms that are all known to `wants`, `length` of which is the root of their number."""
-        return self.bias + sum(map(self.weights.get, terms, repeat(0.0))) / length
+    wants: _Model
+    names: dict[AskKind, _Model]
 
 
 class Paraphrases:
     """Reads passages; built once for a language."""
 
     def __init__(self, read: ParaphraseFile) -> None:
-        """The models of such a file, in which all numbers are thousandths."""
-        self._wanting, self._naming = read.wanting / _SCALE, read.naming / _SCALE
-        self._wants = _model(read.wants)
-        self._names = {kind: _model(terms) for kind, terms in read.names.items()}
+        """`read`: what is learnt of that language."""
+        self._learnt = read
 
     def find(
         self, sentences: list[Sentence], wanted: Collection[AskKind]
@@ -81,17 +74,17 @@ class Paraphrases:
         return self._kinds(said, text, frozenset(AskKind))
 
     def _kinds(self, said: list[str], text: str, wanted: Collection[AskKind]) -> list[AskKind]:
-        terms = passage_terms(said, text) & self._wants.weights.keys()
+        terms = passage_terms(said, text) & self._learnt.wants.terms.keys()
         known = sum(map(terms.__contains__, said)) - said.count(NUMBER)
         if known < _FEWEST_WORDS or known * 100 < _KNOWN * len(said):
             return []
         length = math.sqrt(len(terms))
-        if self._wants.score(terms, length) < self._wanting:
+        if self._learnt.wants.score(terms, length) < self._learnt.wanting:
             return []
         return [
             kind
-            for kind, model in self._names.items()
-            if kind in wanted and model.score(terms, length) >= self._naming
+            for kind, model in self._learnt.names.items()
+            if kind in wanted and model.score(terms, length) >= self._learnt.naming
         ]
 
 
@@ -121,10 +114,6 @@ def passage_terms(said: list[str], text: str) -> set[str]:
     """The terms of a passage of these words: of a question it is one that it is one."""
     terms = terms_of(said)
     return terms | {QUESTION} if text.rstrip(' \t\n"»)').endswith("?") else terms
-
-
-def _model(read: _Terms) -> _Model:
-    return _Model(read.bias / _SCALE, {term: weight / _SCALE for term, weight in read.terms.items()})
 
 
 def _passages(sentences: list[Sentence]) -> Iterator[tuple[Sentence, list[str]]]:
