@@ -19,6 +19,7 @@ from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
 from milter.mail.quoting import without_marks
 from milter.mail.reading import Form, LinkKind, Reading
+from milter.mail.target import shown_hosts
 
 _MOST_FORMS = 50
 _MOST_LINKS = 1000
@@ -121,7 +122,16 @@ def _paraphrased(texts: _Texts, lexicon: Lexicon, brand: Brand, wanted: set[AskK
         if where == "subject":
             # A title names what the letter is about.
             continue
-        yield from _answered(find_paraphrased(text, lexicon, wanted), where, text, lexicon, brand)
+        demands = (
+            one for one in find_paraphrased(text, lexicon, wanted) if not _leads_to_its_host(one, brand)
+        )
+        yield from _answered(demands, where, text, lexicon, brand)
+
+
+def _leads_to_its_host(demand: Demand, brand: Brand) -> bool:
+    """Does the sentence show hosts of the organisation alone: where it is to be done?"""
+    hosts = shown_hosts(demand.sentence.text)
+    return bool(hosts) and all(map(brand.knows, hosts))
 
 
 def _answered(

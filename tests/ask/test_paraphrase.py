@@ -103,6 +103,13 @@ def test_what_others_are_quoted_to_want_is_not_wanted() -> None:
     assert kinds(reading(f"Voici un exemple de message frauduleux : « {said} »")) == []
 
 
+def test_what_is_to_be_done_on_the_organisation_s_own_site_is_none_of_his_wishes() -> None:
+    said = "La case IBAN est restée vide dans votre dossier, le virement attend : {}"
+
+    assert "bank_details" in kinds(reading(said.format("www.caisse-iban.example")))
+    assert kinds(reading(said.format("www.ameli.fr"))) == []
+
+
 def test_a_call_is_one_to_a_number_that_is_not_the_organisation_s() -> None:
     said = "Et que le docteur Leroux rappelle avant 16 h au {}."
 
