@@ -11,23 +11,26 @@ _MAX_BRACKETS = 4
 
 # Atomic groups, not possessive repetition: see tests/test_patterns.py.
 _string = r"""(?>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\\.)"""
-# The one parenthesis in which a quotation mark is none: `url(it's.png)`.
-_address = r"""(?<=[uU][rR][lL])(?>\((?!\s*["'])(?:[^)\\]|\\.)*\))"""
+# The one parenthesis in which a quotation mark is none, as far as it is open: `url(it's.png)`.
+_address = r"""(?<=[uU][rR][lL])\((?!\s*["'])(?:[^)\\]|\\.)*"""
 
 
-def _whole(but: str, depth: int = _MAX_BRACKETS) -> str:
-    """A pattern of text without the signs of `but`, unless they stand in strings or brackets."""
-    found = rf"[^()\[\]\"'\\{but}]++|{_string}"
+def _whole(but: str, depth: int = _MAX_BRACKETS, *, stray: str = "") -> str:
+    """A pattern of text without the signs of `but`, unless they stand in strings or brackets; with what else
+    `stray` is a pattern of.
+    """
+    found = rf"[^()\[\]\"'\\{but}]++|{_string}{stray}"
     if depth:
         inside = _whole("", depth - 1)
-        found += rf"|{_address}|(?>\({inside}\))|(?>\[{inside}\])"
+        found += rf"|(?>{_address}\))|(?>\({inside}\))|(?>\[{inside}\])"
     return f"(?>(?:{found})*)"
 
 
 _comment_or_string = re.compile(
-    rf"({_string}|{_address})|/\*[^*]*(?:\*(?!/)[^*]*)*(?:\*/|\Z)|<!--|-->", re.DOTALL
+    rf"({_string}|(?>{_address}\)?))|/\*[^*]*(?:\*(?!/)[^*]*)*(?:\*/|\Z)|<!--|-->", re.DOTALL
 )
-_before_a_brace = re.compile(rf"((?>(?:{_whole('{}')}[)\]])*){_whole('{}')})([{{}}(\[]|\Z)", re.DOTALL)
+_CLOSING = r"|[)\]]"
+_before_a_brace = re.compile(rf"({_whole('{}', stray=_CLOSING)})([{{}}(\[]|\Z)", re.DOTALL)
 _statement = re.compile(rf"\s*(@{_whole('{};')});", re.DOTALL)
 _declarations = re.compile(rf"(?>(?:{_whole(';')};)*)", re.DOTALL)
 

@@ -82,8 +82,9 @@ _display = re.compile(
     r"|unset|revert|box|var\()[\w -]*"
 )
 # What draws the letters in another colour than their own, or beside it.
-_RIMS = ("text-shadow", "-webkit-text-stroke", "-webkit-text-stroke-width", "mix-blend-mode")
+_RIMS = frozenset({"text-shadow", "-webkit-text-stroke", "-webkit-text-stroke-width", "mix-blend-mode"})
 _NO_RIM = frozenset({"none", "0", "0px", "normal", "initial", "inherit", "unset"})
+_GROUNDS = frozenset({"background-image", "background-color", "background", "box-shadow"})
 _DRAWN = ("url(", "gradient", "image-set(", "element(", "var(")
 _NO_GROUND = frozenset({
     "none", "initial", "inherit", "unset", "revert", "0", "0%", "left", "top", "center", "scroll", "repeat",
@@ -115,8 +116,9 @@ def _declarations(style: str) -> Iterator[tuple[str, str]]:
     style = without_comments(style)
     style = _escape.sub(_unescape, style) if "\\" in style else style
     important: list[tuple[str, str]] = []
-    for found in _declaration.finditer(style):
-        name, _, value = found[0].partition(":")
+    plain = not ("(" in style or '"' in style or "'" in style)
+    for one in style.split(";") if plain else _declaration.findall(style):
+        name, _, value = one.partition(":")
         name = name.strip().lower()
         value = value.strip() if name == "content" else value.strip().lower()
         if "!" in value and name != "content":
@@ -165,7 +167,11 @@ def puts_words(value: str) -> bool:
 def _letter_color(said: dict[str, str]) -> Color | None:
     """The colour of the letters; none where some programs, or all, draw them in another, or with a rim."""
     color, fill = said.get("color", ""), said.get("-webkit-text-fill-color", "")
-    if not color or any(said.get(name, "none") not in _NO_RIM for name in _RIMS) or _shows_ground(said):
+    if (
+        not color
+        or any(said[name] not in _NO_RIM for name in _RIMS.intersection(said))
+        or _shows_ground(said)
+    ):
         return None
     found = read_color(color) if is_color(color) else None
     return found if not fill or read_color(fill) == found else None
@@ -173,11 +179,13 @@ def _letter_color(said: dict[str, str]) -> Color | None:
 
 def _shows_ground(said: dict[str, str]) -> bool:
     """True where the letters are cut out of the ground."""
-    return any(said.get(name) == "text" for name in ("background-clip", "-webkit-background-clip"))
+    return "text" in (said.get("background-clip"), said.get("-webkit-background-clip"))
 
 
 def _background(said: dict[str, str]) -> Color | None:
     """The colour of the ground; a picture where it is a colour that we do not know, or may be changed."""
+    if _GROUNDS.isdisjoint(said):
+        return None
     image, color, both = (
         said.get(name, "") for name in ("background-image", "background-color", "background")
     )

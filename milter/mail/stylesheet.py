@@ -47,14 +47,13 @@ class _Block:
     """A block that is open: the declarations in it, and what stands before it.
 
     `outer` is the block that it stands in, whose selectors are its own if it begins with an at-rule;
-    `in_a_rule`: its declarations are for elements, `root`: those that the scope round it is for.
+    `in_a_rule`: its declarations are for elements.
     """
 
     holds: Holds
     prelude: str = ""
     outer: "_Block | None" = None
     in_a_rule: bool = False
-    root: str = ""
     said: str = ""
     selectors: list[str] | None = None
 
@@ -103,15 +102,15 @@ class _Reader:
             holds = min(holds, Holds.SOMEWHERE)
         elif "@" in before:
             before = self._without_statements(before)
-        block = _Block(holds, (self._stray + before).strip(), outer, True, outer.root)
-        if block.prelude[:1] == "@":
+        prelude = before.strip()
+        if self._stray:
+            prelude, self._stray = self._stray + prelude, ""
+        block = _Block(holds, prelude, outer, True)
+        if prelude[:1] == "@":
             block.in_a_rule = outer.in_a_rule
-            block.holds = min(holds, block_holds(block.prelude.lower()))
-            if scope := _scope.match(block.prelude):
-                block.root = scope[1]
-                self.left_out |= bool(scope[2])
+            block.holds = min(holds, block_holds(prelude.lower()))
         self._open.append(block)
-        self._stray, self._imports = "", False
+        self._imports = False
 
     def _end(self, said: str) -> None:
         block = self._open[-1]
@@ -169,7 +168,7 @@ class _Reader:
             return
         selectors = self._selectors(block)
         holds = block.holds if _are_known(block, selectors) else min(block.holds, Holds.SOMEWHERE)
-        self.rules += filter(None, (_rule(one, look, holds) for one in selectors))
+        self.rules += [rule for one in selectors if (rule := _rule(one, look, holds))]
 
     def _selectors(self, block: _Block) -> list[str]:
         """The selectors of the elements that the declarations in the block are for."""
@@ -181,15 +180,29 @@ class _Reader:
             own = outer
         elif outer:
             own = list(islice((nested(one, other) for one in own for other in outer), _MAX_SELECTORS + 1))
-        elif block.root:
-            own = [scoped(one, block.root) for one in own[: _MAX_SELECTORS + 1]]
+        elif scope := _scope_of(block):
+            own = [scoped(one, scope[1]) for one in own[: _MAX_SELECTORS + 1]]
+            self.left_out |= bool(scope[2])
         block.selectors = [one for one in own[:_MAX_SELECTORS] if len(one) <= _MAX_SELECTOR]
         self.left_out |= len(block.selectors) < len(own)
         return block.selectors
 
 
+def _scope_of(block: _Block) -> re.Match[str] | None:
+    """The scope that the block stands in."""
+    outer = block.outer
+    while outer is not None and outer.prelude:
+        if outer.prelude[0] == "@" and (found := _scope.match(outer.prelude)):
+            return found
+        outer = outer.outer
+    return None
+
+
 def _are_known(block: _Block, selectors: list[str]) -> bool:
     """True where every program knows all of the selectors: for one that it does not it drops the rule."""
+    if len(selectors) == 1:
+        # One that is no selector meets nothing here, either.
+        return not is_odd(selectors[0])
     if are_plain(block.prelude):
         return True
     return all(not is_odd(one) and is_selector(without_pseudo_element(one)) for one in selectors)
@@ -205,8 +218,10 @@ def _adds_unread(prelude: str, body: str) -> bool:
 
 def _rule(selector: str, look: Look, holds: Holds) -> Rule | None:
     """The rule, if it shows without the mouse, and has what it is made for: only there content is made."""
+    if ":" not in selector:
+        return Rule(selector, look, holds) if selector and not look.content else None
     generated = _generated.search(selector)
-    if not selector or _acting.search(selector) or bool(generated) != bool(look.content):
+    if _acting.search(selector) or bool(generated) != bool(look.content):
         return None
     place = Place.BEFORE if generated is None else Place(generated[0].lstrip(":"))
     return Rule(_generated.sub("", selector) or "*", look, holds, place)

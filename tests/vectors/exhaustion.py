@@ -230,6 +230,7 @@ EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
     "D26-nth": ("250 CSS rules that count neighbours", lambda: _html(_rules(b"p:nth-child(2n+1):not(:nth-last-child(3n))~p~p~p~p"))),
     "D26-all": ("250 CSS rules for 3300 elements", lambda: _html(_rules(b"*~*~*"))),
     "D26-media": ("17,000 conditions of a style", lambda: _html(b"<style>@media " + b"(min-width:1px) and " * 17_000 + b"{p{display:none}}</style>")),
+    "D26-url": ("65,000 addresses of a style begun", lambda: _html(b"<style>/**/" + b"url(" * 65_000 + b"</style>")),
     "D26-base": ("8000 links below a long base", lambda: _html(b"<base href='http://x.example/" + b"a/" * 2000 + b"'>" + b"<a href=../a>m</a>" * 8000)),
     "D26-svg": ("500 links in each other", lambda: _html(b"<svg>" + b"<a href=http://x.example/a>" * 500 + b"<text>" + b"mot " * 55_000)),
     "D-uu": ("17,000 files of uuencode begun", lambda: _TOP + b"\r\n" + _LURE + b"\r\n" + b"begin 644 a\r\n" * 17_000),
