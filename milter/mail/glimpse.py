@@ -182,7 +182,9 @@ def _has_field_of_a_letter(document: Document) -> bool:
 
 
 def _either_way(element: Element) -> tuple[str, str]:
-    """Its text as if no element in it began a line, and as if each did."""
+    """Its text as if no element in it began a line, and as if each did; what is dropped parts no word."""
+    for silent in select(element, _DROPPED):
+        silent.extract()
     return element.text, " ".join(element.strings)
 
 
