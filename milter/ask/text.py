@@ -64,8 +64,8 @@ def find_demands(
 def find_paraphrased(text: str, lexicon: Lexicon, wanted: Collection[AskKind]) -> Iterator[Demand]:
     """Every demand for something wanted that is heard though no phrase has it, in order."""
     text = _without_reported_quotes(_cut(text), lexicon)
+    found = list(sentences(text, lexicon.dangling))
     for paraphrases in lexicon.paraphrases:
-        found = list(sentences(text, lexicon.dangling))
         yield from (Demand(kind, passage) for kind, passage in paraphrases.find(found, wanted))
 
 

@@ -103,11 +103,6 @@ def is_headed_or_signed(voice: list[Evidence]) -> bool:
     return any(e.where in {"letterhead", "sign-off"} and e.weight for e in voice)
 
 
-def shows_two_letters(reading: Reading, voice: list[Evidence]) -> bool:
-    """True where the one alternative is headed or signed by the organisation, and the other tells else."""
-    return "alternatives" in reading.ambiguous and is_headed_or_signed(voice)
-
-
 def _signs_as_a_body(text: str, shown: tuple[str, ...], comparer: Comparer) -> bool:
     """True where another body than the brand has the last word: `Cabinet du docteur Saule`, or `Association`
     before the display name.

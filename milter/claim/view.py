@@ -18,7 +18,6 @@ from milter.claim.speaker import (
     is_called_by_words,
     is_headed_or_signed,
     says_own_name,
-    shows_two_letters,
     signed_above,
     speaker,
 )
@@ -56,17 +55,17 @@ class View:
             # Whose box is broken into, his program signs below what others write.
             who = Speaker.NOBODY
             voice = list(self.voice.evidence(letter, who))
-        if who is Speaker.SENDER and is_headed_or_signed(voice) and self._says_no_name(reading):
-            # `Information transporteurs` says what is sent, and the letter whose it is.
-            who = Speaker.NOBODY
-            voice = list(self.voice.evidence(reading, who))
-        if who is Speaker.SENDER and shows_two_letters(reading, voice):
-            # His name may stand in the one that is not shown.
+        if who is Speaker.SENDER and is_headed_or_signed(voice) and self._may_be_nobody(reading):
             who = Speaker.NOBODY
             voice = list(self.voice.evidence(reading, who))
         return who, voice
 
-    def _says_no_name(self, reading: Reading) -> bool:
+    def _may_be_nobody(self, reading: Reading) -> bool:
+        """True where a letter that the organisation heads or signs names no other sender for sure: his name
+        may stand in the alternative that is not shown, or `Information transporteurs` says what is sent.
+        """
+        if "alternatives" in reading.ambiguous:
+            return True
         return is_called_by_words(reading, self.comparer) and not says_own_name(reading, self.comparer)
 
     def is_named_in(self, reading: Reading) -> bool:
