@@ -53,6 +53,8 @@ class Basis(StrEnum):
     # How it is worded, as the brand's impostors write, and no other trace.
     WORDED = "worded"  # alone
     SPOKEN_OF = "spoken of"  # and it speaks of the brand, in nobody's name who would have to explain it
+    # What somebody filled in, whose mail it is not (a name, a message), shows itself as the brand's.
+    FILLED_IN = "filled in"
     # The files, where nobody stands between them and the reader.
     ENCLOSED = "enclosed"  # they show themselves as the brand's
     ENCLOSED_SPOKEN_OF = "enclosed, spoken of"  # they only speak of it, but surely as its impostors write

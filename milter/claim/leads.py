@@ -46,7 +46,7 @@ class Leads:
     def lead_elsewhere(self, reading: Reading) -> bool:
         """True where a link leads neither to the organisation nor to the sender."""
         links = [link for link in reading.links[:_MOST_LINKS] if link.kind is not LinkKind.IMAGE]
-        own = _own_domains(reading)
+        own = own_domains(reading)
         return any(
             host.organizational not in own and not self._brand.knows(host)
             for host in dict.fromkeys(filter(None, map(_led_to, links)))
@@ -55,7 +55,7 @@ class Leads:
     def _hosts(self, reading: Reading) -> Iterator[Evidence]:
         weights = self._common.weights
         disguised = lookalike = False
-        own = _own_domains(reading)
+        own = own_domains(reading)
         seen: set[str] = set()
         for link in reading.links[:_MOST_LINKS]:
             # A newsletter has many links of few hosts.
@@ -112,7 +112,7 @@ class Leads:
         return any(map(self._brand.owns, shown_hosts(shown)))
 
 
-def _own_domains(reading: Reading) -> set[Domain]:
+def own_domains(reading: Reading) -> set[Domain]:
     """The organizational domains of the authors."""
     return {box.domain.organizational for box in reading.authors[:MAX_MAILBOXES] if box.domain is not None}
 

@@ -38,8 +38,10 @@ class Manners:
     def of_claim(self, claim: Claim, reading: Reading) -> Claim:
         """The claim, and the manner of the mail's own text, or of its files where it has next to none; of
         what it forwards or encloses, where that makes the claim. Of a long letter, that of the passage that
-        makes it, where impostors write more like that.
+        makes it, where impostors write more like that. Of what was filled in the rest of it is another's.
         """
+        if claim.basis is Basis.FILLED_IN:
+            return claim
         letter = reading
         if claim.basis in SENT_ON:
             letter = letter_in(reading)

@@ -9,6 +9,7 @@ import re
 from urllib.parse import unquote
 
 from milter.brand.brand import Brand
+from milter.claim.text import PHONE_NUMBER
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
 from milter.mail.reading import MOST_LINKS, Link, LinkKind, Mailbox, Reading
@@ -16,7 +17,6 @@ from milter.mail.reading import MOST_LINKS, Link, LinkKind, Mailbox, Reading
 _LONGEST_TARGET, _TWICE = 4096, 2
 # Where a redirector leads on: `/redirect?url=https%3A%2F%2Fhost/`.
 _CARRIED = re.compile(r"(?<=.)https?:/{1,2}([^/?#&\s]{1,253})", re.IGNORECASE | re.DOTALL)
-_NUMBER = re.compile(r"(?<!\w)(?:\+33|0033|0) ?[1-9](?:[ .-]?\d\d){4}(?!\d)")
 _LONGEST_TEXT = 100_000
 
 
@@ -34,7 +34,7 @@ class Notices:
         """
         if len(reading.authors) != 1 or not all(map(self._is_of_one, (*reading.authors, *reading.reply_to))):
             return False
-        if reading.attachments or reading.forms or _NUMBER.search(reading.text[:_LONGEST_TEXT]):
+        if reading.attachments or reading.forms or PHONE_NUMBER.search(reading.text[:_LONGEST_TEXT]):
             return False
         if len(reading.text) > _LONGEST_TEXT or len(reading.links) > MOST_LINKS:
             return False

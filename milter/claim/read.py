@@ -10,6 +10,7 @@ from milter.brand.brand import Brand
 from milter.claim.author import AuthorReader
 from milter.claim.claim import ACTING, Basis, Claim, Evidence, Likeness, Strength, trace
 from milter.claim.enclosed import Cover, are_pages, in_file, what_is_enclosed
+from milter.claim.filled_in import FilledIn
 from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
 from milter.claim.lines import Phrases
@@ -53,6 +54,7 @@ class ClaimReader:
         self._homonyms = Homonyms(brand.words, common, self._comparer)
         self._cover = Cover(common, brand.words.names)
         self._forwarded = ForwardedLetters(common, self._stems, self._author, self._comparer, self._read)
+        self._filled_in = FilledIn(brand, self._plain.names, self._comparer)
         self._pretexts = Pretexts(common)
         self._meaning = Meaning(brand.words, self._plain.names)
         nobodys = (one for one in brand.words.names if one not in brand.words.first_names)
@@ -78,6 +80,8 @@ class ClaimReader:
         shows = claim is not None and claim.basis is Basis.SHOWN
         if claim is not None and shows and claim.strength is Strength.STRONG:
             return claim
+        if filled_in := self._read_filled_in(reading):
+            return filled_in
         found = None
         is_weak = claim is None or claim.strength is Strength.WEAK
         if reading.attached and is_weak:
@@ -186,6 +190,14 @@ class ClaimReader:
         news = any(e.where in _NEWS and e.weight >= weights.owns_object for e in claim.evidence)
         strength = claim.strength if news or are_pages(reading) else Strength.LIKELY
         return Claim(self.brand, claim.likeness, strength, in_file(claim.evidence), basis=Basis.ENCLOSED)
+
+    def _read_filled_in(self, reading: Reading) -> Claim | None:
+        """The claim of a letter that somebody wrote into another's form."""
+        letter = self._filled_in.letter_in(reading) if self._is_named(reading) else None
+        if letter is None:
+            return None
+        evidence = self._scales.graded([trace(Basis.FILLED_IN, letter, self._common.weights.letterhead)])
+        return Claim(self.brand, Likeness.VOICE, Strength.STRONG, evidence, basis=Basis.FILLED_IN)
 
     def _read_relayed(self, reading: Reading) -> Claim | None:
         """What a third party says of the organisation, where he acts for it or leads to another's host."""

@@ -53,6 +53,7 @@ _BY_BASIS = {
     Basis.RELAYED: Presence.RELAYED,
     Basis.WORDED: Presence.WORDED,
     Basis.SPOKEN_OF: Presence.MEANT,
+    Basis.FILLED_IN: Presence.VOICE,
     Basis.ENCLOSED: Presence.ENCLOSED,
     Basis.ENCLOSED_SPOKEN_OF: Presence.ENCLOSED,
     Basis.FORWARDED: Presence.FORWARDED,

@@ -77,6 +77,8 @@ _CLAIM = {
         Basis.WORDED: "Écrit à la manière de ceux qui se font passer pour {name} (« {shows} »)",
         Basis.SPOKEN_OF: "Parle de {name} à la manière de ceux qui se font passer pour cet organisme "
         "(« {shows} »)",
+        Basis.FILLED_IN: "Porte, à la place d'un nom ou d'un message saisi par quelqu'un, une lettre au nom de "
+        "{name} (« {shows} »)",
         Basis.ENCLOSED: "Contient un fichier qui se présente comme {name} (« {shows} »)",
         Basis.FORWARDED: "Renvoie à une lettre transmise qui se présente comme {name} (« {shows} »)",
         Basis.PASSED_ON: "Transmet une lettre qui se présente comme {name} (« {shows} »)",
@@ -91,6 +93,8 @@ _CLAIM = {
         Basis.RELAYED: "Speaks of {name} to its reader, in another name (“{shows}”)",
         Basis.WORDED: "Written in the manner of those who pretend to be {name} (“{shows}”)",
         Basis.SPOKEN_OF: "Speaks of {name} in the manner of those who pretend to be it (“{shows}”)",
+        Basis.FILLED_IN: "Has a letter in the name of {name} where somebody filled in a name or a message "
+        "(“{shows}”)",
         Basis.ENCLOSED: "Has a file that says it is {name} (“{shows}”)",
         Basis.FORWARDED: "Sends its reader to a letter that says it is {name} (“{shows}”)",
         Basis.PASSED_ON: "Passes on a letter that says it is {name} (“{shows}”)",

@@ -84,7 +84,7 @@ class Mta:
             await self.event(b"T")
 
     async def content(self, raw: bytes, piece: int = 65535) -> None:
-        header, body = as_read(raw)
+        header, _, body = raw.partition(b"\r\n\r\n")
         for name, value in split_fields(header + b"\r\n"):
             shown = value if self.protocol & _LEADING_SPACE else value.removeprefix(b" ")
             await self.event(b"L", name + b"\0" + shown + b"\0")
@@ -133,16 +133,6 @@ class Mta:
         self.writer.close()
 
 
-def as_read(raw: bytes) -> tuple[bytes, bytes]:
-    """The lines before the body, and the body: it begins, for Postfix, at the first line that is no field."""
-    header, _, body = raw.partition(b"\r\n\r\n")
-    lines = header.split(b"\r\n")
-    for at, line in enumerate(lines):
-        if b":" not in line and line[:1] not in {b" ", b"\t"}:
-            return b"\r\n".join(lines[:at]), b"\r\n".join((*lines[at:], b"", body))
-    return header, body
-
-
 def split_fields(header: bytes) -> list[tuple[bytes, bytes]]:
     """Names and values as a mail server sends them: lines joined by LF, the leading space kept."""
     fields: list[bytes] = []
@@ -157,7 +147,7 @@ def split_fields(header: bytes) -> list[tuple[bytes, bytes]]:
 
 def edited(raw: bytes, frames: Sequence[Frame], *, leading_space: bool = True) -> bytes:
     """The mail after the edits, as Postfix makes them below its own Received, which the milter never saw."""
-    header, body = as_read(raw)
+    header, _, body = raw.partition(b"\r\n\r\n")
     fields: list[tuple[bytes, bytes] | None] = list(split_fields(header + b"\r\n"))
     space = b"" if leading_space else b" "
     inserted: list[tuple[bytes, bytes]] = []

@@ -17,12 +17,18 @@ from tests.intake.hop import Hop
 from tests.intake.milters import NoStore, listening, port
 from tests.intake.mta import Mta, edited
 
-# Some of each kind and theme; what the proxy refuses before it is judged has no verdict to compare.
-CASES = [
-    case
-    for case in read_cases()[::12]
-    if case.raw.count(b"\n") == case.raw.count(b"\r\n") == case.raw.count(b"\r") and b"\0" not in case.raw
-]
+
+def is_told_alike(raw: bytes) -> bool:
+    """False of what the proxy refuses before it is judged, and of a header with a line that is no field:
+    there Postfix begins the body, and its milters are told of another mail.
+    """
+    clean = raw.count(b"\n") == raw.count(b"\r\n") == raw.count(b"\r") and b"\0" not in raw
+    header = raw.partition(b"\r\n\r\n")[0]
+    return clean and all(b":" in line or line[:1] in b" \t" for line in header.split(b"\r\n"))
+
+
+# Some of each kind and theme.
+CASES = [case for case in read_cases()[::12] if is_told_alike(case.raw)]
 
 
 def finding(raw: bytes) -> str:
