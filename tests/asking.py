@@ -39,9 +39,10 @@ _HEAD = f"""\
 # tests/sentences; not by hand.
 #
 # Logistic regressions. A term is a folded word ("#": one with a digit, "url" and "mail": an address, "?": the
-# passage is a question), or two that follow each other. The score of a passage is the sum of the weights of
-# its terms, divided by the root of how many of them stand under [wants.terms], plus the bias; all numbers are
-# thousandths.
+# passage is a question), two that follow each other, four letters of a word ("~": "<" before its first, ">"
+# behind its last), or the one or two words the passage begins with ("^"). The score of a passage is the sum
+# of the weights of its terms, divided by the root of how many of them stand under [wants.terms], plus the
+# bias; all numbers are thousandths.
 
 # From this score on its writer wants something of his reader, and from that on it is about something.
 wanting = {_WANTING}

@@ -1,8 +1,9 @@
 """What is wanted in words that no phrase of the lexicon has? By what is learnt, in config/asks/learnt.
 
-Logistic regressions over which words and pairs of words stand in a passage of one or two sentences, learnt
-by `make asking` from tests/sentences: whether its writer wants anything of his reader, and for each kind,
-whether it is about that. A second opinion, for mail of which the lexicon finds nothing that does harm.
+Logistic regressions over which words, pairs of words and pieces of words stand in a passage of one or two
+sentences, and how it begins, learnt by `make asking` from tests/sentences: whether its writer wants anything
+of his reader, and for each kind, whether it is about that. A second opinion, for mail of which the lexicon
+finds nothing that does harm.
 
 Never raises.
 """
@@ -11,6 +12,7 @@ import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from itertools import pairwise, repeat
 
 from milter.ask.sentence import Sentence
@@ -27,6 +29,8 @@ _FEWEST_WORDS, _KNOWN = 5, 50
 _PAGE, _MAILBOX, _LONGEST_ADDRESS = "url", "mail", 300
 _HOST = re.compile(r"[a-z0-9]\.[a-z]{2}")
 _MOST_SENTENCES = 300
+# Letters of a piece of a word, and of a word whose pieces are looked at.
+_PIECE, _LONGEST_WORD, _REMEMBERED = 4, 40, 4096
 # What stands behind a question, beside its words.
 QUESTION = "?"
 
@@ -111,9 +115,19 @@ def _without_address(token: str) -> str:
 
 
 def passage_terms(said: list[str], text: str) -> set[str]:
-    """The terms of a passage of these words: of a question it is one that it is one."""
-    terms = terms_of(said)
+    """The terms of a passage of these words: its words, pairs and pieces of them, the one or two it begins
+    with (`^`), and of a question that it is one.
+    """
+    terms = terms_of(said).union(*map(_pieces, said))
+    terms |= {f"^{said[0]}", f"^{' '.join(said[:2])}"} if said else set()
     return terms | {QUESTION} if text.rstrip(' \t\n"»)').endswith("?") else terms
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _pieces(word: str) -> frozenset[str]:
+    """Each four letters of a word: `déposez` and `dépôt` have some alike."""
+    edged = f"<{word[:_LONGEST_WORD]}>"
+    return frozenset(f"~{edged[at : at + _PIECE]}" for at in range(len(edged) - _PIECE + 1))
 
 
 def _passages(sentences: list[Sentence]) -> Iterator[tuple[Sentence, list[str]]]:

@@ -24,23 +24,23 @@ from milter.mail.urls import links_in_text
 _LONGEST, _MOST = 400, 20
 _REST = 8  # words of a program beside what was filled in
 _GREETED = re.compile(
-    r"^\W{0,3}(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|bienvenue|ch[eè]re?)"
+    r"^[ \t*>-]{0,3}(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|bienvenue|ch[eè]re?)"
     r"(?:\s?/\s?ch[eè]re?)?[ \t]+"
     # "Bonjour je vous envoie ...", "Cher patient. ..." is how people write.
-    r"(?!(?:j|je|nous|on|vous|voici|voil[aà]|ci|suite|comme|pour|merci|tout|toutes|[aà]|veuillez|il|c"
+    r"(?!(?:j|je|nous|on|vous|voici|voil[aà]|ci|suite|comme|pour|merci|tout|toutes|[aà]|veuillez|il|c|ch[eè]re?s?"
     r"|(?:client|patient|assur[ée]|adh[ée]rent|usager|coll[èe]gue|ami|monsieur|madame|docteur)e?s?)\b)"
     rf"(?P<name>[^\W_].{{10,{_LONGEST}}})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _LABELLED = re.compile(
-    r"^\W{0,3}(?:votre |vos )?(?:noms?|pr[ée]noms?|nom et pr[ée]nom|nom complet|name|full name"
+    r"^[ \t*>-]{0,3}(?:votre |vos )?(?:noms?|pr[ée]noms?|nom et pr[ée]nom|nom complet|name|full name"
     r"|first name|last name|participante?|invit[ée]e?|expéditeur|de la part de|soci[ée]t[ée]|pseudo"
     r"|utilisateur|demandeur)"
     rf"\s{{0,3}}:\s{{0,3}}(?P<name>\S.{{1,{_LONGEST}}})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _MESSAGE = re.compile(
-    r"^\W{0,3}(?:votre |your )?(?:message|commentaires?|demande|note|question|texte|comments?)"
+    r"^[ \t*>-]{0,3}(?:votre |your )?(?:message|commentaires?|demande|note|question|texte|comments?)"
     r"\s{0,3}:\s{0,9}",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -194,7 +194,7 @@ class ClaimReader:
     def _read_filled_in(self, reading: Reading) -> Claim | None:
         """The claim of a letter that somebody wrote into another's form."""
         letter = self._filled_in.letter_in(reading) if self._is_named(reading) else None
-        if letter is None:
+        if letter is None or self.tells_of_frauds(reading):
             return None
         evidence = self._scales.graded([trace(Basis.FILLED_IN, letter, self._common.weights.letterhead)])
         return Claim(self.brand, Likeness.VOICE, Strength.STRONG, evidence, basis=Basis.FILLED_IN)

@@ -77,8 +77,8 @@ _CLAIM = {
         Basis.WORDED: "Écrit à la manière de ceux qui se font passer pour {name} (« {shows} »)",
         Basis.SPOKEN_OF: "Parle de {name} à la manière de ceux qui se font passer pour cet organisme "
         "(« {shows} »)",
-        Basis.FILLED_IN: "Porte, à la place d'un nom ou d'un message saisi par quelqu'un, une lettre au nom de "
-        "{name} (« {shows} »)",
+        Basis.FILLED_IN: "Porte, à la place d'un nom ou d'un message saisi par quelqu'un, une lettre au nom "
+        "de {name} (« {shows} »)",
         Basis.ENCLOSED: "Contient un fichier qui se présente comme {name} (« {shows} »)",
         Basis.FORWARDED: "Renvoie à une lettre transmise qui se présente comme {name} (« {shows} »)",
         Basis.PASSED_ON: "Transmet une lettre qui se présente comme {name} (« {shows} »)",

@@ -30,11 +30,11 @@ def kinds(mail: Reading, *, paraphrased: bool = True) -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("nir", "Les colonnes indispensables sont : nom d'usage, prénom, NIR, date d'entrée."),
+        ("nir", "La colonne du NIR est vide pour vos trois salariés, il me la faut avant ce soir."),
         ("bank_details", "La case IBAN est restée vide dans votre dossier, et le virement attend."),
         ("nir", "Pour chacun des passagers transportés en août : nom, jour de la course, numéro d'assuré."),
         ("medical", "Une copie des ordonnances du mois, noms visibles, nous rendrait service."),
-        ("call_back", "Et que le docteur Leroux rappelle avant 16 h au 02 61 91 27 50."),
+        ("call_back", "Je vous attends au bout du fil avant 16 h : 02 61 91 27 50."),
     ],
 )
 def test_what_is_wanted_is_heard_where_no_phrase_has_it(kind: str, text: str) -> None:
@@ -75,6 +75,15 @@ def test_numbers_and_addresses_are_alike() -> None:
     assert passage_terms(said, "Et ça ?") - passage_terms(said, "Et ça.") == {"?"}
 
 
+def test_words_that_are_alike_are_so_by_their_pieces_and_a_passage_by_how_it_begins() -> None:
+    (one,), (two,), (long,) = words_said(["Déposez", "Dépôt", "a" * 1000])
+    pieces = passage_terms([one], "") & passage_terms([two], "")
+
+    assert pieces == {"~<dep", "~depo"}
+    assert passage_terms([long], "") == {long, f"^{long}", "~<aaa", "~aaaa", "~aaa>"}
+    assert {"^sans", "^sans votre"} <= passage_terms(["sans", "votre", "rib"], "")
+
+
 def test_it_is_heard_where_the_lexicon_finds_nothing_that_does_harm() -> None:
     """And never in a subject, which names what the letter is about."""
     said = "La case IBAN est restée vide dans votre dossier, et le virement attend."
@@ -111,7 +120,7 @@ def test_what_is_to_be_done_on_the_organisation_s_own_site_is_none_of_his_wishes
 
 
 def test_a_call_is_one_to_a_number_that_is_not_the_organisation_s() -> None:
-    said = "Et que le docteur Leroux rappelle avant 16 h au {}."
+    said = "Je vous attends au bout du fil avant 16 h : {}."
 
     assert "call_back" in kinds(reading(said.format("02 61 91 27 50")))
     assert "call_back" not in kinds(reading(said.format("36 46")))

@@ -46,6 +46,9 @@ def test_a_lure_in_a_name_or_message_is_the_letter(text: str) -> None:
         f"Bonjour Votre carte Vitale expire, appelez le 36 46\n{WELCOME}",
         # It is about something else.
         f"Bonjour Votre commande est prête, voir https://colis.example/v\n{WELCOME}",
+        # What he got, and warns of.
+        f"« Bonjour {LURE} »\n{WELCOME}",
+        f"Attention au phishing.\nBonjour {LURE}\n{WELCOME}",
         # The rest is about it, too, or there is none.
         f"Bonjour {LURE}\nVotre pharmacie met votre carte Vitale à jour.\n{WELCOME}",
         f"Bonjour {LURE}\nBricolia",
