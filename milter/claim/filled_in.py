@@ -60,28 +60,30 @@ class FilledIn:
         """What was filled in, where it leads the reader away in the name of the brand, and the rest of the
         mail is another's, who does not speak of it.
         """
-        text = reading.text[:MOST_TEXT]
-        for begin, end in (*self._names_given(text), *self._messages(text)):
-            rest = f"{text[:begin]} {text[end:]}"
+        # What stands below "Votre message :" is quoted (`mail.quoting`).
+        text = f"{reading.text}\n{reading.quoted}"[:MOST_TEXT]
+        for begin, end, name in (*self._names_given(text), *self._messages(text)):
+            # Its program greets him by the name.
+            rest = f"{text[:begin]} {text[end:]}".replace(name, " ")
             if len(rest.split()) < _REST or self._names.find(f" {phrase(rest)} "):
                 continue
             if self._leads_away(text[begin:end], reading):
                 return None if speaker(reading, self._comparer) is Speaker.PERSON else text[begin:end]
         return None
 
-    def _names_given(self, text: str) -> Iterator[tuple[int, int]]:
+    def _names_given(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Names that hold a word of the brand's."""
         for found in islice(chain(_GREETED.finditer(text), _LABELLED.finditer(text)), _MOST):
             if self._names.find(f" {phrase(found['name'])} "):
-                yield found.span("name")
+                yield *found.span("name"), found["name"]
 
-    def _messages(self, text: str) -> Iterator[tuple[int, int]]:
+    def _messages(self, text: str) -> Iterator[tuple[int, int, str]]:
         """What is said by somebody who gave the brand's name as his."""
         for named in islice(_LABELLED.finditer(text), _MOST):
             message = _MESSAGE.search(text, named.end())
             if message and self._comparer.name(named["name"]) >= Degree.SHORT:
                 below = _EMPTY_LINE.search(text, message.end())
-                yield named.start(), below.start() if below else len(text)
+                yield named.start(), below.start() if below else len(text), named["name"]
 
     def _leads_away(self, said: str, reading: Reading) -> bool:
         own = own_domains(reading)

@@ -128,6 +128,8 @@ def _signs_as_a_body(text: str, shown: tuple[str, ...], comparer: Comparer) -> b
 
 
 def _of_mailbox(box: Mailbox, said: NamesInText, comparer: Comparer) -> Speaker:
+    if comparer.words.borrows_a_name(box):
+        return Speaker.NOBODY
     shown = phrase(box.display_name).split()
     # A name made of what the brand is about is nobody's: `Capital décès – Service des prestations`.
     matter = comparer.matter.text(box.display_name) is Matter.OWN
@@ -151,7 +153,7 @@ def _of_mailbox(box: Mailbox, said: NamesInText, comparer: Comparer) -> Speaker:
 
 def _is_a_body(box: Mailbox, own: list[str], comparer: Comparer) -> bool:
     """`Pharmacie du Pont`, `Syndicat CPAM`; not a department: `Assurance Maladie - Pharmacie`."""
-    if not comparer.words.names_a_body(box.display_name) or comparer.words.borrows_a_name(box):
+    if not comparer.words.names_a_body(box.display_name):
         return False
     if own or comparer.words.begins_as_a_body(box.display_name):
         return True

@@ -29,6 +29,7 @@ def filled_in(text: str, author: Mailbox = SHOP) -> bool:
         f"Nom : {LURE}\n{WELCOME}",
         f"Bonjour carte Vitale bloquée, appelez le 08 99 23 41 55 !\n{WELCOME}",
         f"{COPY}\nNom : Assurance Maladie\nMessage : Vos droits : droits.example/a\n\nLa mairie",
+        f"Bonjour CPAM Var,\n{COPY}\nNom : CPAM Var\nVotre message :\nRappelez le 0899 00 23 14.\n\nGarage",
     ],
 )
 def test_a_lure_in_a_name_or_message_is_the_letter(text: str) -> None:
