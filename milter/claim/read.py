@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from milter.brand.brand import Brand
+from milter.claim.apart import Apart
 from milter.claim.author import AuthorReader
 from milter.claim.claim import ACTING, Basis, Claim, Evidence, Likeness, Strength, trace
-from milter.claim.enclosed import Cover, are_pages, in_file, what_is_enclosed
-from milter.claim.filled_in import FilledIn
+from milter.claim.enclosed import Cover
 from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
 from milter.claim.lines import Phrases
@@ -32,7 +32,6 @@ from milter.mail.reading import Reading
 from milter.mail.spaced_letters import join_spaced
 
 _ORDER = list(Likeness)
-_NEWS = frozenset({"text", "issuer"})
 # Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is
 # told by employers, hospitals and mothers in the same words.
 _SHOWN = SPOKEN | {"title", "logo", "Reply-To"}
@@ -54,7 +53,7 @@ class ClaimReader:
         self._homonyms = Homonyms(brand.words, common, self._comparer)
         self._cover = Cover(common, brand.words.names)
         self._forwarded = ForwardedLetters(common, self._stems, self._author, self._comparer, self._read)
-        self._filled_in = FilledIn(brand, self._plain.names, self._comparer)
+        self._apart = Apart(brand, common, self._views, self._weigh)
         self._pretexts = Pretexts(common)
         self._meaning = Meaning(brand.words, self._plain.names)
         nobodys = (one for one in brand.words.names if one not in brand.words.first_names)
@@ -80,19 +79,20 @@ class ClaimReader:
         shows = claim is not None and claim.basis is Basis.SHOWN
         if claim is not None and shows and claim.strength is Strength.STRONG:
             return claim
-        if filled_in := self._read_filled_in(reading):
+        is_named = self._is_named(reading)
+        if is_named and (filled_in := self._apart.filled_in(reading)):
             return filled_in
         found = None
         is_weak = claim is None or claim.strength is Strength.WEAK
-        if reading.attached and is_weak:
-            found = self._read_enclosed(reading)
+        if reading.attached and is_weak and self.is_spoken_for(reading):
+            found = self._apart.enclosed(reading)
         if found is None:
             found = self._forwarded.sent_to(reading)
         if found is not None:
             return found
         if shows and not is_weak:
             return claim
-        relayed = self._read_relayed(reading)
+        relayed = self._apart.relayed(reading) if is_named else None
         # What is said in its name says more than that little is told of it.
         return relayed if claim is None or (not shows and relayed and relayed.basis in ACTING) else claim
 
@@ -174,41 +174,6 @@ class ClaimReader:
             # The name of a page.
             author = []
         return self._weigh(reading, author, view, least)
-
-    def _read_enclosed(self, reading: Reading) -> Claim | None:
-        """The claim that the files make, where nobody stands between them and the reader."""
-        if not self._stems.stand_in(fold(reading.attached)):
-            return None
-        if not self.is_spoken_for(reading):
-            return None
-        inner = what_is_enclosed(reading)
-        claim = self._weigh(inner, [], self._views.of(inner))
-        if claim is None or claim.strength is Strength.WEAK:
-            return None
-        # News of what it alone manages, for this reader; a poster speaks as the organisation, too.
-        weights = self._common.weights
-        news = any(e.where in _NEWS and e.weight >= weights.owns_object for e in claim.evidence)
-        strength = claim.strength if news or are_pages(reading) else Strength.LIKELY
-        return Claim(self.brand, claim.likeness, strength, in_file(claim.evidence), basis=Basis.ENCLOSED)
-
-    def _read_filled_in(self, reading: Reading) -> Claim | None:
-        """The claim of a letter that somebody wrote into another's form."""
-        letter = self._filled_in.letter_in(reading) if self._is_named(reading) else None
-        if letter is None or self.tells_of_frauds(reading):
-            return None
-        evidence = self._scales.graded([trace(Basis.FILLED_IN, letter, self._common.weights.letterhead)])
-        return Claim(self.brand, Likeness.VOICE, Strength.STRONG, evidence, basis=Basis.FILLED_IN)
-
-    def _read_relayed(self, reading: Reading) -> Claim | None:
-        """What a third party says of the organisation, where he acts for it or leads to another's host."""
-        if not self._is_named(reading) or self._views.of(reading) is not self._plain:
-            return None
-        said = self._plain.voice.relayed(reading)
-        if said is None or self._plain.voice.reports(reading):
-            return None
-        basis, sentence = said
-        evidence = trace(basis.value, sentence, self._common.weights.mention)
-        return Claim(self.brand, Likeness.VOICE, Strength.WEAK, (evidence,), basis=basis)
 
     def _weigh(
         self, reading: Reading, author: list[Evidence], view: View, least: int | None = None

@@ -20,13 +20,13 @@ from milter.claim.labels import Degree
 from milter.claim.leads import Leads, without_quoted_links
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, name_before, without_quoted_letters
 from milter.claim.office import AMOUNT, LONGEST_NAME, OFFICES, Signatures
+from milter.claim.pictures import Pictures, shown
 from milter.claim.sentences import Sentences
 from milter.claim.speaker import Speaker
 from milter.claim.stems import Stems
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, phrase
 from milter.mail.reading import Reading
-from milter.mail.spaced_letters import join_spaced
 
 _HEAD_LINES = 5
 _FOOT_LINES = 14
@@ -38,14 +38,12 @@ _ASKED = re.compile(r"\w-(?:elle|il|ils|elles|on)\b[^?]{0,200}\?", re.IGNORECASE
 _STOP = re.compile(r"\.\s|://\S{1,300}\s")
 _REPLY = re.compile(r"\s*(?:re|fwd?|tr|wg|rv|ref)\s*:", re.IGNORECASE)
 _BULLET = re.compile(r"\s*[-–—*•·▪✔✓☑➔→>]\s*\w")
-_HARDLY_A_WORD = 30
 _HEADING_WORDS = 11
 _LONGEST_END = 400
 _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
 _LONG_NAME = 10  # letters of a name that no other words hold by chance
 _LONG_RUN = 25
 _RUN = re.compile(rf"(?<!\S)[^\W\d_]{{{_LONG_RUN},}}")
-_LOGO = re.compile(r"\blogo|\bbanni|\bheader|\bentete|\ben-t", re.IGNORECASE)
 _CLOSING = frozenset(
     {"cordialement", "salutation", "respectueusement", "sincerement", "attentivement", "bientot", "merci"}
     | {"equipe", "attention", "confiance"}
@@ -74,13 +72,13 @@ class Voice:
         self._charged = Charged(words, common, sentences)
         self._leads = Leads(brand, words, common, comparer)
         self._hints = Hints(words, common, comparer)
-        self._stems = stems
+        self._pictures = Pictures(common, comparer, stems)
 
     def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
-        shown = _shown(reading)
+        said = shown(reading)
         # Who says his name may show a letter of others; who says none would only hide his own in quotes.
-        own_text = without_quoted_letters(shown) if who is Speaker.SENDER else shown
+        own_text = without_quoted_letters(said) if who is Speaker.SENDER else said
         lines = flowed(self._lines.of(own_text))
         if not (reading.quoted and _REPLY.match(reading.subject)):
             yield from self._subject(reading.subject, who)
@@ -91,8 +89,8 @@ class Voice:
             yield from self._hints.department(lines[-_SIGNATURE_LINES:])
         yield from self._deeds.evidence(lines, who)
         yield from self._account(lines)
-        yield from self._pictures(reading)
-        own = reading if own_text == shown else without_quoted_links(reading, own_text)
+        yield from self._pictures.evidence(reading)
+        own = reading if own_text == said else without_quoted_links(reading, own_text)
         yield from self._leads.evidence(own)
 
     def reports(self, reading: Reading) -> bool:
@@ -114,7 +112,7 @@ class Voice:
         """What a third party says of the brand to the reader, and in which sentence; what he only tells of
         it, where he leads to a host that is nobody's here.
         """
-        lines = flowed(self._lines.of(_shown(reading)))
+        lines = flowed(self._lines.of(shown(reading)))
         subject = Line.of(reading.subject[:MAX_LINE])
         said = self._charged.said([subject, *lines])
         if said is not None and said[0] is not Basis.HEARD_FROM:
@@ -228,32 +226,7 @@ class Voice:
         if holder := holder_in(lines, self._names):
             yield trace("account", holder.text, self._common.weights.account)
 
-    def _pictures(self, reading: Reading) -> Iterator[Evidence]:
-        weights = self._common.weights
-        # A newsletter has a hundred, and hardly any is looked at.
-        named = self._stems.stand_in(join_spaced(fold("\n".join(reading.image_names))))
-        for name in reading.image_names if named else ():
-            if self._comparer.name(name.rpartition(".")[0] or name) >= Degree.SHORT or (
-                _LOGO.search(name) and self._comparer.name(name) >= Degree.PART
-            ):
-                yield trace("logo", name, weights.logo)
-                break
-        if (
-            reading.image_names
-            and reading.links
-            and not reading.quoted
-            and len(reading.text.split(None, _HARDLY_A_WORD)) < _HARDLY_A_WORD
-        ):
-            yield trace("picture", f"{len(reading.image_names)} pictures, little text", weights.picture_only)
-        if reading.title and self._comparer.name(reading.title) >= Degree.SHORT:
-            yield trace("title", reading.title, weights.title)
-
 
 def _are_initials(name: str, words: str) -> bool:
     """True of `CPAM` beside `Comptoir des Peintures et Accessoires de Marine`: that is what he is called."""
     return name.strip() == "".join(word[0] for word in words.split() if word[0].isupper())
-
-
-def _shown(reading: Reading) -> str:
-    """The text, and the pictures' texts that are sentences: what shows where pictures are blocked."""
-    return "\n".join((reading.text, *(name for name in reading.image_names[:50] if name.count(" ") > 3)))
