@@ -49,8 +49,9 @@ _FEWEST_MAILS = 3
 _WEIGHT_OF_A_MAIL = 2.0
 _LETTERS_MADE = "letters, "
 _FEWEST_IN_SET = 50
-# Letters in disguise are other letters once more, in pieces that are no words.
-_DISGUISED = frozenset({"disguise", "evasion"})
+# Letters in disguise are other letters once more, in pieces that are no words; and round what is filled into a
+# form stands a letter of somebody else's.
+_DISGUISED = frozenset({"disguise", "evasion", "form abuse"})
 _SCALE = 1000
 _HEAD = """\
 # How impostors of the Assurance Maladie word their letters, and how others write of the same things.
