@@ -49,8 +49,8 @@ _FEWEST_MAILS = 3
 _WEIGHT_OF_A_MAIL = 2.0
 _LETTERS_MADE = "letters, "
 _FEWEST_IN_SET = 50
-# Letters in disguise are other letters once more, in pieces that are no words; and round what is filled into a
-# form stands a letter of somebody else's.
+# Letters in disguise are other letters once more, in pieces that are no words; and round what is filled in
+# stands a letter of somebody else.
 _DISGUISED = frozenset({"disguise", "evasion", "form abuse"})
 _SCALE = 1000
 _HEAD = """\
