@@ -51,7 +51,7 @@ def speaker(reading: Reading, comparer: Comparer) -> Speaker:
         if who is Speaker.SENDER:
             return who
         found = who if found is Speaker.NOBODY else found
-    shown = tuple(phrase(box.display_name) for box in authors)
+    shown = tuple(phrase(box.display_name) for box in authors if not comparer.words.borrows_a_name(box))
     return Speaker.SENDER if _signs_as_a_body(reading.text, shown, comparer) else found
 
 
