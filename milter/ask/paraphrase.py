@@ -12,13 +12,13 @@ import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 from itertools import pairwise, repeat
 
 from milter.ask.sentence import Sentence
 from milter.brand.promise import AskKind
 from milter.config.data_file import FileTable
 from milter.mail.folding import fold, words
+from milter.mail.remembered import remembered
 from milter.mail.terms import NUMBER, numbers_alike, terms_of
 
 # Two sentences are read as one where both are short: "Votre RIB ? Une photo suffit."
@@ -123,7 +123,7 @@ def passage_terms(said: list[str], text: str) -> set[str]:
     return terms | {QUESTION} if text.rstrip(' \t\n"»)').endswith("?") else terms
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered(_REMEMBERED, longest=_LONGEST_WORD)
 def _pieces(word: str) -> frozenset[str]:
     """Each four letters of a word: `déposez` and `dépôt` have some alike."""
     edged = f"<{word[:_LONGEST_WORD]}>"

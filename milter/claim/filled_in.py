@@ -21,7 +21,7 @@ from milter.mail.reading import Reading
 from milter.mail.target import read_target
 from milter.mail.urls import links_in_text
 
-_LONGEST, _MOST = 400, 20
+_LONGEST, _MOST = 400, 8
 _REST = 8  # words of a program beside what was filled in
 _GREETED = re.compile(
     r"^[ \t*>-]{0,3}(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|bienvenue|ch[eè]re?)"
@@ -34,7 +34,7 @@ _GREETED = re.compile(
 )
 _LABELLED = re.compile(
     r"^[ \t*>-]{0,3}(?:votre |vos )?(?:noms?|pr[ée]noms?|nom et pr[ée]nom|nom complet|name|full name"
-    r"|first name|last name|participante?|invit[ée]e?|expéditeur|de la part de|soci[ée]t[ée]|pseudo"
+    r"|first name|last name|participante?|invit[ée]e?|exp[ée]diteur|de la part de|soci[ée]t[ée]|pseudo"
     r"|utilisateur|demandeur)"
     rf"\s{{0,3}}:\s{{0,3}}(?P<name>\S.{{1,{_LONGEST}}})$",
     re.IGNORECASE | re.MULTILINE,
