@@ -2,7 +2,8 @@
 "Bonjour Votre carte Vitale expire : https://...", a town hall sends a copy of what was said to it.
 
 Pure. Nobody is called so: a name that leads away, or wants a call, was chosen for whoever reads it. Honest
-copies of a message name who wrote it; this one names the organisation.
+copies of a message name who wrote it; this one names the organisation. Which is a customer, too, and leaves
+its number: a number counts only beside news of what is the reader's there.
 """
 
 import re
@@ -23,6 +24,7 @@ from milter.mail.urls import links_in_text
 
 _LONGEST, _MOST = 400, 8
 _REST = 8  # words of a program beside what was filled in
+_THINGS = ("dossier", "compte", "carte")
 _GREETED = re.compile(
     r"^[ \t*>-]{0,3}(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|bienvenue|ch[eè]re?)"
     r"(?:\s?/\s?ch[eè]re?)?[ \t]+"
@@ -55,6 +57,9 @@ class FilledIn:
         self._brand = brand
         self._names = names
         self._comparer = comparer
+        said = brand.words
+        things = (*_THINGS, *said.objects, *said.soft_objects, *said.matter, *said.soft_matter)
+        self._news = re.compile(rf" (?:votre|vo) (?:[a-z]+ ){{0,2}}(?:{'|'.join(map(re.escape, things))}) ")
 
     def letter_in(self, reading: Reading) -> str | None:
         """What was filled in, where it leads the reader away in the name of the brand, and the rest of the
@@ -89,4 +94,6 @@ class FilledIn:
         own = own_domains(reading)
         hosts = (read_target(link).host for link in links_in_text(said))
         away = (host for host in hosts if host is not None and host.organizational not in own)
-        return any(not self._brand.knows(host) for host in away) or PHONE_NUMBER.search(said) is not None
+        if any(not self._brand.knows(host) for host in away):
+            return True
+        return PHONE_NUMBER.search(said) is not None and bool(self._news.search(f" {phrase(said)} "))

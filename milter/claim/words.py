@@ -159,6 +159,8 @@ class Words(FileTable):
     deeds: _Phrases
     reporting: _Phrases
     pretexts: _Phrases
+    fields: _Phrases
+    bare_fields: _Phrases
     own: _Phrases
     pointing: _Phrases
     bare: _Phrases

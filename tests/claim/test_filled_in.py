@@ -27,9 +27,9 @@ def filled_in(text: str, author: Mailbox = SHOP) -> bool:
         f"Bonjour {LURE} ,\n{WELCOME}",
         f"Cher/Chère {LURE}\n{WELCOME}",
         f"Nom : {LURE}\n{WELCOME}",
-        f"Bonjour carte Vitale bloquée, appelez le 08 99 23 41 55 !\n{WELCOME}",
+        f"Bonjour Votre carte Vitale est bloquée, appelez le 08 99 23 41 55 !\n{WELCOME}",
         f"{COPY}\nNom : Assurance Maladie\nMessage : Vos droits : droits.example/a\n\nLa mairie",
-        f"Bonjour CPAM Var,\n{COPY}\nNom : CPAM Var\nVotre message :\nRappelez le 0899 00 23 14.\n\nGarage",
+        f"Bonjour CPAM Var,\n{COPY}\nNom : CPAM Var\nVotre message :\nVos droits : 0899 00 23 14.\n\nGarage",
     ],
 )
 def test_a_lure_in_a_name_or_message_is_the_letter(text: str) -> None:
@@ -58,6 +58,7 @@ def test_a_lure_in_a_name_or_message_is_the_letter(text: str) -> None:
         # He who asks says who he is.
         f"{COPY}\nNom : Marie Lefort\nMessage : carte Vitale : https://vitale-maj.example ?\n\nLa mairie",
         f"{COPY}\nNom : Assurance Maladie\nMessage : Pouvez-vous me rappeler ?\n\nLa mairie de Saint-Aubin",
+        f"{COPY}\nNom : CPAM du Var\nMessage : Un devis de stores ? 04 90 00 00 00\n\nLa mairie",
         f"{COPY}\nNom : Assurance Maladie\nMessage : Rappelez-nous\n\nvoir https://mairie-infos.example",
     ],
 )
