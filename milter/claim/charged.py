@@ -18,7 +18,7 @@ _ANY = r"(?!(?:vou|je|j|tu|on|ne|n|si|que|pour|ou|et|you|i|we) )\w+ "
 _BETWEEN = rf"(?:{_ANY}){{0,5}}?"
 _BETWEEN_NOT_ME = rf"(?:(?!(?:me|m) ){_ANY}){{0,5}}?"
 # Who says what it wants of himself wants nothing of his reader.
-_NOT_MINE = r"(?!(?:\w+ )?(?:mon|ma|me) )"
+_NOT_MINE = r"(?!(?:\w+ )?(?:mon|ma|me) |(?:\w+ ){1,4}de (?:mon|ma|notre) (?:cote|part) )"
 # "Demande à faire" is a notice, "demande combien ..." and "souhaite savoir quelles mesures ..." only ask:
 # nobody's wish. Not: "souhaite savoir si vous ...".
 _NO_WISH = (

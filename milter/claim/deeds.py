@@ -22,6 +22,9 @@ _ARTICLE = 2  # letters of a word that is never a name
 _IF = re.compile(r" (?:si|s il|s elle|cas|lorsque|quand|verifi\w+|pens\w+) ")
 # "N'a pas de date d'expiration", but not: "n'a pas été renouvelée".
 _HAS_NONE = re.compile(r" (?:n|ne) (?:a|ont|comporte|possede) (?:pas|aucune?|plu) (?:de |d )?")
+_HANDS_ON = re.compile(
+    r" (?:je|nou) (?:vou|te) (?:transmet|transfer|adress|envo|remet|join|pass|fai(?:son)? (?=suivre))"
+)
 _NEVER = re.compile(r" (?:ni|personne|jamais|nobody|no one|never|neither) ")
 _REACH = 120  # characters between a thing and what becomes of it
 _SUBJECT, _VERB = 7, 3  # words before a thing in which somebody does something to it
@@ -55,9 +58,11 @@ class Deeds:
         self._owned = re.compile(rf"(?<= ){yours} (?:(?:\w+ ){{0,2}}?{thing}|{whose})(?= )")
         self._placed = re.compile(rf"(?<= ){places} (?:{yours}|l|la|le|de) (?:\w+ ){{0,2}}?{thing}(?= )")
         self._recipient = re.compile(
-            r"(?<= )(?:a|aupre|avec|entre|chez|contre|titre) (?:(?:de|d|la|le|l|votre|sa|cette) ){0,2}"
+            r"(?<= )(?:a (?:destination|l attention|l intention)|a|aupre|avec|entre|chez|contre|titre) "
+            r"(?:(?:de|d|la|le|l|votre|sa|cette) ){0,2}"
             rf"{body}(?= )"
         )
+        self._whose = re.compile(rf"(?<= )(?:de|d|du) (?:la |l )?{body}(?= )")
 
     def _compile_speech(self, name: str, meant: str, bodies: tuple[str, ...]) -> None:
         spoken, sent = any_of(self._common.speech), any_of(self._common.sent_by)
@@ -198,8 +203,11 @@ class Deeds:
         )
 
     def _as_agent(self, words: str) -> str:
-        """The words without the organisation to which something is sent: `à remettre à votre CPAM`."""
-        return self._recipient.sub(" ", words)
+        """The words without the organisation to which something is sent: `à remettre à votre CPAM`; or of
+        which somebody else hands something on: `je vous transmets le courrier de la CPAM`.
+        """
+        words = self._recipient.sub(" ", words)
+        return self._whose.sub(" ", words) if _HANDS_ON.search(words) else words
 
     def _is_proper(self, line: Line) -> bool:
         """A name that is nobody else's, or one that is written as a name: not `une assurance maladie`."""

@@ -6,9 +6,9 @@ Pure. Never raises on anything a sender writes. It makes no claim: newspapers an
 from collections.abc import Iterator
 
 from milter.brand.brand import Words
-from milter.claim.lines import Phrases
+from milter.claim.fields import Fields
+from milter.claim.lines import Line, Phrases
 from milter.claim.text import MOST_TEXT
-from milter.mail.folding import phrase
 from milter.mail.reading import Reading
 
 _MOST_LINES, _LONGEST_LINE = 500, 1000
@@ -17,8 +17,11 @@ _MOST_LINES, _LONGEST_LINE = 500, 1000
 class Meaning:
     """Finds what means the brand; built once."""
 
-    def __init__(self, words: Words, names: Phrases) -> None:
-        """`names` finds the brand's names and things, which are the plainest."""
+    def __init__(self, words: Words, names: Phrases, fields: Fields) -> None:
+        """`names` finds the brand's names and things, which are the plainest; it is not spoken of in `fields`
+        that programs fill in.
+        """
+        self._fields = fields
         # Of the others some are first names, too.
         meant = [one for one in (*words.soft, *words.unnamed, *words.matter) if one not in words.other_words]
         self._named = names
@@ -31,7 +34,8 @@ class Meaning:
         """The subject or the first line that names the brand, or else means it."""
         for phrases in (self._named, self._meant):
             for line in _lines(reading):
-                if phrases.find(f" {phrase(line)} ") is not None:
+                said = Line.of(line)
+                if phrases.find(said.words) is not None and not self._fields.is_one(said):
                     return line
         return None
 

@@ -11,6 +11,7 @@ from milter.claim.apart import Apart
 from milter.claim.author import AuthorReader
 from milter.claim.claim import ACTING, Basis, Claim, Evidence, Likeness, Strength, trace
 from milter.claim.enclosed import Cover
+from milter.claim.fields import Fields
 from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
 from milter.claim.lines import Phrases
@@ -55,7 +56,7 @@ class ClaimReader:
         self._forwarded = ForwardedLetters(common, self._stems, self._author, self._comparer, self._read)
         self._apart = Apart(brand, common, self._views, self._weigh)
         self._pretexts = Pretexts(common)
-        self._meaning = Meaning(brand.words, self._plain.names)
+        self._meaning = Meaning(brand.words, self._plain.names, Fields(common, Phrases(brand.words.names)))
         nobodys = (one for one in brand.words.names if one not in brand.words.first_names)
         self._nobodys = Phrases(tuple(nobodys))
 

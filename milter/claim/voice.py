@@ -14,6 +14,7 @@ from milter.claim.charged import Charged
 from milter.claim.claim import Basis, Evidence, trace
 from milter.claim.comparer import Comparer
 from milter.claim.deeds import Deeds
+from milter.claim.fields import Fields
 from milter.claim.hints import Hints
 from milter.claim.holder import holder_in
 from milter.claim.labels import Degree
@@ -68,8 +69,7 @@ class Voice:
         self._long_names = tuple(name for name in glued if len(name) >= _LONG_NAME)
         self._objects = Phrases(words.objects)
         self._reporting = Phrases(common.reporting)
-        self._fields = re.compile("|".join(common.fields))
-        self._bare_fields = re.compile(f" (?:{'|'.join(common.bare_fields)}) (?:la |le |l )?")
+        self._fields = Fields(common, self._names)
         self._signatures = Signatures(words, self._names, common, comparer.words)
         sentences = Sentences(words)
         self._deeds = Deeds(words, common, sentences)
@@ -176,7 +176,7 @@ class Voice:
         """The name alone: no amount beside it, and not only a thing (`Carte Vitale`) of the organisation."""
         if (
             _BULLET.match(line.text)
-            or self._is_a_field(line)
+            or self._fields.is_one(line)
             or len(line.text) > LONGEST_NAME
             or "://" in line.text
             or line.words.count(" ") > _HEADING_WORDS
@@ -189,16 +189,6 @@ class Voice:
         # "Service carte Vitale", but not "Carte Vitale": that is a thing in a list.
         a_thing = found in self._brand.words.objects and line.words.split()[0] not in OFFICES
         return not a_thing and self._comparer.name(line.text) >= Degree.SHORT
-
-    def _is_a_field(self, line: Line) -> bool:
-        """`Client : CPAM des Vosges`: what programs say of anybody, and of whom they have to do with."""
-        label, colon, _ = line.text.partition(":")
-        if colon:
-            return len(label) < LONGEST_NAME and self._fields.fullmatch(phrase(label)) is not None
-        labelled = self._bare_fields.match(line.words)
-        rest = line.words[labelled.end() - 1 :] if labelled else ""
-        found = self._names.find(rest)
-        return found is not None and rest.startswith(f" {found} ")
 
     def _is_spelt(self, line: Line) -> bool:
         """The name in one word beside its article, as cells of a table are read: `l ' AssuranceMaladie`."""

@@ -136,3 +136,9 @@ def test_who_works_for_it_acts_for_it(text: str) -> None:
 )
 def test_what_others_say_is_no_charge(text: str) -> None:
     assert said(text) is None
+
+
+@pytest.mark.parametrize("whose", ["de ma part", "de notre part", "de mon côté"])
+def test_what_it_wants_of_himself_is_not_wanted_of_the_reader(whose: str) -> None:
+    assert said("La CPAM demande la déclaration d'accident de votre part.") is Basis.DEMANDED
+    assert said(f"La CPAM demande la déclaration d'accident {whose}.") is not Basis.DEMANDED
