@@ -18,6 +18,7 @@ TALK = Talk(COMMON, Stems(BRAND.words))
         ("> Bonjour,\n> envoyez-moi le courrier de la CPAM", False),
         ("> As-tu le papier d'a m e l i ?", False),
         ("> Ça sent l'arnaque, montre-moi le fichier.", False),
+        ("> N'ouvre surtout pas ce fichier, mets-le à la corbeille.", False),
         ("> Un escroc se fait passer\n> pour ta banque", False),
     ],
 )
