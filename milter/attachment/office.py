@@ -8,6 +8,7 @@ import zipfile
 from xml.parsers import expat
 
 from milter.attachment.archive import is_office_picture, read_member
+from milter.attachment.budget import MAX_DEPTH
 from milter.attachment.found import File, Found
 from milter.mail.reading import LinkKind
 
@@ -23,6 +24,12 @@ _TEXTS = re.compile(
 _FIRST = re.compile(
     r"word/(?:document\.xml|_rels/document\.xml\.rels)\Z|xl/sharedStrings\.xml\Z|content\.xml\Z|"
     r"ppt/slides/(?:slide\d+\.xml|_rels/slide\d+\.xml\.rels)\Z"
+)
+# Whole files that a document shows as part of its text (ECMA-376 part 1 section 17.17.2.1, altChunk), by the
+# name that programs give them, or as what they end. Not what it only holds, to be opened by a click.
+_CHUNK = re.compile(
+    r"(?:\w+/)?(?:[^/]{0,100}afchunk[^/]{0,100}|[^/]{1,200}\.(?:x?html?|mht|mhtml|rtf|txt|docx?))\Z",
+    re.IGNORECASE,
 )
 _RELATIONS = re.compile(r"(?:word|xl|ppt)/(?:\w+/)?_rels/[\w.]+\.rels\Z")
 _MAX_ENTRIES = 2000
@@ -69,7 +76,7 @@ def _read_members(file: File, archive: zipfile.ZipFile, entries: list[zipfile.Zi
         elif reader and (data := read_member(archive, info, found)) is not None:
             members += 1
             reader.read(data, file, found)
-        elif is_office_picture(info.filename) and not _wait_for(info, archive, file, found):
+        elif not reader and not _let_wait(info, archive, file, found):
             return
 
 
@@ -78,13 +85,23 @@ def _turn(info: zipfile.ZipInfo) -> int:
     return 0 if _FIRST.match(info.filename) else 1 + is_office_picture(info.filename)
 
 
-def _wait_for(info: zipfile.ZipInfo, archive: zipfile.ZipFile, file: File, found: Found) -> bool:
-    """Let the picture wait to be looked at; False where no more files are read, which is noted."""
+def _let_wait(info: zipfile.ZipInfo, archive: zipfile.ZipFile, file: File, found: Found) -> bool:
+    """Let a picture, or a file that is shown as text, wait to be opened; False where no more are, which is
+    noted.
+    """
+    is_picture = is_office_picture(info.filename)
+    if not is_picture and not _CHUNK.match(info.filename):
+        return True
+    if not is_picture and file.depth >= MAX_DEPTH:
+        # A document may hold another one, and so on.
+        found.words.add("depth")
+        return True
     if not found.budget.take_file():
         return False
     data = read_member(archive, info, found)
     if data is not None:
-        found.waiting.append(File(info.filename, "image/png", data, file.depth + 1, file.nested))
+        content_type = "image/png" if is_picture else "application/octet-stream"
+        found.waiting.append(File(info.filename, content_type, data, file.depth + 1, file.nested))
     return True
 
 

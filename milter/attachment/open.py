@@ -114,7 +114,7 @@ def look_for_text(found: Found, reader: Reader) -> None:
 
 def has_little_text(reading: Reading) -> bool:
     """True where what can be read is at most a cover note."""
-    return len(reading.text.split()) + len(reading.attached.split()) < _FEW_WORDS
+    return len(reading.note.split()) + len(reading.attached.split()) < _FEW_WORDS
 
 
 def _read(file: File, found: Found) -> None:

@@ -8,13 +8,24 @@ from collections.abc import Iterator
 from itertools import count
 
 import zxingcpp
-from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401 loaded for what they open
+from PIL import (  # loaded for what they open
+    AvifImagePlugin,  # noqa: F401
+    Image,
+    Jpeg2KImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+    features,
+)
 
 from milter.attachment.found import File, Found, Page
+from milter.attachment.sniff import is_avif
 from milter.mail.reading import LinkKind
 from milter.mail.urls import links_in_text
 
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
+# The library may have been built without the last two (Debian's is, without the first).
+_BUILT = [name for name, feature in (("AVIF", "avif"), ("JPEG2000", "jpg_2000")) if features.check(feature)]
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", *_BUILT)
 # A4 at 300 dpi has 8.7 million; a JPEG is shrunk while it is read, so that photographs may be larger.
 _MAX_PIXELS = 25_000_000
 _MAX_JPEG_PIXELS = 200_000_000
@@ -22,8 +33,13 @@ _MAX_SIDE = 2000
 # Less cannot hold a line of text, or a code.
 _LEAST_SIDE = 30
 _MAX_CODES = 100
+_HEAD = 256
 _CODES = zxingcpp.BarcodeFormats(
     (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.RMQRCode)
+)
+_BROKEN = (
+    *(OSError, RuntimeError, ValueError, SyntaxError, EOFError),
+    *(KeyError, IndexError, TypeError, OverflowError),
 )
 _SCHEMES = ("http:", "https:", "tel:", "sms:", "smsto:", "mailto:", "data:")
 
@@ -73,7 +89,8 @@ def _targets(payload: str) -> Iterator[str]:
 
 def _frames(data: bytes, found: Found) -> Iterator[Image.Image]:
     """What the reader sees, one after the other, in grey and not larger than needed; nothing where there is
-    no picture. `size` is noted where it is too large, `frames` where all of them together are.
+    no picture. `size` is noted where it is too large, `frames` where all of them together are, and `picture`
+    where it is of a kind that cannot be opened here, but may be where it is read.
     """
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
@@ -88,9 +105,18 @@ def _frames(data: bytes, found: Found) -> Iterator[Image.Image]:
                 if min(picture.size) >= _LEAST_SIDE:
                     picture.draft("L", (_MAX_SIDE, _MAX_SIDE))
                     yield _shrunk(picture)
-    except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, OverflowError):
+    except UnidentifiedImageError:
+        if _newer_kind(data) not in {None, *_FORMATS}:
+            found.words.add("picture")
+    except _BROKEN:
         # What Pillow raises for broken files is not one family. A picture that nobody can see says nothing.
         return
+
+
+def _newer_kind(data: bytes) -> str | None:
+    if is_avif(data[:_HEAD]):
+        return "AVIF"
+    return "JPEG2000" if data.startswith((b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")) else None
 
 
 def _shows_another(picture: Image.Image, number: int) -> bool:

@@ -46,6 +46,8 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"BM", Kind.PICTURE),
     (b"II*\0", Kind.PICTURE),
     (b"MM\0*", Kind.PICTURE),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", Kind.PICTURE),  # JPEG 2000, in its file
+    (b"\xff\x4f\xff\x51", Kind.PICTURE),  # and bare
     (b"{\\rt", Kind.RTF),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.STORED),
     (b"\x78\x9f\x3e\x22", Kind.STORED),
@@ -60,6 +62,8 @@ _PROGRAMS = frozenset(
     {"exe", "com", "scr", "pif", "bat", "cmd", "ps1", "js", "jse", "vbs", "vbe", "wsf", "wsh", "hta", "lnk"}
     | {"msi", "msc", "cpl", "jar", "reg", "chm", "url", "appref-ms"}
 )
+_AVIF = frozenset({b"avif", b"avis"})
+_MAX_BRANDS = 256
 _CLOSED_TYPES = ("rar", "7z", "zst", "br", "xz", "bz2", "cab", "iso", "img", "vhd")
 
 
@@ -69,7 +73,7 @@ def sniff(data: bytes, content_type: str, name: str) -> Kind:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+    if (head.startswith(b"RIFF") and head[8:12] == b"WEBP") or is_avif(head):
         return Kind.PICTURE
     # Readers of PDF look for the mark in the first kilobyte.
     if b"%PDF-" in head[:1024]:
@@ -83,6 +87,13 @@ def sniff(data: bytes, content_type: str, name: str) -> Kind:
     if ending in _ZIPPED and _END_OF_ZIP in data[-_END_TAIL:]:
         return Kind.ZIP
     return _as_text(head, content_type, name)
+
+
+def is_avif(data: bytes) -> bool:
+    """True where the first box of the file says so (AVIF 1.1 section 6, ISO/IEC 14496-12 section 4.3)."""
+    length = int.from_bytes(data[:4], "big")
+    brands = data[8 : min(length, _MAX_BRANDS)]
+    return data[4:8] == b"ftyp" and any(brands[at : at + 4] in _AVIF for at in range(0, len(brands), 4))
 
 
 def _as_text(head: bytes, content_type: str, name: str) -> Kind:

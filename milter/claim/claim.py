@@ -77,6 +77,7 @@ ENCLOSED = frozenset({Basis.ENCLOSED, Basis.ENCLOSED_SPOKEN_OF})
 SENT_ON = frozenset({
     Basis.FORWARDED, Basis.FORGED, Basis.PASSED_ON, Basis.FORGED_FILE, Basis.PASSED_ON_FILE,
 })  # fmt: skip
+IN_A_FILE = frozenset({Basis.FORGED_FILE, Basis.PASSED_ON_FILE})
 
 
 class Grade(IntEnum):

@@ -11,6 +11,7 @@ from milter.claim.claim import WORDING, Evidence
 from milter.claim.comparer import Comparer
 from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, speaker
+from milter.claim.talk import Talk
 from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
 from milter.mail.attached import kind_of
@@ -26,17 +27,21 @@ IN_FILES = frozenset({LinkKind.DOCUMENT, LinkKind.QR})
 class Cover:
     """Reads cover notes; built once."""
 
-    def __init__(self, common: ClaimWords, names: tuple[str, ...]) -> None:
+    def __init__(self, common: ClaimWords, names: tuple[str, ...], talk: Talk) -> None:
         """`names`: those of the organisation, which may hold a word of possession ("Mon espace santé")."""
+        self._talk = talk
         self._names = Phrases(names)
         self._own = Phrases(common.own)
         self._pointing = Phrases(common.pointing)
 
     def lends_its_voice(self, reading: Reading, comparer: Comparer) -> bool:
         """True where the reader is left alone with what is enclosed."""
-        if not reading.attached or reading.quoted:
+        if not reading.attached or not self._talk.is_of_other_things(reading):
             return False
-        said = reading.text[:MOST_TEXT]
+        if reading.quoted and not reading.text.strip():
+            # He sends on what is quoted.
+            return False
+        said = reading.note[:MOST_TEXT]
         words = f" {phrase(f'{reading.subject} {said}')} "
         while found := self._names.find(words):
             words = words.replace(f" {found} ", " _ ")
@@ -57,6 +62,7 @@ def what_is_enclosed(reading: Reading) -> Reading:
         title="",
         text=reading.attached,
         versions=(),
+        quoted="",
         image_names=(),
         links=tuple(link for link in reading.links if link.kind in IN_FILES),
     )

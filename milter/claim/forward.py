@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from milter.claim.claim import IN_A_FILE, Basis
 from milter.claim.enclosed import what_is_enclosed
 from milter.claim.lines import Phrases
 from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
 from milter.mail.folding import phrase
-from milter.mail.quoting import without_marks
+from milter.mail.quoting import reply_heads, without_marks
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
 from milter.mail.urls import links_in_text
 
@@ -71,7 +72,18 @@ class Forwards:
 
     def note(self, reading: Reading) -> Note | None:
         """What the sender says of it; None where he doubts it, or says so much that it is not the letter."""
-        own = reading.text[:MOST_TEXT]
+        return self._read(reading.note[:MOST_TEXT], reading)
+
+    def note_on_files(self, reading: Reading) -> Note | None:
+        """The same of his files. Who says nothing himself sends them on with what is quoted."""
+        own = reading.note[:MOST_TEXT]
+        for head in reply_heads(own) if reading.quoted else ():
+            own = own.replace(head, " ", 1)
+        if own.strip():
+            return self._read(own, reading)
+        return self._read(without_marks(reading.quoted[:MOST_TEXT]), reading)
+
+    def _read(self, own: str, reading: Reading) -> Note | None:
         words = f" {phrase(f'{reading.subject} {own}')} "
         count = len(own.split())
         testifies = self._testifying.find(words) is not None
@@ -113,11 +125,11 @@ def _without(words: str, phrases: Phrases) -> str:
     return words
 
 
-def letter_in(reading: Reading) -> Reading:
+def letter_in(reading: Reading, basis: Basis) -> Reading:
     """What is forwarded, read as if it were the mail itself; `authors` are all that it names as such, `links`
-    those that do not stand in the sender's own words. Where nothing is, what is enclosed.
+    those that do not stand in the sender's own words. What is enclosed, where the claim rests on that.
     """
-    if not reading.quoted:
+    if basis in IN_A_FILE:
         return what_is_enclosed(reading)
     quoted = reading.quoted[:MOST_TEXT]
     heads = [(found["name"], found["address"].lower()) for found in _first(_author, quoted)]

@@ -8,15 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from milter.claim.author import AuthorReader
-from milter.claim.claim import Basis, Claim, Likeness, Strength
+from milter.claim.claim import IN_A_FILE, Basis, Claim, Likeness, Strength
 from milter.claim.comparer import Comparer
 from milter.claim.forward import Forwards, Note, letter_in
 from milter.claim.speaker import Speaker, speaker
-from milter.claim.stems import Stems
+from milter.claim.talk import Talk
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold
 from milter.mail.reading import Reading
-from milter.mail.spaced_letters import join_spaced
 
 # An author who looks like the organisation, and does not even write from its address.
 _LIKE_IT = frozenset({Likeness.LOOKALIKE_DOMAIN, Likeness.DISPLAY_NAME, Likeness.LOCAL_PART})
@@ -38,21 +36,21 @@ class ForwardedLetters:
     def __init__(
         self,
         common: ClaimWords,
-        stems: Stems,
+        talk: Talk,
         author: AuthorReader,
         comparer: Comparer,
         read: Callable[[Reading], Claim | None],
     ) -> None:
         """`read` gives the claim of a letter that stands by itself."""
         self._forwards = Forwards(common)
-        self._stems = stems
+        self._talk = talk
         self._author = author
         self._comparer = comparer
         self._read = read
 
     def sent_to(self, reading: Reading) -> Claim | None:
         """The claim of a forwarded letter to which the sender sends his reader."""
-        found = self._letter(reading) if reading.quoted else None
+        found = self._letter(reading, Basis.FORWARDED) if reading.quoted else None
         if found is None:
             return None
         note, claim, letter = found
@@ -71,33 +69,38 @@ class ForwardedLetters:
         """The same of one that he neither doubts, nor answers, nor sends back; or encloses, under a note."""
         if _is_returned(reading):
             return None
-        found = None if _ANSWER.match(reading.subject) else self._letter(reading)
+        if not (reading.attached and self._talk.is_of_other_things(reading)):
+            # What is answered stands below every answer.
+            answers = _ANSWER.match(reading.subject)
+            found = None if answers else self._letter(reading, Basis.PASSED_ON)
+            # Without a word it may be handed on to those who look into such mail.
+            return None if found is None or found[0].silent else replace(found[1], basis=Basis.PASSED_ON)
+        found = self._letter(reading, Basis.PASSED_ON_FILE)
         if found is None:
             return None
         note, claim, _ = found
-        if not reading.quoted:
-            # Whoever hands on what he got says so. Files that come without a word ("Ci-joint." is none) are
-            # their sender's, and so are those that he tells his reader to obey.
-            forged = (note.urges or note.silent or note.points) and not note.owns
-            return replace(claim, basis=Basis.FORGED_FILE if forged else Basis.PASSED_ON_FILE)
-        # Without a word it may be handed on to those who look into such mail.
-        return None if note.silent else replace(claim, basis=Basis.PASSED_ON)
+        # Whoever hands on what he got says so. Files that come without a word ("Ci-joint." is none) are
+        # their sender's, and so are those that he tells his reader to obey.
+        forged = (note.urges or note.silent or note.points) and not note.owns
+        return replace(claim, basis=Basis.FORGED_FILE if forged else Basis.PASSED_ON_FILE)
 
-    def _letter(self, reading: Reading) -> tuple[Note, Claim, Reading] | None:
+    def _letter(self, reading: Reading, basis: Basis) -> tuple[Note, Claim, Reading] | None:
         """What is said of the letter, its claim as if it were the mail, and itself, by those who wrote it as
         the organisation.
         """
-        said = reading.quoted or reading.attached
-        note = self._forwards.note(reading) if said else None
-        if note is None or not self._stems.stand_in(join_spaced(fold(said))):
+        in_file = basis in IN_A_FILE
+        if not self._talk.names_it(reading.attached if in_file else reading.quoted):
             return None
-        letter = letter_in(reading)
+        note = self._forwards.note_on_files(reading) if in_file else self._forwards.note(reading)
+        if note is None:
+            return None
+        letter = letter_in(reading, basis)
         written = [one for one in letter.authors if self._author.evidence_of(one, self._comparer)]
         like_it = replace(letter, authors=tuple(written))
-        claim = self._read(self._by_its_sender(letter, reading) or like_it)
+        claim = self._read((None if in_file else self._by_its_sender(letter, reading)) or like_it)
         if claim is None:
             return None
-        place = "forwarded" if reading.quoted else "file"
+        place = "file" if in_file else "forwarded"
         evidence = tuple(replace(e, where=f"{place}, {e.where}") for e in claim.evidence)
         return note, replace(claim, evidence=evidence), like_it
 
@@ -105,8 +108,6 @@ class ForwardedLetters:
         """The letter with all authors, its sender among them, where it is his own, or one says his name in
         it; else they may only have forwarded it.
         """
-        if not reading.quoted:
-            return None
         first = letter.authors[0].address if letter.authors else None
         by_all = replace(letter, authors=(*letter.authors, *reading.authors))
         own = any(first == box.address for box in reading.authors)

@@ -83,7 +83,7 @@ class Leads:
         elsewhere; nothing else in the note says whose it is.
         """
         followed = {link.target: link for link in reading.links[:_MOST_LINKS] if link.kind in _FOLLOWED}
-        if len(followed) != 1 or reading.quoted or len(reading.text.split()) > _SHORT_NOTE:
+        if len(followed) != 1 or reading.quoted or len(reading.note.split()) > _SHORT_NOTE:
             return
         link = next(iter(followed.values()))
         label = f" {phrase(link.shown[:MAX_LINE])} "

@@ -44,7 +44,7 @@ class Manners:
             return claim
         letter = reading
         if claim.basis in SENT_ON:
-            letter = letter_in(reading)
+            letter = letter_in(reading, claim.basis)
         elif claim.basis in ENCLOSED and not is_in_files(reading):
             letter = what_is_enclosed(reading)
         worded = self.worded(letter, claim.brand)

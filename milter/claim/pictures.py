@@ -36,7 +36,7 @@ class Pictures:
             reading.image_names
             and reading.links
             and not reading.quoted
-            and len(reading.text.split(None, _HARDLY_A_WORD)) < _HARDLY_A_WORD
+            and len(reading.note.split(None, _HARDLY_A_WORD)) < _HARDLY_A_WORD
         ):
             said = f"{len(reading.image_names)} pictures, little text"
             yield trace("picture", said, self._weights.picture_only)

@@ -19,6 +19,7 @@ from milter.claim.meaning import Meaning
 from milter.claim.pretext import Pretexts
 from milter.claim.speaker import Speaker, is_called_by_words, says_own_domain, speaker
 from milter.claim.stems import Stems
+from milter.claim.talk import Talk
 from milter.claim.text import words_said
 from milter.claim.view import View, Views
 from milter.claim.weighing import SPOKEN, Scales
@@ -52,8 +53,9 @@ class ClaimReader:
         self._plain = self._views.plain
         self._comparer = self._plain.comparer
         self._homonyms = Homonyms(brand.words, common, self._comparer)
-        self._cover = Cover(common, brand.words.names)
-        self._forwarded = ForwardedLetters(common, self._stems, self._author, self._comparer, self._read)
+        talk = Talk(common, self._stems)
+        self._cover = Cover(common, brand.words.names, talk)
+        self._forwarded = ForwardedLetters(common, talk, self._author, self._comparer, self._read)
         self._apart = Apart(brand, common, self._views, self._weigh)
         self._pretexts = Pretexts(common)
         self._meaning = Meaning(brand.words, self._plain.names, Fields(common, Phrases(brand.words.names)))

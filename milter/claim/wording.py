@@ -115,16 +115,18 @@ def words_of(reading: Reading) -> list[str]:
 
     Beside next to no text the files are the letter, as far as they were read.
     """
-    said = f"{fold(reading.subject)}\n{folded(reading.text[:_LONGEST])}"
+    subject = fold(reading.subject)
     if is_in_files(reading):
-        said = f"{said}\n{folded(reading.attached[:_LONGEST])}"
+        said = f"{subject}\n{folded(reading.note[:_LONGEST])}\n{folded(reading.attached[:_LONGEST])}"
+    else:
+        said = f"{subject}\n{folded(reading.text[:_LONGEST])}"
     text = first_words(said, _MOST_WORDS)
     return numbers_alike(word for word in text if word not in _MADE_UP)
 
 
 def is_in_files(reading: Reading) -> bool:
     """True where the files are the letter: the text is too short to have a manner (`Voir PJ.`)."""
-    return bool(reading.attached) and len(reading.text.split(None, _FEWEST_WORDS)) < _FEWEST_WORDS
+    return bool(reading.attached) and len(reading.note.split(None, _FEWEST_WORDS)) < _FEWEST_WORDS
 
 
 def sender(reading: Reading) -> set[str]:

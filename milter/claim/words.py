@@ -164,6 +164,7 @@ class Words(FileTable):
     own: _Phrases
     pointing: _Phrases
     bare: _Phrases
+    legal: _Phrases
     urging: _Phrases
     ordering: _Phrases
     testifying: _Phrases

@@ -10,7 +10,7 @@ from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon
 from milter.ask.links import find_clicks
 from milter.brand.brand import Brand
-from milter.claim.claim import SENT_ON, SURE_IMPOSTORS, Basis, Claim, Manner, Strength
+from milter.claim.claim import IN_A_FILE, SENT_ON, SURE_IMPOSTORS, Basis, Claim, Manner, Strength
 from milter.claim.enclosed import are_pages
 from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
@@ -28,7 +28,7 @@ def passed_on(reading: Reading, reader: ClaimReader, manners: Manners, lexicon: 
     passed = reader.passed_on(reading)
     claim = passed and manners.of_claim(passed, reading)
     if claim and _is_lure(claim, reading, lexicon):
-        return replace(claim, basis=Basis.FORGED if reading.quoted else Basis.FORGED_FILE)
+        return replace(claim, basis=Basis.FORGED_FILE if claim.basis in IN_A_FILE else Basis.FORGED)
     return claim if claim and _is_sure(claim) and _is_bait(claim, reading, lexicon) else None
 
 
@@ -63,7 +63,7 @@ def _is_bait(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:
     """True where the letter leads away, or wants what the organisation never wants; or beyond doubt data
     that go to a person.
     """
-    letter = letter_in(reading)
+    letter = letter_in(reading, claim.basis)
     if find_clicks(letter, lexicon.links, claim.brand).bait is not None:
         return True
     asks = find_asks(letter, lexicon, claim.brand)

@@ -32,11 +32,12 @@ class _Looking:
     looker: Looker
     tell: Callable[[Any], None]
 
-    def tell_of(self, reading: Reading) -> None:
-        """Say what is known of the mail as read so far."""
+    def tell_of(self, reading: Reading) -> Reading:
+        """Say what is known of the mail as read so far; the reading as it is meant."""
         reading = self.looker.as_meant(reading)
         sight = self.looker.look(reading, self.looker.claim(reading))
         self.tell(to_json(sight))
+        return reading
 
 
 def begin(means: Means) -> Work:
@@ -59,14 +60,13 @@ def _look_at(looking: _Looking, message: Message, ends: float, reader: Reader | 
     claim = looking.looker.claim(meant)
     if large:
         looking.tell(to_json(looking.looker.look(meant, claim)))
-    if has_files_worth_opening(walk(message), reading, claim):
+    if has_files_worth_opening(walk(message), meant, claim):
         _open(looking, message, reading, ends, reader)
 
 
 def _open(looking: _Looking, message: Message, reading: Reading, ends: float, reader: Reader | None) -> None:
     found = open_files(message, reading, Budget(ends))
-    opened = merged(reading, found)
-    looking.tell_of(opened)
+    opened = looking.tell_of(merged(reading, found))
     if reader is not None and found.pages and has_little_text(opened):
         look_for_text(found, reader)
         looking.tell_of(merged(reading, found))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.load import load_brands
 from milter.claim.claim import Basis, Claim
+from milter.claim.footing import Footings
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader, may_claim, read_claim
 from milter.claim.wording import load_wordings
@@ -37,6 +38,7 @@ class Looker:
     spaced: Spaced
     broken: Broken
     misspelt: Misspelt
+    footings: Footings
 
     def claim_of_owner(self, message: Message) -> Claim | None:
         """The claim of a mail whose one author writes from a domain of the brand, by its header alone."""
@@ -53,7 +55,8 @@ class Looker:
 
     def as_meant(self, reading: Reading) -> Reading:
         """The reading that the questions are asked of: with its words written as they are meant."""
-        return self.misspelt.as_meant(self.broken.as_meant(self.spaced.as_meant(reading)))
+        meant = self.misspelt.as_meant(self.broken.as_meant(self.spaced.as_meant(reading)))
+        return self.footings.marked(meant)
 
     def claim(self, reading: Reading) -> Claim | None:
         """Who the mail says it is; None for most mail."""
@@ -102,5 +105,11 @@ def build_looker(config: JudgeConfig) -> Looker:
     manners = Manners(wordings, common.wording)
     letters = Segmenter(words)
     return Looker(
-        claims, load_lexicon(config.asks), manners, Spaced(letters), Broken(letters), Misspelt(words)
+        claims,
+        load_lexicon(config.asks),
+        manners,
+        Spaced(letters),
+        Broken(letters),
+        Misspelt(words),
+        Footings(common),
     )

@@ -15,6 +15,7 @@ from milter.claim.claim import (
     BY_WORDING,
     ENCLOSED,
     IMPOSTORS,
+    IN_A_FILE,
     OTHERS,
     SENT_ON,
     SURE_IMPOSTORS,
@@ -56,7 +57,7 @@ def wanted(
         read,
         lexicon,
         claim.brand,
-        include_quoted=shown or claim.basis in SENT_ON,
+        include_quoted=shown or claim.basis in SENT_ON - IN_A_FILE,
         paraphrased=_may_be_paraphrased(claim),
     )
     claim = less_sure(claim, asks, read, reader, manners)
@@ -113,13 +114,13 @@ def less_sure(
 
 def _with_its_links(claim: Claim, reading: Reading) -> Reading:
     """The reading with those links alone that are part of the letter that makes the claim."""
-    if claim.basis in ENCLOSED and len(reading.text.split()) > _NO_TEXT:
+    if claim.basis in ENCLOSED and len(reading.note.split()) > _NO_TEXT:
         # The links of the mail itself are its sender's: his firm's, his signature's. Where there is no
         # text they stand round the picture that is the mail.
         reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
     if claim.basis in SENT_ON:
         # Links that are only written in it are not among the sender's own.
-        links = dict.fromkeys((*reading.links, *letter_in(reading).links))
+        links = dict.fromkeys((*reading.links, *letter_in(reading, claim.basis).links))
         reading = replace(reading, links=tuple(links))
     return reading
 

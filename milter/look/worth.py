@@ -68,7 +68,7 @@ def beginning(message: Message) -> Message:
 def has_files_worth_opening(structure: Structure, reading: Reading, claim: Claim | None) -> bool:
     """True where a claim is in sight and there is any file; else where files stand for a text."""
     # No more are counted than are compared with.
-    words = len(reading.text.split(None, _COVER_NOTE))
+    words = len(reading.note.split(None, _COVER_NOTE))
     if claim is not None and claim.basis is Basis.WORDED:
         # A manner is no claim that a file could bear out.
         claim = None

@@ -108,6 +108,13 @@ def has_quote_head(text: str) -> bool:
     return len(_cut_at_head(led)[0]) < len(led) or bool(_reply_heads(led))
 
 
+def reply_heads(text: str) -> list[str]:
+    """The heads above answered mail (`Le 3 mars, X <x@y> a écrit :`), which `split_quoted` leaves with what
+    the sender wrote where lines of `>` follow."""
+    led = "\n" + text
+    return [led[start + 1 : end] for start, end in _reply_heads(led)]
+
+
 def may_introduce_a_quotation(text: str) -> bool:
     """True where a line of the text may be such a head, in whatever language."""
     return has_quote_head(text) or _some_head.search("\n" + text) is not None

@@ -108,7 +108,8 @@ class Reading:
     `attached`: text of attachments that were read. `unreadable`: one word a thing that could not be
     read (`charset`, `encrypted`, `depth`, `size`, `parts`, `base64`, ...), see DESIGN section 1.6.
     `ambiguous`: one word a structure that two readers may read differently. `misspelt`: each text whose words
-    are read as they are meant, and as it was written (`look.misspelt`).
+    are read as they are meant, and as it was written (`look.misspelt`). `footing`: passages of `text` that
+    stand below all that is said in it (`claim.footing`).
     """
 
     subject: str
@@ -127,6 +128,7 @@ class Reading:
     unreadable: frozenset[str] = field(default_factory=frozenset)
     ambiguous: frozenset[str] = field(default_factory=frozenset)
     misspelt: tuple[tuple[str, str], ...] = ()
+    footing: tuple[str, ...] = ()
 
     def with_texts(self, change: Callable[[str], str]) -> "Reading":
         """The reading with each of its texts changed: subject, text and versions, what is quoted, files."""
@@ -143,3 +145,11 @@ class Reading:
     def author(self) -> Mailbox | None:
         """The one author; None unless there is exactly one From field with exactly one mailbox."""
         return one_author(self.authors, self.ambiguous)
+
+    @property
+    def note(self) -> str:
+        """What is said in `text`: all but its footing."""
+        said = self.text
+        for passage in self.footing:
+            said = said.replace(passage, " ", 1)
+        return said

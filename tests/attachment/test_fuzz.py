@@ -23,6 +23,11 @@ VALID = {
     "png": encoded(qr(URL)),
     "gif": encoded(qr(URL), "GIF"),
     "jpeg": encoded(qr(URL), "JPEG"),
+    "avif": encoded(qr(URL), "AVIF"),
+    "jp2": encoded(qr(URL), "JPEG2000"),
+    "chunks": docx(
+        ["a"], [], {"word/afchunk.mht": PAGE, "word/b.rtf": b"{\\rtf1 a}", "word/c.docx": docx(["d"])}
+    ),
     "webp": encoded(qr(URL), "WEBP"),
     "tiff": encoded(qr(URL), "TIFF"),
     "gzip": gzip.compress(PAGE * 50),

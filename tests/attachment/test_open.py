@@ -4,6 +4,7 @@ import time
 import pytest
 from PIL import Image
 
+from milter.attachment import picture
 from milter.attachment.budget import MAX_FILES, Budget
 from milter.attachment.found import Found, Page
 from milter.attachment.ocr import Reader, find_reader
@@ -92,7 +93,7 @@ def test_the_fifty_first_page_is_not_read_and_that_is_noted() -> None:
     assert {"pages"} == opened(("a.pdf", "application/pdf", pdf(LETTER, pages=51)))[0].unreadable
 
 
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000"])
 def test_the_code_in_a_picture_is_a_link(form: str) -> None:
     reading, _ = opened(("a.bin", "application/octet-stream", encoded(qr(URL), form)))
 
@@ -165,6 +166,47 @@ def test_what_a_document_says_is_read_before_any_number_of_headers() -> None:
 
         assert "Votre RIB" in reading.attached
         assert noted == reading.unreadable
+
+
+@pytest.mark.parametrize(
+    ("name", "chunk"),
+    [
+        ("word/afchunk.html", b"<p>Votre RIB</p><a href='https://fraude.example/v/1'>ici</a>"),
+        ("word/afchunk1.dat", b"<html><p>Votre RIB</p><a href='https://fraude.example/v/1'>ici</a>"),
+        ("letter.mht", b"MIME-Version: 1.0\nContent-Type: text/html\n\nVotre RIB https://fraude.example/v/1"),
+        ("word/x.rtf", rb"{\rtf1\ansi Votre RIB \par https://fraude.example/v/1}"),
+        ("word/x.docx", docx(["Votre RIB"], [URL])),
+    ],
+)
+def test_a_file_that_a_document_shows_as_its_text_is_read(name: str, chunk: bytes) -> None:
+    reading, _ = opened(("a.docx", "application/zip", docx(["Madame,"], extra={name: chunk})))
+
+    assert "Votre RIB" in reading.attached
+    assert [URL] == targets(reading, LinkKind.DOCUMENT)
+    assert frozenset() == reading.unreadable
+
+
+def test_what_a_document_only_holds_is_not_its_text() -> None:
+    held = docx([], extra={"word/embeddings/a.docx": docx(["Votre RIB"]), "word/fonts/x.txt": b"Votre RIB"})
+
+    assert "RIB" not in opened(("a.docx", "application/zip", held))[0].attached
+
+
+def test_documents_that_show_one_another_are_read_to_a_depth() -> None:
+    inner = docx(["Votre RIB"])
+    for depth in range(6):
+        inner = docx([f"Page {depth}"], extra={"word/x.docx": inner})
+    reading, _ = opened(("a.docx", "application/zip", inner))
+
+    assert {"depth"} == reading.unreadable
+    assert "Page 5" in reading.attached
+    assert "RIB" not in reading.attached
+
+
+def test_more_files_than_are_opened_are_noted_of_a_document_too() -> None:
+    many = {f"word/{number}.txt": b"x" for number in range(150)}
+
+    assert {"files"} == opened(("a.docx", "application/zip", docx(["a"], extra=many)))[0].unreadable
 
 
 def test_a_link_that_a_field_of_a_docx_hides_is_a_link() -> None:
@@ -323,6 +365,18 @@ def test_a_picture_that_takes_too_long_to_read_is_noted() -> None:
     look_for_text(found, reader)
 
     assert found.words & {"picture", "time"}
+
+
+@pytest.mark.parametrize("form", ["AVIF", "JPEG2000"])
+def test_a_picture_that_only_its_reader_can_open_is_noted(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the library was built without what opens it; one that is broken says nothing to anybody."""
+    whole = encoded(qr(URL), form)
+    broken = opened(("a", "image/x", whole[:40] + bytes(100)))[0]
+    monkeypatch.setattr(picture, "_FORMATS", ("PNG", "JPEG"))
+
+    assert frozenset() == broken.unreadable
+    assert {"picture"} == opened(("a", "image/x", whole))[0].unreadable
+    assert frozenset() == opened(("a", "image/x", b"\x89PNG\r\n\x1a\n"))[0].unreadable
 
 
 def test_a_broken_picture_says_nothing() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from milter.claim.claim import Basis, Strength
+from milter.claim.footing import Footings
 from milter.claim.read import ClaimReader
 from milter.claim.words import load_claim_words
 from milter.config.load import shipped
@@ -14,6 +15,7 @@ from tests.claim.shipped import BRAND
 LETTER = (
     "L'Assurance Maladie\nMadame, Monsieur,\nVotre carte Vitale expire le 15 mars.\nVotre Assurance Maladie"
 )
+FOOTINGS = Footings(load_claim_words(shipped().parent / "claim.toml"))
 READER = ClaimReader(BRAND, load_claim_words(shipped().parent / "claim.toml"))
 
 
@@ -62,6 +64,28 @@ def test_a_sender_who_says_his_name_stands_behind_what_he_sends() -> None:
 
 def test_a_file_below_a_quotation_was_sent_by_another() -> None:
     assert READER.read(mail("", quoted="De : B\nObjet : C\nVoir la pièce jointe.")) is None
+
+
+@pytest.mark.parametrize(
+    ("talk", "his"),
+    [
+        ("> Le lot menuiserie sera réceptionné mardi.", True),
+        ("> Envoyez-moi le courrier de la CPAM.", False),
+        ("> Cela sent l'arnaque, montre-moi cela.", False),
+    ],
+)
+def test_a_file_below_a_talk_of_other_things_is_the_senders(talk: str, *, his: bool) -> None:
+    claim = READER.read(mail("Voir PJ.", quoted=talk))
+
+    assert his is (claim is not None and claim.basis is Basis.ENCLOSED)
+
+
+def test_legal_notices_below_a_cover_note_say_nothing() -> None:
+    notice = "Ce message est confidentiel, et toute utilisation en est interdite. " * 40
+    long = mail(f"Bonjour,\n\n{'Veuillez regarder. ' * 30}Voir PJ.\n\n{notice}")
+
+    assert READER.read(long) is None
+    assert READER.read(FOOTINGS.marked(long)) is not None
 
 
 def test_mon_espace_sante_is_a_name_and_no_possession() -> None:

@@ -190,18 +190,19 @@ def test_of_what_is_forwarded_its_own_links_are_the_letter_s() -> None:
     own = Link("https://intranet.example/", "intranet", LinkKind.ANCHOR)
     sent_on = forward("Voir aussi : intranet", LOOKALIKE + "https://carte.example/v\n")
 
-    letter = letter_in(replace(sent_on, links=(*sent_on.links, own)))
+    letter = letter_in(replace(sent_on, links=(*sent_on.links, own)), Basis.FORWARDED)
 
     assert [link.target for link in letter.links] == ["https://echange.example/v", "https://carte.example/v"]
 
 
 def test_the_addressee_of_a_quoted_letter_is_not_its_author() -> None:
-    letter = letter_in(forward("", "De : Zoé <zoe@perso.example>\nÀ : CPAM <cpam34@assurance-maladie.fr>\n"))
+    head = "De : Zoé <zoe@perso.example>\nÀ : CPAM <cpam34@assurance-maladie.fr>\n"
+    letter = letter_in(forward("", head), Basis.FORWARDED)
 
     assert [box.address for box in letter.authors] == ["zoe@perso.example"]
 
 
 @given(quoted=st.text(alphabet="De : <>[]@mailto:\n\"' >|a.é*From", max_size=400) | st.text(max_size=200))
 def test_whatever_is_quoted_can_be_read_as_a_letter(quoted: str) -> None:
-    for box in letter_in(Reading("", (), (), "", quoted=quoted)).authors:
+    for box in letter_in(Reading("", (), (), "", quoted=quoted), Basis.FORWARDED).authors:
         assert box.address.count("@") == 1

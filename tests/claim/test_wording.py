@@ -171,8 +171,8 @@ def test_of_alternatives_that_tell_different_things_the_worse_is_the_wording() -
 
 def test_the_alternatives_round_a_letter_sent_on_are_no_wording_of_it() -> None:
     around = replace(read(OTHERS), versions=(OTHERS, IMPOSTOR))
-    forwarded = letter_in(replace(around, quoted=OTHERS))
-    enclosed = letter_in(replace(around, attached=OTHERS))
+    forwarded = letter_in(replace(around, quoted=OTHERS), Basis.PASSED_ON)
+    enclosed = letter_in(replace(around, attached=OTHERS), Basis.PASSED_ON_FILE)
 
     assert MANNERS.worded(forwarded, BRAND) == MANNERS.worded(enclosed, BRAND)
     assert MANNERS.worded(forwarded, BRAND) == SHIPPED.read(read(OTHERS, ""))

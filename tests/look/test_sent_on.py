@@ -110,6 +110,46 @@ def test_a_file_that_a_person_doubts_or_only_shows_is_his_paper(looker: Looker, 
     assert _seen(looker, _enclosing(note)) is None
 
 
+@pytest.mark.parametrize(
+    ("talk", "told"),
+    [
+        ("> Le lot menuiserie sera réceptionné mardi, pouvez-vous envoyer votre RIB ?", True),
+        ("> Envoyez-moi le courrier de la CPAM.", False),
+        ("> Cela sent l'arnaque, montre-moi cela.", False),
+    ],
+)
+@pytest.mark.parametrize("subject", ["Document", "Re: Document", "TR: Document"])
+def test_an_answer_in_a_talk_of_other_things_hides_no_file(
+    looker: Looker, subject: str, talk: str, *, told: bool
+) -> None:
+    """Whoever has got into a mailbox answers what he finds there; what he found is not what he wants."""
+    note = "Le courrier joint.\n\nLe 20 nov. 2026 à 16:02, Luc <luc@mairie.example> a écrit :\n"
+    reading = dataclasses.replace(_enclosing(note), subject=subject, quoted=talk)
+
+    sight = looker.look(reading, looker.claim(reading))
+
+    assert told is (sight.claim is not None and sight.claim.basis is Basis.FORGED_FILE)
+    assert not any(ask.where == "quoted text" for ask in sight.asks)
+
+
+@pytest.mark.parametrize(
+    ("talk", "told"), [("> Merci de traiter ceci.", True), ("> C'est vrai ? Merci de regarder.", False)]
+)
+def test_who_says_nothing_himself_sends_a_file_on_with_what_is_quoted(
+    looker: Looker, talk: str, *, told: bool
+) -> None:
+    assert told is (_seen(looker, dataclasses.replace(_enclosing(""), quoted=talk)) is not None)
+
+
+def test_a_legal_notice_below_a_note_neither_doubts_nor_makes_it_long(looker: Looker) -> None:
+    """ "Merci de le signaler à l'expéditeur" is said of every mail of the firm."""
+    notice = "Ce message est confidentiel. Si vous l'avez reçu à tort, merci de le signaler ? " * 20
+    reading = _enclosing(f"{URGING}\n\n{notice}")
+
+    assert _seen(looker, looker.as_meant(reading)) is not None
+    assert _seen(looker, reading) is None
+
+
 def test_a_file_that_leads_home_is_the_paper_of_who_encloses_it(looker: Looker) -> None:
     """So is a letter of the organisation that an employer hands on."""
     enclosed = _enclosing(URGING)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.mail.quoting import has_quote_head, split_quoted
+from milter.mail.quoting import has_quote_head, reply_heads, split_quoted
 from tests.mail.heads import FRAUD, HEADS, NO_HEADS, OWN
 
 
@@ -78,3 +78,12 @@ def test_no_word_is_lost(pieces: list[str]) -> None:
     text = "".join(pieces)
     own, quoted = split_quoted(text)
     assert sorted(text.split()) == sorted(f"{own}\n{quoted}".split())
+
+
+def test_the_head_above_lines_of_a_quotation_stands_in_what_is_his_own() -> None:
+    head = "Le ven. 20 nov. 2026 à 16:02, Luc\n<luc@mairie.example> a écrit :"
+    own, quoted = split_quoted(f"Voir PJ.\n\n{head}\n> Bonjour")
+
+    assert quoted == "> Bonjour"
+    assert reply_heads(own) == [head]
+    assert reply_heads("Voir PJ.") == []
