@@ -30,6 +30,13 @@ _ANSWER = re.compile(
     r"|absente?|automatic reply|auto(?:-?reply)?|out of (?:the )?office)\s?:",
     re.IGNORECASE,
 )
+# Above what somebody forwards, and never above what he answers, whatever his subject says: "Re: Fwd: ...".
+_FORWARDED = re.compile(
+    r"[\s>*]{0,20}[-_=~*\u2010-\u2015]{0,60}[ \t]{0,5}(?:d[ée]but du )?"
+    r"(?:(?:message|mail|courriel|e-?mail)[ \t](?:transf[ée]r[ée]|r[ée]exp[ée]di[ée])"
+    r"|(?:begin[ \t])?forwarded[ \t](?:message|e?-?mail))",
+    re.IGNORECASE,
+)
 
 
 class ForwardedLetters:
@@ -69,12 +76,13 @@ class ForwardedLetters:
 
     def passed_on(self, reading: Reading) -> Claim | None:
         """The same of one that he neither doubts, nor answers, nor sends back; or encloses, under a note."""
-        if _is_returned(reading):
-            return None
-        found = None if _ANSWER.match(reading.subject) else self._letter(reading)
+        found = None if _is_answer(reading) else self._letter(reading)
         if found is None:
             return None
-        note, claim, _ = found
+        note, claim, letter = found
+        # No server sends back a letter that leads to itself; anybody may be called a daemon.
+        if _is_returned(reading) and not self._forwards.is_its_senders(letter, reading):
+            return None
         if not reading.quoted:
             # Whoever hands on what he got says so. Files that come without a word ("Ci-joint." is none) are
             # their sender's, and so are those that he tells his reader to obey.
@@ -111,6 +119,11 @@ class ForwardedLetters:
         by_all = replace(letter, authors=(*letter.authors, *reading.authors))
         own = any(first == box.address for box in reading.authors)
         return by_all if own or speaker(by_all, self._comparer) is Speaker.SENDER else None
+
+
+def _is_answer(reading: Reading) -> bool:
+    """True of an answer by its subject, unless a mail is forwarded right below the sender's words."""
+    return _ANSWER.match(reading.subject) is not None and not _FORWARDED.match(reading.quoted)
 
 
 def _is_returned(reading: Reading) -> bool:
