@@ -100,6 +100,10 @@ class ClaimReader:
         """The claim of a letter that the sender forwards, and says nothing of: no claim of his."""
         return self._forwarded.passed_on(reading)
 
+    def notified(self, reading: Reading) -> Claim | None:
+        """The claim of one who writes through a platform, called like the brand: none of that platform's."""
+        return self._apart.notified(reading) if self._is_named(reading) else None
+
     def trace(self, reading: Reading) -> Claim | None:
         """What is too little of a claim by itself, of a mail that is surely worded as an impostor writes."""
         return self._read(reading, self._common.thresholds.trace)

@@ -5,6 +5,7 @@ Pure, but for the child of `far.py` that runs it. Never raises on anything a sen
 
 from dataclasses import dataclass, replace
 
+from milter.ask.ask import wants_data
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.load import load_brands
 from milter.claim.claim import Basis, Claim
@@ -20,7 +21,7 @@ from milter.look.misspelt import Misspelt, as_written
 from milter.look.segment import Segmenter
 from milter.look.sight import Sight
 from milter.look.spaced import Spaced
-from milter.look.wanted import is_little, wanted
+from milter.look.wanted import is_little, says_little, wanted
 from milter.mail.address import read_addresses
 from milter.mail.message import Message
 from milter.mail.mime import Structure
@@ -77,6 +78,8 @@ class Looker:
         little = sight is None or (sight.claim is not None and is_little(sight.claim, sight.asks))
         if little and (passed := self._passed_on(reading)) is not None:
             sight = self._wanted(reading, passed)
+        if sight is None or sight.claim is None or says_little(sight.claim):
+            sight = self._notified(reading) or sight
         if sight is None:
             return Sight(None, (), reading.unreadable, reading.ambiguous)
         return as_written(sight, reading)
@@ -87,6 +90,15 @@ class Looker:
     def _passed_on(self, reading: Reading) -> Claim | None:
         passed = (passed_on(reading, one, self.manners, self.lexicon) for one in self.claims)
         return next((found for found in passed if found is not None), None)
+
+    def _notified(self, reading: Reading) -> Sight | None:
+        """What somebody wants by a platform's notice, where that is data: more it does not say of him."""
+        for one in self.claims:
+            claim = one.notified(reading)
+            sight = None if claim is None else self._wanted(reading, claim)
+            if sight is not None and wants_data(sight.asks):
+                return sight
+        return None
 
     def _reader(self, claim: Claim) -> ClaimReader:
         return next(one for one in self.claims if one.brand.key == claim.brand.key)
