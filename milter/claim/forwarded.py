@@ -80,8 +80,7 @@ class ForwardedLetters:
         if found is None:
             return None
         note, claim, letter = found
-        # No server sends back a letter that leads to itself; anybody may be called a daemon.
-        if _is_returned(reading) and not self._forwards.is_its_senders(letter, reading):
+        if _is_returned(reading, is_its_own=self._forwards.is_its_senders(letter, reading)):
             return None
         if not reading.quoted:
             # Whoever hands on what he got says so. Files that come without a word ("Ci-joint." is none) are
@@ -126,8 +125,11 @@ def _is_answer(reading: Reading) -> bool:
     return _ANSWER.match(reading.subject) is not None and not _FORWARDED.match(reading.quoted)
 
 
-def _is_returned(reading: Reading) -> bool:
-    """True of what a mail server sends back."""
+def _is_returned(reading: Reading, *, is_its_own: bool) -> bool:
+    """True of what a mail server sends back, with a report or by its name; without one no server sends back
+    a letter of its own domain, or that leads there.
+    """
     author = "" if reading.author is None else reading.author.local_part.lower()
-    reports = any(file.content_type == _REPORT for file in reading.attachments)
-    return author == _RETURNING or (author == _REPORTING and reports)
+    if any(file.content_type == _REPORT for file in reading.attachments):
+        return author in (_RETURNING, _REPORTING)
+    return author == _RETURNING and not is_its_own

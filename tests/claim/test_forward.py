@@ -212,6 +212,8 @@ def test_no_server_sends_back_a_letter_that_leads_to_itself() -> None:
     returned = replace(forward("Ce message vous est renvoyé, il n'a pas été lu."), authors=daemon)
 
     assert READER.passed_on(returned) is not None
+    report = (Attachment("", "message/delivery-status", 200),)
+    assert READER.passed_on(replace(returned, attachments=report)) is None
     assert (
         READER.passed_on(replace(forward("It could not be delivered.", host="x.example"), authors=daemon))
         is None
