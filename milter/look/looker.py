@@ -22,6 +22,7 @@ from milter.look.segment import Segmenter
 from milter.look.sight import Sight
 from milter.look.spaced import Spaced
 from milter.look.wanted import is_little, says_little, wanted
+from milter.look.warning import is_bait
 from milter.mail.address import read_addresses
 from milter.mail.message import Message
 from milter.mail.mime import Structure
@@ -33,6 +34,7 @@ class Looker:
     """Everything a look needs, read once at start."""
 
     claims: tuple[ClaimReader, ...]
+    heedless: tuple[ClaimReader, ...]
     lexicon: Lexicon
     manners: Manners
     spaced: Spaced
@@ -58,9 +60,16 @@ class Looker:
 
     def claim(self, reading: Reading) -> Claim | None:
         """Who the mail says it is; None for most mail."""
-        claim = read_claim(reading, self.claims)
+        claim = self._claim(reading, self.claims)
+        if claim is not None and claim.basis is not Basis.WORDED:
+            return claim
+        baits = (is_bait(reading, one, self.manners, self.lexicon) for one in self.claims)
+        return (self._claim(reading, self.heedless) if any(baits) else None) or claim
+
+    def _claim(self, reading: Reading, readers: tuple[ClaimReader, ...]) -> Claim | None:
+        claim = read_claim(reading, readers)
         if claim is None:
-            worded = (claim_by_wording(reading, one, self.manners) for one in self.claims)
+            worded = (claim_by_wording(reading, one, self.manners) for one in readers)
             return next((found for found in worded if found is not None), None)
         reader = self._reader(claim)
         if claim.basis is Basis.HEARD_FROM:
@@ -114,5 +123,11 @@ def build_looker(config: JudgeConfig) -> Looker:
     manners = Manners(wordings, common.wording)
     letters = Segmenter(words)
     return Looker(
-        claims, load_lexicon(config.asks), manners, Spaced(letters), Broken(letters), Misspelt(words)
+        claims,
+        tuple(one.heedless() for one in claims),
+        load_lexicon(config.asks),
+        manners,
+        Spaced(letters),
+        Broken(letters),
+        Misspelt(words),
     )
