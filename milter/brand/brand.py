@@ -75,8 +75,8 @@ class Words(FileTable):
     `objects`: what it alone manages; `soft_objects`: what others may, too. `unnamed`: how it is meant without
     its name. `matter`: what it alone is about; `soft_matter`: what insurers of every kind are about, too.
     `homonyms`: other people's things that carry its name. `foreign`:
-    signs of a namesake abroad; `foreign_suffixes`: the top-level domains of those. `accounts`: what one's
-    own account there is called.
+    signs of a namesake abroad; `foreign_suffixes`: the top-level domains of those; `home`: what is said of
+    the brand itself beside other countries. `accounts`: what one's own account there is called.
     """
 
     stems: _Folded = Field(min_length=1)
@@ -96,6 +96,7 @@ class Words(FileTable):
     homonyms: _Phrases = ()
     foreign: _Phrases = ()
     foreign_suffixes: frozenset[str] = frozenset()
+    home: _Phrases = ()
     accounts: _Phrases = ()
 
     def abroad(self) -> "Words":

@@ -10,6 +10,7 @@ from milter.brand.brand import Brand
 from milter.claim.claim import Basis, Claim, Evidence, Likeness, Strength, trace
 from milter.claim.enclosed import are_pages, in_file, what_is_enclosed
 from milter.claim.filled_in import FilledIn
+from milter.claim.notified import Notified
 from milter.claim.stems import Stems
 from milter.claim.view import View, Views
 from milter.claim.weighing import Scales
@@ -38,6 +39,7 @@ class Apart:
         self._views = views
         self._plain = views.plain
         self._filled_in = FilledIn(brand, self._plain.names, self._plain.comparer)
+        self._notified = Notified(common, self._plain.names, self._plain.comparer)
         self._weigh = weigh
 
     def enclosed(self, reading: Reading) -> Claim | None:
@@ -66,8 +68,16 @@ class Apart:
 
     def filled_in(self, reading: Reading) -> Claim | None:
         """The claim of a letter that somebody wrote into another's form."""
-        letter = self._filled_in.letter_in(reading)
-        if letter is None or self._plain.voice.reports(reading):
+        return self._claim_filled_in(reading, self._filled_in.letter_in(reading))
+
+    def notified(self, reading: Reading) -> Claim | None:
+        """The claim of one whom a platform calls like the organisation where it says that he wrote."""
+        if self._views.of(reading) is self._views.notice:
             return None
-        evidence = self._scales.graded([trace(Basis.FILLED_IN.value, letter, self._weights.letterhead)])
+        return self._claim_filled_in(reading, self._notified.line_in(reading))
+
+    def _claim_filled_in(self, reading: Reading, said: str | None) -> Claim | None:
+        if said is None or self._plain.voice.reports(reading):
+            return None
+        evidence = self._scales.graded([trace(Basis.FILLED_IN.value, said, self._weights.letterhead)])
         return Claim(self._brand, Likeness.VOICE, Strength.STRONG, evidence, basis=Basis.FILLED_IN)

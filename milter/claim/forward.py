@@ -38,6 +38,15 @@ _NAMED = re.compile(
     r"^[>|\s*]{0,8}(?:De|From|Exp[ée]diteur|Von)[\s*]{0,3}:[\s*]{0,3}(?P<name>[^<>\[\]\n@:]{2,80})$",
     re.MULTILINE | re.IGNORECASE,
 )
+# "Le lun. 23 nov. 2026 à 09:11, CPAM <info@cpam-aide.example> a écrit :", which may stand above the lines of
+# ">" (`mail.quoting`); and what of it says when.
+_REPLIED = re.compile(
+    r"^[>|\s*]{0,8}(?:Le|On|Am|El|Em|Il|Op)[ \t\u00a0](?P<when>[^<>@\n]{6,200})\n?"
+    r"<(?:mailto:)?(?P<address>[^\s<>@\[\]]{1,64}@[^\s<>@\[\]]{3,200})>"
+    r"[^\n:]{0,40}\n?[^\n:]{0,40}:[ \t\u00a0*_]*$",
+    re.MULTILINE,
+)
+_WHEN = re.compile(r"\A.*\d(?:\s?[AaPp][Mm]\b)?(?:\s?\([^()]{1,20}\))?,?\s", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +81,11 @@ class Forwards:
 
     def note(self, reading: Reading) -> Note | None:
         """What the sender says of it; None where he doubts it, or says so much that it is not the letter."""
-        return self._read(reading.note[:MOST_TEXT], reading)
+        return self._read(_without_heads(reading), reading)
 
     def note_on_files(self, reading: Reading) -> Note | None:
         """The same of his files. Who says nothing himself sends them on with what is quoted."""
-        own = reading.note[:MOST_TEXT]
-        for head in reply_heads(own) if reading.quoted else ():
-            own = own.replace(head, " ", 1)
+        own = _without_heads(reading)
         if own.strip():
             return self._read(own, reading)
         return self._read(without_marks(reading.quoted[:MOST_TEXT]), reading)
@@ -132,7 +139,11 @@ def letter_in(reading: Reading, basis: Basis) -> Reading:
     if basis in IN_A_FILE:
         return what_is_enclosed(reading)
     quoted = reading.quoted[:MOST_TEXT]
-    heads = [(found["name"], found["address"].lower()) for found in _first(_author, quoted)]
+    above = f"{reading.text[:MOST_TEXT]}\n{quoted}"
+    heads = [(_WHEN.sub("", found["when"]), found["address"].lower()) for found in _first(_REPLIED, above)]
+    replied = {address for _, address in heads}
+    found_too = ((found["name"], found["address"].lower()) for found in _first(_author, quoted))
+    heads += [(name, address) for name, address in found_too if address not in replied]
     heads += [(found["name"], "") for found in _first(_NAMED, quoted)]
     authors = tuple(Mailbox(name.strip(" \t\"'*"), address) for name, address in heads)
     return replace(
@@ -155,6 +166,16 @@ def _links_of_letter(reading: Reading, quoted: str) -> Iterator[Link]:
             yield link
     for url in links_in_text(quoted):
         yield Link(url, url, LinkKind.TEXT)
+
+
+def _without_heads(reading: Reading) -> str:
+    """What the sender says, without the heads that his program puts above what he quotes."""
+    own = reading.note[:MOST_TEXT]
+    if not reading.quoted:
+        return own
+    for head in reply_heads(own):
+        own = own.replace(head, " ", 1)
+    return _REPLIED.sub("", own, count=_MAX_AUTHORS)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:

@@ -28,6 +28,13 @@ _ANSWER = re.compile(
     r"|absente?|automatic reply|auto(?:-?reply)?|out of (?:the )?office)\s?:",
     re.IGNORECASE,
 )
+# Above what somebody forwards, and never above what he answers, whatever his subject says: "Re: Fwd: ...".
+_FORWARDED = re.compile(
+    r"[\s>*]{0,20}[-_=~*\u2010-\u2015]{0,60}[ \t]{0,5}(?:d[ée]but du )?"
+    r"(?:(?:message|mail|courriel|e-?mail)[ \t](?:transf[ée]r[ée]|r[ée]exp[ée]di[ée])"
+    r"|(?:begin[ \t])?forwarded[ \t](?:message|e?-?mail))",
+    re.IGNORECASE,
+)
 
 
 class ForwardedLetters:
@@ -67,22 +74,24 @@ class ForwardedLetters:
 
     def passed_on(self, reading: Reading) -> Claim | None:
         """The same of one that he neither doubts, nor answers, nor sends back; or encloses, under a note."""
-        if _is_returned(reading):
-            return None
         if not (reading.attached and self._talk.is_of_other_things(reading)):
             # What is answered stands below every answer.
-            answers = _ANSWER.match(reading.subject)
-            found = None if answers else self._letter(reading, Basis.PASSED_ON)
+            found = None if _is_answer(reading) else self._letter(reading, Basis.PASSED_ON)
             # Without a word it may be handed on to those who look into such mail.
-            return None if found is None or found[0].silent else replace(found[1], basis=Basis.PASSED_ON)
+            if found is None or found[0].silent or self._is_sent_back(found[2], reading):
+                return None
+            return replace(found[1], basis=Basis.PASSED_ON)
         found = self._letter(reading, Basis.PASSED_ON_FILE)
-        if found is None:
+        if found is None or self._is_sent_back(found[2], reading):
             return None
         note, claim, _ = found
         # Whoever hands on what he got says so. Files that come without a word ("Ci-joint." is none) are
         # their sender's, and so are those that he tells his reader to obey.
         forged = (note.urges or note.silent or note.points) and not note.owns
         return replace(claim, basis=Basis.FORGED_FILE if forged else Basis.PASSED_ON_FILE)
+
+    def _is_sent_back(self, letter: Reading, reading: Reading) -> bool:
+        return _is_returned(reading, is_its_own=self._forwards.is_its_senders(letter, reading))
 
     def _letter(self, reading: Reading, basis: Basis) -> tuple[Note, Claim, Reading] | None:
         """What is said of the letter, its claim as if it were the mail, and itself, by those who wrote it as
@@ -114,8 +123,16 @@ class ForwardedLetters:
         return by_all if own or speaker(by_all, self._comparer) is Speaker.SENDER else None
 
 
-def _is_returned(reading: Reading) -> bool:
-    """True of what a mail server sends back."""
+def _is_answer(reading: Reading) -> bool:
+    """True of an answer by its subject, unless a mail is forwarded right below the sender's words."""
+    return _ANSWER.match(reading.subject) is not None and not _FORWARDED.match(reading.quoted)
+
+
+def _is_returned(reading: Reading, *, is_its_own: bool) -> bool:
+    """True of what a mail server sends back, with a report or by its name; without one no server sends back
+    a letter of its own domain, or that leads there.
+    """
     author = "" if reading.author is None else reading.author.local_part.lower()
-    reports = any(file.content_type == _REPORT for file in reading.attachments)
-    return author == _RETURNING or (author == _REPORTING and reports)
+    if any(file.content_type == _REPORT for file in reading.attachments):
+        return author in (_RETURNING, _REPORTING)
+    return author == _RETURNING and not is_its_own

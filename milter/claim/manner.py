@@ -96,6 +96,10 @@ class Manners:
             return self.is_sure(worded)
         return self.is_beyond_doubt_of_a_body(worded) if own_name else worded.percent >= self.opinion.surest
 
+    def is_likely(self, worded: Worded) -> bool:
+        """True where it is likely worded as impostors write."""
+        return worded.percent >= self.opinion.impostor
+
     def is_sure(self, worded: Worded) -> bool:
         """True where it is surely worded as an impostor's, whatever it says of the organisation's wishes."""
         return worded.percent >= self.opinion.sure

@@ -4,6 +4,7 @@ Pure. Never raises on anything a sender writes.
 """
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 
 from milter.brand.brand import Brand
@@ -49,18 +50,27 @@ class ClaimReader:
         self._scales = Scales(common)
         self._author = AuthorReader(brand, common)
         self._stems = Stems(brand.words)
-        self._views = Views(brand, common, self._stems)
-        self._plain = self._views.plain
+        self.take(Views(brand, common, self._stems))
         self._comparer = self._plain.comparer
         self._homonyms = Homonyms(brand.words, common, self._comparer)
         talk = Talk(common, self._stems)
         self._cover = Cover(common, brand.words.names, talk)
         self._forwarded = ForwardedLetters(common, talk, self._author, self._comparer, self._read)
-        self._apart = Apart(brand, common, self._views, self._weigh)
         self._pretexts = Pretexts(common)
         self._meaning = Meaning(brand.words, self._plain.names, Fields(common, Phrases(brand.words.names)))
         nobodys = (one for one in brand.words.names if one not in brand.words.first_names)
         self._nobodys = Phrases(tuple(nobodys))
+
+    def heedless(self) -> "ClaimReader":
+        """The same of mail that warns of frauds to commit one: the claim that it would make without that."""
+        other = copy(self)
+        other.take(self._views.heedless())
+        return other
+
+    def take(self, views: Views) -> None:
+        """Read mail in these views from now on."""
+        self._views, self._plain = views, views.plain
+        self._apart = Apart(self.brand, self._common, views, self._weigh)
 
     def is_shown_by(self, addresses: Addresses) -> bool:
         """True where the author fields alone are a reason to read the mail."""
@@ -102,6 +112,10 @@ class ClaimReader:
     def passed_on(self, reading: Reading) -> Claim | None:
         """The claim of a letter that the sender forwards, and says nothing of: no claim of his."""
         return self._forwarded.passed_on(reading)
+
+    def notified(self, reading: Reading) -> Claim | None:
+        """The claim of one who writes through a platform, called like the brand: none of that platform's."""
+        return self._apart.notified(reading) if self._is_named(reading) else None
 
     def trace(self, reading: Reading) -> Claim | None:
         """What is too little of a claim by itself, of a mail that is surely worded as an impostor writes."""

@@ -46,6 +46,12 @@ class View:
         other.is_senders = True
         return other
 
+    def heedless(self) -> "View":
+        """The same of mail that warns of frauds to commit one."""
+        other = copy(self)
+        other.voice = self.voice.heedless()
+        return other
+
     def speaks(self, reading: Reading) -> tuple[Speaker, list[Evidence]]:
         """Who the text says its writer is, and the voice that is heard then."""
         who = Speaker.SENDER if self.is_senders else speaker(reading, self.comparer)
@@ -86,6 +92,13 @@ class Views:
         self._notices = Notices(brand, common)
         self._signs_abroad = SignsAbroad(words)
         self._own_things = Phrases(tuple(one for one in words.objects if words.first_names & {*one.split()}))
+
+    def heedless(self) -> "Views":
+        """The same of mail that warns of frauds to commit one."""
+        other = copy(self)
+        other.plain, other.abroad = self.plain.heedless(), self.abroad.heedless()
+        other.namesake, other.notice = self.namesake.heedless(), self.notice.heedless()
+        return other
 
     def of(self, reading: Reading) -> View:
         """The view that counts for the mail."""

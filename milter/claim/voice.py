@@ -7,6 +7,7 @@ tells of frauds before it speaks in that voice is a report of them.
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from itertools import pairwise
 
 from milter.brand.brand import Brand, Words
@@ -68,6 +69,7 @@ class Voice:
         glued = (name.replace(" ", "") for name in words.names)
         self._long_names = tuple(name for name in glued if len(name) >= _LONG_NAME)
         self._objects = Phrases(words.objects)
+        self.heeds_reports = True
         self._reporting = Phrases(common.reporting)
         self._fields = Fields(common, self._names)
         self._signatures = Signatures(words, self._names, common, comparer.words)
@@ -97,8 +99,16 @@ class Voice:
         own = reading if own_text == said else without_quoted_links(reading, own_text)
         yield from self._leads.evidence(own)
 
+    def heedless(self) -> "Voice":
+        """The same, but no report of frauds is heard."""
+        other = copy(self)
+        other.heeds_reports = False
+        return other
+
     def reports(self, reading: Reading) -> bool:
         """True where the text tells of frauds, or asks about one, before the voice is heard."""
+        if not self.heeds_reports:
+            return False
         subject = f" {phrase(reading.subject)} "
         if self._reporting.find(subject):
             return True

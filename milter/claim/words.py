@@ -183,6 +183,8 @@ class Words(FileTable):
     heard_from: _Phrases
     calling: _Phrases
     supposing: _Phrases
+    notifying: _Phrases
+    notified_by: _Phrases
     state_suffixes: tuple[str, ...]
     mailbox_providers: frozenset[str]
     networks: frozenset[str]

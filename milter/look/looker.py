@@ -5,6 +5,7 @@ Pure, but for the child of `far.py` that runs it. Never raises on anything a sen
 
 from dataclasses import dataclass, replace
 
+from milter.ask.ask import wants_data
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.load import load_brands
 from milter.claim.claim import Basis, Claim
@@ -21,7 +22,8 @@ from milter.look.misspelt import Misspelt, as_written
 from milter.look.segment import Segmenter
 from milter.look.sight import Sight
 from milter.look.spaced import Spaced
-from milter.look.wanted import is_little, wanted
+from milter.look.wanted import is_little, says_little, wanted
+from milter.look.warning import is_bait
 from milter.mail.address import read_addresses
 from milter.mail.message import Message
 from milter.mail.mime import Structure
@@ -33,6 +35,7 @@ class Looker:
     """Everything a look needs, read once at start."""
 
     claims: tuple[ClaimReader, ...]
+    heedless: tuple[ClaimReader, ...]
     lexicon: Lexicon
     manners: Manners
     spaced: Spaced
@@ -60,9 +63,16 @@ class Looker:
 
     def claim(self, reading: Reading) -> Claim | None:
         """Who the mail says it is; None for most mail."""
-        claim = read_claim(reading, self.claims)
+        claim = self._claim(reading, self.claims)
+        if claim is not None and claim.basis is not Basis.WORDED:
+            return claim
+        baits = (is_bait(reading, one, self.manners, self.lexicon) for one in self.claims)
+        return (self._claim(reading, self.heedless) if any(baits) else None) or claim
+
+    def _claim(self, reading: Reading, readers: tuple[ClaimReader, ...]) -> Claim | None:
+        claim = read_claim(reading, readers)
         if claim is None:
-            worded = (claim_by_wording(reading, one, self.manners) for one in self.claims)
+            worded = (claim_by_wording(reading, one, self.manners) for one in readers)
             return next((found for found in worded if found is not None), None)
         reader = self._reader(claim)
         if claim.basis is Basis.HEARD_FROM:
@@ -80,6 +90,8 @@ class Looker:
         little = sight is None or (sight.claim is not None and is_little(sight.claim, sight.asks))
         if little and (passed := self._passed_on(reading)) is not None:
             sight = self._wanted(reading, passed)
+        if sight is None or sight.claim is None or says_little(sight.claim):
+            sight = self._notified(reading) or sight
         if sight is None:
             return Sight(None, (), reading.unreadable, reading.ambiguous)
         return as_written(sight, reading)
@@ -90,6 +102,15 @@ class Looker:
     def _passed_on(self, reading: Reading) -> Claim | None:
         passed = (passed_on(reading, one, self.manners, self.lexicon) for one in self.claims)
         return next((found for found in passed if found is not None), None)
+
+    def _notified(self, reading: Reading) -> Sight | None:
+        """What somebody wants by a platform's notice, where that is data: more it does not say of him."""
+        for one in self.claims:
+            claim = one.notified(reading)
+            sight = None if claim is None else self._wanted(reading, claim)
+            if sight is not None and wants_data(sight.asks):
+                return sight
+        return None
 
     def _reader(self, claim: Claim) -> ClaimReader:
         return next(one for one in self.claims if one.brand.key == claim.brand.key)
@@ -106,6 +127,7 @@ def build_looker(config: JudgeConfig) -> Looker:
     letters = Segmenter(words)
     return Looker(
         claims,
+        tuple(one.heedless() for one in claims),
         load_lexicon(config.asks),
         manners,
         Spaced(letters),

@@ -34,6 +34,8 @@ from milter.look.files import with_answer_by_mail, with_locked_file
 from milter.look.sight import Sight
 from milter.mail.reading import Reading
 
+# What is quoted is part of these: what somebody filled in may stand below "Description :".
+_OTHERS_PARTS = SENT_ON | {Basis.FILLED_IN}
 _NO_TEXT = 5
 # Where a letter shows whose it is.
 _SHOWN = frozenset({"letterhead", "sign-off", "footer", "speech"})
@@ -57,7 +59,7 @@ def wanted(
         read,
         lexicon,
         claim.brand,
-        include_quoted=shown or claim.basis in SENT_ON - IN_A_FILE,
+        include_quoted=shown or claim.basis in _OTHERS_PARTS - IN_A_FILE,
         paraphrased=_may_be_paraphrased(claim),
     )
     claim = less_sure(claim, asks, read, reader, manners)
@@ -91,6 +93,11 @@ def is_little(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     return tells and claim.strength is not Strength.STRONG and not wants_harm(asks)
 
 
+def says_little(claim: Claim) -> bool:
+    """True of what only tells of the organisation, or only has a wording."""
+    return claim.basis is Basis.TOLD or claim.basis in THIRD_PARTY | BY_WORDING
+
+
 def less_sure(
     claim: Claim, asks: tuple[Ask, ...], reading: Reading, reader: ClaimReader, manners: Manners
 ) -> Claim:
@@ -118,7 +125,7 @@ def _with_its_links(claim: Claim, reading: Reading) -> Reading:
         # The links of the mail itself are its sender's: his firm's, his signature's. Where there is no
         # text they stand round the picture that is the mail.
         reading = replace(reading, links=tuple(link for link in reading.links if link.kind in IN_FILES))
-    if claim.basis in SENT_ON:
+    if claim.basis in _OTHERS_PARTS:
         # Links that are only written in it are not among the sender's own.
         links = dict.fromkeys((*reading.links, *letter_in(reading, claim.basis).links))
         reading = replace(reading, links=tuple(links))

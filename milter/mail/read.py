@@ -20,6 +20,7 @@ from milter.mail.quoting import split_quoted
 from milter.mail.reading import LED_TO, Attachment, Link, LinkKind, Reading
 from milter.mail.references import with_letters
 from milter.mail.rich import LONGEST_RICH, enriched_to_html, rtf_to_text
+from milter.mail.subject_only import letter_of
 from milter.mail.sweep import looks_like_markup, sweep
 
 _MAX_ATTACHMENTS = 200
@@ -45,6 +46,10 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
         found.unreadable.add("charset")
     text, quoted = found.own_and_quoted()
     text = found.with_pictures_texts(text)
+    if not quoted and all(
+        part.content_type.startswith("text/") and not part.attached for part in structure.parts
+    ):
+        text = letter_of(subject, text)
     versions = found.versions(text)
     found.add_text_links("\n".join((text, *versions)), LinkKind.TEXT)
     found.add_text_links("\n".join(found.attached), LinkKind.DOCUMENT)

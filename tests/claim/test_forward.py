@@ -206,3 +206,66 @@ def test_the_addressee_of_a_quoted_letter_is_not_its_author() -> None:
 def test_whatever_is_quoted_can_be_read_as_a_letter(quoted: str) -> None:
     for box in letter_in(Reading("", (), (), "", quoted=quoted), Basis.FORWARDED).authors:
         assert box.address.count("@") == 1
+
+
+def test_no_server_sends_back_a_letter_that_leads_to_itself() -> None:
+    daemon = (Mailbox("", "mailer-daemon@echange.example"),)
+    returned = replace(forward("Ce message vous est renvoyé, il n'a pas été lu."), authors=daemon)
+
+    assert READER.passed_on(returned) is not None
+    report = (Attachment("", "message/delivery-status", 200),)
+    assert READER.passed_on(replace(returned, attachments=report)) is None
+    assert (
+        READER.passed_on(replace(forward("It could not be delivered.", host="x.example"), authors=daemon))
+        is None
+    )
+
+
+REPLY_HEAD = "Le lun. 23 nov. 2026 à 09:11, CPAM Loire <gestion@cp-44.example> a écrit :"
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (REPLY_HEAD, "CPAM Loire"),
+        ("On Mon, Nov 23, 2026 at 9:11 AM CPAM <gestion@cp-44.example> wrote:", "CPAM"),
+        ("Le 23/11/2026 à 09:11, CPAM Loire\n<gestion@cp-44.example> a écrit :", "CPAM Loire"),
+        ("> Le lundi 23 novembre 2026 (09h11), CPAM <gestion@cp-44.example> a écrit :", "CPAM"),
+    ],
+)
+@pytest.mark.parametrize("above", [True, False])
+def test_who_wrote_it_stands_in_the_head_of_a_reply_behind_the_time(
+    head: str, name: str, *, above: bool
+) -> None:
+    """The head stands with what the sender says where lines of ">" are below it."""
+    own, quoted = (f"Bonjour,\n{head}", LETTER) if above else ("Bonjour,", f"{head}\n{LETTER}")
+
+    found = letter_in(Reading("", (), (), own, quoted=quoted)).authors
+
+    assert [(box.display_name, box.address) for box in found] == [(name, "gestion@cp-44.example")]
+
+
+def test_the_head_of_a_reply_is_nothing_that_the_sender_says() -> None:
+    own = f"À faire.\n\n{REPLY_HEAD.replace('CPAM', 'Je doute')}"
+    answer = forward(own, head="De : CPAM <autre@cp-44.example>\n")
+    claim = READER.read(answer)
+
+    assert claim is not None
+    assert claim.basis is Basis.FORGED
+
+
+def test_what_is_forwarded_right_below_is_no_answer() -> None:
+    neutral = forward("Je vous transmets ceci.", f"--------- Forwarded message --------\n{LOOKALIKE}")
+
+    assert READER.passed_on(replace(neutral, subject="Re: Fwd: carte")) is not None
+    assert (
+        READER.passed_on(
+            replace(neutral, subject="Re: carte", quoted=f"-----Message d'origine-----\n{LOOKALIKE}")
+        )
+        is None
+    )
+
+
+@given(st.text(alphabet="Leà <>@:,.1a\n", max_size=300))
+def test_any_head_of_a_reply_can_be_read(text: str) -> None:
+    letter_in(Reading("", (), (), text, quoted=text))
