@@ -68,6 +68,12 @@ def test_each_line_of_a_list_has_its_mark() -> None:
     assert ["no. un a", "no. deux b", "no. un c"] == read_html(page).text.split("\n")
 
 
+def test_more_lists_in_each_other_than_are_searched_for_their_lines_are_noted() -> None:
+    page = "<style>ul{list-style:'mot '}</style>" + "<ul>" * 480 + "<li>carte" * 30
+
+    assert {"style"} == read_html(page).unreadable
+
+
 def test_a_style_of_its_own_speaks_before_that_of_the_sheet() -> None:
     page = "<style>li{list-style:'non '}</style><ul><li style='list-style:\"Votre \"'>carte"
 
