@@ -36,7 +36,7 @@ from milter.intake.reception import Reception
 from milter.judge import Judge
 from milter.look.far import build_lookout
 from milter.mail.address import read_addresses
-from milter.mail.attached import read_calendar
+from milter.mail.attached import numbers_of, read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.cms import is_entity, unwrap
@@ -267,6 +267,7 @@ def _looks(data: bytes) -> None:
     words(folded)
     for one in (phrase(text), letters(text), join_spaced(folded), read_calendar(text)):
         fit(one, 20 * len(text) + 20)
+    assert len(numbers_of(text)) <= 20
 
 
 def _made(data: bytes) -> Reading:
