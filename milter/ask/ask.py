@@ -56,6 +56,11 @@ def wants_access(asks: tuple[Ask, ...]) -> bool:
     return any(ask.kind in _SECRETS or ask.kind is AskKind.BANK_DETAILS for ask in asks)
 
 
+def names_a_secret(asks: tuple[Ask, ...]) -> bool:
+    """True where a password, a code or the bank card is wanted, whatever way it goes."""
+    return any(ask.kind in _SECRETS for ask in asks)
+
+
 def wants_a_secret(asks: tuple[Ask, ...]) -> bool:
     """True where a password, a code or the bank card is wanted, and there is a way to hand it over."""
     kinds = {ask.kind for ask in asks}

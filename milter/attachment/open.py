@@ -14,11 +14,12 @@ from milter.attachment.found import File, Found
 from milter.attachment.ocr import Reader
 from milter.attachment.office import is_office, read_office
 from milter.attachment.pdf import read_pdf
-from milter.attachment.picture import read_picture
+from milter.attachment.picture import read_drawn, read_picture
 from milter.attachment.sniff import Kind, sniff
 from milter.attachment.stored import stored_text
 from milter.mail.attached import ENCRYPTED_TYPES, heading_of, kind_of, read_calendar
 from milter.mail.charset import decode_text
+from milter.mail.drawn import drawings
 from milter.mail.html import read_page
 from milter.mail.message import Message
 from milter.mail.mime import walk
@@ -73,6 +74,8 @@ def open_files(message: Message, reading: Reading, budget: Budget) -> Found:
     found.words.update(reading.unreadable - {"encrypted"})
     if any(len(part.raw) > _MAX_ENCODED for part in walk(message).parts):
         found.words.add("size")
+    for rows in drawings(walk(message)):
+        read_drawn(rows, found)
     for file in files_of(message):
         if not budget.take_file():
             break

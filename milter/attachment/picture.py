@@ -34,6 +34,8 @@ _MAX_SIDE = 2000
 _LEAST_SIDE = 30
 _MAX_CODES = 100
 _HEAD = 256
+# Modules round a code that are light (ISO 18004), and pixels on a side of each.
+_QUIET, _OF_A_MODULE = 4, 4
 _CODES = zxingcpp.BarcodeFormats(
     (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.RMQRCode)
 )
@@ -70,6 +72,17 @@ def read_codes(picture: Image.Image, found: Found) -> None:
     for code in codes[:_MAX_CODES]:
         for target in _targets(code.text):
             found.add_link(target, "QR", LinkKind.QR)
+
+
+def read_drawn(rows: list[list[bool]], found: Found) -> None:
+    """Note where the code leads that is drawn like this, True for a dark module."""
+    width = max(map(len, rows)) + 2 * _QUIET
+    picture = Image.new("L", (width, len(rows) + 2 * _QUIET), 255)
+    for down, row in enumerate(rows, _QUIET):
+        for across in (at for at, dark in enumerate(row, _QUIET) if dark):
+            picture.putpixel((across, down), 0)
+    size = (picture.width * _OF_A_MODULE, picture.height * _OF_A_MODULE)
+    read_codes(picture.resize(size, Image.Resampling.NEAREST), found)
 
 
 def page_of(picture: Image.Image) -> Page:

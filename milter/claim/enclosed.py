@@ -14,7 +14,7 @@ from milter.claim.speaker import Speaker, speaker
 from milter.claim.talk import Talk
 from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
-from milter.mail.attached import kind_of
+from milter.mail.attached import is_card, kind_of
 from milter.mail.folding import phrase
 from milter.mail.reading import LinkKind, Reading
 
@@ -72,6 +72,13 @@ def in_file(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """The evidence as what stands in a file; the wording is that of the whole."""
     return tuple(
         one if one.where == WORDING else replace(one, where=f"file, {one.where}") for one in evidence
+    )
+
+
+def are_cards(reading: Reading) -> bool:
+    """True where all files are cards (RFC 6350): who is named on one says what it says."""
+    return bool(reading.attachments) and all(
+        is_card(one.content_type, one.name) for one in reading.attachments
     )
 
 

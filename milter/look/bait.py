@@ -5,13 +5,13 @@ Pure.
 
 from dataclasses import replace
 
-from milter.ask.ask import wants_a_secret, wants_data_by_hand, wants_secrets
+from milter.ask.ask import names_a_secret, wants_a_secret, wants_data_by_hand, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon
 from milter.ask.links import find_clicks
 from milter.brand.brand import Brand
 from milter.claim.claim import IN_A_FILE, SENT_ON, SURE_IMPOSTORS, Basis, Claim, Manner, Strength
-from milter.claim.enclosed import are_pages
+from milter.claim.enclosed import are_cards, are_pages
 from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader
@@ -40,10 +40,14 @@ def _is_sure(claim: Claim) -> bool:
 
 
 def _is_lure(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:
-    """True of a page with the organisation's name that sends a secret elsewhere, however it is worded: nobody
-    sends such a page on in good faith.
+    """True of a page with the organisation's name that sends a secret elsewhere, or of a card that says it to
+    a number, however it is worded: nobody sends such a one on in good faith.
     """
-    if claim.strength is not Strength.STRONG or not are_pages(reading):
+    if claim.strength is not Strength.STRONG:
+        return False
+    if are_cards(reading):
+        return names_a_secret(find_asks(letter_in(reading), lexicon, claim.brand))
+    if not are_pages(reading):
         return False
     takes = _takes_elsewhere(claim.brand, reading)
     return takes and wants_a_secret(find_asks(reading, lexicon, claim.brand))

@@ -6,6 +6,7 @@ Pure.
 from milter.attachment.sniff import Kind, sniff
 from milter.claim.claim import Basis, Claim
 from milter.mail.attached import ENCRYPTED_TYPES, kind_of
+from milter.mail.drawn import has_drawings
 from milter.mail.message import Message
 from milter.mail.mime import Structure
 from milter.mail.part import Part
@@ -74,6 +75,8 @@ def has_files_worth_opening(structure: Structure, reading: Reading, claim: Claim
         claim = None
     if claim is None and words > _COVER_NOTE:
         return False
+    if (claim is not None or words < _CAPTION) and has_drawings(structure):
+        return True
     return any(
         _is_worth(part, claim, words)
         for part in structure.parts

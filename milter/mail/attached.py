@@ -4,6 +4,7 @@ Pure. Never raises. The name counts as much as the declared type: readers open b
 """
 
 import re
+from itertools import islice
 
 from milter.mail.charset import decode_text
 from milter.mail.encoded_word import decode_words
@@ -17,10 +18,11 @@ _BY_NAME = {
     **dict.fromkeys(("ics", "vcs", "vcf"), "calendar"),
     **dict.fromkeys(("eml", "msg822", "mht", "mhtml"), "message"),
 }
+_CARDS = ("text/x-vcard", "text/vcard", "text/directory")
 _BY_TYPE = {
     "text/html": "html", "application/xhtml+xml": "html", "image/svg+xml": "html", "text/x-amp-html": "html",
     "text/calendar": "calendar", "application/ics": "calendar", "text/enriched": "html", "text/rtf": "",
-    "text/css": "", **dict.fromkeys(("text/x-vcard", "text/vcard", "text/directory"), "calendar"),
+    "text/css": "", **dict.fromkeys(_CARDS, "calendar"),
 }  # fmt: skip
 ENCRYPTED_TYPES = frozenset(
     {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
@@ -39,6 +41,9 @@ _calendar_quoted = re.compile(
     r"^([^:\n]{1,200}?;(?:ENCODING=)?QUOTED-PRINTABLE[^:\n]{0,200}:)((?:[^\n]*=\n)*[^\n]*)",
     re.MULTILINE | re.IGNORECASE,
 )
+_card_number = re.compile(r"^(?:[\w-]{1,40}\.)?TEL\b[^:\n]{0,200}:(.{1,60})", re.MULTILINE | re.IGNORECASE)
+_not_dialled = re.compile(r"[^\d+]")
+_MAX_NUMBERS, _SHORTEST_NUMBER = 20, 4
 _calendar_escape = re.compile(r"\\([nN,;\\])")
 
 
@@ -60,6 +65,19 @@ def kind_of(content_type: str, name: str) -> str:
     if content_type.startswith("image/"):
         return "image"
     return "text" if content_type.startswith(("text/", "message/")) else by_name
+
+
+def is_card(content_type: str, name: str) -> bool:
+    """True for a card with somebody's name and numbers (RFC 6350)."""
+    return content_type in _CARDS or (
+        kind_of(content_type, name) == "calendar" and name.rstrip(". ").lower().endswith(".vcf")
+    )
+
+
+def numbers_of(card: str) -> tuple[str, ...]:
+    """The telephone numbers of a card, as they are dialled."""
+    found = islice(_card_number.finditer(card), _MAX_NUMBERS)
+    return tuple(number for one in found if len(number := _not_dialled.sub("", one[1])) >= _SHORTEST_NUMBER)
 
 
 def heading_of(message: Message) -> tuple[str, ...]:

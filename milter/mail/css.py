@@ -25,7 +25,7 @@ class Look(NamedTuple):
     `way` hides the element with all in it. The others are inherited, and a child may take them back:
     `tiny` letters, `invisible`, `color`. `displayed`: display has a value other than none. `about`: the
     properties set that may undo a way in which another block hides; `firm`: some of all this is important.
-    `words`: it puts words into the text in a way that is not followed.
+    `content` and `said`: what it puts into the text; `said` by property, or by the name that it defines.
     """
 
     way: Way | None = None
@@ -36,7 +36,7 @@ class Look(NamedTuple):
     background: Color | None = None
     backwards: bool = False
     content: str = ""
-    words: bool = False
+    said: tuple[tuple[str, str], ...] = ()
     about: frozenset[str] = frozenset()
     firm: bool = False
 
@@ -49,6 +49,11 @@ class Look(NamedTuple):
     def says_more(self) -> bool:
         """True where it says anything but what may undo another one."""
         return self._replace(about=frozenset(), firm=False) != NOTHING
+
+    @property
+    def writes(self) -> bool:
+        """True where it puts words into the text by itself."""
+        return bool(self.content) or any(name[0] not in "-@" for name, _ in self.said)
 
     def undoes(self, way: Way) -> bool:
         """True where it sets another value for what the way hides by."""
@@ -93,13 +98,29 @@ _NO_GROUND = frozenset({
 # What of a style is read at all begins with one of these, or may be written in a way that hides it.
 _RELEVANT = (
     "\\|/*|display|visib|opacity|font|color|backgr|indent|position|overflow|clip|transform|mso-hide|direction"
-    "|content|margin|scale|translate|inset|padding|height|width|quotes|list-style"
+    "|content|margin|scale|translate|inset|padding|height|width|quotes|list-style|--"
 )
 _relevant = Patterns(*map(str.encode, _RELEVANT.split("|")))
 # Signs of quotation, and what the lines of a list begin with, are of a sender's choice.
 _WRITING = frozenset({"quotes", "list-style", "list-style-type"})
+_OF_COUNTERS = frozenset({"symbols", "additive-symbols", "prefix", "suffix"})
+_TEXTS = _WRITING | _OF_COUNTERS | {"content"}
+_LISTS = _WRITING - {"quotes"}
+_MOST_SAID = 50
+# Those of CSS; another word is the name of a `@counter-style`.
+LIST_WORDS = frozenset({
+    "none", "disc", "circle", "square", "decimal", "decimal-leading-zero", "lower-alpha", "upper-alpha",
+    "lower-latin", "upper-latin", "lower-roman", "upper-roman", "lower-greek", "inside", "outside", "initial",
+    "inherit", "unset", "revert", "revert-layer", "disclosure-open", "disclosure-closed", "important",
+})  # fmt: skip
+_address = re.compile(r"url\([^)]*+\)?", re.IGNORECASE)
+_name = re.compile(r"(?<![\w(-])[a-zA-Z_][\w-]{0,40}+(?![\w(-])")
 _words = re.compile(r"""["'][^"']{0,99}\w\w""")
-_content = re.compile(r""""[^"]*+"|'[^']*+'|attr\(\s{0,5}([\w-]{1,40})\s{0,5}\)""")
+_letters = re.compile(r"""["'][^"']{0,99}\w""")
+_written = re.compile(
+    r""""[^"]*+"|'[^']*+'|attr\(\s{0,5}([\w-]{1,40})\s{0,5}\)|var\(\s{0,5}(--[\w-]{1,40})"""
+    r"""|\b(open-quote|close-quote)\b|counter\(\s{0,5}[\w-]{1,40}\s{0,5},\s{0,5}([\w-]{1,40})\s{0,5}\)"""
+)
 
 
 @remembered(1024, longest=512)
@@ -108,11 +129,11 @@ def read_style(style: str) -> Look:
     if not _relevant.stand_in(style.lower().encode("utf-8", "replace")):
         return NOTHING
     style = style[:LONGEST_STYLE]
-    return _look(dict(_declarations(style)), firm="!" in style)
+    return _look(dict(declarations(style)), firm="!" in style)
 
 
-def _declarations(style: str) -> Iterator[tuple[str, str]]:
-    """Name and value, lower case but for `content`, later ones last, important ones after those."""
+def declarations(style: str) -> Iterator[tuple[str, str]]:
+    """Name and value, lower case but for what holds text, later ones last, important ones after those."""
     style = without_comments(style)
     style = _escape.sub(_unescape, style) if "\\" in style else style
     important: list[tuple[str, str]] = []
@@ -120,8 +141,9 @@ def _declarations(style: str) -> Iterator[tuple[str, str]]:
     for one in style.split(";") if plain else _declaration.findall(style):
         name, _, value = one.partition(":")
         name = name.strip().lower()
-        value = value.strip() if name == "content" else value.strip().lower()
-        if "!" in value and name != "content":
+        writes = name in _TEXTS or name.startswith("--")
+        value = value.strip() if writes else value.strip().lower()
+        if "!" in value and not writes:
             important.append((name, value.partition("!")[0].strip()))
         elif name != "display" or _display.match(value):
             # What no program knows is as if it were not written.
@@ -152,8 +174,8 @@ def _look(said: dict[str, str], *, firm: bool) -> Look:
         color=_letter_color(said),
         background=_background(said),
         backwards="override" in get("unicode-bidi", "") and get("direction") == "rtl",
-        content=_quoted(get("content", "")),
-        words=any(puts_words(said[name]) for name in _WRITING.intersection(said)),
+        content=written(get("content", "")),
+        said=_said(said),
         about=about,
         firm=firm and bool(about or visibility or tiny is not None or "color" in said),
     )
@@ -199,6 +221,48 @@ def _background(said: dict[str, str]) -> Color | None:
     return None if found == TRANSPARENT else found
 
 
-def _quoted(value: str) -> str:
-    """The strings of a `content`; `attr(x)` as its name between NULs, for whoever knows the element."""
-    return "".join(f"\0{found[1]}\0" if found[1] else found[0][1:-1] for found in _content.finditer(value))
+def written(value: str) -> str:
+    """The strings of a value; between NULs what is put in their place: `attr(x)` as `x` for whoever knows the
+    element, `var(--x)` as `:--x`, quotation marks and counters as their names after a colon.
+    """
+    return "".join(map(_written_piece, _written.finditer(value)))
+
+
+def _written_piece(found: re.Match[str]) -> str:
+    attribute, variable, quote, counter = found.groups()
+    if attribute:
+        return f"\0{attribute}\0"
+    if name := variable or quote or (counter and f"@{counter}"):
+        return f"\0:{name.lower()}\0"
+    return found[0][1:-1]
+
+
+def _said(declared: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """The words of quotation marks, lists and custom properties. Of a list the names that it has its marks by
+    follow as such, of quotation marks the strings stand apart.
+    """
+    found: list[tuple[str, str]] = []
+    for name, value in declared.items():
+        if name.startswith("--"):
+            if _letters.search(value) or "var(" in value or "attr(" in value:
+                found.append((name, written(value)))
+        elif name == "quotes" and puts_words(value):
+            found += zip(("open-quote", "close-quote"), strings_in(value), strict=False)
+        elif name in _LISTS and (text := _mark_of_list(value)):
+            found.append(("list-style", text))
+    return tuple(found[:_MOST_SAID])
+
+
+def strings_in(value: str) -> list[str]:
+    """The strings of a value, without their marks."""
+    return [one[0][1:-1] for one in _written.finditer(value) if one[0][0] in "\"'"]
+
+
+def _mark_of_list(value: str) -> str:
+    value = _address.sub(" ", value) if "(" in value else value
+    if "var(" in value or puts_words(value):
+        return written(value)
+    if '"' in value or "'" in value:
+        return ""
+    names = (one[0].lower() for one in _name.finditer(value))
+    return next((f"\0:@{one}\0" for one in names if one not in LIST_WORDS), "")

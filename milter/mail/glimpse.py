@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from milter.mail.attached import kind_of
 from milter.mail.charset import decode_text
+from milter.mail.css import read_style
 from milter.mail.dom import Document, Element, attribute, attributes, parse_html, runs, select
 from milter.mail.encoded_word import decode_words_oddly
 from milter.mail.flow import LINE_MAKERS
@@ -137,7 +138,8 @@ def _look_at_html(source: str, seen: _Seen) -> None:
         or (_trick_marks.stand_in(said) and select(document, _TRICKS_OF_ATTRIBUTES))
         or ("float" in together and floating_letters(document))
         or _has_field_of_a_letter(document)
-        or any(rule.look.content or rule.look.backwards for rule in rules)
+        or any(rule.look.writes or rule.look.backwards for rule in rules)
+        or _writes_by_itself(document, together)
     ):
         seen.sure = False
         return
@@ -170,6 +172,13 @@ def _glued(pieces: list[str]) -> Iterator[str]:
     for is_short, run in groupby(pieces, lambda one: len(one) <= _LONGEST_PIECE and " " not in one):
         if is_short and len(short := list(run)) >= _FEWEST_PIECES:
             yield "".join(short)
+
+
+def _writes_by_itself(document: Document, together: str) -> bool:
+    """True where the style of an element writes text: `list-style: "Votre "`."""
+    if "list-style" not in together and "quotes" not in together:
+        return False
+    return any(read_style(one).writes for one in attributes(document, "style"))
 
 
 def _has_field_of_a_letter(document: Document) -> bool:

@@ -14,6 +14,7 @@ from milter.mail.bidi import displayed_order
 from milter.mail.css import Rule
 from milter.mail.dom import Document, attribute, cut_tags, parse_html, select
 from milter.mail.flow import visible_text
+from milter.mail.generated import generated_text
 from milter.mail.hyperlinks import Links, base_of, clean_target, forms_in, images_in, links_in
 from milter.mail.inner import documents_in
 from milter.mail.outlook import outlook_documents
@@ -21,7 +22,7 @@ from milter.mail.reading import Form, Link, LinkKind
 from milter.mail.scripts import Written, written_by
 from milter.mail.sheets import sheets_of
 from milter.mail.turned import turn_round
-from milter.mail.visibility import Removed, generated_text, take_hidden
+from milter.mail.visibility import Removed, take_hidden
 
 _MAX_SOURCE = 1024 * 1024
 _MAX_TAGS = 20_000

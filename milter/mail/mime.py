@@ -7,6 +7,7 @@ programs may see different parts it leaves a word in `ambiguous`, and `sweep.py`
 import re
 from dataclasses import dataclass, field
 
+from milter.mail.cms import is_entity, is_smime, unwrap
 from milter.mail.content import NO_MIME_HEADER, MimeHeader, mime_header_at, mime_header_of
 from milter.mail.message import Message, read_header
 from milter.mail.multipart import find_boundary, split_parts
@@ -16,6 +17,8 @@ from milter.mail.part import MAX_TEXT, Part, decode
 _MAX_DEPTH = 50
 _MAX_PARTS = 1000
 _MAX_LOOKS = 100
+_MAX_HEADINGS = 20
+_LONGEST_HEADING = 16384
 _MAX_DECODED = 32 * 1024 * 1024
 
 # Fields of a part where a text should be, or folded into another field: the structure is not what it
@@ -26,6 +29,7 @@ _stray_field = re.compile(
 _uuencoded = re.compile(rb"(?m)^begin 6[0-7]{2} \S")
 # Without these there is neither, and octets that hardly stand in a text (`octets.NOWHERE`).
 _MARKS = Patterns(b"ontent-", b"begin 6", b"\0\0", b"\1\1")
+_HEADINGS = frozenset({"from", "subject"})
 _MESSAGES = frozenset({"message/rfc822", "message/global", "message/partial", "message/news"})
 
 
@@ -86,6 +90,8 @@ def _look_at(entity: _Entity, header: MimeHeader, body: int, found: _Walk) -> li
     found.ambiguous |= header.ambiguous
     content_type = header.content_type or entity.default_type
     if not content_type.startswith("multipart/") and content_type not in _MESSAGES:
+        if is_smime(content_type, header.name) and (opened := _open_smime(entity, body, header, found)):
+            return opened
         _note_leaf(entity, body, content_type, header, found)
         return []
     if entity.depth >= _MAX_DEPTH:
@@ -119,9 +125,39 @@ def _open_message(
     found.ambiguous |= {"partial"} if partial else set()
     nested = entity.nested or (bool(entity.container) and not partial)
     _, inner_body, _ = read_header(entity.source, body, entity.end)
-    head = entity.source[body : min(inner_body, body + 16384)]
+    head = entity.source[body : min(inner_body, body + _LONGEST_HEADING)]
     found.parts.append(Part("message/rfc822", "", header.name, "", header.attached, nested, head))
     return [_Entity(entity.source, body, entity.end, entity.depth + 1, nested)]
+
+
+def _open_smime(entity: _Entity, body: int, header: MimeHeader, found: _Walk) -> list[_Entity]:
+    """What is signed or compressed in the part, which mail programs show as if it stood in its place; nothing
+    where it is no such part, or is a file.
+    """
+    if entity.depth >= _MAX_DEPTH:
+        found.unreadable.add("depth")
+        return []
+    room = max(0, _MAX_DECODED - found.decoded)
+    unwrapped = unwrap(decode(entity.source[body : min(entity.end, body + room)], header.encoding), room)
+    if unwrapped is None or not is_entity(unwrapped[0]):
+        return []
+    data, cut = unwrapped
+    found.decoded += len(data)
+    found.unreadable |= {"size"} if cut or entity.end - body > room else set()
+    found.parts += _protected_heading(entity, body, data)
+    depth, known = entity.depth + 1, entity.boundaries
+    return [_Entity(data, 0, len(data), depth, entity.nested, entity.container, boundaries=known)]
+
+
+def _protected_heading(entity: _Entity, body: int, data: bytes) -> list[Part]:
+    """Author and subject that are signed with a mail, and that programs show instead (RFC 9788), unless they
+    are those outside.
+    """
+    outside = entity.source[entity.start : body]
+    fields, _, _ = read_header(data, 0, len(data))
+    headings = [one.raw for one in fields if one.key in _HEADINGS][:_MAX_HEADINGS]
+    raw = b"".join(one for one in headings if one.strip() not in outside)[:_LONGEST_HEADING]
+    return [Part("message/rfc822", "", "", "", attached=False, nested=entity.nested, raw=raw)] if raw else []
 
 
 def _open_multipart(

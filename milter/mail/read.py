@@ -6,7 +6,7 @@ which start from the same parts.
 
 from milter.mail.address import read_addresses
 from milter.mail.alternatives import lines_with_new_words
-from milter.mail.attached import encrypted, heading_of, kind_of, read_calendar
+from milter.mail.attached import encrypted, heading_of, kind_of, numbers_of, read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
 from milter.mail.collected import MOST_TEXT, Collected
@@ -204,7 +204,9 @@ def _read_attachment(part: Part, kind: str, found: Collected) -> None:
     elif kind == "text":
         found.attached.append(displayed_order(_decoded_text(part, found))[:MOST_TEXT])
     elif kind == "calendar":
-        found.attached.append(read_calendar(_decoded_text(part, found))[:MOST_TEXT])
+        text = _decoded_text(part, found)
+        found.attached.append(read_calendar(text)[:MOST_TEXT])
+        found.links += [Link(f"tel:{number}", number, LinkKind.DOCUMENT) for number in numbers_of(text)]
     elif kind == "message":
         _read_attached_message(part.decoded(), found)
 

@@ -6,7 +6,6 @@ may cost together has a limit, beyond which `style` is noted.
 
 import re
 from collections.abc import Iterable
-from itertools import chain
 from typing import NamedTuple
 
 from milter.mail.boxes import MOVES, Hiding
@@ -48,7 +47,6 @@ def sheets_of(document: Document) -> Sheets:
     rules = [rule for sheet in sheets for rule in sheet.rules]
     left_out = len(styles) > _MAX_SHEETS or any(sheet.left_out for sheet in sheets)
     left_out = left_out or any(len(style) > LONGEST_STYLE for style in own)
-    left_out = left_out or any(look.words for look in chain(looks, (rule.look for rule in rules)))
     rules = _needed(rules, looks)
     followed = _affordable(document, rules) if rules else []
     left_out = left_out or len(followed) < len(rules)

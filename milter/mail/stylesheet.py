@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from milter.mail.blocks import braces, said_before, statements, without_comments
-from milter.mail.css import LONGEST_STYLE, NOTHING, Look, Place, Rule, puts_words, read_style
+from milter.mail.css import LIST_WORDS, LONGEST_STYLE, NOTHING, Look, Place, Rule, declarations, read_style
 from milter.mail.data_address import data_text
 from milter.mail.dom import is_selector
 from milter.mail.media import Holds, block_holds, media_hold
@@ -21,6 +21,7 @@ _MAX_RULES = 2000
 _MAX_SELECTORS = 200
 _MAX_SELECTOR = 200
 _MAX_NESTING = 20
+_MAX_MARKS = 50
 
 _acting = re.compile(r":(?:hover|active|focus|visited|target|checked|has)|::?(?:selection|placeholder)")
 _generated = re.compile(r"::?(?:before|after)$|::marker$")
@@ -30,6 +31,9 @@ _import = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _of_some_programs = re.compile(r"(?:layer\b|supports)\s*(?:\((?>(?:[^()]|\([^()]*+\))*)\))?")
+_counter = re.compile(r"@counter-style\s+([\w-]{1,40})\s*\Z", re.IGNORECASE)
+_mark = re.compile(r""""[^"]*+"|'[^']*+'|[^\s"',\d][^\s"',]*+""")
+_word = re.compile(r"\w\w")
 _CSS = ("css",)
 
 
@@ -157,7 +161,7 @@ class _Reader:
         """Note rules for the declarations in the block so far."""
         body, block.said = block.said, ""
         if not block.in_a_rule:
-            self.left_out |= _adds_unread(block.prelude, body)
+            self._add_letters(block, body)
             return
         self.left_out |= len(body) > LONGEST_STYLE
         look = read_style(body) if block.holds else NOTHING
@@ -169,6 +173,21 @@ class _Reader:
         selectors = self._selectors(block)
         holds = block.holds if _are_known(block, selectors) else min(block.holds, Holds.SOMEWHERE)
         self.rules += [rule for one in selectors if (rule := _rule(one, look, holds))]
+
+    def _add_letters(self, block: _Block, body: str) -> None:
+        """Note what lists may begin with, and that the letters of a font in the sheet are not read."""
+        prelude = block.prelude[:20].lower()
+        if prelude.startswith("@font-face"):
+            self.left_out |= "data:" in body
+        holds = block.outer.holds if block.outer else block.holds
+        if not holds or not (counter := _counter.match(block.prelude)):
+            return
+        self.left_out |= counter[1].lower() in LIST_WORDS or len(body) > LONGEST_STYLE
+        marks = tuple((f"@{counter[1].lower()}", mark) for mark in _marks_in(body))
+        if not any(map(_word.search, (mark for _, mark in marks))):
+            return
+        self.left_out |= len(self.rules) >= _MAX_RULES
+        self.rules += [Rule("*", Look(said=marks), holds)] if len(self.rules) < _MAX_RULES else []
 
     def _selectors(self, block: _Block) -> list[str]:
         """The selectors of the elements that the declarations in the block are for."""
@@ -208,20 +227,26 @@ def _are_known(block: _Block, selectors: list[str]) -> bool:
     return all(not is_odd(one) and is_selector(without_pseudo_element(one)) for one in selectors)
 
 
-def _adds_unread(prelude: str, body: str) -> bool:
-    """True where words come from it that nobody reads here: a font's letters, a list's numbers."""
-    prelude = prelude[:20].lower()
-    if prelude.startswith("@font-face"):
-        return "data:" in body
-    return prelude.startswith("@counter-style") and puts_words(body)
+def _marks_in(body: str) -> list[str]:
+    """The marks of a counter style, in the order of the lines that begin with them."""
+    parts: dict[str, list[str]] = {}
+    for name, value in declarations(body):
+        parts[name] = [one.strip("\"'") for one in _mark.findall(value)]
+    before, after = ("".join(parts.get(name, ())) for name in ("prefix", "suffix"))
+    marks = parts.get("symbols") or parts.get("additive-symbols") or [""]
+    return [f"{before}{one}{after}" for one in marks[:_MAX_MARKS]]
 
 
 def _rule(selector: str, look: Look, holds: Holds) -> Rule | None:
     """The rule, if it shows without the mouse, and has what it is made for: only there content is made."""
+    generated = _generated.search(selector) if ":" in selector else None
+    if look.content and not generated:
+        look = look._replace(content="")
+        if not look.said:
+            return None
     if ":" not in selector:
-        return Rule(selector, look, holds) if selector and not look.content else None
-    generated = _generated.search(selector)
-    if _acting.search(selector) or bool(generated) != bool(look.content):
+        return Rule(selector, look, holds) if selector else None
+    if _acting.search(selector) or (generated and not look.content):
         return None
     place = Place.BEFORE if generated is None else Place(generated[0].lstrip(":"))
     return Rule(_generated.sub("", selector) or "*", look, holds, place)

@@ -5,31 +5,26 @@ hidden on narrow screens, `mso-hide`) is taken out of its sentence too, but hand
 may be either salt or lure.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from milter.mail.boxes import Hiding, Way
 from milter.mail.color import PICTURE, TRANSPARENT, Color, read_color
-from milter.mail.css import Place, Rule
+from milter.mail.css import Rule
 from milter.mail.dom import Document, Element, Node, Text, attribute, select
 from milter.mail.looks import NEAR, Looks
 from milter.mail.media import Holds
 
-_MOST_GENERATED = 256 * 1024
 _MANY = 8  # doubtful pieces: newsletters have fewer
 
-# As `css.py` writes `content: attr(x)`.
-_attr = re.compile("\0([^\0]{1,40})\0")
 _CLOSED = "template,[hidden],dialog:not([open]),datalist,noframes,noembed,iframe"
 # Webmail puts a mail into an element of its own page, and drops what these say: a page that is hidden as a
 # whole is shown there, or to nobody.
 _PAGE = frozenset({"html", "body"})
 # Shown where a mail program has no scripts, and knows that it has none; small letters above the line.
 _ASIDE = "noscript,rt,rp"
-_IN_LISTS = frozenset({"li", "summary"})
 _OF_OWN_SIZE = frozenset({"input", "textarea", "select", "button", "table"})
 _OF_OWN_COLOR = frozenset({"a", "input", "textarea", "select", "button", "mark"})
 
@@ -189,28 +184,3 @@ def _near(one: Color | None, other: Color) -> bool:
         and other != PICTURE
         and all(abs(a - b) <= NEAR for a, b in zip(one, other, strict=True))
     )
-
-
-def generated_text(document: Document, rules: Iterable[Rule]) -> bool:
-    """Write into the tree the text that style sheets put before or after elements: the last that is said of
-    each, as browsers do, and beside it what is said under a condition. False where that is too much, or
-    stands before what may be in a list.
-    """
-    said: dict[tuple[Element, Place, Holds], str] = {}
-    whole = True
-    for rule in rules:
-        if not rule.look.content:
-            continue
-        for element in select(document, rule.selector):
-            if rule.place is Place.MARKER and element.tag not in _IN_LISTS:
-                whole = False
-                continue
-            text = _attr.sub(lambda found, of=element: attribute(of, found[1]), rule.look.content)  # type: ignore[misc]
-            said[element, rule.place, rule.holds] = text
-    room = _MOST_GENERATED
-    for (element, place, _), text in said.items():
-        room -= len(text)
-        if room < 0:
-            return False
-        element.insert(len(element.children) if place is Place.AFTER else 0, Text(text))
-    return whole

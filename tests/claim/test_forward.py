@@ -240,7 +240,7 @@ def test_who_wrote_it_stands_in_the_head_of_a_reply_behind_the_time(
     """The head stands with what the sender says where lines of ">" are below it."""
     own, quoted = (f"Bonjour,\n{head}", LETTER) if above else ("Bonjour,", f"{head}\n{LETTER}")
 
-    found = letter_in(Reading("", (), (), own, quoted=quoted)).authors
+    found = letter_in(Reading("", (), (), own, quoted=quoted), Basis.FORWARDED).authors
 
     assert [(box.display_name, box.address) for box in found] == [(name, "gestion@cp-44.example")]
 
@@ -268,4 +268,4 @@ def test_what_is_forwarded_right_below_is_no_answer() -> None:
 
 @given(st.text(alphabet="Leà <>@:,.1a\n", max_size=300))
 def test_any_head_of_a_reply_can_be_read(text: str) -> None:
-    letter_in(Reading("", (), (), text, quoted=text))
+    letter_in(Reading("", (), (), text, quoted=text), Basis.FORWARDED)

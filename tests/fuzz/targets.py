@@ -36,9 +36,10 @@ from milter.intake.reception import Reception
 from milter.judge import Judge
 from milter.look.far import build_lookout
 from milter.mail.address import read_addresses
-from milter.mail.attached import read_calendar
+from milter.mail.attached import numbers_of, read_calendar
 from milter.mail.bidi import displayed_order
 from milter.mail.charset import decode_text
+from milter.mail.cms import is_entity, unwrap
 from milter.mail.color import read_color
 from milter.mail.css import read_style
 from milter.mail.disguise import letters
@@ -71,6 +72,13 @@ from tests.fuzz.file_targets import FILE_TARGETS
 from tests.fuzz.watch import fit
 
 _CONFIG = Path(__file__).resolve().parents[2] / "config"
+# Before the content of a signed message, and before that of a compressed one.
+_SIGNED_IN_PIECES = bytes.fromhex(
+    "308006092a864886f70d010702a08030800201013100308006092a864886f70d010701a0802480"
+)
+_COMPRESSED = bytes.fromhex(
+    "3080060b2a864886f70d0109100109a08030800201003000308006092a864886f70d010701a0802480"
+)
 _CHARSETS = (
     "utf-8",
     "utf-7",
@@ -178,6 +186,13 @@ def _transfer(data: bytes) -> None:
     looks_like_markup(data)
 
 
+def _cms(data: bytes) -> None:
+    for content in (data, _SIGNED_IN_PIECES + data, _COMPRESSED + data):
+        found = unwrap(content, 65536)
+        assert found is None or len(found[0]) <= 65536
+    is_entity(data)
+
+
 def _charset(data: bytes) -> None:
     for name in (_CHARSETS[data[0] % len(_CHARSETS)] if data else "", data[:40].decode("latin-1")):
         text, _odd = decode_text(data, name)
@@ -252,6 +267,7 @@ def _looks(data: bytes) -> None:
     words(folded)
     for one in (phrase(text), letters(text), join_spaced(folded), read_calendar(text)):
         fit(one, 20 * len(text) + 20)
+    assert len(numbers_of(text)) <= 20
 
 
 def _made(data: bytes) -> Reading:
@@ -379,7 +395,7 @@ TARGETS: dict[str, Target] = {
     **{
     function.__name__.lstrip("_"): function
     for function in (
-        _header, _addresses, _structure, _parts, _reading, _transfer, _charset, _encoded_words, _parameters, _html, _page, _css,
+        _header, _addresses, _structure, _parts, _reading, _transfer, _cms, _charset, _encoded_words, _parameters, _html, _page, _css,
         _urls, _quoting, _looks, _claims, _asks, _signatures, _sealed, _fields,
         _commands, _milter, _verdict, _copies,
     )

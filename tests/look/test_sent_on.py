@@ -234,3 +234,38 @@ def test_a_page_in_its_name_that_sends_secrets_elsewhere_is_forged_whoever_sends
     claim = looker.look(reading, looker.claim(reading)).claim
 
     assert held is (claim is not None and claim.basis is Basis.FORGED_FILE)
+
+
+def _with_card(name: str, note: str) -> Reading:
+    """What somebody writes who hands on a contact."""
+    fields = "From: Isabelle Carpentier <i@fleurs.example>\nSubject: contact utile\n"
+    fields += "Content-Type: multipart/mixed; boundary=B\n\n"
+    text = "--B\n\nCoucou, voici le contact.\n\nIsabelle\n"
+    head = "--B\nContent-Type: text/vcard; charset=utf-8\nContent-Disposition: attachment\n\n"
+    card = f"BEGIN:VCARD\nFN:{name}\nTEL:+33970000000\nNOTE:{note}\nEND:VCARD\n--B--\n"
+    return read(Message(f"{fields}{text}{head}{card}".encode()))
+
+
+def test_a_card_of_the_organisation_that_wants_the_bank_card_is_forged_whoever_hands_it_on(
+    looker: Looker,
+) -> None:
+    reading = _with_card("CPAM conseiller remboursements", "Rappelez avec votre carte bancaire.")
+    seen = looker.look(reading, looker.claim(reading))
+
+    assert seen.claim is not None
+    assert seen.claim.basis is Basis.FORGED_FILE
+    assert AskKind.CARD in {ask.kind for ask in seen.asks}
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("CPAM conseiller remboursements", "Joignable de 8 h à 17 h."),
+        ("CPAM conseiller remboursements", "Nous ne demandons jamais votre carte bancaire."),
+        ("Dr Anne Aubert", "Conventionnée CPAM. Apportez votre carte Vitale et votre carte bancaire."),
+    ],
+)
+def test_a_card_that_wants_none_or_is_of_somebody_else_is_not(looker: Looker, name: str, note: str) -> None:
+    reading = _with_card(name, note)
+
+    assert looker.look(reading, looker.claim(reading)).claim is None

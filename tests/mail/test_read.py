@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milter.mail.attached import is_card, numbers_of
 from milter.mail.message import Message
 from milter.mail.read import read
 from milter.mail.reading import Attachment, Link, LinkKind, Reading
@@ -211,6 +212,33 @@ def test_attachments_that_are_text_underneath_are_read(name: str, kind: str, dat
     assert "ci-joint" == reading.text.strip()
     assert "Votre carte expire" == reading.attached
     assert (Attachment(name, kind, len(data)),) == reading.attachments
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("TEL:+33 9 70 00 00 00", "+33970000000"),
+        ("TEL;WORK;VOICE:0899.00.00.00", "0899000000"),
+        ("item1.tel;type=pref:36 46", "3646"),
+        ("TEL;VALUE=uri:tel:+33-9-70-00-00-00", "+33970000000"),
+    ],
+)
+def test_the_numbers_of_a_card_are_links_that_dial(line: str, number: str) -> None:
+    card = f"BEGIN:VCARD\r\nFN:Accueil\r\n{line}\r\nX-TELE:1234\r\nTEL:1\r\nEND:VCARD\r\n".encode()
+    reading = multipart(plain("x"), attached("a.vcf", "text/vcard", card))
+    assert [(f"tel:{number}", LinkKind.DOCUMENT)] == [(link.target, link.kind) for link in reading.links]
+
+
+def test_of_many_numbers_on_a_card_the_first_are_read() -> None:
+    assert 20 == len(numbers_of("TEL:+33970000000\n" * 1000))
+    assert () == numbers_of("TEL" + ";" * 100_000 + "\nTEL:" + "x" * 100_000)
+
+
+def test_cards_are_known_by_type_or_name() -> None:
+    assert is_card("text/directory", "")
+    assert is_card("application/octet-stream", "Contact.VCF")
+    assert not is_card("text/calendar", "a.ics")
+    assert not is_card("application/pdf", "a.vcf.pdf")
 
 
 def test_a_link_in_an_attached_page_is_a_link_of_the_mail() -> None:
