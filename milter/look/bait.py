@@ -46,7 +46,7 @@ def _is_lure(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:
     if claim.strength is not Strength.STRONG:
         return False
     if are_cards(reading):
-        return names_a_secret(find_asks(letter_in(reading), lexicon, claim.brand))
+        return names_a_secret(find_asks(letter_in(reading, claim.basis), lexicon, claim.brand))
     if not are_pages(reading):
         return False
     takes = _takes_elsewhere(claim.brand, reading)
