@@ -127,11 +127,12 @@ def _read(texts: Sequence[Text]) -> Paraphrases:
 
 
 def _found(texts: Iterable[Text], kinds: Iterable[Collection[str]]) -> float:
-    """Which share of what is wanted is found."""
+    """Which share of what is wanted is found; none where nothing is."""
     wanted = [
         (text.kinds or frozenset(), found) for text, found in zip(texts, kinds, strict=True) if text.wants
     ]
-    return sum(len(want & {*found}) for want, found in wanted) / sum(len(want) for want, _ in wanted)
+    most = sum(len(want) for want, _ in wanted)
+    return sum(len(want & {*found}) for want, found in wanted) / max(most, 1)
 
 
 def _wrong(texts: Iterable[Text], kinds: Iterable[Collection[str]]) -> float:
