@@ -95,11 +95,17 @@ def test_a_mail_is_explained_with_its_evidence_marked(browser: Browser, site: Si
 def test_what_is_only_spoken_of_is_not_said_to_speak_as_the_organisation(
     browser: Browser, site: Site, checkout: Path
 ) -> None:
-    mail = (checkout / "tests" / "mails" / "fc_connexion" / "message.eml").read_bytes()
+    mail = (
+        checkout
+        / "tests"
+        / "mails"
+        / "acronym_only_text_no_brand_spelled_la_s_s_ij_votre_nir"
+        / "message.eml"
+    ).read_bytes()
     site.send(mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
     with seat(browser, site) as vera:
         vera.log_in("vera")
-        vera.page.get_by_role("link", name="Connexion inhabituelle via FranceConnect").click()
+        vera.page.get_by_role("link", name="IJSS sem. 46").click()
         expect(vera.page.locator("p.verdict")).to_contain_text("Speaks of the Assurance Maladie")
         expect(vera.page.locator(".panels .card").first).to_contain_text("by its text")
 
