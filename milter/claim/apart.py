@@ -29,13 +29,15 @@ class Apart:
         brand: Brand,
         common: ClaimWords,
         views: Views,
+        stems: Stems,
+        scales: Scales,
         weigh: Callable[[Reading, list[Evidence], View], Claim | None],
     ) -> None:
         """`weigh` gives the claim of a letter that stands by itself."""
         self._brand = brand
         self._weights = common.weights
-        self._scales = Scales(common)
-        self._stems = Stems(brand.words)
+        self._scales = scales
+        self._stems = stems
         self._views = views
         self._plain = views.plain
         self._filled_in = FilledIn(brand, self._plain.names, self._plain.comparer)

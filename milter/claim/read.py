@@ -12,7 +12,6 @@ from milter.claim.apart import Apart
 from milter.claim.author import AuthorReader
 from milter.claim.claim import ACTING, Basis, Claim, Evidence, Likeness, Strength, trace
 from milter.claim.enclosed import Cover
-from milter.claim.fields import Fields
 from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
 from milter.claim.lines import Phrases
@@ -57,7 +56,7 @@ class ClaimReader:
         self._cover = Cover(common, brand.words.names, talk)
         self._forwarded = ForwardedLetters(common, talk, self._author, self._comparer, self._read)
         self._pretexts = Pretexts(common)
-        self._meaning = Meaning(brand.words, self._plain.names, Fields(common, Phrases(brand.words.names)))
+        self._meaning = Meaning(brand.words, self._plain.names, self._plain.voice.fields)
         nobodys = (one for one in brand.words.names if one not in brand.words.first_names)
         self._nobodys = Phrases(tuple(nobodys))
 
@@ -70,7 +69,7 @@ class ClaimReader:
     def take(self, views: Views) -> None:
         """Read mail in these views from now on."""
         self._views, self._plain = views, views.plain
-        self._apart = Apart(self.brand, self._common, views, self._weigh)
+        self._apart = Apart(self.brand, self._common, views, self._stems, self._scales, self._weigh)
 
     def is_shown_by(self, addresses: Addresses) -> bool:
         """True where the author fields alone are a reason to read the mail."""

@@ -71,7 +71,7 @@ class Voice:
         self._objects = Phrases(words.objects)
         self.heeds_reports = True
         self._reporting = Phrases(common.reporting)
-        self._fields = Fields(common, self._names)
+        self.fields = Fields(common, self._names)
         self._signatures = Signatures(words, self._names, common, comparer.words)
         sentences = Sentences(words)
         self._deeds = Deeds(words, common, sentences)
@@ -186,7 +186,7 @@ class Voice:
         """The name alone: no amount beside it, and not only a thing (`Carte Vitale`) of the organisation."""
         if (
             _BULLET.match(line.text)
-            or self._fields.is_one(line)
+            or self.fields.is_one(line)
             or len(line.text) > LONGEST_NAME
             or "://" in line.text
             or line.words.count(" ") > _HEADING_WORDS
