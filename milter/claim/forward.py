@@ -175,7 +175,7 @@ def _without_heads(reading: Reading) -> str:
         return own
     for head in reply_heads(own):
         own = own.replace(head, " ", 1)
-    return _REPLIED.sub("", own, count=_MAX_AUTHORS)
+    return own
 
 
 def _first(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
