@@ -25,6 +25,8 @@ _MOST_FORMS = 50
 _MOST_LINKS = 1000
 # A number stands in the sentence that asks to call it, or a line or two below.
 _LINES_TO_THE_NUMBER = 3
+# That of a demand in the subject stands anywhere in a short letter.
+_LINES_BELOW_SUBJECT = 40
 _LONGEST_LINE = 1000
 # A quick look for what may be a premium number, before numbers are read: `08 99`, `118 712`. It
 # begins with a digit that few lines hold.
@@ -106,14 +108,12 @@ def _candidates(
     yield from _dialled(reading, lexicon, brand)
     yield from _drafted(reading, lexicon)
     for where, text in texts:
-        yield from _in_text(where, text, wanted, lexicon, brand)
+        demands = find_demands(text, lexicon, wanted)
+        below = f"\n{reading.text}" if where == "subject" else ""
+        yield from _answered(demands, where, text + below, lexicon, brand)
         yield from _premium(where, text, wanted, lexicon, brand)
         if AskKind.PAYMENT in wanted:
             yield from ((AskKind.PAYMENT, line, where) for line in accounts_to_pay(text, lexicon))
-
-
-def _in_text(where: str, text: str, wanted: set[AskKind], lexicon: Lexicon, brand: Brand) -> _Candidates:
-    return _answered(find_demands(text, lexicon, wanted), where, text, lexicon, brand)
 
 
 def _paraphrased(texts: _Texts, lexicon: Lexicon, brand: Brand, wanted: set[AskKind]) -> _Candidates:
@@ -139,8 +139,11 @@ def _answered(
 ) -> _Candidates:
     """The demands; of those to call, such as name a number that is not the organisation's."""
     lines = text.split("\n")
+    most = _LINES_BELOW_SUBJECT if where == "subject" else _LINES_TO_THE_NUMBER
     for demand in demands:
-        if demand.kind is not AskKind.CALL_BACK or _names_a_wrong_number(demand, lines, lexicon, brand):
+        begin = demand.sentence.last + 1
+        below = lines[begin : begin + most]
+        if demand.kind is not AskKind.CALL_BACK or _names_a_wrong_number(demand, below, lexicon, brand):
             yield demand.kind, demand.sentence.text, where
 
 
@@ -161,11 +164,10 @@ def _may_be_premium(text: str) -> bool:
     return _PREMIUM.search(text) is not None or any(map(text.__contains__, _PREMIUM_DIGITS))
 
 
-def _names_a_wrong_number(demand: Demand, lines: list[str], lexicon: Lexicon, brand: Brand) -> bool:
-    """Does the demand to call, or a line near it, name a number that is not the organisation's?"""
-    last = demand.sentence.last
-    below = (line[:LONGEST_QUOTE] for line in lines[last + 1 : last + 1 + _LINES_TO_THE_NUMBER])
-    near = _DIGITS_APART.sub(" ", "\n".join([demand.sentence.text, *below]))
+def _names_a_wrong_number(demand: Demand, below: list[str], lexicon: Lexicon, brand: Brand) -> bool:
+    """Does the demand to call, or a line below it, name a number that is not the organisation's?"""
+    lines = (line[:LONGEST_QUOTE] for line in below)
+    near = _DIGITS_APART.sub(" ", "\n".join([demand.sentence.text, *lines]))
     return any(_misleads(number, brand) for number in find_numbers(near, lexicon.tariffs))
 
 

@@ -212,6 +212,13 @@ def test_the_published_number_and_a_plain_signature_are_no_call_back(text: str) 
     assert "call_back" not in kinds(reading(text))
 
 
+@pytest.mark.parametrize(("number", "asked"), [("06 44 60 12 34", ["call_back"]), ("36 46", []), ("", [])])
+def test_what_the_subject_wants_called_is_the_number_in_the_letter(number: str, asked: list[str]) -> None:
+    text = f"Bonjour,\n\nVotre dossier est bloqué.\nNous en parlerons.\n\nSophie\n{number}"
+
+    assert asked == kinds(reading(text, subject="Appelez-moi vite"))
+
+
 def test_a_table_to_fill_in_is_read_with_the_sentence_above_it() -> None:
     cells = "Nom\nN° de Sécurité sociale\nBanque\nIBAN\nTéléphone"
     asked = kinds(reading(f"Merci de compléter le tableau ci-dessous et de nous le renvoyer signé.\n{cells}"))
