@@ -38,6 +38,8 @@ _NAMED = re.compile(
     r"^[>|\s*]{0,8}(?:De|From|Exp[ée]diteur|Von)[\s*]{0,3}:[\s*]{0,3}(?P<name>[^<>\[\]\n@:]{2,80})$",
     re.MULTILINE | re.IGNORECASE,
 )
+# A note of more lines is no note. A line of fewer characters ("Bonjour,") stands in every letter.
+_MOST_NOTE_LINES, _A_SENTENCE = 100, 25
 # "Le lun. 23 nov. 2026 à 09:11, CPAM <info@cpam-aide.example> a écrit :", which may stand above the lines of
 # ">" (`mail.quoting`); and what of it says when.
 _REPLIED = re.compile(
@@ -175,7 +177,18 @@ def _without_heads(reading: Reading) -> str:
         return own
     for head in reply_heads(own):
         own = own.replace(head, " ", 1)
-    return own
+    return _without_quoted(own, reading.quoted[:MOST_TEXT])
+
+
+def _without_quoted(own: str, quoted: str) -> str:
+    """The sender's words without the lines that the other alternative of the mail marks as quoted: a program
+    that writes `>` in the plain text may write nothing but an indent in the HTML.
+    """
+    lines = own.split("\n")
+    if len(lines) > _MOST_NOTE_LINES:
+        return own
+    said = " ".join(without_marks(quoted).split())
+    return "\n".join(line for line in lines if len(line) < _A_SENTENCE or " ".join(line.split()) not in said)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:

@@ -19,6 +19,7 @@ _BROKEN = 45  # characters of a line that a mail program breaks
 _ENDS = tuple(".!?;:")
 _OPENING = {"«": "»", "“": "”", "„": "“", '"': '"'}
 _LONGEST_QUOTED = 40  # lines
+_BLANK_LINES = 3  # that may stand above one, and the line that introduces it
 # A single line with so many sentences is a letter, too.
 _SENTENCE_ENDS, _LETTER = re.compile(r"[.!?](?=[\s»”\"])"), 3
 # Not: "Votre carte Vitale est-elle valable ?".
@@ -158,9 +159,9 @@ def above_signature(text: str) -> str:
     return text[: below.start()] if below else text
 
 
-def without_quoted_letters(text: str) -> str:
+def without_quoted_letters(text: str, *, introduced: bool = False) -> str:
     """The text without what stands in quotation marks over several lines, or several sentences of one:
-    somebody else's letter.
+    somebody else's letter; only such as a line with a colon at its end introduces, where it must be so.
 
     Only of lines that begin with the one mark, and that end with the other.
     """
@@ -169,11 +170,19 @@ def without_quoted_letters(text: str) -> str:
     at = 0
     while at < len(lines):
         closing = _OPENING.get(lines[at].lstrip()[:1])
+        if introduced and not _introduces(kept):
+            closing = None
         end = _closed(lines, at, closing) if closing else None
         if end is None or (end == at and len(_SENTENCE_ENDS.findall(lines[at])) < _LETTER):
             kept.append(lines[at])
         at = (at if end is None else end) + 1
     return "\n".join(kept)
+
+
+def _introduces(lines: list[str]) -> bool:
+    """Does the last line with anything in it lead over to what follows, and is it one?"""
+    last = next(filter(None, map(str.strip, reversed(lines[-_BLANK_LINES:]))), "")
+    return last.endswith(":") and " " in last.strip(" :")
 
 
 def _closed(lines: list[str], at: int, closing: str) -> int | None:

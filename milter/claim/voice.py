@@ -83,8 +83,7 @@ class Voice:
     def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
         said = shown(reading)
-        # Who says his name may show a letter of others; who says none would only hide his own in quotes.
-        own_text = without_quoted_letters(said) if who is Speaker.SENDER else said
+        own_text = _without_shown_letters(said, who)
         lines = flowed(self._lines.of(own_text))
         if not (reading.quoted and _REPLY.match(reading.subject)):
             yield from self._subject(reading.subject, who)
@@ -240,6 +239,15 @@ class Voice:
         """The name beside the number of an account: its holder."""
         if holder := holder_in(lines, self._names):
             yield trace("account", holder.text, self._common.weights.account)
+
+
+def _without_shown_letters(text: str, who: Speaker) -> str:
+    """The text without the letters of others that its writer only shows: who says no name at all would hide
+    his own in quotation marks, and a person leads over to them.
+    """
+    if who is Speaker.NOBODY:
+        return text
+    return without_quoted_letters(text, introduced=who is Speaker.PERSON)
 
 
 def _are_initials(name: str, words: str) -> bool:

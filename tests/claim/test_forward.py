@@ -254,6 +254,19 @@ def test_the_head_of_a_reply_is_nothing_that_the_sender_says() -> None:
     assert claim.basis is Basis.FORGED
 
 
+@pytest.mark.parametrize(("is_quoted", "basis"), [(True, None), (False, Basis.FORGED)])
+def test_what_only_the_html_leaves_unmarked_is_nothing_that_the_sender_says(
+    basis: Basis | None, *, is_quoted: bool
+) -> None:
+    """The plain text of the same mail marks it with `>`."""
+    urging = "Merci de répondre avec votre numéro et la photo de votre carte."
+    mail = forward(f"Voici le modèle à utiliser dans nos courriers :\n{urging}\nKarine")
+    mail = replace(mail, quoted=f"{mail.quoted}\n> {urging if is_quoted else 'Cordialement'}")
+    claim = READER.read(mail)
+
+    assert (claim and claim.basis) is basis
+
+
 def test_what_is_forwarded_right_below_is_no_answer() -> None:
     neutral = forward("Je vous transmets ceci.", f"--------- Forwarded message --------\n{LOOKALIKE}")
 

@@ -64,6 +64,24 @@ def test_a_letter_in_quotation_marks_is_taken_out(text: str, left: str) -> None:
     assert left == without_quoted_letters(text)
 
 
+@pytest.mark.parametrize(
+    "above", ["Je vous recopie le message :\n", "Voici ce qu'ils m'ont écrit :\n\n", "Texte reçu hier :  \n"]
+)
+def test_of_letters_that_must_be_introduced_those_that_a_colon_leads_over_to_are_taken_out(
+    above: str,
+) -> None:
+    letter = '"Votre CPAM vous informe. Confirmez vite. Merci."\nOdile'
+
+    assert without_quoted_letters(above + letter, introduced=True) == f"{above}Odile"
+
+
+@pytest.mark.parametrize("above", ["", "Bonjour,\n", "Message :\n", "Voici :\n\n\n\n", "Cher assuré\n:\n"])
+def test_of_these_no_other_is(above: str) -> None:
+    text = f'{above}"Votre CPAM vous informe. Confirmez vite. Merci."\nOdile'
+
+    assert without_quoted_letters(text, introduced=True) == text
+
+
 @given(text=st.text(alphabet='"«»“”a\n .', max_size=200))
 def test_what_is_left_are_lines_of_the_text(text: str) -> None:
     assert set(without_quoted_letters(text).split("\n")) <= {*text.split("\n"), ""}
