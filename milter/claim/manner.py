@@ -56,7 +56,7 @@ class Manners:
             return claim
         return replace(
             claim,
-            manner=self._manner(worded, acting=claim.basis in ACTING),
+            manner=self._manner(worded, claim.basis),
             evidence=(*claim.evidence, _trace(worded)),
         )
 
@@ -108,12 +108,14 @@ class Manners:
         """True where it is so surely worded that not even a body that says its own name writes so."""
         return worded.percent >= self.opinion.surest_of_body
 
-    def _manner(self, worded: Worded, *, acting: bool = False) -> Manner:
+    def _manner(self, worded: Worded, basis: Basis = Basis.WORDED) -> Manner:
+        sure = self.opinion.sure_charged if basis is Basis.CHARGED else self.opinion.sure
+        likely = self.opinion.impostor_acting if basis in ACTING else self.opinion.impostor
         if worded.percent >= self.opinion.surest:
             return Manner.SUREST_IMPOSTOR
-        if worded.percent >= (self.opinion.sure_acting if acting else self.opinion.sure):
+        if worded.percent >= sure:
             return Manner.SURE_IMPOSTOR
-        if worded.percent >= (self.opinion.impostor_acting if acting else self.opinion.impostor):
+        if worded.percent >= likely:
             return Manner.IMPOSTOR
         if worded.percent <= self.opinion.surely_other:
             return Manner.SURE_OTHER

@@ -119,7 +119,7 @@ class Opinion(FileTable):
     impostor: int
     sure: int
     impostor_acting: int
-    sure_acting: int
+    sure_charged: int
     surest: int
     surest_of_body: int
     alone: int

@@ -193,14 +193,17 @@ def test_of_who_says_that_it_charged_him_a_likely_wording_is_a_sure_one() -> Non
     worded = MANNERS.worded(read(IMPOSTOR), BRAND)
     assert worded is not None
     opinion = MANNERS.opinion.model_copy(
-        update={"surest": 101, "sure": 101, "sure_acting": worded.percent, "impostor": worded.percent}
+        update={"surest": 101, "sure": 101, "sure_charged": worded.percent, "impostor": worded.percent}
     )
     manners = replace(MANNERS, opinion=opinion)
-    lower = replace(MANNERS, opinion=opinion.model_copy(update={"sure_acting": 101, "impostor": 101}))
+    lower = replace(MANNERS, opinion=opinion.model_copy(update={"sure_charged": 101, "impostor": 101}))
     acting = replace(claim(), basis=Basis.CHARGED)
 
     assert Manner.SURE_IMPOSTOR is manners.of_claim(acting, read(IMPOSTOR)).manner
     assert Manner.IMPOSTOR is manners.of_claim(claim(), read(IMPOSTOR)).manner
+    # What it wants secretaries and daughters tell, too.
+    told = manners.of_claim(replace(acting, basis=Basis.DEMANDED), read(IMPOSTOR))
+    assert Manner.IMPOSTOR is told.manner
     assert Manner.IMPOSTOR is lower.of_claim(acting, read(IMPOSTOR)).manner
     assert Manner.NEITHER is lower.of_claim(claim(), read(IMPOSTOR)).manner
 
