@@ -86,8 +86,10 @@ class Deeds:
         )
         self._calls_itself = re.compile(rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?{meant} ")
 
-    def evidence(self, lines: list[Line], who: Speaker) -> Iterator[Evidence]:
-        """Every kind of voice in the sentences, the strongest of each kind."""
+    def evidence(self, lines: list[Line], who: Speaker, named_in: list[Line]) -> Iterator[Evidence]:
+        """Every kind of voice in the sentences, the strongest of each kind; a mere name only of the lines
+        `named_in`, which are no fields.
+        """
         sentences = list(self._sentences.of(lines))
         told = [line for line in sentences if not self._is_anothers.search(line.words)]
         yield from self._spoken(told, who)
@@ -95,7 +97,7 @@ class Deeds:
         if who is not Speaker.SENDER:
             yield from self._done(told, who)
         if who is Speaker.NOBODY:
-            yield from self._named(told, lines)
+            yield from self._named(named_in, lines)
 
     def told_of(self, lines: list[Line]) -> str | None:
         """The first sentence in which the organisation is named, or meant, to a reader who is spoken to."""
@@ -226,11 +228,11 @@ class Deeds:
         }
         return all(word in named for word in found.split() if len(word) > _ARTICLE)
 
-    def _named(self, sentences: list[Line], lines: list[Line]) -> Iterator[Evidence]:
+    def _named(self, named_in: list[Line], lines: list[Line]) -> Iterator[Evidence]:
         """A letter to the reader that names this organisation, and nobody else as its writer."""
         short = sum(line.words.count(" ") for line in lines) <= self._common.short_letter
         if short and any(set(line.words.split()) & self._addressed for line in lines):
-            for line in sentences:
-                if self._is_proper(line):
+            for line in self._sentences.of(named_in):
+                if self._is_proper(line) and not self._is_anothers.search(line.words):
                     yield trace("named", line.text, self._common.weights.named_alone)
                     return

@@ -9,6 +9,7 @@ from milter.brand.brand import Words
 from milter.claim.fields import Fields
 from milter.claim.lines import Line, Phrases
 from milter.claim.text import MOST_TEXT
+from milter.mail.folding import phrase
 from milter.mail.reading import Reading
 
 _MOST_LINES, _LONGEST_LINE = 500, 1000
@@ -33,11 +34,25 @@ class Meaning:
     def line_in(self, reading: Reading) -> str | None:
         """The subject or the first line that names the brand, or else means it."""
         for phrases in (self._named, self._meant):
+            subject = Line.of(reading.subject[:_LONGEST_LINE])
+            if phrases.find(subject.words) is not None and not self._is_of_a_field(subject, reading):
+                return subject.text
             for line in _lines(reading):
                 said = Line.of(line)
                 if phrases.find(said.words) is not None and not self._fields.is_one(said):
                     return line
         return None
+
+    def _is_of_a_field(self, subject: Line, reading: Reading) -> bool:
+        """True where the subject is a field, or says what one in the text does (`Titre : point CPAM`)."""
+        if self._fields.is_one(subject):
+            return True
+        for line in map(Line.of, _lines(reading)):
+            if ":" in line.text and self._fields.is_one(line):
+                value = f" {phrase(line.text.partition(':')[2])} "
+                if self._named.find(value) is not None and value in subject.words:
+                    return True
+        return False
 
     def is_of_its_field(self, words: str) -> bool:
         """True where a word of its matter stands in the padded words, or of what insurers are about."""
@@ -45,7 +60,6 @@ class Meaning:
 
 
 def _lines(reading: Reading) -> Iterator[str]:
-    yield reading.subject[:_LONGEST_LINE]
     for line in reading.text[:MOST_TEXT].split("\n", _MOST_LINES)[:_MOST_LINES]:
         yield line[:_LONGEST_LINE]
 

@@ -14,6 +14,7 @@ from milter.claim.claim import ACTING, Basis, Claim, Evidence, Likeness, Strengt
 from milter.claim.enclosed import Cover
 from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
+from milter.claim.kinds import Kinds
 from milter.claim.lines import Phrases
 from milter.claim.meaning import Meaning
 from milter.claim.pretext import Pretexts
@@ -51,6 +52,7 @@ class ClaimReader:
         self._stems = Stems(brand.words)
         self.take(Views(brand, common, self._stems))
         self._comparer = self._plain.comparer
+        self.kinds = Kinds(brand, common, self._plain)
         self._homonyms = Homonyms(brand.words, common, self._comparer)
         talk = Talk(common, self._stems)
         self._cover = Cover(common, brand.words.names, talk)

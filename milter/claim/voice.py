@@ -18,6 +18,7 @@ from milter.claim.deeds import Deeds
 from milter.claim.fields import Fields
 from milter.claim.hints import Hints
 from milter.claim.holder import holder_in
+from milter.claim.items import Items
 from milter.claim.labels import Degree
 from milter.claim.leads import Leads, without_quoted_links
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, name_before, without_quoted_letters
@@ -71,12 +72,13 @@ class Voice:
         self._objects = Phrases(words.objects)
         self.heeds_reports = True
         self._reporting = Phrases(common.reporting)
-        self.fields = Fields(common, self._names)
+        self.fields = Fields(words, common, self._names)
+        self.items = Items(words, common)
         self._signatures = Signatures(words, self._names, common, comparer.words)
         sentences = Sentences(words)
         self._deeds = Deeds(words, common, sentences)
         self._charged = Charged(words, common, sentences)
-        self._leads = Leads(brand, words, common, comparer)
+        self.leads = Leads(brand, words, common, comparer)
         self._hints = Hints(words, common, comparer)
         self._pictures = Pictures(common, comparer, stems)
 
@@ -85,18 +87,25 @@ class Voice:
         said = shown(reading)
         own_text = _without_shown_letters(said, who)
         lines = flowed(self._lines.of(own_text))
-        if not (reading.quoted and _REPLY.match(reading.subject)):
+        items = self.items.of(own_text, self._lines.of(own_text))
+        if not (reading.quoted and _REPLY.match(reading.subject)) and not self._is_of_an_item(reading, items):
             yield from self._subject(reading.subject, who)
-        yield from self._head_and_foot(lines)
+        written = self.fields.without([line for line in lines if line.text not in items])
+        yield from self._head_and_foot(written)
         if who is Speaker.NOBODY:
-            yield from self._hints.evidence(lines[:_HEAD_LINES], lines[-_FOOT_LINES:])
+            yield from self._hints.evidence(written[:_HEAD_LINES], written[-_FOOT_LINES:])
         if who is Speaker.PERSON:
-            yield from self._hints.department(lines[-_SIGNATURE_LINES:])
-        yield from self._deeds.evidence(lines, who)
+            yield from self._hints.department(written[-_SIGNATURE_LINES:])
+        yield from self._deeds.evidence(lines, who, written)
         yield from self._account(lines)
         yield from self._pictures.evidence(reading)
         own = reading if own_text == said else without_quoted_links(reading, own_text)
-        yield from self._leads.evidence(own)
+        yield from self.leads.evidence(own)
+
+    def _is_of_an_item(self, reading: Reading, items: frozenset[str]) -> bool:
+        """True where the subject says the name that an item is: `CPAM de Paris : Chargé de prévention`."""
+        said = f" {phrase(reading.subject[:MAX_LINE])} "
+        return any(f" {phrase(line[:MAX_LINE])} " in said for line in items)
 
     def heedless(self) -> "Voice":
         """The same, but no report of frauds is heard."""
@@ -130,7 +139,7 @@ class Voice:
         said = self._charged.said([subject, *lines])
         if said is not None and said[0] is not Basis.HEARD_FROM:
             return said
-        if self._leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
+        if self.leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
             return Basis.RELAYED, told
         return said
 

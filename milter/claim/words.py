@@ -152,6 +152,9 @@ class Words(FileTable):
     we: _WordSet
     you: _WordSet
     yours: _WordSet
+    familiar: _WordSet
+    formal: _WordSet
+    familiar_orders: _Phrases
     places: _Phrases
     acts: _Phrases
     issuer_acts: _Phrases
@@ -161,6 +164,7 @@ class Words(FileTable):
     pretexts: _Phrases
     fields: _Phrases
     bare_fields: _Phrases
+    comments: _Phrases
     own: _Phrases
     pointing: _Phrases
     bare: _Phrases

@@ -43,6 +43,8 @@ def _worded(reading: Reading, reader: ClaimReader, manners: Manners) -> Claim | 
     beyond_doubt = claim.manner is Manner.SUREST_IMPOSTOR
     if not reader.is_of_its_field(reading) or reader.is_of_others(reading, beyond_doubt=beyond_doubt):
         return None
+    if reader.kinds.is_a_list(reading):
+        return None
     # Whoever warns of frauds quotes them.
     quotes = reader.warns_of_frauds(reading)
     found = (not quotes and _beside_a_trace(claim, worded, reading, reader, manners)) or claim

@@ -10,6 +10,7 @@ from dataclasses import replace
 from milter.ask.ask import Ask, wants_a_secret, wants_data, wants_harm, wants_secrets
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon
+from milter.brand.promise import AskKind
 from milter.claim.claim import (
     ACTING,
     BY_WORDING,
@@ -37,6 +38,8 @@ from milter.mail.reading import Reading
 # What is quoted is part of these: what somebody filled in may stand below "Description :".
 _OTHERS_PARTS = SENT_ON | {Basis.FILLED_IN}
 _NO_TEXT = 5
+_IN_A_FILE = "attachment"
+_UNFRIENDLY = frozenset({AskKind.CARD, AskKind.PAYMENT, AskKind.ONE_TIME_CODE})
 # Where a letter shows whose it is.
 _SHOWN = frozenset({"letterhead", "sign-off", "footer", "speech"})
 
@@ -62,6 +65,8 @@ def wanted(
         include_quoted=shown or claim.basis in _OTHERS_PARTS - IN_A_FILE,
         paraphrased=_may_be_paraphrased(claim),
     )
+    if _is_of_no_letter(claim, asks, read, reader) or _is_oral(claim, asks, read, reader, manners):
+        return None
     claim = less_sure(claim, asks, read, reader, manners)
     if claim.basis in THIRD_PARTY | BY_WORDING and not _is_worth_telling(claim, asks):
         return None
@@ -117,6 +122,32 @@ def less_sure(
         return claim
     worded = manners.worded(reading, claim.brand)
     return claim if worded is None or is_sure(worded) else replace(claim, manner=Manner.IMPOSTOR)
+
+
+def _is_of_no_letter(claim: Claim, asks: tuple[Ask, ...], reading: Reading, reader: ClaimReader) -> bool:
+    """True of what only has a wording that is not its own: of the fields of a program that want a click or a
+    call, since the wording knows letters, not labels; of a note that is not surely worded so, and hands on a
+    file that alone wants anything.
+    """
+    if claim.basis is not Basis.WORDED:
+        return False
+    if asks and claim.manner not in SURE_IMPOSTORS and all(ask.where.startswith(_IN_A_FILE) for ask in asks):
+        return True
+    return not wants_data(asks) and reader.kinds.is_a_record(reading)
+
+
+def _is_oral(
+    claim: Claim, asks: tuple[Ask, ...], reading: Reading, reader: ClaimReader, manners: Manners
+) -> bool:
+    """True of a note to a friend that is not surely worded as an impostor's: friends tell each other what the
+    organisation wants, and ask for numbers and passwords to help, in words of which the wording knows little.
+    Not for money, nor for what pays or is sent to the reader alone: so does who has a friend's mailbox.
+    """
+    by_friends = claim.basis in THIRD_PARTY | BY_WORDING and not any(ask.kind in _UNFRIENDLY for ask in asks)
+    if not by_friends or not reader.kinds.is_familiar(reading):
+        return False
+    worded = manners.worded(reading, claim.brand)
+    return worded is None or not manners.is_sure(worded)
 
 
 def _with_its_links(claim: Claim, reading: Reading) -> Reading:

@@ -10,7 +10,7 @@ from milter.mail.reading import Mailbox, Reading
 from tests.claim.shipped import BRAND, COMMON
 
 NAMES = Phrases(BRAND.words.names)
-FIELDS = Fields(COMMON, NAMES)
+FIELDS = Fields(BRAND.words, COMMON, NAMES)
 READER = ClaimReader(BRAND, COMMON)
 
 
