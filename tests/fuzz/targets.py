@@ -85,6 +85,7 @@ _CHARSETS = (
     "utf-16",
     "utf-32",
     "cp037",
+    "ibm01147",
     "hz",
     "iso-2022-jp",
     "iso-2022-kr",
@@ -198,7 +199,7 @@ def _charset(data: bytes) -> None:
         text, _odd = decode_text(data, name)
         fit(text, 2 * len(data) + 2)
         assert not _CONTROLS & set(text)
-    for name in ("utf-7", "utf-16", "utf-32", "cp037"):
+    for name in ("utf-7", "utf-16", "utf-32", "cp037", "cp500"):
         spelt = data.decode("latin-1").encode(name)
         assert not _CONTROLS & set(decode_text(spelt, name)[0])
 
