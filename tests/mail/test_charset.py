@@ -70,8 +70,8 @@ def test_words_in_the_declared_charset_are_found(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "codec"),
-    [("IBM500", "cp500"), ("cp1147", "cp500"), ("ibm01147", "cp500"), ("ibm297", "cp500"), ("IBM01140", "cp1140"),
-     ("cp273", "cp273"), ("cp1026", "cp1026"), ("ibm037", "cp037")],
+    [("IBM500", "cp500"), ("cp1147", "cp500"), ("ibm01147", "cp500"), ("ibm297", "cp500"),
+     ("IBM01140", "cp1140"), ("cp273", "cp273"), ("cp1026", "cp1026"), ("ibm037", "cp037")],
 )  # fmt: skip
 def test_words_of_mainframes_are_found_where_they_are_declared(name: str, codec: str) -> None:
     text, _ = decode_text("Votre carte Vitale expire".encode(codec), name)
