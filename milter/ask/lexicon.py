@@ -6,7 +6,7 @@ Raises ConfigError, with every problem of every file at once.
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, TypeVar
@@ -23,6 +23,7 @@ from milter.ask.numbers import Tariff, TariffClass
 from milter.ask.paraphrase import ParaphraseFile, Paraphrases
 from milter.ask.parser import Parser
 from milter.ask.phrase import PhraseError, compile_phrase
+from milter.ask.stems import Stems, StemsFile
 from milter.ask.triggers import Triggers, WordSearch
 from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
@@ -38,7 +39,7 @@ class Lexicon:
     """All that is known of asking. `triggers` finds the words in the looks of a text without which no
     line of it asks; `quoting` the phrases of all languages beside which a quotation is another's words;
     `spellings` gives for a word the one that is meant; `paraphrases` read what no phrase has, if anything
-    was learnt."""
+    was learnt; `stems` what is named in a language that no file is of."""
 
     languages: tuple[Language, ...]
     links: LinkWords
@@ -49,6 +50,7 @@ class Lexicon:
     spellings: Spelled
     parser: Parser
     paraphrases: tuple[Paraphrases, ...] = ()
+    stems: Stems = field(default_factory=lambda: Stems(StemsFile()))
 
 
 def _domain(text: str) -> str:
@@ -108,13 +110,17 @@ class _TariffsFile(FileTable):
 
 
 def load_lexicon(path: Path) -> Lexicon:
-    """The lexicon of a directory: links.toml, tariffs.toml, and one file a language beside them; files of
-    `make asking` below, in learnt.
+    """The lexicon of a directory: links.toml, tariffs.toml, stems.toml where there is one, and one file a
+    language beside them; files of `make asking` below, in learnt.
     """
     problems: list[str] = []
     links = _read(path / "links.toml", _LinksFile, _LinksFile.compiled, problems)
     tariffs = _read(path / "tariffs.toml", _TariffsFile, _TariffsFile.compiled, problems)
-    files = sorted(set(path.glob("*.toml")) - {path / "links.toml", path / "tariffs.toml"})
+    stems = StemsFile()
+    if (path / "stems.toml").exists():
+        stems = _read(path / "stems.toml", StemsFile, lambda file: file, problems) or stems
+    apart = {path / name for name in ("links.toml", "tariffs.toml", "stems.toml")}
+    files = sorted(set(path.glob("*.toml")) - apart)
     found = [_read(file, LanguageFile, LanguageFile.compiled, problems) for file in files]
     compiled = tuple(one for one in found if one is not None)
     compile_phrase.cache_clear()
@@ -142,6 +148,7 @@ def load_lexicon(path: Path) -> Lexicon:
         Spelled(spellings),
         parser,
         tuple(filter(None, paraphrases)),
+        Stems(stems),
     )
 
 

@@ -12,6 +12,7 @@ from milter.brand.promise import AskKind, Promise
 from milter.config.data_file import FileTable
 from milter.mail.domain import Domain
 from milter.mail.folding import fold, phrase
+from milter.mail.letters import plain
 
 
 def _as_phrase(text: str) -> str:
@@ -33,6 +34,7 @@ _Phrase = Annotated[str, AfterValidator(_as_phrase)]
 _Phrases = Annotated[tuple[_Phrase, ...], AfterValidator(_longest_first)]
 _PhraseSet = frozenset[_Phrase]
 _Folded = tuple[Annotated[str, AfterValidator(fold)], ...]
+_Plain = tuple[Annotated[str, AfterValidator(plain)], ...]
 _Labels = Annotated[_Folded, AfterValidator(_glued)]
 
 
@@ -76,7 +78,9 @@ class Words(FileTable):
     its name. `matter`: what it alone is about; `soft_matter`: what insurers of every kind are about, too.
     `homonyms`: other people's things that carry its name. `foreign`:
     signs of a namesake abroad; `foreign_suffixes`: the top-level domains of those; `home`: what is said of
-    the brand itself beside other countries. `accounts`: what one's own account there is called.
+    the brand itself beside other countries. `accounts`: what one's own account there is called. `translated`:
+    how it is called in languages that no other list has, in their own letters; `cards`: parts of words for a
+    card in such languages, which beside a hint of one word (`vitale`) mean what it alone manages.
     """
 
     stems: _Folded = Field(min_length=1)
@@ -98,6 +102,8 @@ class Words(FileTable):
     foreign_suffixes: frozenset[str] = frozenset()
     home: _Phrases = ()
     accounts: _Phrases = ()
+    translated: _Plain = ()
+    cards: _Plain = ()
 
     def abroad(self) -> "Words":
         """The words that count in a mail that shows a namesake abroad: those nobody shares."""

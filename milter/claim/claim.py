@@ -123,7 +123,7 @@ class Claim:
 
     `likeness` is the plainest one among the evidence; `strength` says how much the evidence carries together;
     `basis` what it rests on; `own_name` that beside it the sender says the name of his own domain; `manner`
-    how it is worded.
+    how it is worded; `foreign` that its letter is in a language of which hardly a word is known.
     """
 
     brand: Brand
@@ -134,3 +134,4 @@ class Claim:
     basis: Basis = Basis.SHOWN
     own_name: bool = False
     manner: Manner = Manner.NEITHER
+    foreign: bool = False

@@ -12,6 +12,7 @@ from milter.claim.apart import Apart
 from milter.claim.author import AuthorReader
 from milter.claim.claim import ACTING, Basis, Claim, Evidence, Likeness, Strength, trace
 from milter.claim.enclosed import Cover
+from milter.claim.foreign import ForeignLetters
 from milter.claim.forwarded import ForwardedLetters
 from milter.claim.homonym import Homonyms
 from milter.claim.kinds import Kinds
@@ -57,6 +58,7 @@ class ClaimReader:
         talk = Talk(common, self._stems)
         self._cover = Cover(common, brand.words.names, talk)
         self._forwarded = ForwardedLetters(common, talk, self._author, self._comparer, self._read)
+        self._foreign = ForeignLetters(brand, common, self._comparer)
         self._pretexts = Pretexts(common)
         self._meaning = Meaning(brand.words, self._plain.names, self._plain.voice.fields)
         nobodys = (one for one in brand.words.names if one not in brand.words.first_names)
@@ -89,7 +91,7 @@ class ClaimReader:
 
     def read(self, reading: Reading) -> Claim | None:
         """The claim to be this brand, or None where the mail makes none."""
-        claim = self._read(reading)
+        claim = self._in_its_tongue(reading, self._read(reading))
         shows = claim is not None and claim.basis is Basis.SHOWN
         if claim is not None and shows and claim.strength is Strength.STRONG:
             return claim
@@ -109,6 +111,12 @@ class ClaimReader:
         relayed = self._apart.relayed(reading) if is_named else None
         # What is said in its name says more than that little is told of it.
         return relayed if claim is None or (not shows and relayed and relayed.basis in ACTING) else claim
+
+    def _in_its_tongue(self, reading: Reading, claim: Claim | None) -> Claim | None:
+        """The claim; of a short letter in a language of which hardly a word is known, what is seen of it."""
+        if not self._foreign.is_short(reading) or not self._is_named(reading):
+            return claim
+        return self._foreign.claim(reading, claim)
 
     def passed_on(self, reading: Reading) -> Claim | None:
         """The claim of a letter that the sender forwards, and says nothing of: no claim of his."""

@@ -29,6 +29,7 @@ from milter.claim.speaker import Speaker
 from milter.claim.stems import Stems
 from milter.claim.words import ClaimWords
 from milter.mail.folding import fold, phrase
+from milter.mail.letters import says_more_than_latin
 from milter.mail.reading import Reading
 
 _HEAD_LINES = 5
@@ -203,6 +204,8 @@ class Voice:
             return False
         found = self._names.find(line.words)
         if not found and line.words.count(" ") > _ONE_WORD and not self._is_spelt(line):
+            return False
+        if says_more_than_latin(line.text):
             return False
         # "Service carte Vitale", but not "Carte Vitale": that is a thing in a list.
         a_thing = found in self._brand.words.objects and line.words.split()[0] not in OFFICES

@@ -18,6 +18,7 @@ from operator import mul
 from pathlib import Path
 from typing import Any
 
+from milter.claim.tongue import is_of_another_script
 from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
 from milter.mail.folding import first_words, fold, folded
@@ -78,6 +79,9 @@ class Wording:
 
     def read(self, reading: Reading) -> Worded | None:
         """How subject and text are worded; None where there is too little of them that is known."""
+        if is_of_another_script(reading.note[:_LONGEST]):
+            # Of its letters some look like Latin ones, and together like words that are known.
+            return None
         text = words_of(reading)
         known = sum(map(self._known.__contains__, text))
         if len(text) < _FEWEST_WORDS or known * 100 < _KNOWN * len(text):

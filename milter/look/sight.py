@@ -40,6 +40,7 @@ def to_json(sight: Sight) -> dict[str, Any]:
             "basis": claim.basis.value,
             "own_name": claim.own_name,
             "manner": claim.manner.value,
+            "foreign": claim.foreign,
             "evidence": [
                 [e.where, e.shows[:_LONGEST], e.folded[:_LONGEST], e.likeness.value, e.weight, int(e.grade)]
                 for e in claim.evidence[:_MOST_EVIDENCE]
@@ -81,6 +82,7 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
         basis=Basis(value["basis"]),
         own_name=value["own_name"] is True,
         manner=Manner(value["manner"]),
+        foreign=value["foreign"] is True,
     )
 
 

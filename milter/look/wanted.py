@@ -32,6 +32,7 @@ from milter.claim.forward import letter_in
 from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader
 from milter.look.files import with_answer_by_mail, with_locked_file
+from milter.look.foreign import with_what_is_named
 from milter.look.sight import Sight
 from milter.mail.reading import Reading
 
@@ -65,6 +66,8 @@ def wanted(
         include_quoted=shown or claim.basis in _OTHERS_PARTS - IN_A_FILE,
         paraphrased=_may_be_paraphrased(claim),
     )
+    if claim.foreign:
+        asks = with_what_is_named(asks, read, claim, lexicon)
     if _is_of_no_letter(claim, asks, read, reader) or _is_oral(claim, asks, read, reader, manners):
         return None
     claim = less_sure(claim, asks, read, reader, manners)

@@ -6,6 +6,12 @@ errors="replace" (`idna`, `punycode`), inflate (`zlib`) or read escapes (`unicod
 
 import re
 
+# Of mainframes (IANA's IBM037, IBM01147 ...). Python has no codec for the French ones, 297 and 1147: all but
+# accents and some signs stand where 500 has them.
+_EBCDIC = {
+    "037": "cp037", "37": "cp037", "273": "cp273", "297": "cp500", "500": "cp500", "1026": "cp1026",
+    "1140": "cp1140", "1141": "cp273", "1147": "cp500", "1148": "cp500",
+}  # fmt: skip
 # Python's codec for a declared name. Web and mail programs read iso-8859-1 and us-ascii as windows-1252
 # (https://encoding.spec.whatwg.org/#names-and-labels), and so does the reader of the mail.
 _CODECS = {
@@ -26,12 +32,15 @@ _CODECS = {
     "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "euc-jp": "euc_jp",
     "iso-2022-jp": "iso2022_jp", "iso-2022-kr": "iso2022_kr", "hz-gb-2312": "hz", "hz": "hz",
     "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "utf-32": "utf-32",
-    "utf-7": "utf-7", "unicode-1-1-utf-7": "utf-7", "cp037": "cp037", "ibm037": "cp037",
+    "utf-7": "utf-7", "unicode-1-1-utf-7": "utf-7",
+    **{f"{of}{n}": codec for of in ("cp", "ibm", "ibm0") for n, codec in _EBCDIC.items()},
 }  # fmt: skip
 
 # Where ASCII bytes do not stand for themselves, or not always: a program that does not know the charset
 # shows the bytes as they are, so that is a second view.
-_SHIFTED = frozenset({"utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "hz", "cp037", "iso2022_kr"})
+_SHIFTED = frozenset(
+    {"utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "hz", "iso2022_kr", *_EBCDIC.values()}
+)
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),

@@ -8,6 +8,7 @@ The tests of this folder drive them with hypothesis, `make fuzz` with atheris.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from milter.campaign.sketch import KEPT, packed, unpacked
 from milter.campaign.traits import hosts_of, nearest, traits_of
 from milter.claim.claim import Claim
 from milter.claim.read import ClaimReader, read_claim
+from milter.claim.tongue import is_foreign, is_of_another_script
 from milter.claim.words import load_claim_words
 from milter.config.language import LANGUAGES
 from milter.config.load import load, shipped
@@ -48,6 +50,7 @@ from milter.mail.encoded_word import decode_words, parameters
 from milter.mail.envelope import Envelope
 from milter.mail.folding import fold, phrase, words
 from milter.mail.html import read_html, read_page
+from milter.mail.letters import plain
 from milter.mail.masking import mask
 from milter.mail.message import Message
 from milter.mail.mime import walk
@@ -85,6 +88,7 @@ _CHARSETS = (
     "utf-16",
     "utf-32",
     "cp037",
+    "ibm01147",
     "hz",
     "iso-2022-jp",
     "iso-2022-kr",
@@ -198,7 +202,7 @@ def _charset(data: bytes) -> None:
         text, _odd = decode_text(data, name)
         fit(text, 2 * len(data) + 2)
         assert not _CONTROLS & set(text)
-    for name in ("utf-7", "utf-16", "utf-32", "cp037"):
+    for name in ("utf-7", "utf-16", "utf-32", "cp037", "cp500"):
         spelt = data.decode("latin-1").encode(name)
         assert not _CONTROLS & set(decode_text(spelt, name)[0])
 
@@ -291,6 +295,19 @@ def _asks(data: bytes) -> None:
     for ask in find_asks(_made(data), _lexicon(), _brand(), include_quoted=True):
         fit(ask.quote, 1000)
     find_numbers(_text(data), _lexicon().tariffs)
+
+
+def _foreign(data: bytes) -> None:
+    """What is read of letters in languages that nobody told."""
+    text = _text(data)
+    fit(plain(text), 20 * len(text) + 20)
+    assert is_of_another_script(text) in (True, False)
+    assert is_foreign(text) in (True, False)
+    for _, line in _lexicon().stems.named_in(text):
+        assert line in text
+    said = f"Здравствуйте, вашу карту Vitale надо обновить, номер карты банка\n{text[:200]}\nСлужба CPAM"
+    claim = read_claim(replace(_made(data), text=said, quoted="", links=()), _readers())
+    assert claim is None or isinstance(claim, Claim)
 
 
 def _signatures(data: bytes) -> None:
@@ -396,7 +413,7 @@ TARGETS: dict[str, Target] = {
     function.__name__.lstrip("_"): function
     for function in (
         _header, _addresses, _structure, _parts, _reading, _transfer, _cms, _charset, _encoded_words, _parameters, _html, _page, _css,
-        _urls, _quoting, _looks, _claims, _asks, _signatures, _sealed, _fields,
+        _urls, _quoting, _looks, _claims, _asks, _foreign, _signatures, _sealed, _fields,
         _commands, _milter, _verdict, _copies,
     )
     },

@@ -314,7 +314,7 @@ def test_a_claim_that_nothing_shows_is_no_sight() -> None:
 
 def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
     """A field added to either must be added to the JSON, too."""
-    assert {"brand", "likeness", "strength", "evidence", "basis", "own_name", "manner"} == {
+    assert {"brand", "likeness", "strength", "evidence", "basis", "own_name", "manner", "foreign"} == {
         f.name for f in dataclasses.fields(Claim)
     }
     traces = {"where", "shows", "folded", "likeness", "weight", "grade"}

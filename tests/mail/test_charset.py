@@ -68,6 +68,19 @@ def test_words_in_the_declared_charset_are_found(name: str) -> None:
     assert "Ameli" in decode_text("<p>Ameli</p>".encode(codec), name)[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("IBM500", "cp500"), ("cp1147", "cp500"), ("ibm01147", "cp500"), ("ibm297", "cp500"),
+     ("IBM01140", "cp1140"), ("cp273", "cp273"), ("cp1026", "cp1026"), ("ibm037", "cp037")],
+)  # fmt: skip
+def test_words_of_mainframes_are_found_where_they_are_declared(name: str, codec: str) -> None:
+    text, _ = decode_text("Votre carte Vitale expire".encode(codec), name)
+
+    assert text.startswith("Votre carte Vitale expire")
+    # Undeclared bytes are none of theirs.
+    assert "Votre" not in decode_text("Votre carte".encode(codec), "")[0]
+
+
 @pytest.mark.parametrize("name", ["zlib", "idna", "x-unknown", "unicode_escape", "utf-8\x00"])
 def test_a_charset_off_the_list_is_odd(name: str) -> None:
     assert decode_text(b"\\u0041meli", name) == ("\\u0041meli", True)
