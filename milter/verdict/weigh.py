@@ -172,7 +172,7 @@ def _finding(claim: Claim, proof: Proof, asks: tuple[Ask, ...], outline: Outline
     if claim.manner in _OF_IMPOSTORS:
         return _as_of_impostor(finding, claim, shown, asked)
     if shown is Presence.ENCLOSED:
-        return _as_of_a_paper(finding, claim)
+        return _as_of_a_paper(finding, claim, asks)
     if claim.manner in OTHERS:
         return _as_of_others(finding, claim, shown, asked, asks)
     return finding
@@ -210,14 +210,16 @@ def _may_be_worse(finding: Finding, claim: Claim, shown: Presence, asked: Weight
     return shown not in _TELL_OR_ACT or asked is Weight.SECRETS
 
 
-def _as_of_a_paper(finding: Finding, claim: Claim) -> Finding:
+def _as_of_a_paper(finding: Finding, claim: Claim, asks: tuple[Ask, ...]) -> Finding:
     """The finding of what a file claims that is not worded as impostors write, though its wording is known:
-    nearly all frauds in files are, and forms and posters that people send on are not.
+    nearly all frauds in files are, and forms and posters that people send on are not. Better still of one
+    that is worded as others write, or says no way to answer but by post, as letters do that are scanned.
     """
     if not any(one.where == WORDING for one in claim.evidence):
         return finding
     better = _BETTER.get(finding, finding)
-    return _BETTER.get(better, better) if claim.manner in OTHERS else better
+    by_post = not any(ask.kind in _TO_SENDER for ask in asks)
+    return _BETTER.get(better, better) if by_post or claim.manner in OTHERS else better
 
 
 def _as_of_others(

@@ -235,6 +235,26 @@ def test_a_file_that_is_not_worded_as_impostors_write_is_a_paper_that_is_sent_on
     assert finding == weigh(enclosed, proof(Result.NONE), asks, reading()).finding
 
 
+@pytest.mark.parametrize(
+    ("way", "manner", "finding"),
+    [
+        (AskKind.FORM, Manner.NEITHER, Finding.MENTION),
+        (AskKind.LINK, Manner.NEITHER, Finding.SUSPECT),
+        (AskKind.CALL_BACK, Manner.NEITHER, Finding.SUSPECT),
+        (AskKind.REPLY, Manner.NEITHER, Finding.SUSPECT),
+        (AskKind.FORM, Manner.IMPOSTOR, Finding.IMPERSONATION),
+    ],
+)
+def test_a_letter_that_is_answered_by_post_alone_was_scanned(
+    way: AskKind, manner: Manner, finding: Finding
+) -> None:
+    evidence = (Evidence("wording", "votre caisse", "40 %", Likeness.VOICE, 0),)
+    enclosed = replace(claim(Likeness.VOICE), evidence=evidence, basis=Basis.ENCLOSED, manner=manner)
+    asks = (ask(AskKind.BANK_DETAILS), ask(way))
+
+    assert finding == weigh(enclosed, proof(Result.NONE), asks, reading()).finding
+
+
 def test_what_cannot_be_read_beside_a_file_that_is_sent_on_is_no_ask() -> None:
     enclosed = replace(claim(Likeness.VOICE), basis=Basis.ENCLOSED)
     verdict = weigh(enclosed, proof(Result.NONE), (), reading(unreadable=frozenset({"size"})))
