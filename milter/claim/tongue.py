@@ -4,6 +4,8 @@ Pure. Never raises. Linear in what is looked at. By its letters rather than by i
 put no blanks between them.
 """
 
+import re
+
 from milter.claim.vocabulary import ordinary_words
 from milter.mail.folding import fold, singular, words
 from milter.mail.letters import NOT_LATIN, without_addresses
@@ -21,6 +23,9 @@ _FEW = 4  # times fewer characters than all are not half of the letters, with bl
 # Letters of different words that are known, by which something is said in French, too: more than the names
 # of the organisation, its card and its forms have together.
 _NAMES = 80
+# Arabic is read (config/asks/ar.toml); with these letters it is Persian, Urdu or Kurdish, which are not.
+_ARABIC = re.compile(r"[\u0600-\u06ff]+")
+_NOT_OF_ARABS = frozenset("\u067e\u0686\u0698\u06a9\u06af\u06cc\u06d5")
 # Letters that are not seen.
 _UNSEEN = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0"))
 
@@ -44,14 +49,16 @@ def is_foreign(text: str) -> bool:
 
 @remembered(2, longest=200_000)
 def is_of_another_script(text: str) -> bool:
-    """True where a text is written in other letters than Latin ones, but for a few names; not where it says
-    more in French or English, in whatever letters, beside what it says in others.
+    """True where a text is written in letters of a script of which no language is known, but for a few names;
+    not where it says more in French or English, in whatever letters, beside what it says in others.
     """
     said = text[:_LONGEST]
     # What is no letter of the West is counted fast; quotation marks and dashes are, too.
     if (len(said) - len(said.encode("iso-8859-1", "ignore"))) * _FEW < len(said):
         return False
     said = without_addresses(said.translate(_UNSEEN))
+    if _NOT_OF_ARABS.isdisjoint(said):
+        said = _ARABIC.sub(" ", said)
     count = sum(map(str.isalpha, said))
     if count < _FEWEST or sum(map(len, NOT_LATIN.findall(said))) * 100 < _HALF * count:
         return False

@@ -43,6 +43,14 @@ def test_another_script_is_told(text: str) -> None:
     assert is_of_another_script(text)
 
 
+def test_arabic_is_read_and_persian_is_not() -> None:
+    arabic = "تنتهي صلاحية بطاقتكم الصحية قريبا يرجى تأكيد عنوانكم ودفع رسوم الإرسال عبر هذا الرابط"
+    persian = "کارت سلامت شما به زودی منقضی می شود لطفا نشانی خود را تایید کنید و هزینه را بپردازید"
+
+    assert not is_of_another_script(arabic)
+    assert is_of_another_script(persian)
+
+
 @pytest.mark.parametrize("text", [*FOREIGN, *KNOWN, "", "Спасибо", "Ваша carte"])
 def test_a_disguise_is_no_other_script(text: str) -> None:
     assert not is_of_another_script(text)
