@@ -119,7 +119,7 @@ def test_of_the_mails_we_have_hardly_a_copy_is_kept_apart_and_no_two_letters_com
     # Several writers have told real letters of FACTS by heart: these do come together, and rightly.
     for told in (
         "nouvelle carte vitale V3",
-        "reçu un nouveau message de l'Assurance Maladie. Pour le consulter",
+        "Avec toute notre attention",
         "avec votre téléphone et suivez la procédure",
         "cadre du renforcement de la sécurité de votre compte",
     ):
