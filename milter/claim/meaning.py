@@ -33,8 +33,8 @@ class Meaning:
 
     def line_in(self, reading: Reading) -> str | None:
         """The subject or the first line that names the brand, or else means it."""
+        subject = Line.of(reading.subject[:_LONGEST_LINE])
         for phrases in (self._named, self._meant):
-            subject = Line.of(reading.subject[:_LONGEST_LINE])
             if phrases.find(subject.words) is not None and not self._is_of_a_field(subject, reading):
                 return subject.text
             for line in _lines(reading):

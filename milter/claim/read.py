@@ -53,7 +53,7 @@ class ClaimReader:
         self._stems = Stems(brand.words)
         self.take(Views(brand, common, self._stems))
         self._comparer = self._plain.comparer
-        self.kinds = Kinds(brand, common, self._plain)
+        self.kinds = Kinds(common, self._plain)
         self._homonyms = Homonyms(brand.words, common, self._comparer)
         talk = Talk(common, self._stems)
         self._cover = Cover(common, brand.words.names, talk)

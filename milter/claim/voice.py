@@ -66,7 +66,7 @@ class Voice:
         self._brand = brand
         self._common = common
         self._comparer = comparer
-        self._lines = Lines(words.homonyms)
+        self.lines = Lines(words.homonyms)
         self._names = Phrases(words.names)
         glued = (name.replace(" ", "") for name in words.names)
         self._long_names = tuple(name for name in glued if len(name) >= _LONG_NAME)
@@ -87,8 +87,8 @@ class Voice:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
         said = shown(reading)
         own_text = _without_shown_letters(said, who)
-        lines = flowed(self._lines.of(own_text))
-        items = self.items.of(own_text, self._lines.of(own_text))
+        lines = flowed(self.lines.of(own_text))
+        items = self.items.of(own_text, self.lines.of(own_text))
         if not (reading.quoted and _REPLY.match(reading.subject)) and not self._is_of_an_item(reading, items):
             yield from self._subject(reading.subject, who)
         written = self.fields.without([line for line in lines if line.text not in items])
@@ -121,7 +121,7 @@ class Voice:
         subject = f" {phrase(reading.subject)} "
         if self._reporting.find(subject):
             return True
-        lines = self._lines.of(reading.text)
+        lines = self.lines.of(reading.text)
         if not self._reporting.find("\n".join(line.words for line in lines)):
             return False
         for line in lines:
@@ -135,7 +135,7 @@ class Voice:
         """What a third party says of the brand to the reader, and in which sentence; what he only tells of
         it, where he leads to a host that is nobody's here.
         """
-        lines = flowed(self._lines.of(shown(reading)))
+        lines = flowed(self.lines.of(shown(reading)))
         subject = Line.of(reading.subject[:MAX_LINE])
         said = self._charged.said([subject, *lines])
         if said is not None and said[0] is not Basis.HEARD_FROM:
@@ -146,7 +146,7 @@ class Voice:
 
     def _subject(self, subject: str, who: Speaker) -> Iterator[Evidence]:
         weights = self._common.weights
-        words = self._lines.without_homonyms(f" {phrase(subject[:MAX_LINE])} ")
+        words = self.lines.without_homonyms(f" {phrase(subject[:MAX_LINE])} ")
         head = name_before(subject)
         if self._comparer.name(subject) >= Degree.SHORT:
             yield trace("subject", subject, weights.subject_name)
