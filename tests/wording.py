@@ -30,7 +30,7 @@ from milter.config.load import load, shipped
 from milter.judge import build_judge
 from milter.mail.message import Message
 from milter.mail.read import read
-from milter.mail.terms import terms_of
+from milter.mail.text.terms import terms_of
 from milter.proof.dns import Resolver
 from tests.bench.detection import judge_one
 from tests.cases import Case, read_cases

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from milter.action.encoded_word import encode_text, encode_word
-from milter.mail.encoded_word import decode_words
+from milter.mail.coding.encoded_word import decode_words
 from milter.mail.envelope import Envelope
 from milter.mail.message import Field, Message
 from milter.proof import authres

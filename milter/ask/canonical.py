@@ -7,10 +7,10 @@ import itertools
 import re
 from collections.abc import Mapping
 
-from milter.mail.disguise import DIGITS
-from milter.mail.folding import fold
 from milter.mail.octets import NOWHERE, Patterns
-from milter.mail.spaced_letters import join_spaced
+from milter.mail.text.disguise import DIGITS
+from milter.mail.text.folding import fold
+from milter.mail.text.spaced_letters import join_spaced
 
 # Letters apart ("R.I.B.", "R I B"): looked for by the shape first, because drawing them together costs more.
 _SHAPES = bytes(

@@ -17,9 +17,9 @@ from milter.ask.numbers import Number, find_numbers
 from milter.ask.text import Demand, find_demands, find_paraphrased, is_told, named_kinds
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
-from milter.mail.quoting import without_marks
 from milter.mail.reading import Form, LinkKind, Reading
 from milter.mail.target import shown_hosts
+from milter.mail.text.quoting import without_marks
 
 _MOST_FORMS = 50
 _MOST_LINKS = 1000

@@ -15,7 +15,7 @@ from milter.ask.language import SUM, Language, Thing, Trigger, Verbs, groups_of
 from milter.ask.phrase import PhraseError, compile_phrase, words_of, written_in
 from milter.brand.promise import AskKind
 from milter.config.data_file import FileTable
-from milter.mail.folding import fold
+from milter.mail.text.folding import fold
 
 # A shorter word, with its blank, stands in every other sentence.
 _SHORT = 5

@@ -15,9 +15,9 @@ from milter.ask.finder import Table
 from milter.ask.hosts import Wrappers, carried, follow
 from milter.ask.triggers import WordSearch
 from milter.brand.brand import Brand
-from milter.mail.folding import fold, folded
 from milter.mail.reading import Link, LinkKind, Reading
 from milter.mail.target import Target, plain_host, shown_hosts
+from milter.mail.text.folding import fold, folded
 
 _MOST_LINKS = 1000
 _LONGEST_SHOWN = 300

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import phonenumbers
 
-from milter.mail.folding import fold
+from milter.mail.text.folding import fold
 
 # Digits with what people put between them; o and l pass for 0 and 1 ("O8 99").
 _RUN = re.compile(r"(?<![\w@/.,+-])(?:\+|\()?[0-9o][0-9ol .()/_-]{1,26}(?![\w@])")

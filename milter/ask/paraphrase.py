@@ -17,9 +17,9 @@ from itertools import pairwise, repeat
 from milter.ask.sentence import Sentence
 from milter.brand.promise import AskKind
 from milter.config.data_file import FileTable
-from milter.mail.folding import fold, words
 from milter.mail.remembered import remembered
-from milter.mail.terms import NUMBER, numbers_alike, terms_of
+from milter.mail.text.folding import fold, words
+from milter.mail.text.terms import NUMBER, numbers_alike, terms_of
 
 # Two sentences are read as one where both are short: "Votre RIB ? Une photo suffit."
 _LONGEST_OF_TWO = 200

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from milter.mail.folding import fold
+from milter.mail.text.folding import fold
 
 # Any comma, dash or colon may stand between two words of a phrase.
 _BREAK = r"(?:[|:] )?"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from milter.mail.folding import fold
+from milter.mail.text.folding import fold
 
 _LONGEST = 700
 _LONGEST_ITEM = 200

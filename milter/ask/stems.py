@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 
 from milter.brand.promise import AskKind
 from milter.config.data_file import FileTable
-from milter.mail.letters import plain
+from milter.mail.text.letters import plain
 
 _LOOKED_AT = 4000  # characters
 # What is no letter or digit; vowel signs of Indian scripts are none, here and there.

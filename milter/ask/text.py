@@ -16,7 +16,7 @@ from milter.ask.sentence import Sentence, sentences
 from milter.ask.signs import mark, things_in
 from milter.ask.triggers import mask
 from milter.brand.promise import AskKind
-from milter.mail.folding import fold
+from milter.mail.text.folding import fold
 
 _LONGEST_TEXT = 400_000
 _MOST_SENTENCES = 600

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from milter.attachment.budget import MAX_FORMS, MAX_LINKS, MAX_TEXT, Budget
-from milter.mail.bidi import displayed_order
 from milter.mail.reading import Form, Link, LinkKind
+from milter.mail.text.bidi import displayed_order
 from milter.mail.urls import links_in_text
 
 _MAX_PAGES_TO_SEE = 6

@@ -17,15 +17,15 @@ from milter.attachment.pdf import read_pdf
 from milter.attachment.picture import read_drawn, read_picture
 from milter.attachment.sniff import Kind, sniff
 from milter.attachment.stored import stored_text
-from milter.mail.attached import ENCRYPTED_TYPES, heading_of, kind_of, read_calendar
-from milter.mail.charset import decode_text
-from milter.mail.drawn import drawings
-from milter.mail.html import read_page
+from milter.mail.coding.charset import decode_text
 from milter.mail.message import Message
-from milter.mail.mime import walk
-from milter.mail.part import Part
+from milter.mail.page.drawn import drawings
+from milter.mail.page.html import read_page
+from milter.mail.page.rich import LONGEST_RICH, rtf_to_text
 from milter.mail.reading import LED_TO, MOST_LINKS, LinkKind, Reading
-from milter.mail.rich import LONGEST_RICH, rtf_to_text
+from milter.mail.structure.attached import ENCRYPTED_TYPES, heading_of, kind_of, read_calendar
+from milter.mail.structure.mime import walk
+from milter.mail.structure.part import Part
 
 # Encoded octets of one part that are decoded: a whole mail of the usual limit.
 _MAX_ENCODED = 36 * 1024 * 1024

@@ -6,7 +6,7 @@ Pure. Never raises.
 import re
 from enum import StrEnum
 
-from milter.mail.attached import kind_of
+from milter.mail.structure.attached import kind_of
 from milter.mail.sweep import looks_like_markup
 
 _HEAD = 4096

@@ -6,7 +6,7 @@ found from the octets; what is packed (LZFu) is unpacked.
 
 import re
 
-from milter.mail.rich import rtf_to_text
+from milter.mail.page.rich import rtf_to_text
 
 _MAX_UNPACKED = 1024 * 1024
 _MAX_PACKED = 20

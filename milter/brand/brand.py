@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field
 from milter.brand.promise import AskKind, Promise
 from milter.config.data_file import FileTable
 from milter.mail.domain import Domain
-from milter.mail.folding import fold, phrase
-from milter.mail.letters import plain
+from milter.mail.text.folding import fold, phrase
+from milter.mail.text.letters import plain
 
 
 def _as_phrase(text: str) -> str:
@@ -67,7 +67,7 @@ class OwnedDomain:
 
 
 class Words(FileTable):
-    """The words a claim is read from, each a phrase as `milter.mail.folding.phrase` writes it.
+    """The words a claim is read from, each a phrase as `milter.mail.text.folding.phrase` writes it.
 
     `stems`: letters one of which stands in every text about it. `other_words`: words that begin like a
     stem and mean something else, whole, or with `*` for any ending. `names`: phrases that name the

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 
 from milter.campaign.sketch import Sketch, bands_of, resemblance, sketch_of
 from milter.look.worth import beginning, is_large
-from milter.mail.encoded_word import decode_words
-from milter.mail.folding import fold
+from milter.mail.coding.encoded_word import decode_words
 from milter.mail.message import Message
-from milter.mail.mime import walk
 from milter.mail.read import read
 from milter.mail.reading import Link, LinkKind
-from milter.mail.spaced_letters import join_spaced
+from milter.mail.structure.mime import walk
+from milter.mail.text.folding import fold
+from milter.mail.text.spaced_letters import join_spaced
 
 # Of a text that is longer the beginning is read: 10,000 letters are three pages.
 _LETTERS, _WORDS, _LONGEST_WORD = 20_000, 1_500, 20

@@ -5,8 +5,8 @@ import ahocorasick_rs
 from milter.brand.brand import Words
 from milter.claim.author import MAX_MAILBOXES
 from milter.claim.text import words_said
-from milter.mail.folding import phrase
 from milter.mail.reading import Reading
+from milter.mail.text.folding import phrase
 
 # So many of what is said of the brand at home outweigh whatever is said of other countries: "votre numéro de
 # sécurité sociale" alone is said in Luxembourg, too.

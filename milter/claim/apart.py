@@ -15,8 +15,8 @@ from milter.claim.stems import Stems
 from milter.claim.view import View, Views
 from milter.claim.weighing import Scales
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold
 from milter.mail.reading import Reading
+from milter.mail.text.folding import fold
 
 _NEWS = frozenset({"text", "issuer"})
 

@@ -15,8 +15,8 @@ from milter.claim.labels import Degree
 from milter.claim.namesake import is_called_so_too, is_named_by_another, is_namesake, is_on_a_list
 from milter.claim.words import ClaimWords
 from milter.mail.address import Addresses
-from milter.mail.folding import fold, phrase
 from milter.mail.reading import Mailbox, Reading
+from milter.mail.text.folding import fold, phrase
 
 MAX_MAILBOXES = 20
 

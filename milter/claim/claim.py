@@ -4,7 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import IntEnum, StrEnum
 
 from milter.brand.brand import Brand
-from milter.mail.folding import phrase
+from milter.mail.text.folding import phrase
 
 
 class Likeness(StrEnum):

@@ -16,12 +16,12 @@ from milter.claim.lines import Phrases
 from milter.claim.matter import MatterReader
 from milter.claim.vocabulary import Vocabulary
 from milter.claim.words import ClaimWords
-from milter.mail.disguise import letters
 from milter.mail.domain import Domain
-from milter.mail.folding import fold, phrase, singular, words
 from milter.mail.reading import Mailbox
 from milter.mail.remembered import remembered
-from milter.mail.spaced_letters import join_spaced
+from milter.mail.text.disguise import letters
+from milter.mail.text.folding import fold, phrase, singular, words
+from milter.mail.text.spaced_letters import join_spaced
 
 _MAX_NAME_WORDS = 24
 _SHORT_WORD = 3  # letters of a word that tells nothing

@@ -14,7 +14,7 @@ from milter.claim.lines import MAX_LINE, Line, Phrases
 from milter.claim.sentences import ARTICLES, DENIES, QUOTED, Sentences, any_of
 from milter.claim.speaker import Speaker
 from milter.claim.words import ClaimWords
-from milter.mail.folding import phrase
+from milter.mail.text.folding import phrase
 
 _HOST = re.compile(r"\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -14,9 +14,9 @@ from milter.claim.speaker import Speaker, speaker
 from milter.claim.talk import Talk
 from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
-from milter.mail.attached import is_card, kind_of
-from milter.mail.folding import phrase
 from milter.mail.reading import LinkKind, Reading
+from milter.mail.structure.attached import is_card, kind_of
+from milter.mail.text.folding import phrase
 
 # Words that may stand beside a file without saying anything themselves: a greeting and a signature.
 _HARDLY_ANYTHING = 40

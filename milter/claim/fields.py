@@ -10,7 +10,7 @@ from itertools import pairwise
 from milter.brand.brand import Words
 from milter.claim.lines import MAX_LINE, Line, Phrases
 from milter.claim.words import ClaimWords
-from milter.mail.folding import phrase
+from milter.mail.text.folding import phrase
 
 _LONGEST_LABEL = 60
 # Of a record: three fields at least, each short, and beside them hardly a sentence.

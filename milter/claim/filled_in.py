@@ -17,9 +17,9 @@ from milter.claim.leads import own_domains
 from milter.claim.lines import Phrases
 from milter.claim.speaker import Speaker, speaker
 from milter.claim.text import MOST_TEXT, PHONE_NUMBER
-from milter.mail.folding import phrase
 from milter.mail.reading import Reading
 from milter.mail.target import read_target
+from milter.mail.text.folding import phrase
 from milter.mail.urls import links_in_text
 
 _LONGEST, _MOST = 400, 8
@@ -65,7 +65,7 @@ class FilledIn:
         """What was filled in, where it leads the reader away in the name of the brand, and the rest of the
         mail is another's, who does not speak of it.
         """
-        # What stands below "Votre message :" is quoted (`mail.quoting`).
+        # What stands below "Votre message :" is quoted (`mail.text.quoting`).
         text = f"{reading.text}\n{reading.quoted}"[:MOST_TEXT]
         for begin, end, name in (*self._names_given(text), *self._messages(text)):
             # Its program greets him by the name.

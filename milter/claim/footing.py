@@ -12,8 +12,8 @@ from dataclasses import replace
 from milter.claim.lines import Phrases
 from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
-from milter.mail.folding import phrase, phrases_in_lines
 from milter.mail.reading import Reading
+from milter.mail.text.folding import phrase, phrases_in_lines
 
 # RFC 3676 section 4.3; programs take the blank away.
 _DELIMITER = re.compile(r"(?:\A|\n)--[ \t\u00a0]*\n")

@@ -19,9 +19,9 @@ from milter.claim.lines import Line, Phrases
 from milter.claim.names_in_text import NamesInText
 from milter.claim.tongue import is_foreign, is_of_another_script
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold, words
-from milter.mail.letters import NOT_LATIN, plain, says_more_than_latin, without_addresses
 from milter.mail.reading import LinkKind, Mailbox, Reading
+from milter.mail.text.folding import fold, words
+from milter.mail.text.letters import NOT_LATIN, plain, says_more_than_latin, without_addresses
 
 # An invitation, a newsletter or an article says more; a lure is short.
 _MOST_LETTERS = 600

@@ -14,9 +14,9 @@ from milter.claim.enclosed import what_is_enclosed
 from milter.claim.lines import Phrases
 from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
-from milter.mail.folding import phrase
-from milter.mail.quoting import reply_heads, without_marks
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
+from milter.mail.text.folding import phrase
+from milter.mail.text.quoting import reply_heads, without_marks
 from milter.mail.urls import links_in_text
 
 _MAX_AUTHORS = 8
@@ -41,7 +41,7 @@ _NAMED = re.compile(
 # A note of more lines is no note. A line of fewer characters ("Bonjour,") stands in every letter.
 _MOST_NOTE_LINES, _A_SENTENCE = 100, 25
 # "Le lun. 23 nov. 2026 à 09:11, CPAM <info@cpam-aide.example> a écrit :", which may stand above the lines of
-# ">" (`mail.quoting`); and what of it says when.
+# ">" (`mail.text.quoting`); and what of it says when.
 _REPLIED = re.compile(
     r"^[>|\s*]{0,8}(?:Le|On|Am|El|Em|Il|Op)[ \t\u00a0](?P<when>[^<>@\n]{6,200})\n?"
     r"<(?:mailto:)?(?P<address>[^\s<>@\[\]]{1,64}@[^\s<>@\[\]]{3,200})>"

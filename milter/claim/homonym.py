@@ -15,8 +15,8 @@ from milter.claim.labels import Degree
 from milter.claim.lines import Phrases
 from milter.claim.text import MOST_TEXT, words_said
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold, phrase
 from milter.mail.reading import Reading
+from milter.mail.text.folding import fold, phrase
 
 _SHORTEST = 4  # letters of a word that can be a name
 # Initials behind what they stand for: "Cercle Photo d'Audierne et du Ménez (CPAM)".

@@ -13,9 +13,9 @@ from rapidfuzz.distance import OSA
 from milter.brand.brand import Words
 from milter.claim.vocabulary import Vocabulary
 from milter.claim.words import ClaimWords
-from milter.mail.disguise import letters
-from milter.mail.folding import fold, singular, words
 from milter.mail.remembered import remembered
+from milter.mail.text.disguise import letters
+from milter.mail.text.folding import fold, singular, words
 
 LONG_ENOUGH_FOR_TYPOS = 8
 

@@ -16,9 +16,9 @@ from milter.claim.lines import MAX_LINE, Phrases
 from milter.claim.office import AMOUNT
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
-from milter.mail.folding import phrase
 from milter.mail.reading import Link, LinkKind, Reading
 from milter.mail.target import read_target, shown_hosts
+from milter.mail.text.folding import phrase
 
 _SHORT_NOTE = 40  # words
 _MOST_LINKS = 400

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from milter.mail.folding import PLURAL, fold, phrase, phrases_in_lines, words_in_lines
 from milter.mail.reading import MOST_LINES
+from milter.mail.text.folding import PLURAL, fold, phrase, phrases_in_lines, words_in_lines
 
 MAX_LINE = 600
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from milter.brand.brand import Words
 from milter.claim.vocabulary import Vocabulary
 from milter.mail.domain import Domain
-from milter.mail.folding import fold, phrase
 from milter.mail.remembered import remembered
+from milter.mail.text.folding import fold, phrase
 
 _MAX_TEXT = 120
 _MAX_WORDS = 10

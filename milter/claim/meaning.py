@@ -9,8 +9,8 @@ from milter.brand.brand import Words
 from milter.claim.fields import Fields
 from milter.claim.lines import Line, Phrases
 from milter.claim.text import MOST_TEXT
-from milter.mail.folding import phrase
 from milter.mail.reading import Reading
+from milter.mail.text.folding import phrase
 
 _MOST_LINES, _LONGEST_LINE = 500, 1000
 

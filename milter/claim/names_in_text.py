@@ -7,7 +7,7 @@ import re
 
 from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
-from milter.mail.folding import folded, phrase
+from milter.mail.text.folding import folded, phrase
 
 _MAX_TEXT = 200_000
 _MAX_PLACES = 20  # where a word is looked at

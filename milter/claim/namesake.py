@@ -7,8 +7,8 @@ import re
 
 from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
-from milter.mail.folding import fold, phrase, words
 from milter.mail.reading import Mailbox
+from milter.mail.text.folding import fold, phrase, words
 
 _MOST_OF_A_PERSON = 4  # words in the name of a person
 _MOST_OF_A_FIRM = 8  # in that of somebody and of the firm for which he writes

@@ -13,8 +13,8 @@ from milter.claim.lines import MAX_LINE, Phrases
 from milter.claim.speaker import Speaker, speaker
 from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
-from milter.mail.folding import phrase
 from milter.mail.reading import MOST_LINKS, LinkKind, Reading
+from milter.mail.text.folding import phrase
 from milter.mail.urls import links_in_text
 
 _FOLLOWED = frozenset({LinkKind.ANCHOR, LinkKind.TEXT})

@@ -6,7 +6,7 @@ from milter.brand.brand import Words
 from milter.claim.lines import Line, Phrases
 from milter.claim.vocabulary import Vocabulary
 from milter.claim.words import ClaimWords
-from milter.mail.folding import phrase
+from milter.mail.text.folding import phrase
 
 LONGEST_NAME = 90  # characters of a line that is a name
 AMOUNT = re.compile(r"\d[\d\s.,]*(?:€|eur\b|%)", re.IGNORECASE)

@@ -11,9 +11,9 @@ from milter.claim.comparer import Comparer
 from milter.claim.labels import Degree
 from milter.claim.stems import Stems
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold
 from milter.mail.reading import Reading
-from milter.mail.spaced_letters import join_spaced
+from milter.mail.text.folding import fold
+from milter.mail.text.spaced_letters import join_spaced
 
 _HARDLY_A_WORD = 30
 _MOST, _SENTENCE = 50, 3  # blanks in a text that is one

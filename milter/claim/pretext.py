@@ -10,8 +10,8 @@ import re
 from milter.claim.lines import Phrases
 from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
-from milter.mail.folding import phrase
 from milter.mail.reading import Reading
+from milter.mail.text.folding import phrase
 
 _EDGE = 2  # lines above or below what somebody shows
 _SENTENCE = 8  # words of one; of less is a label

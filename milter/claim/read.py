@@ -28,12 +28,12 @@ from milter.claim.weighing import SPOKEN, Scales
 from milter.claim.wording import is_in_files
 from milter.claim.words import ClaimWords
 from milter.mail.address import Addresses, read_addresses
-from milter.mail.folding import fold, folded
 from milter.mail.glimpse import Glimpse, look
 from milter.mail.message import Message
-from milter.mail.mime import Structure
 from milter.mail.reading import Reading
-from milter.mail.spaced_letters import join_spaced
+from milter.mail.structure.mime import Structure
+from milter.mail.text.folding import fold, folded
+from milter.mail.text.spaced_letters import join_spaced
 
 _ORDER = list(Likeness)
 # Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from milter.brand.brand import Words
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases
-from milter.mail.folding import phrase
+from milter.mail.text.folding import phrase
 
 _SENTENCE = re.compile(r"(?<=[.!?;:…])\s+|\n")
 _FOLLOWING = 2  # sentences after one that names it: "Elle veut que le patient confirme"

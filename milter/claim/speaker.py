@@ -17,8 +17,8 @@ from milter.claim.lines import above_signature
 from milter.claim.matter import Matter
 from milter.claim.names_in_text import NamesInText
 from milter.claim.namesake import is_called_so_too, is_of_a_firm
-from milter.mail.folding import fold, phrase, singular, words
 from milter.mail.reading import Mailbox, Reading
+from milter.mail.text.folding import fold, phrase, singular, words
 
 _MAX_LINE = 1000
 _MAX_NAME = 400

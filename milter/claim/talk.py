@@ -8,10 +8,10 @@ from milter.claim.lines import Phrases
 from milter.claim.stems import Stems
 from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold, phrase
-from milter.mail.quoting import without_marks
 from milter.mail.reading import Reading
-from milter.mail.spaced_letters import join_spaced
+from milter.mail.text.folding import fold, phrase
+from milter.mail.text.quoting import without_marks
+from milter.mail.text.spaced_letters import join_spaced
 
 
 class Talk:

@@ -2,8 +2,8 @@
 
 import re
 
-from milter.mail.folding import whole_phrase
 from milter.mail.reading import Reading
+from milter.mail.text.folding import whole_phrase
 
 # Characters: some ten pages.
 MOST_TEXT = 20_000

@@ -7,9 +7,9 @@ put no blanks between them.
 import re
 
 from milter.claim.vocabulary import ordinary_words
-from milter.mail.folding import fold, singular, words
-from milter.mail.letters import NOT_LATIN, without_addresses
 from milter.mail.remembered import remembered
+from milter.mail.text.folding import fold, singular, words
+from milter.mail.text.letters import NOT_LATIN, without_addresses
 
 _LOOKED_AT = 2000  # characters
 _LONGEST = 40_000  # characters of which the script is told

@@ -12,8 +12,8 @@ import ahocorasick_rs
 
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
-from milter.mail.folding import fold, phrase, words
 from milter.mail.reading import Mailbox
+from milter.mail.text.folding import fold, phrase, words
 
 _BEGINNING = 3  # letters by which the ordinary words are looked up
 _TINY = 2  # letters of a word that says nothing

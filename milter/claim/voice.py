@@ -28,9 +28,9 @@ from milter.claim.sentences import Sentences
 from milter.claim.speaker import Speaker
 from milter.claim.stems import Stems
 from milter.claim.words import ClaimWords
-from milter.mail.folding import fold, phrase
-from milter.mail.letters import says_more_than_latin
 from milter.mail.reading import Reading
+from milter.mail.text.folding import fold, phrase
+from milter.mail.text.letters import says_more_than_latin
 
 _HEAD_LINES = 5
 _FOOT_LINES = 14

@@ -21,9 +21,9 @@ from typing import Any
 from milter.claim.tongue import is_of_another_script
 from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
-from milter.mail.folding import first_words, fold, folded
 from milter.mail.reading import Reading
-from milter.mail.terms import NUMBER, numbers_alike, terms_of
+from milter.mail.text.folding import first_words, fold, folded
+from milter.mail.text.terms import NUMBER, numbers_alike, terms_of
 
 _LONGEST = 40_000
 _MOST_WORDS = 1500

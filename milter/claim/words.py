@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from milter.config.data_file import FileTable, read_table
-from milter.mail.folding import fold, phrase
+from milter.mail.text.folding import fold, phrase
 
 _ENDING = "[a-z]{0,9}"
 
@@ -37,8 +37,8 @@ def _word_set(words: frozenset[str]) -> frozenset[str]:
     return frozenset(word for text in words for word in phrase(text).split())
 
 
-# As lists of the file are read: patterns over what `milter.mail.folding.phrase` writes (see `forms`), the
-# longest first; and single words.
+# As lists of the file are read: patterns over what `milter.mail.text.folding.phrase` writes (see `forms`),
+# the longest first; and single words.
 _Phrases = Annotated[tuple[str, ...], AfterValidator(_phrases)]
 _WordSet = Annotated[frozenset[str], AfterValidator(_word_set)]
 

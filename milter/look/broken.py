@@ -12,8 +12,8 @@ from itertools import accumulate, compress
 from operator import sub
 
 from milter.look.segment import Segmenter
-from milter.mail.folding import fold
 from milter.mail.reading import Reading
+from milter.mail.text.folding import fold
 
 # Pieces that are short, so many of which follow each other, and of so few characters in the mean.
 _PIECES = re.compile(r"(?<!\S)(?:\S{1,8}\s){17,999}\S{1,8}(?!\S)")

@@ -16,9 +16,9 @@ from milter.look.looker import Looker, build_looker
 from milter.look.sight import Sight, from_json
 from milter.look.worth import has_files_worth_opening, is_large
 from milter.mail.message import Message
-from milter.mail.mime import walk
 from milter.mail.read import read, read_header_only
 from milter.mail.reading import Reading
+from milter.mail.structure.mime import walk
 from milter.meter.signs import STAGES, Stage
 
 # For everything a child does: its start, reading, files, OCR, the questions. Then it is killed. Of the five

@@ -10,8 +10,8 @@ from milter.ask.ask import LONGEST_QUOTE, Ask
 from milter.brand.brand import Brand
 from milter.brand.promise import AskKind
 from milter.claim.claim import Claim
-from milter.mail.folding import fold
 from milter.mail.reading import Reading
+from milter.mail.text.folding import fold
 
 _BESIDE = 200
 _MOST_PLACES = 200

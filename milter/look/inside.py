@@ -17,9 +17,9 @@ from milter.look.looker import Looker
 from milter.look.sight import to_json
 from milter.look.worth import beginning, has_files_worth_opening
 from milter.mail.message import Message
-from milter.mail.mime import walk
 from milter.mail.read import read
 from milter.mail.reading import Reading
+from milter.mail.structure.mime import walk
 
 # What is left for the questions themselves when the files have taken their time.
 _SHARE_OF_FILES = 0.7

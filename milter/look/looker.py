@@ -26,8 +26,8 @@ from milter.look.wanted import is_little, says_little, wanted
 from milter.look.warning import is_bait
 from milter.mail.address import read_addresses
 from milter.mail.message import Message
-from milter.mail.mime import Structure
 from milter.mail.reading import Reading
+from milter.mail.structure.mime import Structure
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from functools import lru_cache
 from milter.ask.ask import LONGEST_QUOTE
 from milter.claim.vocabulary import ManyWords, ordinary_words
 from milter.look.sight import Sight
-from milter.mail.folding import fold, folded, singular, words
 from milter.mail.reading import Link, Reading
+from milter.mail.text.folding import fold, folded, singular, words
 
 # Letters of a word that is looked at: of a shorter one too many others are one slip away.
 _SHORTEST, _LONGEST = 6, 24

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from milter.claim.vocabulary import ordinary_words
-from milter.mail.folding import singular
+from milter.mail.text.folding import singular
 
 _LONGEST = 20  # letters of a word
 _SHORTEST = 3  # of an ordinary one

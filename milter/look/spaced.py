@@ -8,9 +8,9 @@ drawn together; initials, and what is spelled out in other languages, stay.
 import re
 
 from milter.look.segment import Segmenter
-from milter.mail.folding import fold, folded
 from milter.mail.reading import Reading
-from milter.mail.spaced_letters import has_spaced
+from milter.mail.text.folding import fold, folded
+from milter.mail.text.spaced_letters import has_spaced
 
 # Letters, each alone, and no more than these at once; of all that a mail holds no more than these.
 _RUN = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·]{1,3}[^\W\d_](?![^\W_])){4,399}")

@@ -5,12 +5,12 @@ Pure.
 
 from milter.attachment.sniff import Kind, sniff
 from milter.claim.claim import Basis, Claim
-from milter.mail.attached import ENCRYPTED_TYPES, kind_of
-from milter.mail.drawn import has_drawings
 from milter.mail.message import Message
-from milter.mail.mime import Structure
-from milter.mail.part import Part
+from milter.mail.page.drawn import has_drawings
 from milter.mail.reading import Reading
+from milter.mail.structure.attached import ENCRYPTED_TYPES, kind_of
+from milter.mail.structure.mime import Structure
+from milter.mail.structure.part import Part
 
 # Words of a cover note with its signature, beside which a document says what there is to say.
 _COVER_NOTE = 150

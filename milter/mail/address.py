@@ -11,13 +11,13 @@ from itertools import islice
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from milter.mail.bidi import displayed_order
-from milter.mail.charset import decode_text
-from milter.mail.encoded_word import decode_words_oddly
-from milter.mail.mailboxes import MAX_TEXT, Parsed, mailboxes
+from milter.mail.coding.charset import decode_text
+from milter.mail.coding.encoded_word import decode_words_oddly
 from milter.mail.message import Field, Message
 from milter.mail.reading import Mailbox, one_author
 from milter.mail.remembered import remembered
+from milter.mail.structure.mailboxes import MAX_TEXT, Parsed, mailboxes
+from milter.mail.text.bidi import displayed_order
 
 _MAX_MAILBOXES = 200
 _MAX_FIELDS = 20  # of a name

@@ -6,10 +6,10 @@ Pure. Never raises.
 import re
 from dataclasses import dataclass, field
 
-from milter.mail.alternatives import what_html_lacks
-from milter.mail.flow import FAR_DOWN
-from milter.mail.quoting import has_quote_head, may_introduce_a_quotation
+from milter.mail.page.flow import FAR_DOWN
 from milter.mail.reading import MOST_LINES, MOST_LINKS, Attachment, Form, Link, LinkKind
+from milter.mail.text.alternatives import what_html_lacks
+from milter.mail.text.quoting import has_quote_head, may_introduce_a_quotation
 from milter.mail.urls import MOST_DOTS, links_in_text
 
 MOST_TEXT = 1024 * 1024

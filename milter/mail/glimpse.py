@@ -10,24 +10,24 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import unquote
 
-from milter.mail.attached import kind_of
-from milter.mail.charset import decode_text
-from milter.mail.css import read_style
+from milter.mail.coding.charset import decode_text
+from milter.mail.coding.encoded_word import decode_words_oddly
 from milter.mail.dom import Document, Element, attribute, attributes, parse_html, runs, select
-from milter.mail.encoded_word import decode_words_oddly
-from milter.mail.flow import LINE_MAKERS
-from milter.mail.folding import fold
-from milter.mail.html import QUOTE_MARKS, QUOTES, is_too_much, title_of
 from milter.mail.message import Message
-from milter.mail.mime import Structure, walk
 from milter.mail.octets import Patterns
-from milter.mail.outlook import outlook_documents
-from milter.mail.part import MAX_TEXT, Part
-from milter.mail.references import with_letters
-from milter.mail.sheets import sheets_of
-from milter.mail.spaced_letters import join_spaced
-from milter.mail.turned import floating_letters
-from milter.mail.visibility import take_hidden
+from milter.mail.page.flow import LINE_MAKERS
+from milter.mail.page.html import QUOTE_MARKS, QUOTES, is_too_much, title_of
+from milter.mail.page.outlook import outlook_documents
+from milter.mail.page.turned import floating_letters
+from milter.mail.page.visibility import take_hidden
+from milter.mail.structure.attached import kind_of
+from milter.mail.structure.mime import Structure, walk
+from milter.mail.structure.part import MAX_TEXT, Part
+from milter.mail.style.css import read_style
+from milter.mail.style.sheets import sheets_of
+from milter.mail.text.folding import fold
+from milter.mail.text.references import with_letters
+from milter.mail.text.spaced_letters import join_spaced
 
 # Beside a picture, fewer words than these (both alternatives counted) may leave it to the picture to say it.
 _FEW_WORDS = 150

@@ -5,23 +5,23 @@ which start from the same parts.
 """
 
 from milter.mail.address import read_addresses
-from milter.mail.alternatives import lines_with_new_words
-from milter.mail.attached import encrypted, heading_of, kind_of, numbers_of, read_calendar
-from milter.mail.bidi import displayed_order
-from milter.mail.charset import decode_text
+from milter.mail.coding.charset import decode_text
+from milter.mail.coding.delsp import rejoined
+from milter.mail.coding.encoded_word import decode_words_oddly
 from milter.mail.collected import MOST_TEXT, Collected
-from milter.mail.delsp import rejoined
-from milter.mail.encoded_word import decode_words_oddly
-from milter.mail.html import HtmlReading, read_html, read_page
 from milter.mail.message import Message
-from milter.mail.mime import Structure, walk
-from milter.mail.part import MAX_TEXT, Part
-from milter.mail.quoting import split_quoted
+from milter.mail.page.html import HtmlReading, read_html, read_page
+from milter.mail.page.rich import LONGEST_RICH, enriched_to_html, rtf_to_text
 from milter.mail.reading import LED_TO, Attachment, Link, LinkKind, Reading
-from milter.mail.references import with_letters
-from milter.mail.rich import LONGEST_RICH, enriched_to_html, rtf_to_text
+from milter.mail.structure.attached import encrypted, heading_of, kind_of, numbers_of, read_calendar
+from milter.mail.structure.mime import Structure, walk
+from milter.mail.structure.part import MAX_TEXT, Part
 from milter.mail.subject_only import letter_of
 from milter.mail.sweep import looks_like_markup, sweep
+from milter.mail.text.alternatives import lines_with_new_words
+from milter.mail.text.bidi import displayed_order
+from milter.mail.text.quoting import split_quoted
+from milter.mail.text.references import with_letters
 
 _MAX_ATTACHMENTS = 200
 _MAX_SUBJECTS = 20

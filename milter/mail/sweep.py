@@ -7,7 +7,7 @@ show and our walk did not (388 of 388 MIMEminer vectors, where a parser alone mi
 import binascii
 import re
 
-from milter.mail.transfer import decode_quoted_printable, decode_uu
+from milter.mail.coding.transfer import decode_quoted_printable, decode_uu
 
 _MAX_RAW = 4 * 1024 * 1024
 _MAX_RUNS = 500

@@ -9,8 +9,8 @@ import urllib.parse
 from dataclasses import dataclass, replace
 
 from milter.mail.domain import Domain
-from milter.mail.folding import fold
 from milter.mail.remembered import remembered
+from milter.mail.text.folding import fold
 
 LONGEST_TARGET = 8192
 _LONGEST_AUTHORITY = 253

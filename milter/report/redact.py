@@ -16,12 +16,12 @@ from urllib.parse import unquote
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from milter.claim.vocabulary import ordinary_words
-from milter.mail.encoded_word import decode_words
-from milter.mail.folding import phrase
+from milter.mail.coding.encoded_word import decode_words
 from milter.mail.masking import mask
 from milter.mail.message import Message
-from milter.mail.mime import walk
-from milter.mail.part import Part
+from milter.mail.structure.mime import walk
+from milter.mail.structure.part import Part
+from milter.mail.text.folding import phrase
 
 REMOVED = "[removed]"
 

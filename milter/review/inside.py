@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from milter.child.worker import Work
-from milter.mail.encoded_word import decode_words
+from milter.mail.coding.encoded_word import decode_words
 from milter.mail.masking import mask
 from milter.mail.message import Message
-from milter.mail.mime import walk
-from milter.mail.part import Part
 from milter.mail.read import read
 from milter.mail.reading import Reading
+from milter.mail.structure.mime import walk
+from milter.mail.structure.part import Part
 
 # What a person reads through; the download has the rest.
 _TEXT, _FIELD = 60_000, 2_000

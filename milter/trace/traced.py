@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from milter.mail.address import read_addresses
-from milter.mail.encoded_word import decode_words
+from milter.mail.coding.encoded_word import decode_words
 from milter.mail.envelope import Envelope
 from milter.mail.masking import mask
 from milter.mail.message import Message

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.action.encoded_word import encode_text, encode_word
-from milter.mail.encoded_word import decode_words
+from milter.mail.coding.encoded_word import decode_words
 
 
 def test_ascii_stays_as_it_is() -> None:

@@ -15,7 +15,7 @@ from milter.action.fields import (
     received,
     tag_subject,
 )
-from milter.mail.encoded_word import decode_words
+from milter.mail.coding.encoded_word import decode_words
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
 

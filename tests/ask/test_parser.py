@@ -4,7 +4,7 @@ from milter.ask.canonical import canonical, joined
 from milter.ask.grammar import asked
 from milter.ask.parser import Parser
 from milter.brand.promise import AskKind
-from milter.mail.folding import fold
+from milter.mail.text.folding import fold
 from tests.ask.shipped import lexicon
 from tests.ask.test_text import rows
 

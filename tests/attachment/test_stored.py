@@ -5,8 +5,8 @@ import random
 import pytest
 
 from milter.attachment.stored import stored_text, unpacked
+from milter.mail.page.rich import rtf_to_text
 from milter.mail.reading import LinkKind
-from milter.mail.rich import rtf_to_text
 from tests.attachment.made import zipped
 from tests.attachment.test_open import opened, targets
 

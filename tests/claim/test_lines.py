@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.claim.lines import Lines, Phrases, phrases, without_quoted_letters
-from milter.mail.folding import phrase
+from milter.mail.text.folding import phrase
 
 LINE = st.text(alphabet=st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30)
 FRENCH = st.text(alphabet="aàéçsS €1@.'-œ\u00ad\u200b\u2028\r", max_size=30)

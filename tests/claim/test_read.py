@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from milter.claim.claim import ACTING, THIRD_PARTY, Claim, Grade, Likeness, Strength
 from milter.claim.read import ClaimReader, may_claim, read_claim
 from milter.mail.message import Message
-from milter.mail.mime import walk
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
+from milter.mail.structure.mime import walk
 from tests.claim.shipped import BRAND, COMMON
 from tests.fuzz.watch import watched
 

@@ -3,7 +3,7 @@ import pytest
 from milter.brand.load import load_brands
 from milter.claim.stems import Stems
 from milter.config import shipped
-from milter.mail.folding import fold
+from milter.mail.text.folding import fold
 
 BRAND = load_brands(shipped().parent / "brands")[0]
 STEMS = Stems(BRAND.words)

@@ -15,7 +15,7 @@ from milter.claim.wording import Worded, Wording, load_wordings, sender, words_o
 from milter.claim.words import Opinion
 from milter.errors import ConfigError
 from milter.mail.reading import Mailbox, Reading
-from milter.mail.terms import terms_of
+from milter.mail.text.terms import terms_of
 from tests.claim.shipped import BRAND, COMMON, CONFIG
 
 WORDINGS = load_wordings(CONFIG / "wording")

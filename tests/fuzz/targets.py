@@ -38,30 +38,30 @@ from milter.intake.reception import Reception
 from milter.judge import Judge
 from milter.look.far import build_lookout
 from milter.mail.address import read_addresses
-from milter.mail.attached import numbers_of, read_calendar
-from milter.mail.bidi import displayed_order
-from milter.mail.charset import decode_text
-from milter.mail.cms import is_entity, unwrap
-from milter.mail.color import read_color
-from milter.mail.css import read_style
-from milter.mail.disguise import letters
+from milter.mail.coding.charset import decode_text
+from milter.mail.coding.encoded_word import decode_words, parameters
+from milter.mail.coding.transfer import decode_base64, decode_quoted_printable, decode_uu
 from milter.mail.domain import Domain
-from milter.mail.encoded_word import decode_words, parameters
 from milter.mail.envelope import Envelope
-from milter.mail.folding import fold, phrase, words
-from milter.mail.html import read_html, read_page
-from milter.mail.letters import plain
 from milter.mail.masking import mask
 from milter.mail.message import Message
-from milter.mail.mime import walk
-from milter.mail.quoting import has_quote_head, split_quoted
+from milter.mail.page.html import read_html, read_page
 from milter.mail.read import read
 from milter.mail.reading import Form, Link, LinkKind, Mailbox, Reading
-from milter.mail.spaced_letters import join_spaced
-from milter.mail.stylesheet import read_sheet
+from milter.mail.structure.attached import numbers_of, read_calendar
+from milter.mail.structure.cms import is_entity, unwrap
+from milter.mail.structure.mime import walk
+from milter.mail.style.color import read_color
+from milter.mail.style.css import read_style
+from milter.mail.style.stylesheet import read_sheet
 from milter.mail.sweep import looks_like_markup, sweep
 from milter.mail.target import shown_hosts
-from milter.mail.transfer import decode_base64, decode_quoted_printable, decode_uu
+from milter.mail.text.bidi import displayed_order
+from milter.mail.text.disguise import letters
+from milter.mail.text.folding import fold, phrase, words
+from milter.mail.text.letters import plain
+from milter.mail.text.quoting import has_quote_head, split_quoted
+from milter.mail.text.spaced_letters import join_spaced
 from milter.mail.urls import links_in_text
 from milter.proof import authres
 from milter.proof.arc import Chain, read_chain, verify_chain

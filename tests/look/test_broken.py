@@ -13,7 +13,7 @@ from milter.claim.claim import Strength
 from milter.look.broken import Broken, _is_odd
 from milter.look.looker import Looker
 from milter.look.segment import Segmenter
-from milter.mail.html import read_html
+from milter.mail.page.html import read_html
 from milter.mail.reading import Mailbox, Reading
 
 KNOWN = ("votre", "carte", "vitale", "expire", "le", "assurance", "maladie", "commandez", "septembre")

@@ -41,12 +41,12 @@ from milter.look.looker import Looker
 from milter.look.sight import Sight, from_json, to_json
 from milter.look.wanted import less_sure, wanted
 from milter.look.worth import has_files_worth_opening, is_large
-from milter.mail import part
+from milter.mail.coding.transfer import decode_base64
 from milter.mail.message import Message
-from milter.mail.mime import Structure, walk
 from milter.mail.read import read
 from milter.mail.reading import Mailbox, Reading
-from milter.mail.transfer import decode_base64
+from milter.mail.structure import part
+from milter.mail.structure.mime import Structure, walk
 from milter.meter.signs import STAGES, Stage
 from milter.proof.proof import Proof
 from milter.verdict.verdict import Finding

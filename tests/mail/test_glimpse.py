@@ -5,13 +5,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from milter.mail.folding import fold, words
 from milter.mail.glimpse import Glimpse, look
-from milter.mail.html import QUOTE_MARKS, QUOTES
 from milter.mail.message import Message
+from milter.mail.page.html import QUOTE_MARKS, QUOTES
 from milter.mail.read import read
-from milter.mail.spaced_letters import join_spaced
-from tests.mail import test_html, vectors
+from milter.mail.text.folding import fold, words
+from milter.mail.text.spaced_letters import join_spaced
+from tests.mail import vectors
+from tests.mail.page import test_html
 
 CORPORA = Path("/srv/corpora")
 MAILS = sorted(Path(__file__).parents[1].glob("mails/*/message.eml"))

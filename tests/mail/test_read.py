@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.mail.attached import is_card, numbers_of
 from milter.mail.message import Message
 from milter.mail.read import read
 from milter.mail.reading import Attachment, Link, LinkKind, Reading
+from milter.mail.structure.attached import is_card, numbers_of
 
 CORPORA = Path("/srv/corpora")
 

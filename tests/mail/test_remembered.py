@@ -3,11 +3,11 @@ from collections.abc import Callable
 
 import pytest
 
-from milter.mail.color import read_color
-from milter.mail.css import read_style
 from milter.mail.domain import Domain
 from milter.mail.remembered import remembered
-from milter.mail.stylesheet import read_sheet
+from milter.mail.style.color import read_color
+from milter.mail.style.css import read_style
+from milter.mail.style.stylesheet import read_sheet
 from milter.proof.signature import read_key
 
 

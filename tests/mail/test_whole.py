@@ -5,12 +5,12 @@ from urllib.parse import quote
 import pytest
 
 from milter.mail.dom import parse_html
-from milter.mail.html import read_html
-from milter.mail.inner import documents_in
 from milter.mail.message import Message
+from milter.mail.page.html import read_html
+from milter.mail.page.inner import documents_in
+from milter.mail.page.rich import rtf_to_text
 from milter.mail.read import read
 from milter.mail.reading import LinkKind, Reading
-from milter.mail.rich import rtf_to_text
 
 _LINK = "<a href='https://fraude.example/'>"
 

@@ -13,7 +13,7 @@ from milter.config.language import LANGUAGES
 from milter.decision import Deliver, Held
 from milter.errors import TryLater
 from milter.log.lines import configure_log
-from milter.mail.encoded_word import decode_words
+from milter.mail.coding.encoded_word import decode_words
 from milter.mail.envelope import Envelope
 from milter.mail.message import Message
 from milter.precedent import rules

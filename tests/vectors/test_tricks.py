@@ -8,11 +8,11 @@ import pytest
 
 from milter.attachment.budget import Budget
 from milter.attachment.open import merged, open_files
-from milter.mail.disguise import letters
-from milter.mail.folding import fold
 from milter.mail.message import Message
 from milter.mail.read import read
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
+from milter.mail.text.disguise import letters
+from milter.mail.text.folding import fold
 from tests.vectors.letter import NOBODY, Letter, letter_of, posted
 from tests.vectors.lure import FRAUD, LINK, html_mail
 from tests.vectors.trick import Trick, Where

@@ -1,0 +1,1 @@
+"""Which characters do these octets stand for?"""

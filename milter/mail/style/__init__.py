@@ -1,0 +1,1 @@
+"""What do the styles of a page do to what its reader sees?"""
