@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Which words are ordinary, nobody's name? Writes milter/claim/data/ordinary.txt; run by hand, once in years.
+"""Which words are ordinary, nobody's name? Writes milter/claim/names/data/ordinary.txt, once in years.
 
     apt-get install hunspell hunspell-fr-classical hunspell-en-us
     pip download --no-deps wordfreq && python -m zipfile -e wordfreq-*.whl DIR
@@ -27,7 +27,7 @@ SPELLERS = {"fr": "fr", "en": "en_US"}
 # Once in so many words of text, as centibels below one (wordfreq): 550 is three times in a million.
 RAREST = {"fr": 650, "en": 430}
 SHORTEST = 3
-OUT = Path("milter/claim/data/ordinary.txt")
+OUT = Path("milter/claim/names/data/ordinary.txt")
 _NAME = re.compile(r"po:(?:npr|patr|prn)\b")
 _SMALL = re.compile(r"[a-z]+")
 HEADER = """\

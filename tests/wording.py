@@ -25,7 +25,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from milter.claim.wording import sender, words_of
+from milter.claim.writing.wording import sender, words_of
 from milter.config.load import load, shipped
 from milter.judge import build_judge
 from milter.mail.message import Message

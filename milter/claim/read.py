@@ -8,25 +8,25 @@ from copy import copy
 from dataclasses import replace
 
 from milter.brand.brand import Brand
-from milter.claim.apart import Apart
-from milter.claim.author import AuthorReader
 from milter.claim.claim import ACTING, Basis, Claim, Evidence, Likeness, Strength, trace
-from milter.claim.enclosed import Cover
-from milter.claim.foreign import ForeignLetters
-from milter.claim.forwarded import ForwardedLetters
-from milter.claim.homonym import Homonyms
-from milter.claim.kinds import Kinds
 from milter.claim.lines import Phrases
-from milter.claim.meaning import Meaning
-from milter.claim.pretext import Pretexts
-from milter.claim.speaker import Speaker, is_called_by_words, says_own_domain, speaker
-from milter.claim.stems import Stems
-from milter.claim.talk import Talk
+from milter.claim.names.author import AuthorReader
+from milter.claim.names.homonym import Homonyms
+from milter.claim.names.stems import Stems
+from milter.claim.others.apart import Apart
+from milter.claim.others.enclosed import Cover
+from milter.claim.others.forwarded import ForwardedLetters
+from milter.claim.others.kinds import Kinds
+from milter.claim.others.talk import Talk
+from milter.claim.speaking.meaning import Meaning
+from milter.claim.speaking.pretext import Pretexts
+from milter.claim.speaking.speaker import Speaker, is_called_by_words, says_own_domain, speaker
 from milter.claim.text import words_said
 from milter.claim.view import View, Views
 from milter.claim.weighing import SPOKEN, Scales
-from milter.claim.wording import is_in_files
 from milter.claim.words import ClaimWords
+from milter.claim.writing.foreign import ForeignLetters
+from milter.claim.writing.wording import is_in_files
 from milter.mail.address import Addresses, read_addresses
 from milter.mail.glimpse import Glimpse, look
 from milter.mail.message import Message

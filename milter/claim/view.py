@@ -5,15 +5,16 @@ beside a namesake, in the notice of a network. Pure.
 from copy import copy
 
 from milter.brand.brand import Brand, Words
-from milter.claim.abroad import SignsAbroad
-from milter.claim.author import MAX_MAILBOXES
 from milter.claim.claim import Evidence
-from milter.claim.comparer import Comparer
-from milter.claim.labels import Degree
 from milter.claim.lines import Phrases
-from milter.claim.namesake import is_namesake, is_of_a_firm
-from milter.claim.notice import Notices
-from milter.claim.speaker import (
+from milter.claim.names.abroad import SignsAbroad
+from milter.claim.names.author import MAX_MAILBOXES
+from milter.claim.names.comparer import Comparer
+from milter.claim.names.labels import Degree
+from milter.claim.names.namesake import is_namesake, is_of_a_firm
+from milter.claim.names.notice import Notices
+from milter.claim.names.stems import Stems
+from milter.claim.speaking.speaker import (
     Speaker,
     is_called_by_words,
     is_headed_or_signed,
@@ -21,9 +22,8 @@ from milter.claim.speaker import (
     signed_above,
     speaker,
 )
-from milter.claim.stems import Stems
+from milter.claim.speaking.voice import Voice
 from milter.claim.text import words_said
-from milter.claim.voice import Voice
 from milter.claim.words import ClaimWords
 from milter.mail.reading import Mailbox, Reading
 

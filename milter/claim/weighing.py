@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from milter.claim.claim import LOOKALIKE_LINK, Evidence, Grade, Likeness, Strength
-from milter.claim.speaker import Speaker
+from milter.claim.speaking.speaker import Speaker
 from milter.claim.words import ClaimWords
 
 # Traces that the organisation leaves wherever its words are delivered, by whomever.

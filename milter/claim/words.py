@@ -114,7 +114,7 @@ class Shares(FileTable):
 
 
 class Opinion(FileTable):
-    """From how many percent on, or up to how many, the wording of a letter counts (`claim.wording`)."""
+    """From how many percent on, or up to how many, a letter's wording counts (`claim.writing.wording`)."""
 
     impostor: int
     sure: int

@@ -11,10 +11,10 @@ from milter.ask.lexicon import Lexicon
 from milter.ask.links import find_clicks
 from milter.brand.brand import Brand
 from milter.claim.claim import IN_A_FILE, SENT_ON, SURE_IMPOSTORS, Basis, Claim, Manner, Strength
-from milter.claim.enclosed import are_cards, are_pages
-from milter.claim.forward import letter_in
-from milter.claim.manner import Manners
+from milter.claim.others.enclosed import are_cards, are_pages
+from milter.claim.others.forward import letter_in
 from milter.claim.read import ClaimReader
+from milter.claim.writing.manner import Manners
 from milter.mail.reading import LinkKind, Reading
 
 

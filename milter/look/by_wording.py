@@ -6,11 +6,11 @@ Pure. Wording alone never makes a mail the organisation's; it says how much of a
 from dataclasses import replace
 
 from milter.claim.claim import ACTING, SURE_IMPOSTORS, THIRD_PARTY, Basis, Claim, Manner, Strength
-from milter.claim.enclosed import in_file, what_is_enclosed
-from milter.claim.manner import Manners
+from milter.claim.others.enclosed import in_file, what_is_enclosed
 from milter.claim.read import ClaimReader
-from milter.claim.speaker import Speaker
-from milter.claim.wording import Worded, is_in_files
+from milter.claim.speaking.speaker import Speaker
+from milter.claim.writing.manner import Manners
+from milter.claim.writing.wording import Worded, is_in_files
 from milter.mail.reading import Reading
 
 

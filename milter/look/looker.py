@@ -9,11 +9,11 @@ from milter.ask.ask import wants_data
 from milter.ask.lexicon import Lexicon, load_lexicon
 from milter.brand.load import load_brands
 from milter.claim.claim import Basis, Claim
-from milter.claim.footing import Footings
-from milter.claim.manner import Manners
+from milter.claim.others.footing import Footings
 from milter.claim.read import ClaimReader, may_claim, read_claim
-from milter.claim.wording import load_wordings
 from milter.claim.words import load_claim_words
+from milter.claim.writing.manner import Manners
+from milter.claim.writing.wording import load_wordings
 from milter.config.options import JudgeConfig
 from milter.look.bait import leads_to_bait, passed_on
 from milter.look.broken import Broken

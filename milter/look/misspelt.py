@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from milter.ask.ask import LONGEST_QUOTE
-from milter.claim.vocabulary import ManyWords, ordinary_words
+from milter.claim.names.vocabulary import ManyWords, ordinary_words
 from milter.look.sight import Sight
 from milter.mail.reading import Link, Reading
 from milter.mail.text.folding import fold, folded, singular, words

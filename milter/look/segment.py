@@ -6,7 +6,7 @@ Pure. Never raises. Linear.
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from milter.claim.vocabulary import ordinary_words
+from milter.claim.names.vocabulary import ordinary_words
 from milter.mail.text.folding import singular
 
 _LONGEST = 20  # letters of a word

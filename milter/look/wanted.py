@@ -27,10 +27,10 @@ from milter.claim.claim import (
     Manner,
     Strength,
 )
-from milter.claim.enclosed import IN_FILES
-from milter.claim.forward import letter_in
-from milter.claim.manner import Manners
+from milter.claim.others.enclosed import IN_FILES
+from milter.claim.others.forward import letter_in
 from milter.claim.read import ClaimReader
+from milter.claim.writing.manner import Manners
 from milter.look.files import with_answer_by_mail, with_locked_file
 from milter.look.foreign import with_what_is_named
 from milter.look.sight import Sight

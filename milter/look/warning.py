@@ -13,9 +13,9 @@ from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon
 from milter.brand.promise import AskKind
 from milter.claim.lines import without_quoted_letters
-from milter.claim.manner import Manners
 from milter.claim.read import ClaimReader
 from milter.claim.text import MOST_TEXT
+from milter.claim.writing.manner import Manners
 from milter.mail.reading import Reading
 
 # To himself: by a page that is not the organisation's, by an answer, by a call.

@@ -109,7 +109,7 @@ class Reading:
     read (`charset`, `encrypted`, `depth`, `size`, `parts`, `base64`, ...), see DESIGN section 1.6.
     `ambiguous`: one word a structure that two readers may read differently. `misspelt`: each text whose words
     are read as they are meant, and as it was written (`look.misspelt`). `footing`: passages of `text` that
-    stand below all that is said in it (`claim.footing`).
+    stand below all that is said in it (`claim.others.footing`).
     """
 
     subject: str

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from milter.claim.vocabulary import ordinary_words
+from milter.claim.names.vocabulary import ordinary_words
 from milter.mail.coding.encoded_word import decode_words
 from milter.mail.masking import mask
 from milter.mail.message import Message

@@ -23,8 +23,8 @@ from milter.campaign.sketch import KEPT, packed, unpacked
 from milter.campaign.traits import hosts_of, nearest, traits_of
 from milter.claim.claim import Claim
 from milter.claim.read import ClaimReader, read_claim
-from milter.claim.tongue import is_foreign, is_of_another_script
 from milter.claim.words import load_claim_words
+from milter.claim.writing.tongue import is_foreign, is_of_another_script
 from milter.config.language import LANGUAGES
 from milter.config.load import load, shipped
 from milter.errors import PeerError, Reply

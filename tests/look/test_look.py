@@ -32,9 +32,9 @@ from milter.claim.claim import (
     Manner,
     Strength,
 )
-from milter.claim.enclosed import what_is_enclosed
-from milter.claim.speaker import Speaker
-from milter.claim.wording import Worded
+from milter.claim.others.enclosed import what_is_enclosed
+from milter.claim.speaking.speaker import Speaker
+from milter.claim.writing.wording import Worded
 from milter.look import far
 from milter.look.far import Lookout, build_lookout
 from milter.look.looker import Looker

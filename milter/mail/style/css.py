@@ -1,6 +1,6 @@
 """What does this style do to what the reader sees?
 
-Pure. Never raises. Strings only: which elements a rule meets is for `visibility.py`. Not a CSS engine: it
+Pure. Never raises. Strings only: which elements a rule meets is for `page/`. Not a CSS engine: it
 knows the ways to hide text, and where it cannot be sure it says doubtful, which keeps the text.
 """
 

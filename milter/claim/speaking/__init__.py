@@ -1,0 +1,1 @@
+"""Does the text speak AS the brand, or ABOUT it?"""
