@@ -113,6 +113,8 @@ OTHERS = frozenset({Manner.OTHER, Manner.SURE_OTHER})
 
 # Where a link leads to a host that is the organisation's to the eye.
 LOOKALIKE_LINK = "lookalike link"
+# Where such a link shows an address of the organisation's own: no other sender has a reason to.
+FALSE_ADDRESS = "false address"
 # What stands for how the letter is worded.
 WORDING = "wording"
 

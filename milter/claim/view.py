@@ -3,6 +3,7 @@ beside a namesake, in the notice of a network. Pure.
 """
 
 from copy import copy
+from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
 from milter.claim.claim import Evidence
@@ -61,7 +62,10 @@ class View:
             # Whose box is broken into, his program signs below what others write.
             who = Speaker.NOBODY
             voice = list(self.voice.evidence(letter, who))
-        if who is Speaker.SENDER and is_headed_or_signed(voice) and self._may_be_nobody(reading):
+        if who is Speaker.SENDER and (
+            (is_headed_or_signed(voice) and self._may_be_nobody(reading))
+            or self._is_below_a_logo(reading, voice)
+        ):
             who = Speaker.NOBODY
             voice = list(self.voice.evidence(reading, who))
         return who, voice
@@ -73,6 +77,15 @@ class View:
         if "alternatives" in reading.ambiguous:
             return True
         return is_called_by_words(reading, self.comparer) and not says_own_name(reading, self.comparer)
+
+    def _is_below_a_logo(self, reading: Reading, voice: list[Evidence]) -> bool:
+        """True where the brand's logo stands in a letter that says its sender's name nowhere, in no picture
+        either: From may be the name of a box that was broken into.
+        """
+        if self.is_senders or not any(one.where == "logo" for one in voice):
+            return False
+        said = "\n".join((reading.text, *reading.image_names))
+        return not says_own_name(replace(reading, text=said), self.comparer)
 
     def is_named_in(self, reading: Reading) -> bool:
         """True where subject or text says a name or a thing of the brand."""

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from milter.claim.claim import LOOKALIKE_LINK, Evidence, Grade, Likeness, Strength
+from milter.claim.claim import FALSE_ADDRESS, LOOKALIKE_LINK, Evidence, Grade, Likeness, Strength
 from milter.claim.speaking.speaker import Speaker
 from milter.claim.words import ClaimWords
 
 # Traces that the organisation leaves wherever its words are delivered, by whomever.
 SPOKEN = frozenset(
-    {"letterhead", "sign-off", "footer", "speech", "first person", "issuer", LOOKALIKE_LINK, "label"}
+    {"letterhead", "sign-off", "footer", "speech", "first person", "issuer", "label"}
+    | {LOOKALIKE_LINK, FALSE_ADDRESS}
 )
 
 # What a sender who says his own name would have to explain as well as one who does not.
-_UNDILUTED = frozenset({"first person", LOOKALIKE_LINK, "label"})
+_UNDILUTED = frozenset({"first person", LOOKALIKE_LINK, FALSE_ADDRESS, "label"})
 
 
 class Scales:

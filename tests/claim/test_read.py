@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milter.claim.claim import ACTING, THIRD_PARTY, Claim, Grade, Likeness, Strength
+from milter.claim.claim import ACTING, THIRD_PARTY, Basis, Claim, Grade, Likeness, Strength
 from milter.claim.read import ClaimReader, may_claim, read_claim
 from milter.mail.message import Message
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
@@ -330,6 +330,50 @@ def test_a_link_is_the_brands_to_the_eye_however_its_address_is_written(target: 
 
     assert claim is not None
     assert "lookalike link" in {one.where for one in claim.evidence}
+
+
+@pytest.mark.parametrize(
+    ("shown", "target", "strength"),
+    [
+        ("https://assure.ameli.fr/droits", "https://ameli.fr.droits-ouverts.example/x", Strength.STRONG),
+        # Programs that count clicks lead every link elsewhere.
+        ("https://assure.ameli.fr/droits", "https://clics.lettre-infos.example/ameli", None),
+        ("Rouvrir mes droits", "https://ameli.fr.droits-ouverts.example/x", Strength.LIKELY),
+    ],
+)
+def test_who_shows_the_brands_address_and_leads_to_its_lookalike_is_surely_no_other(
+    shown: str, target: str, strength: Strength | None
+) -> None:
+    """Whatever name the sender says: a practice whose box was broken into does."""
+    text = f"Bonjour, vos droits CPAM sont à rouvrir avant le rendez-vous :\n{shown}\nCabinet Saule"
+    link = Link(target, shown, LinkKind.ANCHOR)
+    claim = claim_of(name="Cabinet Saule", address="accueil@cabinet-saule.example", text=text, links=(link,))
+
+    shows = claim if claim is not None and claim.basis is Basis.SHOWN else None
+    assert strength == (shows and shows.strength)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "signed", "claims"),
+    [
+        (("Assurance Maladie - Ameli", "am_logo.png"), "", True),
+        (("Assurance Maladie - Ameli", "Transports Gaudry"), "", False),
+        (("Assurance Maladie - Ameli",), "\nTransports Gaudry", False),
+        (("Mutuelle Bleue",), "", False),
+    ],
+)
+def test_the_logo_heads_a_letter_that_says_its_senders_name_nowhere(
+    pictures: tuple[str, ...], signed: str, claims: bool
+) -> None:
+    """In From stands the name of the box that was broken into."""
+    text = f"Bonjour,\nUn document vous attend.\nConsulter le document{signed}"
+    box = Mailbox("Transports Gaudry SARL", "exploitation@transports-gaudry.example")
+    links = (Link("https://transports-gaudry.example/?id=4", "Consulter le document", LinkKind.ANCHOR),)
+    reading = Reading(
+        subject="Document", authors=(box,), reply_to=(), text=text, links=links, image_names=pictures
+    )
+
+    assert claims is (READER.read(reading) is not None)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from milter.brand.brand import Brand, Words
-from milter.claim.claim import LOOKALIKE_LINK, Evidence, trace
+from milter.claim.claim import FALSE_ADDRESS, LOOKALIKE_LINK, Evidence, trace
 from milter.claim.lines import MAX_LINE, Phrases
 from milter.claim.names.author import MAX_MAILBOXES
 from milter.claim.names.comparer import Comparer
@@ -76,7 +76,8 @@ class Leads:
             seen.add(host.name)
             if not disguised and "." in shown and self._shows_home(shown):
                 disguised = True
-                yield trace("link", shown, weights.disguised_link)
+                where = FALSE_ADDRESS if self._is_passed_off(host) else "link"
+                yield trace(where, shown, weights.disguised_link)
 
     def _lone_label(self, reading: Reading) -> Iterator[Evidence]:
         """The one link of a short note, whose words are the reader's account or refund there, and which leads
@@ -102,11 +103,13 @@ class Leads:
     def _link_weight(self, host: Domain) -> int:
         """Less for a page below somebody's own name: `carte-vitale.handbook.example` tells of it."""
         weights = self._common.weights
-        passed_off = self._comparer.is_passed_off(host) or any(
+        return weights.lookalike_link if self._is_passed_off(host) else weights.lookalike_page
+
+    def _is_passed_off(self, host: Domain) -> bool:
+        return self._comparer.is_passed_off(host) or any(
             host.name.startswith(f"{owned.domain.name}.") or f".{owned.domain.name}." in host.name
             for owned in self._brand.domains
         )
-        return weights.lookalike_link if passed_off else weights.lookalike_page
 
     def _shows_home(self, shown: str) -> bool:
         return any(map(self._brand.owns, shown_hosts(shown)))
