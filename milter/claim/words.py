@@ -189,6 +189,7 @@ class Words(FileTable):
     supposing: _Phrases
     notifying: _Phrases
     notified_by: _Phrases
+    watching: frozenset[str]
     foreign_warnings: tuple[str, ...]
     state_suffixes: tuple[str, ...]
     mailbox_providers: frozenset[str]

@@ -29,6 +29,7 @@ _USUAL = 400  # octets of a field
 
 _at_domain = re.compile(r"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}")
 _local_part_backwards = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+")
+_address = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
 _invisible = re.compile(
     "[\0-\x20\x7f\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u2400-\u2421\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufffd]+"
@@ -78,6 +79,17 @@ class _Read(NamedTuple):
     text: str
     strange: bool
     tokens: int
+
+
+def read_readers(message: Message) -> tuple[str, ...]:
+    """The addresses of To and Cc, lower case, without doubles; the first of very many."""
+    written = " ".join(
+        one.value[:_MAX_VIEWED].decode("ascii", "replace")
+        for key in ("to", "cc")
+        for one in message.all(key)[:_MAX_FIELDS]
+    )
+    found = (one[0].lower() for one in islice(_address.finditer(written[:_MAX_VIEWED]), _MAX_MAILBOXES))
+    return tuple(dict.fromkeys(found))
 
 
 # A mail is asked several times who its author is.

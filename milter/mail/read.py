@@ -4,7 +4,7 @@ Pure. Never raises. Only what costs little is read here; PDF, archives and pictu
 which start from the same parts.
 """
 
-from milter.mail.address import read_addresses
+from milter.mail.address import read_addresses, read_readers
 from milter.mail.coding.charset import decode_text
 from milter.mail.coding.delsp import rejoined
 from milter.mail.coding.encoded_word import decode_words_oddly
@@ -73,6 +73,7 @@ def read(message: Message, structure: Structure | None = None) -> Reading:
         attachments=tuple(found.attachments[:_MAX_ATTACHMENTS]),
         unreadable=frozenset(found.unreadable) | addresses.unreadable,
         ambiguous=frozenset(found.ambiguous) | addresses.ambiguous,
+        readers=read_readers(message),
     )
 
 

@@ -107,6 +107,7 @@ class Reading:
     `hidden`: text that the HTML hides.
     `attached`: text of attachments that were read. `unreadable`: one word a thing that could not be
     read (`charset`, `encrypted`, `depth`, `size`, `parts`, `base64`, ...), see DESIGN section 1.6.
+    `readers`: the addresses of To and Cc, lower case.
     `ambiguous`: one word a structure that two readers may read differently. `misspelt`: each text whose words
     are read as they are meant, and as it was written (`look.misspelt`). `footing`: passages of `text` that
     stand below all that is said in it (`claim.others.footing`).
@@ -129,6 +130,7 @@ class Reading:
     ambiguous: frozenset[str] = field(default_factory=frozenset)
     misspelt: tuple[tuple[str, str], ...] = ()
     footing: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
 
     def with_texts(self, change: Callable[[str], str]) -> "Reading":
         """The reading with each of its texts changed: subject, text and versions, what is quoted, files."""

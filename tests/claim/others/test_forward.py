@@ -102,7 +102,37 @@ def test_of_who_says_nothing_of_it_the_letter_is_only_passed_on(head: str) -> No
     assert READER.passed_on(replace(neutral, authors=by_postmaster)) is not None
     assert READER.passed_on(replace(neutral, authors=by_postmaster, attachments=report)) is None
     assert READER.passed_on(replace(neutral, quoted="")) is None
-    assert READER.passed_on(replace(neutral, text="")) is None
+
+
+@pytest.mark.parametrize(
+    ("author", "readers", "passes_on"),
+    [
+        ("accueil@quincaillerie.example", ("m.garnier@voisin.example",), True),
+        ("accueil@quincaillerie.example", ("abuse@hebergeur.example",), False),
+        ("accueil@quincaillerie.example", ("m.garnier@voisin.example", "phishing-securite@x.example"), False),
+        ("accueil@quincaillerie.example", ("it@voisin.example",), False),
+        ("accueil@quincaillerie.example", ("titi@voisin.example",), True),
+        ("accueil@quincaillerie.example", ("chef@agence.quincaillerie.example",), False),
+        ("colette@orange.fr", ("paul@orange.fr",), True),
+        ("accueil@quincaillerie.example", (), True),
+    ],
+)
+def test_a_letter_sent_on_without_a_word_is_passed_on_but_to_a_colleague_or_who_looks_into_such_mail(
+    author: str, readers: tuple[str, ...], passes_on: bool
+) -> None:
+    silent = replace(forward(""), authors=(Mailbox("Colette Aubry", author),), readers=readers)
+
+    assert passes_on is (READER.passed_on(silent) is not None)
+
+
+@pytest.mark.parametrize(("said", "is_sent"), [("Merci de faire le nécessaire.", True), ("Vu.", False)])
+def test_who_sends_to_a_letter_that_is_nearly_the_organisations_sends_it_on(said: str, is_sent: bool) -> None:
+    """Its name stands in its address beside other words, and below."""
+    head = "> De : Assurance Maladie - Accords <accord@accords-cpam.example>\n> Objet : Accord\n>\n"
+    letter = f"{head}> L'accord exige votre RIB : https://x.example\n> L'Assurance Maladie"
+    claim = READER.read(replace(forward(said), quoted=letter))
+
+    assert is_sent is (claim is not None and claim.basis in SENT_ON)
 
 
 @pytest.mark.parametrize("head", [LOOKALIKE, OFFICIAL])
