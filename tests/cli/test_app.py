@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from milter.cli.app import app
 from milter.cli.opened import opened
 from milter.config import load
 from milter.config.problem import user
+from milter.errors import ConfigError
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import HeldMail
 from milter.quarantine.store import Store
@@ -53,6 +55,18 @@ async def _fill(config: Path) -> None:
             )
         )
     await store.close()
+
+
+def test_who_cannot_read_a_closed_configuration_is_told_who_must() -> None:
+    # Below tmp_path he could not even see that it is there.
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o755)
+        path = Path(directory) / "vigimel.toml"
+        path.touch(mode=0)
+        with nobody():
+            said = f"^{path}: cannot be read by {user()}: Permission denied; root may, and the user"
+            with pytest.raises(ConfigError, match=said):
+                app(["check-config", "--config", str(path)], standalone_mode=False)
 
 
 def test_the_version_is_written() -> None:
