@@ -151,6 +151,16 @@ def test_the_quarantine_is_listed_newest_first(held: Path) -> None:
     assert first.startswith("1 ")
 
 
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_list_that_is_not_whole_says_so(held: Path, how: tuple[str, ...]) -> None:
+    part = run("quarantine", "list", *how, "--limit", "1", "--config", held)
+    whole = run("quarantine", "list", *how, "--limit", "2", "--config", held)
+
+    assert 1 == len(whole.stdout.splitlines()) - len(part.stdout.splitlines())
+    assert "vigimel: la liste s'arrête à 1, il y en a d'autres : --limit en montre plus\n" == part.stderr
+    assert "" == whole.stderr
+
+
 def test_the_quarantine_is_listed_as_json(held: Path) -> None:
     mails = reports(run("quarantine", "list", "--json", "--config", held).stdout)
 
