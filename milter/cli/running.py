@@ -12,34 +12,31 @@ _PROC = Path("/proc")
 
 def open_files_of_service(proc: Path = _PROC) -> int | None:
     """The least hard limit of the gateways of this user that run (`vigimel serve`); None where none does."""
-    return min(_limits(proc), default=None)
+    ours = dict(_ours(proc))
+    # Their children have the same words; those that open files have a limit of their own.
+    heads = (limit for parent, limit in ours.values() if parent not in ours)
+    return min(heads, default=None)
 
 
-def _limits(proc: Path) -> Iterator[int]:
+def _ours(proc: Path) -> Iterator[tuple[int, tuple[int, int]]]:
+    """The number of each process, that of its parent, and its limit."""
     for process in proc.glob("[0-9]*"):
         try:
-            if _is_ours(process):
-                yield _hard_limit((process / "limits").read_text("ascii"))
+            status = (process / "status").read_text("utf-8")
+            if _serves(process) and _number(status, "Uid:", 2) == os.geteuid():
+                limits = (process / "limits").read_text("ascii")
+                yield int(process.name), (_number(status, "PPid:", 1), _number(limits, "Max open files", 4))
         except (OSError, ValueError, IndexError):
             # It has ended, is closed to us, or is another program.
             continue
 
 
-def _is_ours(process: Path) -> bool:
-    """Is it a supervisor, or one of its children, run by the same user as we?"""
-    words = (process / "cmdline").read_bytes().split(b"\0")
+def _serves(process: Path) -> bool:
     # As in `python /opt/vigimel/bin/vigimel serve` and `python -m milter serve`.
-    at = words.index(b"serve", 1)
-    if words[at - 1].rpartition(b"/")[2] not in {b"vigimel", b"milter"}:
-        return False
-    status = (process / "status").read_text("utf-8")
-    # The file of a process that leaves no core is root's, so its owner says nothing.
-    return int(_line(status, "Uid:").split()[2]) == os.geteuid()
+    words = (process / "cmdline").read_bytes().split(b"\0")
+    return words[words.index(b"serve", 1) - 1].rpartition(b"/")[2] in {b"vigimel", b"milter"}
 
 
-def _hard_limit(limits: str) -> int:
-    return int(_line(limits, "Max open files").split()[4])
-
-
-def _line(text: str, beginning: str) -> str:
-    return next((line for line in text.splitlines() if line.startswith(beginning)), "")
+def _number(text: str, beginning: str, at: int) -> int:
+    """The word of the line that begins so, as a number."""
+    return int(next((line for line in text.splitlines() if line.startswith(beginning)), "").split()[at])

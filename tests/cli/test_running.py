@@ -13,13 +13,13 @@ LIMITS = "Limit                     Soft Limit           Hard Limit           Un
 WAITS = "import sys; sys.stdin.read()"
 
 
-def process(proc: Path, words: str, files: str, uid: int | None = None) -> None:
-    """Another process of this /proc."""
+def process(proc: Path, words: str, files: str, uid: int | None = None, parent: int = 0) -> None:
+    """Another process of this /proc; the first is 1."""
     place = proc / str(len(list(proc.iterdir())) + 1)
     place.mkdir()
     owner = os.geteuid() if uid is None else uid
     (place / "cmdline").write_text(words.replace(" ", "\0") + "\0")
-    (place / "status").write_text(f"Name:\tx\nUid:\t{owner}\t{owner}\t{owner}\t{owner}\n")
+    (place / "status").write_text(f"Name:\tx\nPPid:\t{parent}\nUid:\t{owner}\t{owner}\t{owner}\t{owner}\n")
     (place / "limits").write_text(LIMITS.format(f"Max open files            1024    {files}    files"))
 
 
@@ -27,6 +27,13 @@ def test_the_least_limit_of_the_gateways_of_this_user_counts(tmp_path: Path) -> 
     process(tmp_path, "python /opt/vigimel/bin/vigimel serve --config x.toml", "65536")
     process(tmp_path, "python -m milter serve", "60000")
     assert 60000 == open_files_of_service(tmp_path)
+
+
+def test_a_child_that_opens_files_has_a_limit_of_its_own(tmp_path: Path) -> None:
+    process(tmp_path, "python /opt/vigimel/bin/vigimel serve", "65536")
+    process(tmp_path, "python /opt/vigimel/bin/vigimel serve", "65536", parent=1)
+    process(tmp_path, "python /opt/vigimel/bin/vigimel serve", "64", parent=2)
+    assert 65536 == open_files_of_service(tmp_path)
 
 
 def test_of_others_nothing_counts(tmp_path: Path) -> None:
