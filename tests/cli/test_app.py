@@ -3,8 +3,10 @@
 import asyncio
 import datetime
 import re
+import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +64,10 @@ def test_who_cannot_read_a_closed_configuration_is_told_who_must() -> None:
     with tempfile.TemporaryDirectory() as directory:
         Path(directory).chmod(0o755)
         path = Path(directory) / "vigimel.toml"
-        path.touch(mode=0)
+        path.write_text('[state]\ndirectory = "."\n')
+        # What is loaded on the way lies where only root may read, too.
+        app(["check-config", "--config", str(path)], standalone_mode=False)
+        path.chmod(0)
         with nobody():
             said = f"^{path}: cannot be read by {user()}: Permission denied; root may, and the user"
             with pytest.raises(ConfigError, match=said):
@@ -256,6 +261,22 @@ async def test_a_quarantine_that_is_closed_to_who_asks_is_not_taken_for_missing(
     held.parent.chmod(0o700)
 
     assert f"quarantine.db : fermé à {who}" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    "command", [("quarantine", "list"), ("admin", "list"), ("report",), ("audit", "verify")]
+)
+def test_no_command_upgrades_the_tables_of_a_gateway_that_runs_an_older_version(
+    held: Path, command: tuple[str, ...]
+) -> None:
+    with closing(sqlite3.connect(held.parent / "quarantine.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '11'")
+    done = run(*command, "--config", held)
+
+    assert (78, "") == (done.returncode, done.stdout)
+    assert "les tables de la quarantaine sont de la version 11" in done.stderr
+    with closing(sqlite3.connect(held.parent / "quarantine.db")) as database:
+        assert [("11",)] == database.execute("SELECT version_num FROM alembic_version").fetchall()
 
 
 def test_an_unknown_state_is_not_understood(config: Path) -> None:
