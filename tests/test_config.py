@@ -19,11 +19,13 @@ from milter.config.address import (
     check_postgresql,
     without_password,
 )
+from milter.config.certificate import server_context
 from milter.config.lines import line_of
 from milter.config.milter_socket import UnixPath, parse_socket
 from milter.config.options.quarantine import QuarantineConfig
 from milter.config.problem import user
 from milter.errors import ConfigError
+from tests.certificate import write_certificate
 from tests.conftest import nobody
 
 BAD_CONFIGS = sorted((Path(__file__).parent / "bad_configs").glob("*.toml"))
@@ -108,6 +110,22 @@ def test_a_file_of_the_system_in_a_closed_directory_is_there_and_who_may_read_it
         said = f"{closed / 'vigimel.toml'}: cannot be read by {user()}: Permission denied; root may"
         with pytest.raises(ConfigError, match=re.escape(said)):
             load(find())
+
+
+def test_of_a_certificate_and_its_key_the_one_that_cannot_be_read_is_named_and_by_whom(
+    tmp_path: Path,
+) -> None:
+    certificate, key = write_certificate(tmp_path)
+    key.unlink()
+
+    with pytest.raises(ValueError, match=f"^{key}: No such file or directory$"):
+        server_context(str(certificate), str(key))
+    tmp_path.chmod(0)
+    with nobody():
+        said = f"^{certificate}: cannot be read by {user()}: Permission denied$"
+        with pytest.raises(ValueError, match=said):
+            server_context(str(certificate), str(key))
+    tmp_path.chmod(0o700)
 
 
 def test_what_is_written_goes_below_the_state_directory_and_what_is_read_beside_the_file(

@@ -38,12 +38,14 @@ def grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
 
 
 def kept_grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
-    """The same for the quarantine, with sentence and promises in each language: its readers may differ."""
+    """The same for the quarantine, with sentence, promises and the name of the organisation in each language:
+    its readers may differ."""
     kept = grounds(verdict, action, language)
     for said, ask in zip(kept["asks"], verdict.asks, strict=True):
         if ask.promise is not None:
             said["promise"] |= {"fr": ask.promise.text, "en": ask.promise.text_en}
-    return kept | {"sentences": {one: mask(reason(verdict, one)) for one in LANGUAGES}}
+    names = {"fr": verdict.brand.name, "en": verdict.brand.name_en} if verdict.brand else {}
+    return kept | {"names": names, "sentences": {one: mask(reason(verdict, one)) for one in LANGUAGES}}
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

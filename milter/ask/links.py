@@ -56,8 +56,8 @@ class LinkWords:
 
 @dataclass(frozen=True, slots=True)
 class Bait:
-    """A link that the reader is meant to follow away from the organisation: what he sees of it, where
-    it stands, and how plain it is (the higher the plainer)."""
+    """A link that the reader is meant to follow away from the organisation: what he sees of it (of a QR
+    code, where it leads), where it stands, and how plain it is (the higher the plainer)."""
 
     shown: str
     where: str
@@ -229,4 +229,6 @@ def _weight(page: _Page, few: bool, hosts: _Hosts, texts: _LinkTexts, beside: in
 
 def _bait(page: _Page, weight: int, hosts: _Hosts) -> Bait:
     where = "link text" if hosts.deceive(page.link) else _WHERE.get(page.link.kind, "link")
-    return Bait(page.link.shown.strip() or page.link.target, where, weight)
+    # Beside a code nothing stands that the sender wrote: where it leads is what tells a reviewer something.
+    shown = "" if page.link.kind is LinkKind.QR else page.link.shown.strip()
+    return Bait(shown or page.link.target, where, weight)

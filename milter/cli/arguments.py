@@ -17,7 +17,11 @@ from milter.errors import TryLater
 ConfigPath = Annotated[
     Path | None,
     typer.Option(
-        "--config", "-c", help="The configuration (/etc/vigimel/vigimel.toml, else the shipped one)."
+        "--config",
+        "-c",
+        help="The configuration (/etc/vigimel/vigimel.toml, else the shipped one).",
+        # Who reads it says more of a file that is closed: to whom, and that the gateway must read it.
+        readable=False,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON each.")]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from milter.cli.opened import opened
-from milter.cli.terminal import json_line, say, short, shown, table, typist, warn
+from milter.cli.terminal import at_most, json_line, say, short, shown, table, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.deciding import approve, deny
@@ -25,7 +25,7 @@ async def list_requests(config: Config, state: Decision | None, limit: int, *, a
     async with opened(config) as store:
         if store is None:
             return 0
-        found = await Requests(store.transactions).list(state, limit)
+        found = at_most(limit, await Requests(store.transactions).list(state, limit + 1), text["more"])
         rows = [(one, held) for one in found if (held := await store.get(one.mail_id))]
     if as_json:
         for one, held in rows:

@@ -29,11 +29,12 @@ async def list_campaigns(
     """Write one line a campaign."""
     wanted = Wanted(state=None if every_state else State.HELD)
     campaigns = Listing(
-        lambda transactions: Campaigns(transactions).groups(wanted, limit, largest_first=largest),
+        lambda transactions: Campaigns(transactions).groups(wanted, limit + 1, largest_first=largest),
         _plain,
         _row,
         "campaigns_head",
         "no_campaigns",
+        limit,
     )
     return await list_all(config, campaigns, as_json=as_json)
 

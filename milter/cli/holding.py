@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from milter.cli.opened import may_open, opened
-from milter.cli.terminal import json_line, row, say, short, shown, shown_lines, table, typist, warn
+from milter.cli.terminal import at_most, json_line, row, say, short, shown, shown_lines, table, typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.errors import TryLater
@@ -41,7 +41,7 @@ class Quarantine:
 
     async def list_mails(self, wanted: Wanted, limit: int) -> int:
         """Write one line a mail, newest first."""
-        mails = await self._store.list(wanted, limit)
+        mails = at_most(limit, await self._store.list(wanted, limit + 1), self._text["more"])
         if self._as_json:
             for mail in mails:
                 say(json_line(_plain(mail)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from milter.cli.opened import opened
-from milter.cli.terminal import json_line, say, table
+from milter.cli.terminal import at_most, json_line, say, table
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.transactions import Transactions
@@ -23,6 +23,8 @@ class Listing(Generic[T]):
     row: Callable[[T], list[str]]
     head: str
     nothing: str
+    # How many are shown; of what is never many, all.
+    limit: int | None = None
 
 
 async def list_all(config: Config, listing: Listing[T], *, as_json: bool) -> int:
@@ -30,6 +32,8 @@ async def list_all(config: Config, listing: Listing[T], *, as_json: bool) -> int
     text = TEXTS[config.policy.language]
     async with opened(config) as store:
         found = await listing.find(store.transactions) if store else ()
+    if listing.limit is not None:
+        found = at_most(listing.limit, found, text["more"])
     if as_json:
         for one in found:
             say(json_line(listing.plain(one)))

@@ -1,7 +1,7 @@
 """How do commands open the database of a gateway that may be running?"""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -9,8 +9,10 @@ from milter.cli.terminal import typist, warn
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.config.problem import user
+from milter.errors import ConfigError
 from milter.log.lines import configure_log
 from milter.quarantine.journal import Journal
+from milter.quarantine.migrations.upgrade import HEAD
 from milter.quarantine.reasons import SHORTEST, give, has_reason
 from milter.quarantine.store import Store
 
@@ -25,11 +27,21 @@ async def opened(config: Config) -> AsyncIterator[Store | None]:
         return
     # Whoever types a command is told what it did; lines for the log of the gateway would stand between.
     configure_log("warning")
-    store = await Store.open(place, grace=config.quarantine.grace)
+    store = await Store.open(place, grace=config.quarantine.grace, begins=upgraded_by_gateway(config))
     try:
         yield store
     finally:
         await store.close()
+
+
+def upgraded_by_gateway(config: Config) -> Callable[[str], None]:
+    """What no command does to older tables, with a ConfigError that says so: the gateway that still runs
+    does not know the newer ones, and the way back is a copy that was made before."""
+
+    def refuse(found: str) -> None:
+        raise ConfigError([TEXTS[config.policy.language]["tables_older"].format(found=found, head=HEAD)])
+
+    return refuse
 
 
 def trouble_of(place: Path | str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from milter.cli.judging import Bench, Setting, outcomes, progress
 from milter.cli.mails import Place, Unreadable, find_mails
+from milter.cli.opened import upgraded_by_gateway
 from milter.cli.replay_page import Change, Outcome, page, said
 from milter.cli.report import Report
 from milter.cli.terminal import fail, json_line, row, say, shown, warn
@@ -62,7 +63,7 @@ class Comparison:
 
 async def held_mails(config: Config) -> list[Place]:
     """Every mail that waits in the quarantine, by its number."""
-    store = await Store.open(config.quarantine.place)
+    store = await Store.open(config.quarantine.place, begins=upgraded_by_gateway(config))
     try:
         found: list[Place] = []
         before: int | None = None

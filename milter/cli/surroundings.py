@@ -21,6 +21,7 @@ from cryptography import x509
 from milter.brand.age import facts as facts_of
 from milter.brand.age import too_old
 from milter.brand.load import load_brands
+from milter.cli.running import open_files_of_service
 from milter.config import Config
 from milter.config.address import HostPort
 from milter.errors import ConfigError
@@ -81,8 +82,11 @@ TEXTS = {
         "page_off": "aucune ([review] listen est vide)",
         "page_clear": "{places} en http : d'une autre machine, aucun navigateur ne garde la connexion ; "
         "mettre [review] certificate et key, ou un serveur web devant et 127.0.0.1 ici",
-        "limits_ok": "{files} descripteurs, {memory} Mo de mémoire",
-        "files_few": "{files} descripteurs, il en faut {wanted} (LimitNOFILE=) ou baisser max_connections",
+        "limits_ok": "{files} descripteurs {whose}, {memory} Mo de mémoire",
+        "files_few": "{files} descripteurs {whose}, il en faut {wanted} (LimitNOFILE=) ou baisser "
+        "max_connections",
+        "of_service": "pour la passerelle qui tourne",
+        "of_shell": "pour ce terminal (aucune passerelle ne tourne ; la sienne est LimitNOFILE=)",
         "memory_little": "{memory} Mo de mémoire, il en faut {wanted} : baisser [service] workers",
         "facts_ok": "{brands}",
         "facts_old": "à vérifier à nouveau : {old} (vigimel brand check)",
@@ -116,8 +120,11 @@ TEXTS = {
         "page_off": "none ([review] listen is empty)",
         "page_clear": "{places} by http: from another machine no browser keeps a login; set [review] "
         "certificate and key, or put a web server in front and 127.0.0.1 here",
-        "limits_ok": "{files} descriptors, {memory} MB of memory",
-        "files_few": "{files} descriptors, {wanted} are needed (LimitNOFILE=), or lower max_connections",
+        "limits_ok": "{files} descriptors {whose}, {memory} MB of memory",
+        "files_few": "{files} descriptors {whose}, {wanted} are needed (LimitNOFILE=), or lower "
+        "max_connections",
+        "of_service": "for the gateway that runs",
+        "of_shell": "for this terminal (no gateway runs; its own limit is LimitNOFILE=)",
         "memory_little": "{memory} MB of memory, {wanted} are needed: lower [service] workers",
         "facts_ok": "{brands}",
         "facts_old": "to be read again: {old} (vigimel brand check)",
@@ -234,15 +241,19 @@ def _is_here(place: HostPort) -> bool:
 
 async def limits(config: Config, text: Texts) -> Checked:
     """Does the system let us have what the configuration asks for?"""
-    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    of_service = open_files_of_service()
+    files = of_service or resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    whose = text["of_service" if of_service else "of_shell"]
     wanted = open_files_of(config)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     needed = workers_of(config) * _MEMORY_OF_WORKER
     if files not in {-1, resource.RLIM_INFINITY} and files < wanted:
-        return State.WRONG, text["files_few"].format(files=files, wanted=wanted)
+        # What a shell may says little of a service that systemd starts with a limit of its own.
+        state = State.WRONG if of_service else State.NOTE
+        return state, text["files_few"].format(files=files, whose=whose, wanted=wanted)
     if memory < needed:
         return State.NOTE, text["memory_little"].format(memory=memory // _MB, wanted=needed // _MB)
-    return State.OK, text["limits_ok"].format(files=files, memory=memory // _MB)
+    return State.OK, text["limits_ok"].format(files=files, whose=whose, memory=memory // _MB)
 
 
 async def facts(config: Config, text: Texts) -> Checked:

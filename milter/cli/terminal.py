@@ -1,7 +1,7 @@
 """What may be shown on a terminal? Text from outside, without what a terminal would obey.
 
-Pure, but for `say`, `warn` and `fail`, which write. ESC, other controls and bidi marks of a sender must
-neither move the cursor nor turn a line around.
+Pure, but for `say`, `warn`, `at_most` and `fail`, which write. ESC, other controls and bidi marks of a
+sender must neither move the cursor nor turn a line around.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from milter.config.problem import user
 from milter.quarantine.journal import AT_COMMAND_LINE
@@ -21,6 +21,8 @@ from milter.speech.show import is_seen
 EX_CONFIG = 78
 
 _LINE = 110
+
+T = TypeVar("T")
 
 
 def typist() -> str:
@@ -80,6 +82,14 @@ def warn(text: str) -> None:
     with contextlib.suppress(OSError):
         sys.stderr.write(f"vigimel: {text}\n")
         sys.stderr.flush()
+
+
+def at_most(limit: int, found: Sequence[T], more: str) -> Sequence[T]:
+    """The first of what was found, and on standard error that there is more: nobody may take them for all.
+    One more than are shown must have been looked for."""
+    if len(found) > limit:
+        warn(more.format(limit=limit))
+    return found[:limit]
 
 
 def fail(status: int, *texts: str) -> NoReturn:

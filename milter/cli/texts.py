@@ -35,7 +35,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "no_reason": "pourquoi l'ouvrez-vous ? --reason, de {shortest} caractères au moins",
         "no_bytes": "le message {id} n'a plus de contenu ({state})",
         "away": "la quarantaine ou le serveur suivant ne répond pas : {why}",
+        "tables_older": "les tables de la quarantaine sont de la version {found}, cette commande attend "
+        "{head} : faire une sauvegarde, puis redémarrer la passerelle, qui les met à niveau",
         "empty": "La quarantaine est vide.",
+        "more": "la liste s'arrête à {limit}, il y en a d'autres : --limit en montre plus",
         "head": "n°|reçu (UTC)|état|constat|de|sujet",
         "trace_head": "reçu (UTC)|message|quarantaine|constat|action|expéditeur|destinataires|réponse",
         "no_such_mail": "Aucun message ne correspond.",
@@ -144,7 +147,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "no_reason": "why do you open it? --reason, of at least {shortest} characters",
         "no_bytes": "mail {id} has no content any more ({state})",
         "away": "quarantine or next hop does not answer: {why}",
+        "tables_older": "the tables of the quarantine are of version {found}, this command wants {head}: "
+        "make a back-up, then restart the gateway, which upgrades them",
         "empty": "The quarantine is empty.",
+        "more": "the list stops at {limit}, there are more: --limit shows more",
         "head": "id|received (UTC)|state|finding|from|subject",
         "trace_head": "received (UTC)|mail|held as|finding|action|sender|recipients|reply",
         "no_such_mail": "No such mail.",

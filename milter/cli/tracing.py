@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from milter.cli.opened import opened
-from milter.cli.terminal import json_line, say, short, table, typist
+from milter.cli.terminal import at_most, json_line, say, short, table, typist
 from milter.cli.texts import TEXTS
 from milter.config import Config
 from milter.quarantine.journal import Deed, Journal
@@ -20,7 +20,8 @@ async def show(
     async with opened(config) as store:
         if store is None:
             return 1
-        found = await Traces(store.transactions).find(Sought(words, finding, since), limit)
+        all_of_them = await Traces(store.transactions).find(Sought(words, finding, since), limit + 1)
+        found = at_most(limit, all_of_them, text["more"])
         # As the page notes it: what was searched for may be a person, and is not kept.
         await Journal(store.transactions).note(typist(), Deed.TRACED, detail=str(len(found)))
     if as_json:

@@ -4,6 +4,9 @@ Raises ValueError with the sentence for the operator.
 """
 
 import ssl
+from pathlib import Path
+
+from milter.config.problem import user
 
 
 def server_context(certificate: str, key: str) -> ssl.SSLContext:
@@ -19,6 +22,16 @@ def server_context(certificate: str, key: str) -> ssl.SSLContext:
         missing = f", with that in {key}" if key else ", followed by its key"
         raise ValueError(f"{certificate}: is no certificate in PEM{missing} (without a password)") from None
     except OSError as error:
-        which = f"{certificate} or {key}" if key else certificate
-        raise ValueError(f"{which}: {error.strerror}") from None
+        raise ValueError(_unread(certificate, key) or f"{certificate}: {error.strerror}") from None
     return context
+
+
+def _unread(*files: str) -> str:
+    """Which of the files cannot be read, by whom, and why: the library names none."""
+    for file in filter(None, files):
+        try:
+            Path(file).open("rb").close()
+        except OSError as error:
+            closed = f"cannot be read by {user()}: " if isinstance(error, PermissionError) else ""
+            return f"{file}: {closed}{error.strerror}"
+    return ""

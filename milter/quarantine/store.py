@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from milter.config.options.next_hop import LONGEST_COMMAND, LONGEST_DATA
 from milter.errors import TryLater
-from milter.quarantine.database import clock
+from milter.quarantine.database import clock, tell_nobody
 from milter.quarantine.held import Held, HeldMail, State
 from milter.quarantine.journal import Deed, Line
 from milter.quarantine.listing import ALL, Wanted, place_of, rows_of
@@ -74,10 +74,15 @@ class Store:
 
     @classmethod
     async def open(
-        cls, place: Path | str, *, busy_timeout: float = BUSY_TIMEOUT, grace: timedelta = timedelta(0)
+        cls,
+        place: Path | str,
+        *,
+        busy_timeout: float = BUSY_TIMEOUT,
+        grace: timedelta = timedelta(0),
+        begins: Callable[[str], None] = tell_nobody,
     ) -> "Store":
         """The quarantine in this file or at this address (see `Transactions.open`)."""
-        return cls(await Transactions.open(place, busy_timeout), grace)
+        return cls(await Transactions.open(place, busy_timeout, begins), grace)
 
     async def close(self) -> None:
         """Close the database."""

@@ -43,10 +43,16 @@ class Transactions:
         self._long = _Long(database)
 
     @classmethod
-    async def open(cls, place: Path | str, busy_timeout: float = BUSY_TIMEOUT) -> "Transactions":
+    async def open(
+        cls,
+        place: Path | str,
+        busy_timeout: float = BUSY_TIMEOUT,
+        begins: Callable[[str], None] = tell_nobody,
+    ) -> "Transactions":
         """The database in this file, made (mode 0600) where it is missing, or at this address
-        (postgresql://), with its tables; ConfigError when unusable."""
-        database = await asyncio.to_thread(open_database, place, busy_timeout)
+        (postgresql://), with its tables; ConfigError when unusable. `begins` is told of which version they
+        are before they are upgraded, and they stay as they are if it raises."""
+        database = await asyncio.to_thread(open_database, place, busy_timeout, begins)
         readers = Lane(database.connections - database.writers, busy_timeout)
         # Where all may write, they share what connections there are.
         return cls(database, Lane(database.writers, busy_timeout) if database.writers else readers, readers)

@@ -14,6 +14,7 @@ _SHAPE = {
     "claim": {"likeness": "", "strength": "", "evidence": [_TRACE]},
     "proof": {"standing": "", "results": [_RESULT]},
     "asks": [_ASK],
+    "names": {"fr": "", "en": ""},
     "sentences": {"fr": "", "en": ""},
 }
 

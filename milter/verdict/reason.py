@@ -119,6 +119,7 @@ _TEXT = {
         "mention": "Parle de {name}, sans se présenter comme cet organisme pour demander quoi que ce soit.",
         "no_proof": " ; aucune signature valable d'un domaine de {name}{why}",
         "asks": " ; demande {kind} : « {quote} »",
+        "qr": "de suivre le lien d'un code QR",
         "asks_nothing": " ; ne demande rien de précis",
         "unreadable": " ; une partie du message n'a pas pu être lue",
         "promise": ". {promise} (Source : {source}, {date}.)",
@@ -136,6 +137,7 @@ _TEXT = {
         "mention": "Speaks of {name} without presenting itself as such in a way that asks for anything.",
         "no_proof": "; no valid signature by a domain of {name}{why}",
         "asks": "; asks {kind}: “{quote}”",
+        "qr": "to follow the link of a QR code",
         "asks_nothing": "; asks for nothing in particular",
         "unreadable": "; a part of the mail could not be read",
         "promise": ". {promise} (Source: {source}, {date}.)",
@@ -224,7 +226,8 @@ def _asked(verdict: Verdict, language: str) -> str:
     if not verdict.asks:
         return text["unreadable" if verdict.unreadable else "asks_nothing"] + "."
     first = min(verdict.asks, key=lambda ask: _GRAVITY.index(ask.kind))
-    said = text["asks"].format(kind=_KIND[language][first.kind], quote=_short(first.quote, _MAX_QUOTE))
+    kind = text["qr"] if first.kind is AskKind.LINK and first.where == "qr" else _KIND[language][first.kind]
+    said = text["asks"].format(kind=kind, quote=_short(first.quote, _MAX_QUOTE))
     broken = first.promise or next((ask.promise for ask in verdict.asks if ask.promise), None)
     if broken is None:
         return said + "."

@@ -25,6 +25,7 @@ def test_sentence_and_promises_are_kept_in_both_languages() -> None:
     assert kept["sentences"]["en"].startswith("Says it is")
     assert "85 05 78" not in str(kept)
     assert promise["text"] == promise["fr"] != promise["en"]
+    assert {"fr": BRAND.name, "en": BRAND.name_en} == kept["names"]
     assert kept["asks"][1]["promise"] is None
 
 

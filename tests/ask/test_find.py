@@ -331,3 +331,10 @@ def test_a_megabyte_of_the_same_is_read_to_an_end(piece: str) -> None:
     asks = find_asks(reading(piece * (1_000_000 // len(piece))), lexicon(), brand())
 
     assert len(asks) <= len(AskKind)
+
+
+def test_of_a_qr_code_it_is_said_where_it_leads() -> None:
+    links = (_link(AWAY, "QR", LinkKind.QR),)
+    (ask,) = find_asks(reading("Bonjour", links=links), lexicon(), brand())
+
+    assert (AWAY, "qr") == (ask.quote, ask.where)

@@ -3,7 +3,10 @@
 import asyncio
 import datetime
 import re
+import sqlite3
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from milter.cli.app import app
 from milter.cli.opened import opened
 from milter.config import load
 from milter.config.problem import user
+from milter.errors import ConfigError
 from milter.mail.envelope import Envelope
 from milter.quarantine.held import HeldMail
 from milter.quarantine.store import Store
@@ -53,6 +57,21 @@ async def _fill(config: Path) -> None:
             )
         )
     await store.close()
+
+
+def test_who_cannot_read_a_closed_configuration_is_told_who_must() -> None:
+    # Below tmp_path he could not even see that it is there.
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o755)
+        path = Path(directory) / "vigimel.toml"
+        path.write_text('[state]\ndirectory = "."\n')
+        # What is loaded on the way lies where only root may read, too.
+        app(["check-config", "--config", str(path)], standalone_mode=False)
+        path.chmod(0)
+        with nobody():
+            said = f"^{path}: cannot be read by {user()}: Permission denied; root may, and the user"
+            with pytest.raises(ConfigError, match=said):
+                app(["check-config", "--config", str(path)], standalone_mode=False)
 
 
 def test_the_version_is_written() -> None:
@@ -135,6 +154,16 @@ def test_the_quarantine_is_listed_newest_first(held: Path) -> None:
     assert head.split()[:2] == ["n°", "reçu"]
     assert second.startswith("2   2026-02-03 10:00  held  impersonation  Votre\\x1b[2J Assurance")
     assert first.startswith("1 ")
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_list_that_is_not_whole_says_so(held: Path, how: tuple[str, ...]) -> None:
+    part = run("quarantine", "list", *how, "--limit", "1", "--config", held)
+    whole = run("quarantine", "list", *how, "--limit", "2", "--config", held)
+
+    assert 1 == len(whole.stdout.splitlines()) - len(part.stdout.splitlines())
+    assert "vigimel: la liste s'arrête à 1, il y en a d'autres : --limit en montre plus\n" == part.stderr
+    assert "" == whole.stderr
 
 
 def test_the_quarantine_is_listed_as_json(held: Path) -> None:
@@ -232,6 +261,22 @@ async def test_a_quarantine_that_is_closed_to_who_asks_is_not_taken_for_missing(
     held.parent.chmod(0o700)
 
     assert f"quarantine.db : fermé à {who}" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    "command", [("quarantine", "list"), ("admin", "list"), ("report",), ("audit", "verify")]
+)
+def test_no_command_upgrades_the_tables_of_a_gateway_that_runs_an_older_version(
+    held: Path, command: tuple[str, ...]
+) -> None:
+    with closing(sqlite3.connect(held.parent / "quarantine.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '11'")
+    done = run(*command, "--config", held)
+
+    assert (78, "") == (done.returncode, done.stdout)
+    assert "les tables de la quarantaine sont de la version 11" in done.stderr
+    with closing(sqlite3.connect(held.parent / "quarantine.db")) as database:
+        assert [("11",)] == database.execute("SELECT version_num FROM alembic_version").fetchall()
 
 
 def test_an_unknown_state_is_not_understood(config: Path) -> None:

@@ -33,6 +33,7 @@ def test_campaigns_are_listed_and_one_is_shown(config: Path) -> None:
     assert {"held": 3} == first["states"]
     largest = run("quarantine", "campaign", "list", "--largest", "--limit", "1", "--config", config)
     assert ["campaign", "1"] == [line.split()[0] for line in largest.stdout.splitlines()]
+    assert "the list stops at 1" in largest.stderr
     shown = run("quarantine", "campaign", "show", "1", "--config", config).stdout
     assert "dossier.evil.example/suivi/*" in shown
     assert 1 == run("quarantine", "campaign", "show", "7", "--config", config).returncode

@@ -223,13 +223,29 @@ async def test_tables_of_another_version_are_told(tmp_path: Path) -> None:
     assert "ok" == (await said("tables", "", tmp_path))[0]
 
 
-async def test_too_few_descriptors_are_told(tmp_path: Path) -> None:
+async def test_too_few_descriptors_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "[smtp]\nmax_connections = 30000\n[service]\nworkers = 1\n"
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    few, many = 1024, 1_000_000
+    monkeypatch.setattr(surroundings, "open_files_of_service", lambda: few)
     state, sentence = await said("limits", text, tmp_path)
 
-    assert soft <= hard
-    assert ("wrong" if 0 <= hard < 60000 else "ok") == state, sentence
+    assert ("wrong", True) == (state, sentence.startswith("1024 descriptors for the gateway that runs")), (
+        sentence
+    )
+    monkeypatch.setattr(surroundings, "open_files_of_service", lambda: many)
+    assert "ok" == (await said("limits", text, tmp_path))[0]
+
+
+async def test_where_no_gateway_runs_the_limit_of_the_shell_is_said_to_be_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "[smtp]\nmax_connections = 30000\n[service]\nworkers = 1\n"
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    monkeypatch.setattr(surroundings, "open_files_of_service", lambda: None)
+    state, sentence = await said("limits", text, tmp_path)
+
+    assert ("note" if 0 <= hard < 60000 else "ok") == state, sentence
+    assert "for this terminal" in sentence
 
 
 async def test_old_facts_are_noted(tmp_path: Path) -> None:

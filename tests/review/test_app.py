@@ -125,6 +125,26 @@ async def test_a_french_page_says_in_french_why_nothing_is_proven_and_where_a_tr
     assert not any(word in page for word in ("nothing to test", "issuer"))
 
 
+async def test_the_panels_name_the_organisation_and_a_qr_code(
+    client: httpx.AsyncClient, review: Review
+) -> None:
+    claim = {"likeness": "display_name", "strength": "strong", "evidence": []}
+    ask = {"kind": "link", "quote": "https://dossier.example/", "where": "qr", "promise": None}
+    names = {"fr": "l'Assurance Maladie", "en": "the Assurance Maladie"}
+    mail_id = await review.store.hold(
+        mail(report=json.dumps({"claim": claim, "asks": [ask], "names": names}))
+    )
+    await log_in(client)
+    for language, name, code in (
+        ("fr", "l&#39;Assurance Maladie", "code QR"),
+        ("en", names["en"], "QR code"),
+    ):
+        client.headers["accept-language"] = language
+        page = (await client.get(f"/mails/{mail_id}")).text
+        assert f"<b>{name}</b>" in page
+        assert f"</b> · {code}<br><q><bdi>https://dossier.example/" in page
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 @pytest.mark.threat("W22")
 async def test_nothing_is_decided_by_another_method(

@@ -180,6 +180,14 @@ def test_why_a_signature_counts_for_nothing_is_said_in_the_language_of_the_sente
     assert "(dkim=fail evil.example, body was changed)" in reason(said, "en")
 
 
+def test_the_link_of_a_qr_code_is_named_as_such() -> None:
+    click = Ask(AskKind.LINK, "https://x.example/", None, "qr")
+    verdict = weigh(claim(Likeness.DISPLAY_NAME), Proof(), (click,), reading())
+
+    assert "demande de suivre le lien d'un code QR : « https://x.example/ »" in reason(verdict, "fr")
+    assert "asks to follow the link of a QR code: “https://x.example/”" in reason(verdict, "en")
+
+
 @pytest.mark.parametrize("finding", list(Finding))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_has_a_reason(finding: Finding, language: str) -> None:
