@@ -45,7 +45,7 @@ _INLINE = "a,img,span,b,strong,font,i,em,u,small,sup"
 _NO_LINE = f":not({','.join(LINE_MAKERS)})"
 _DROPPED = "script,style,title"
 # Where text is turned round, made by a style, or left out in ways that only the full reading follows.
-_TRICKS = "bdo,metadata,desc,[srcdoc],template[shadowrootmode]"
+_TRICKS = "bdo,metadata,desc,[srcdoc],template[shadowrootmode],svg text"
 _TRICKS_OF_ATTRIBUTES = "[style*=override i],[style*=-reverse i],[dir=rtl i] tr"
 # Without these in the value of an attribute none of those is met, and there is no quotation to look for.
 _trick_marks = Patterns(b"override", b"-reverse", b"rtl")

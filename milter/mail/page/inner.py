@@ -12,7 +12,9 @@ from milter.mail.dom import Document, Element, attribute, attributes, select
 _MAX_DOCUMENTS = 20
 # What stands in another template is part of it: all of them together are no larger than the document.
 _HOLDERS = "[srcdoc],template[shadowrootmode]:not(template template)"
-_CARRIERS = f"{_HOLDERS},a,area,form,iframe,frame,object,embed,img,[formaction],meta[http-equiv=refresh i]"
+_CARRIERS = (
+    f"{_HOLDERS},a,area,form,iframe,frame,object,embed,img,image,[formaction],meta[http-equiv=refresh i]"
+)
 _ADDRESSES = ("href", "xlink:href", "src", "data", "action", "formaction")
 _SHOWN_AS_A_PAGE = ("html", "svg")
 _DATA_ADDRESS = re.compile(r"(?x) [dD] [\x00-\x20]* [aA] [\x00-\x20]* [tT] [\x00-\x20]* [aA] [\x00-\x20]* :")

@@ -170,7 +170,7 @@ def test_blocks_rows_and_breaks_are_lines_and_cells_are_not() -> None:
 def test_texts_of_a_drawn_picture_are_lines() -> None:
     assert (
         "Un nom\nVotre carte"
-        == read_html("<svg><text y=1>Un nom</text><text y=2>Votre carte</text></svg>").text
+        == read_html("<svg><text y=20>Un nom</text><text y=40>Votre carte</text></svg>").text
     )
 
 
