@@ -18,6 +18,7 @@ from milter.mail.page.outlook import outlook_documents
 from milter.mail.page.painted import Painted, write_out
 from milter.mail.page.scripts import Written, written_by
 from milter.mail.page.turned import turn_round
+from milter.mail.page.vector import as_html
 from milter.mail.page.visibility import Removed, take_hidden
 from milter.mail.reading import Form, Link, LinkKind
 from milter.mail.style.css import Rule
@@ -69,6 +70,7 @@ def read_page(source: str) -> HtmlReading:
 
     `scripts` is noted where there are some, and hardly anything to read.
     """
+    source = as_html(source)
     document = parse_html(_limited(source)[0])
     written = written_by(document)
     inside = [read_html(one, inner=False) for one in written.documents]
