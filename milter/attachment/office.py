@@ -10,6 +10,7 @@ from xml.parsers import expat
 from milter.attachment.archive import is_office_picture, read_member
 from milter.attachment.budget import MAX_DEPTH
 from milter.attachment.found import File, Found
+from milter.mail.page.rich import field_target
 from milter.mail.reading import LinkKind
 
 _MAIN = ("content.xml", "word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
@@ -41,6 +42,7 @@ _TEXT = frozenset({"t", "instrText", "delText"})
 # =HYPERLINK("http://…";"shown"): the cell shows what the formula makes of it.
 _formula_link = re.compile(r"HYPERLINK\s{0,9}\(\s{0,9}\"([^\"]{3,2000})\"", re.IGNORECASE)
 _field_link = re.compile(r"HYPERLINK\s{1,10}\"([^\"]{3,2000})\"")
+_LONGEST_FIELD = 5000
 
 
 class _RefusedError(Exception):
@@ -142,6 +144,8 @@ class _Words:
             self._formula = []
         if target := attributes.get("xlink:href"):
             self.links.append(target)
+        if local == "fldSimple" and (target := _target_of(attributes)):
+            self.links.append(target)
         if local in _BLANKS:
             self.pieces.append(" ")
 
@@ -206,6 +210,11 @@ def _parse(data: bytes, into: _Words | _Relations, found: Found) -> None:
         parser.Parse(data, True)
     except (expat.ExpatError, _RefusedError, ValueError, LookupError):
         found.words.add("xml")
+
+
+def _target_of(attributes: dict[str, str]) -> str:
+    told = (value for name, value in attributes.items() if name.rpartition(":")[2] == "instr")
+    return field_target(next(told, "")[:_LONGEST_FIELD])
 
 
 def _refuse(*_: object) -> None:

@@ -21,7 +21,7 @@ from milter.mail.coding.charset import decode_text
 from milter.mail.message import Message
 from milter.mail.page.drawn import drawings
 from milter.mail.page.html import read_page
-from milter.mail.page.rich import LONGEST_RICH, rtf_to_text
+from milter.mail.page.rich import LONGEST_RICH, read_rtf
 from milter.mail.reading import LED_TO, MOST_LINKS, LinkKind, Reading
 from milter.mail.structure.attached import ENCRYPTED_TYPES, heading_of, kind_of, read_calendar
 from milter.mail.structure.mime import walk
@@ -149,7 +149,10 @@ def _read_rtf(file: File, found: Found) -> None:
     text = decode_text(file.data)[0]
     if len(text) > LONGEST_RICH:
         found.words.add("size")
-    found.add_text(rtf_to_text(text), nested=file.nested)
+    rich = read_rtf(text)
+    for target, shown in rich.links:
+        found.add_link(target, shown or target)
+    found.add_text(rich.text, nested=file.nested)
 
 
 def _read_stored(file: File, found: Found) -> None:

@@ -98,10 +98,8 @@ class ClaimReader:
         is_named = self._is_named(reading)
         if is_named and (filled_in := self._apart.filled_in(reading)):
             return filled_in
-        found = None
         is_weak = claim is None or claim.strength is Strength.WEAK
-        if reading.attached and is_weak and self.is_spoken_for(reading):
-            found = self._apart.enclosed(reading)
+        found = self._enclosed(reading, claim)
         if found is None:
             found = self._forwarded.sent_to(reading)
         if found is not None:
@@ -117,6 +115,17 @@ class ClaimReader:
         if not self._foreign.is_short(reading) or not self._is_named(reading):
             return claim
         return self._foreign.claim(reading, claim)
+
+    def _enclosed(self, reading: Reading, claim: Claim | None) -> Claim | None:
+        """The claim that its files make, where the mail itself makes none, or tells less than they do."""
+        is_weak = claim is None or claim.strength is Strength.WEAK
+        tells = claim is not None and claim.basis is Basis.TOLD
+        if not reading.attached or not (is_weak or tells) or not self.is_spoken_for(reading):
+            return None
+        found = self._apart.enclosed(reading)
+        if found is None or claim is None or is_weak:
+            return found
+        return found if _heaviness(found) > _heaviness(claim) else None
 
     def passed_on(self, reading: Reading) -> Claim | None:
         """The claim of a letter that the sender forwards, and says nothing of: no claim of his."""
@@ -251,6 +260,10 @@ class ClaimReader:
         )
 
 
+def _heaviness(claim: Claim) -> int:
+    return sum(one.weight for one in claim.evidence)
+
+
 def may_claim(message: Message, structure: Structure, readers: tuple[ClaimReader, ...]) -> bool:
     """False for most mail, at a fraction of the price: no reading of it would show a claim."""
     addresses = read_addresses(message)
@@ -266,4 +279,4 @@ def read_claim(reading: Reading, readers: tuple[ClaimReader, ...]) -> Claim | No
     claims = [
         claim for reader in readers for version in versions if (claim := reader.read(version)) is not None
     ]
-    return max(claims, key=lambda c: (c.strength, sum(e.weight for e in c.evidence)), default=None)
+    return max(claims, key=lambda c: (c.strength, _heaviness(c)), default=None)

@@ -39,13 +39,15 @@ _SINGLES = 2
 _RARE_GAPS = "\x0b\x0c\x1c\x1d\x1e\x1f"
 _data_document = re.compile(r"\x1f[\0-\x1e ]*+data:.{0,75}(?:html|svg)", re.DOTALL)
 
+_data_behind = re.compile(r"url\([\s\"']{0,20}data:.{0,75}svg", re.DOTALL | re.IGNORECASE)
+
 _SHOWN = frozenset({"text/plain", "text/html"})
 # What the parser can take out of the way: elements that make no line, the usual ones first for speed.
 _INLINE = "a,img,span,b,strong,font,i,em,u,small,sup"
 _NO_LINE = f":not({','.join(LINE_MAKERS)})"
 _DROPPED = "script,style,title"
 # Where text is turned round, made by a style, or left out in ways that only the full reading follows.
-_TRICKS = "bdo,metadata,desc,[srcdoc],template[shadowrootmode]"
+_TRICKS = "bdo,metadata,desc,[srcdoc],template[shadowrootmode],svg text"
 _TRICKS_OF_ATTRIBUTES = "[style*=override i],[style*=-reverse i],[dir=rtl i] tr"
 # Without these in the value of an attribute none of those is met, and there is no quotation to look for.
 _trick_marks = Patterns(b"override", b"-reverse", b"rtl")
@@ -123,7 +125,7 @@ def _look_at(part: Part, seen: _Seen) -> None:
 
 
 def _look_at_html(source: str, seen: _Seen) -> None:
-    if is_too_much(source) or "<![CDATA[" in source:
+    if is_too_much(source) or "<![CDATA[" in source or ("data:" in source and _data_behind.search(source)):
         seen.sure = False
         return
     seen.pictures = seen.pictures or "data:image/" in source
@@ -210,6 +212,8 @@ def _note_values(found: list[str], together: str, seen: _Seen) -> None:
     if "data:" in together:
         seen.pictures = seen.pictures or "data:image/" in together
         seen.sure = seen.sure and _data_document.search("\x1f" + together) is None
+        # Behind an element.
+        seen.sure = seen.sure and ("url(" not in together or _data_behind.search(together) is None)
     # One letter a picture is put together, too; a digit alone is in every bill.
     singles = [
         one for one in map(str.strip, found) if len(one) == 1 and one.isalnum() and not "0" <= one <= "9"

@@ -220,6 +220,25 @@ def test_a_link_that_a_field_of_a_docx_hides_is_a_link() -> None:
     assert "HYPERLINK" not in reading.attached
 
 
+def test_a_link_of_a_simple_field_is_a_link() -> None:
+    field = (
+        b'<w:document><w:p><w:fldSimple w:instr=" HYPERLINK &quot;https://fraude.example/h&quot; ">'
+        b"<w:t>www.ameli.fr</w:t></w:fldSimple></w:p></w:document>"
+    )
+    reading, _ = opened(("a.docx", "application/zip", docx([], extra={"word/document.xml": field})))
+
+    assert "https://fraude.example/h" in targets(reading, LinkKind.DOCUMENT)
+    assert "www.ameli.fr" == reading.attached
+
+
+def test_a_link_of_a_file_in_rtf_shows_what_it_shows() -> None:
+    rtf = rb'{\rtf1 RIB : {\field{\*\fldinst HYPERLINK "https://fraude.example/h"}{\fldrslt www.ameli.fr}}}'
+    reading, _ = opened(("a.bin", "application/octet-stream", rtf))
+
+    assert ("https://fraude.example/h", "www.ameli.fr") in {(one.target, one.shown) for one in reading.links}
+    assert "RIB : www.ameli.fr" == reading.attached
+
+
 def test_tables_slides_and_open_documents_are_read() -> None:
     sheet = zipped(
         {"xl/workbook.xml": b"<w/>", "xl/sharedStrings.xml": b"<sst><si><t>Votre RIB</t></si></sst>"}
@@ -354,6 +373,18 @@ def test_the_text_of_pictures_and_of_scanned_pages_is_read() -> None:
         look_for_text(found, reader)
         assert "carte Vitale" in "".join(found.texts)
         assert "08 99 12 34 56" in "".join(found.texts)
+
+
+@pytest.mark.needs("tesseract")
+def test_letters_as_small_as_on_a_screen_are_read() -> None:
+    _, found = opened(
+        ("a.png", "image/png", encoded(picture_of_text(["Votre carte Vitale expire"], size=11)))
+    )
+    reader = find_reader()
+    assert reader is not None
+    look_for_text(found, reader)
+
+    assert "Votre carte Vitale expire" == "".join(found.texts).strip()
 
 
 @pytest.mark.needs("tesseract")

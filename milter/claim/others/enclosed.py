@@ -11,7 +11,7 @@ from milter.claim.claim import WORDING, Evidence
 from milter.claim.lines import Phrases
 from milter.claim.names.comparer import Comparer
 from milter.claim.others.talk import Talk
-from milter.claim.speaking.speaker import Speaker, speaker
+from milter.claim.speaking.speaker import Speaker, is_called_by_words, speaker
 from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
 from milter.mail.reading import LinkKind, Reading
@@ -48,10 +48,19 @@ class Cover:
         count = len(said.split())
         if count > _COVER_NOTE or (count > _HARDLY_ANYTHING and not self._pointing.find(words)):
             return False
-        if self._own.find(words) or speaker(reading, comparer) is not Speaker.NOBODY:
+        if self._own.find(words) or _named(reading, comparer) is not Speaker.NOBODY:
             return False
         # Who is named on the paper sends his own.
-        return speaker(what_is_enclosed(reading), comparer) is not Speaker.PERSON
+        return _named(what_is_enclosed(reading), comparer) is not Speaker.PERSON
+
+
+def _named(reading: Reading, comparer: Comparer) -> Speaker:
+    """Who speaks; not a person whose name, and domain, only say what is sent: `Correspondance` of
+    doc-expedition.example.
+    """
+    found = speaker(reading, comparer)
+    nobody = found is Speaker.PERSON and is_called_by_words(reading, comparer)
+    return Speaker.NOBODY if nobody else found
 
 
 def what_is_enclosed(reading: Reading) -> Reading:

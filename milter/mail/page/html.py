@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-from milter.mail.dom import Document, attribute, cut_tags, parse_html, select
+from milter.mail.dom import Document, Element, attribute, cut_tags, parse_html, select
 from milter.mail.page.flow import visible_text
 from milter.mail.page.generated import generated_text
 from milter.mail.page.hyperlinks import Links, base_of, clean_target, forms_in, images_in, links_in
 from milter.mail.page.inner import documents_in
 from milter.mail.page.outlook import outlook_documents
+from milter.mail.page.painted import Painted, write_out
 from milter.mail.page.scripts import Written, written_by
 from milter.mail.page.turned import turn_round
+from milter.mail.page.vector import as_html
 from milter.mail.page.visibility import Removed, take_hidden
 from milter.mail.reading import Form, Link, LinkKind
 from milter.mail.style.css import Rule
@@ -68,6 +70,7 @@ def read_page(source: str) -> HtmlReading:
 
     `scripts` is noted where there are some, and hardly anything to read.
     """
+    source = as_html(source)
     document = parse_html(_limited(source)[0])
     written = written_by(document)
     inside = [read_html(one, inner=False) for one in written.documents]
@@ -93,20 +96,23 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
     title = title_of(document)
     laid_out = _lay_out(document, rules)
     removed = take_hidden(document, rules)
-    quoted = _take_quoted(document)
+    quotes = _take_quoted(document)
+    pictures, forms = images_in(document, base), forms_in(document, base)
+    linked = [links_in(document, base)]
+    painted = [write_out(one, is_plain=not rules) for one in (document, *quotes)]
+    quoted = _lines(map(visible_text, quotes))
     text = displayed_order(visible_text(document))
     doubtful = (
         [_with_doubtful(source, rules)] if removed.in_pieces else [*map(visible_text, removed.doubtful)]
     )
     outlook = _for_outlook(document, base, text)
-    pictures, forms = images_in(document, base), forms_in(document, base)
-    linked = [links_in(root, base) for root in (document, *removed.hidden, *removed.doubtful)]
+    linked += [links_in(root, base) for root in (*removed.hidden, *removed.doubtful)]
     linked.append(outlook.linked)
     reading = HtmlReading(
         text=_lines((text, *doubtful, *outlook.texts, rest)),
         seen_by_all=text if sum(map(len, doubtful)) >= _MUCH else "",
         quoted=displayed_order(quoted),
-        hidden=_hidden_text(removed),
+        hidden=_hidden_text(removed, painted),
         title=title[:_MAX_TITLE],
         image_names=pictures.names,
         links=(*chain.from_iterable(one.links for one in linked), *pictures.links),
@@ -114,7 +120,7 @@ def read_html(source: str, *, inner: bool = True) -> HtmlReading:
         unreadable=unreadable
         | unfollowed
         | _words(
-            style=not laid_out,
+            style=not laid_out or not all(one.whole for one in painted),
             documents=too_many or (bool(carried) and not inner),
             comments=outlook.left_out,
             links=any(one.left_out for one in linked),
@@ -145,6 +151,7 @@ def _with_doubtful(source: str, rules: tuple[Rule, ...]) -> str:
     _lay_out(document, rules)
     take_hidden(document, rules, keep_doubtful=True)
     _take_quoted(document)
+    write_out(document, is_plain=not rules)
     return displayed_order(visible_text(document))
 
 
@@ -169,20 +176,20 @@ def _limited(source: str) -> tuple[str, str, frozenset[str]]:
     return source[:cut], rest, frozenset(words)
 
 
-def _take_quoted(document: Document) -> str:
-    """Take out the mails quoted or forwarded, as mail programs mark them, and give their text."""
+def _take_quoted(document: Document) -> list[Element]:
+    """Take out the mails quoted or forwarded, as mail programs mark them."""
     quoted = select(document, QUOTES)
     # All out first: quotes stand in quotes, and each text is read once.
     for element in quoted:
         element.extract()
-    return _lines(map(visible_text, quoted))
+    return list(quoted)
 
 
-def _hidden_text(removed: Removed) -> str:
+def _hidden_text(removed: Removed, painted: list[Painted]) -> str:
     texts = [visible_text(one) for one in removed.hidden] + [
         " ".join(one.split()) for one in removed.hidden_texts
     ]
-    return _lines(texts)
+    return _lines((*texts, *chain.from_iterable(one.hidden for one in painted)))
 
 
 class _Outlook(NamedTuple):

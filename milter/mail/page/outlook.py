@@ -5,7 +5,7 @@ Never raises.
 
 import re
 
-from milter.mail.dom import Document, comments, parse_html
+from milter.mail.dom import Document, Element, Text, attribute, comments, parse_html, select
 
 _MAX_TOGETHER = 256 * 1024
 
@@ -29,7 +29,7 @@ def outlook_documents(document: Document) -> tuple[list[Document], bool]:
         if begin is None or not _false.sub("", begin[1]).strip("()&|! \r\n\t"):
             continue
         content = comment.data[begin.end() :].removesuffix("<![endif]")
-        if "href" not in content and not _tag.sub("", content).strip():
+        if "href" not in content and "string" not in content and not _tag.sub("", content).strip():
             continue
         room -= len(content)
         if room < 0:
@@ -37,5 +37,10 @@ def outlook_documents(document: Document) -> tuple[list[Document], bool]:
         inside = parse_html(content)
         # Settings of the page, not text.
         inside.remove("xml,style,script,title")
+        for drawn in select(inside, "[string]"):
+            # Letters along a line: <v:textpath string>.
+            line = Element("div")
+            line.append(Text(attribute(drawn, "string")))
+            drawn.append(line)
         found.append(inside)
     return found, False

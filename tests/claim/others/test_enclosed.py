@@ -62,6 +62,29 @@ def test_a_sender_who_says_his_name_stands_behind_what_he_sends() -> None:
     assert READER.read(mail("Ci-joint le document.", LETTER + "\nMme FONTAINE Claire", author=author)) is None
 
 
+@pytest.mark.parametrize(
+    ("author", "nobody"),
+    [
+        ("Correspondance <corr@doc-expedition.example>", True),
+        ("Affichage <a@distribution-courrier.example>", True),
+        ("Fontaine <f@doc-expedition.example>", False),
+        ("Claire Correspondance <corr@doc-expedition.example>", False),
+        ("Correspondance <corr@grandlarge.example>", False),
+    ],
+)
+def test_who_is_called_by_what_is_sent_is_no_person(author: str, *, nobody: bool) -> None:
+    claim = READER.read(mail("Veuillez trouver votre courrier.", author=author))
+
+    assert nobody == (claim is not None and claim.basis is Basis.ENCLOSED)
+
+
+def test_a_file_speaks_where_the_note_only_tells_less_than_it_does() -> None:
+    note = "Le détail de votre forfait se trouve dans la lettre ci-jointe de votre caisse."
+    claim = READER.read(mail(note))
+    assert claim is not None
+    assert claim.basis is Basis.ENCLOSED
+
+
 def test_a_file_below_a_quotation_was_sent_by_another() -> None:
     assert READER.read(mail("", quoted="De : B\nObjet : C\nVoir la pièce jointe.")) is None
 

@@ -1,4 +1,5 @@
 # ruff: noqa: E501  one line a trick, as in the catalogue of threats
+import base64
 from dataclasses import fields
 from urllib.parse import quote
 
@@ -170,7 +171,7 @@ def test_blocks_rows_and_breaks_are_lines_and_cells_are_not() -> None:
 def test_texts_of_a_drawn_picture_are_lines() -> None:
     assert (
         "Un nom\nVotre carte"
-        == read_html("<svg><text y=1>Un nom</text><text y=2>Votre carte</text></svg>").text
+        == read_html("<svg><text y=20>Un nom</text><text y=40>Votre carte</text></svg>").text
     )
 
 
@@ -420,3 +421,31 @@ def test_styles_and_scripts_in_a_link_are_no_words_of_it() -> None:
 
     assert ["Renouveler"] == [link.shown for link in reading.links]
     assert "Renouveler" == reading.text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        """<div style='background:url("data:image/svg+xml,{}")'></div>""",
+        """<div style="background-image: URL(data:image/svg+xml;base64,{64})"></div>""",
+        """<style>.a{{background:url("data:image/svg+xml;utf8,{}")}}</style><p class=a>""",
+        "<table background='data:image/svg+xml,{}'><tr><td></table>",
+    ],
+)
+def test_a_text_in_a_picture_behind_an_element_is_read(page: str) -> None:
+    picture = "<svg xmlns='http://www.w3.org/2000/svg'><text y='9'>Votre carte</text></svg>"
+    coded = base64.b64encode(picture.encode()).decode()
+    assert "Votre carte" == read_html(page.replace("{64}", coded).format(quote(picture))).text
+
+
+def test_signs_behind_elements_are_no_documents() -> None:
+    signs = "".join(
+        f"<i style='background:url(data:image/svg+xml,%3Csvg%3E%3Cpath%20d=%22M{at}%22/%3E)'></i>"
+        for at in range(99)
+    )
+    assert frozenset() == read_html(signs).unreadable
+
+
+def test_letters_along_a_line_are_read_as_outlook_shows_them() -> None:
+    source = "<!--[if mso]><v:shape><v:textpath on=t string='Votre carte'/></v:shape><v:shape><v:textpath string=expire></v:shape><![endif]-->"
+    assert "Votre carte\nexpire" == read_html(source).text

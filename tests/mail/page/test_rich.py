@@ -1,9 +1,12 @@
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from milter.mail.message import Message
 from milter.mail.page.html import read_html
-from milter.mail.page.rich import enriched_to_html, rtf_to_text
+from milter.mail.page.rich import enriched_to_html, field_target, read_rtf, rtf_to_text
 from milter.mail.read import read
 
 RTF = (
@@ -18,6 +21,44 @@ def test_a_text_in_rtf_is_read_with_its_links() -> None:
     reading = read(Message(b"Content-Type: text/rtf\r\n\r\n" + RTF.encode()))
     assert "Votre carte vitàle" in reading.text
     assert "http://x.invalid/a" in {link.target for link in reading.links}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        r'{\*\fldinst HYPERLINK "http://x.invalid/a"}',
+        r'{\*\fldinst{HYPER}{LINK "http://x.in}{valid/a"}}',
+        r"{\*\fldinst HYPERLINK \"http://x.invalid/a\"}",
+        r"{\*\fldinst HYPERLINK http://x.invalid/a }",
+        r'{\fldinst HYPERLINK "\'68ttp://x.invalid/a" \\o "ameli.fr"}',
+        r'{\*\fldinst hyperlink \\n "http://x.invalid/a"}',
+    ],
+)
+def test_a_field_in_rtf_is_a_link_that_shows_something_else(told: str) -> None:
+    rich = read_rtf(rf"{{\rtf1 Ici : {{\field{told}{{\fldrslt {{\b www}}.ameli.fr}}}}. Fin}}")
+    assert (("http://x.invalid/a", "www.ameli.fr"),) == rich.links
+    assert "Ici : www.ameli.fr. Fin" == rich.text
+
+
+def test_fields_in_fields_and_open_ones_are_links_too() -> None:
+    inner = r'{\field{\*\fldinst HYPERLINK "http://b.invalid"}{\fldrslt b}}'
+    source = rf'{{\rtf1 {{\field{{\*\fldinst HYPERLINK "http://a.invalid"}}{{\fldrslt {inner} a'
+    assert (("http://b.invalid", "b"), ("http://a.invalid", "b a")) == read_rtf(source).links
+    assert () == read_rtf(r"{\rtf1 {\field{\*\fldinst PAGE}{\fldrslt 3}}}").links
+
+
+def test_what_a_field_does_else_leads_nowhere() -> None:
+    assert "" == field_target('INCLUDEPICTURE "http://x.invalid/a"')
+    assert "https://x.invalid/a" == field_target(' HYPERLINK "https://x.invalid/a" ')
+
+
+@pytest.mark.parametrize(
+    "piece", [r"{\field", r"{\fldrslt ", r"{\field{\*\fldinst HYPERLINK ", r'HYPERLINK "']
+)
+def test_many_fields_are_read_at_once(piece: str) -> None:
+    start = time.process_time()
+    rtf_to_text("{\\rtf1 " + piece * (1_000_000 // len(piece)))
+    assert time.process_time() - start < 3
 
 
 def test_letters_hidden_in_rtf_are_in_no_word() -> None:
@@ -51,6 +92,10 @@ def test_an_enriched_text_is_read_without_its_parameters() -> None:
                 "\\v0",
                 "\\*",
                 "\\par",
+                "\\field",
+                "\\fldinst",
+                "\\fldrslt",
+                'HYPERLINK "http://x',
                 "x",
                 "<<",
                 "\n",
