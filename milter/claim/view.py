@@ -28,6 +28,9 @@ from milter.claim.text import words_said
 from milter.claim.words import ClaimWords
 from milter.mail.reading import Mailbox, Reading
 
+# By which the letter is the brand's, whoever sends it, where nobody else says his name in it.
+_BY_ITSELF = frozenset({"logo", "sign-off"})
+
 
 class View:
     """Built once for each kind of mail."""
@@ -64,7 +67,7 @@ class View:
             voice = list(self.voice.evidence(letter, who))
         if who is Speaker.SENDER and (
             (is_headed_or_signed(voice) and self._may_be_nobody(reading))
-            or self._is_below_a_logo(reading, voice)
+            or (any(one.where in _BY_ITSELF for one in voice) and self._says_it_nowhere(reading))
         ):
             who = Speaker.NOBODY
             voice = list(self.voice.evidence(reading, who))
@@ -78,14 +81,18 @@ class View:
             return True
         return is_called_by_words(reading, self.comparer) and not says_own_name(reading, self.comparer)
 
-    def _is_below_a_logo(self, reading: Reading, voice: list[Evidence]) -> bool:
-        """True where the brand's logo stands in a letter that says its sender's name nowhere, in no picture
-        either: From may be the name of a box that was broken into.
+    def _says_it_nowhere(self, reading: Reading) -> bool:
+        """True where the letter says its sender's name nowhere, in no picture either: From may be the name of
+        a box that was broken into. Not of one that is called after the brand (`Amicale de la CPAM`).
         """
-        if self.is_senders or not any(one.where == "logo" for one in voice):
+        if self.is_senders or any(map(self._is_called_after_it, reading.authors[:MAX_MAILBOXES])):
             return False
         said = "\n".join((reading.text, *reading.image_names))
         return not says_own_name(replace(reading, text=said), self.comparer)
+
+    def _is_called_after_it(self, box: Mailbox) -> bool:
+        by_domain = box.domain is not None and self.comparer.domain(box.domain) is not Degree.NONE
+        return by_domain or self.comparer.name(box.display_name) is not Degree.NONE
 
     def is_named_in(self, reading: Reading) -> bool:
         """True where subject or text says a name or a thing of the brand."""

@@ -354,6 +354,27 @@ def test_who_shows_the_brands_address_and_leads_to_its_lookalike_is_surely_no_ot
 
 
 @pytest.mark.parametrize(
+    ("name", "address", "signed", "shows"),
+    [
+        ("Club de Pétanque Orb", "president@petanque-orb.example", "", True),
+        ("Club de Pétanque Orb", "president@petanque-orb.example", "\nLe club de pétanque Orb", False),
+        # Who is called after the brand may sign so.
+        ("Amicale de la CPAM", "tresorier@amicale-isere.example", "", False),
+    ],
+)
+def test_a_letter_that_the_brand_signs_and_no_sender_names_himself_in_is_its_own(
+    name: str, address: str, signed: str, shows: bool
+) -> None:
+    """As from a box that was broken into."""
+    said = ["Monsieur,", "Je fais suite à votre demande.", "Après étude, le capital décès peut être versé."]
+    said += ["Il nous faut l'acte de décès.", "Et le livret de famille.", "Répondez aussi avec votre RIB."]
+    text = "\n\n".join(said) + f"\n{signed}\nPhilippe Aubry\nService capital décès\nCPAM de l'Isère"
+    claim = claim_of(name=name, address=address, text=text)
+
+    assert shows is (claim is not None and claim.strength is Strength.STRONG)
+
+
+@pytest.mark.parametrize(
     ("pictures", "signed", "claims"),
     [
         (("Assurance Maladie - Ameli", "am_logo.png"), "", True),
