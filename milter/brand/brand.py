@@ -76,11 +76,12 @@ class Words(FileTable):
     called by, too. `labels`: the names as one word of a domain; `soft_labels`: those that only hint.
     `objects`: what it alone manages; `soft_objects`: what others may, too. `unnamed`: how it is meant without
     its name. `matter`: what it alone is about; `soft_matter`: what insurers of every kind are about, too.
-    `homonyms`: other people's things that carry its name. `foreign`:
-    signs of a namesake abroad; `foreign_suffixes`: the top-level domains of those; `home`: what is said of
-    the brand itself beside other countries. `accounts`: what one's own account there is called. `translated`:
-    how it is called in languages that no other list has, in their own letters; `cards`: parts of words for a
-    card in such languages, which beside a hint of one word (`vitale`) mean what it alone manages.
+    `sector`: what a sender is called by who says his trade and no name. `homonyms`: other people's things
+    that carry its name. `foreign`: signs of a namesake abroad; `foreign_suffixes`: the top-level domains of
+    those; `home`: what is said of the brand itself beside other countries. `accounts`: what one's own
+    account there is called. `translated`: how it is called in languages that no other list has, in their
+    own letters; `cards`: parts of words for a card in such languages, which beside a hint of one word
+    (`vitale`) mean what it alone manages.
     """
 
     stems: _Folded = Field(min_length=1)
@@ -97,6 +98,7 @@ class Words(FileTable):
     unnamed: _Phrases = ()
     matter: _Phrases = ()
     soft_matter: _Phrases = ()
+    sector: _Phrases = ()
     homonyms: _Phrases = ()
     foreign: _Phrases = ()
     foreign_suffixes: frozenset[str] = frozenset()
@@ -111,7 +113,7 @@ class Words(FileTable):
         things = tuple(t for t in self.objects if not any(f" {name} " in f" {t} " for name in self.shared))
         glued = {name.replace(" ", "") for name in self.shared}
         labels = tuple(label for label in self.labels if label.replace("-", "") not in glued)
-        left_out = dict.fromkeys(("soft", "soft_objects", "unnamed", "matter", "soft_matter"), ())
+        left_out = dict.fromkeys(("soft", "soft_objects", "unnamed", "matter", "soft_matter", "sector"), ())
         return self.model_copy(update={**left_out, "names": own, "objects": things, "labels": labels})
 
     def beside_a_namesake(self) -> "Words":

@@ -75,9 +75,12 @@ class ClaimReader:
         self._views, self._plain = views, views.plain
         self._apart = Apart(self.brand, self._common, views, self._stems, self._scales, self._weigh)
 
-    def is_shown_by(self, addresses: Addresses) -> bool:
+    def is_shown_by(self, addresses: Reading | Addresses) -> bool:
         """True where the author fields alone are a reason to read the mail."""
-        return self._author.is_telling(self._author.evidence(addresses, self._comparer))
+        return (
+            self._author.is_telling(self._author.evidence(addresses, self._comparer))
+            or self._author.of_its_sector(addresses, self._comparer) is not None
+        )
 
     def of_owner(self, addresses: Addresses) -> Claim:
         """The claim of an author who writes from a domain of the brand, by the author fields alone."""
@@ -137,7 +140,11 @@ class ClaimReader:
 
     def trace(self, reading: Reading) -> Claim | None:
         """What is too little of a claim by itself, of a mail that is surely worded as an impostor writes."""
-        return self._read(reading, self._common.thresholds.trace)
+        found = self._read(reading, self._common.thresholds.trace)
+        if found is not None or self.speaker(reading) is Speaker.SENDER:
+            return found
+        sector = self._author.of_its_sector(reading, self._comparer)
+        return None if sector is None else Claim(self.brand, Likeness.VOICE, Strength.WEAK, (sector,))
 
     def spoken_of(self, reading: Reading) -> Evidence | None:
         """The line that says that the brand is meant: no claim by itself."""
@@ -150,6 +157,8 @@ class ClaimReader:
             self._is_named(reading)
             or self._meaning.is_of_its_field(words_said(reading))
             or is_in_files(reading)
+            # Whoever is called by nothing but it (`Service IJ`) need not say a word of it.
+            or self.is_shown_by(reading)
         )
 
     def is_of_others(self, reading: Reading, *, beyond_doubt: bool = False) -> bool:

@@ -41,6 +41,11 @@ _OTHERS_PARTS = SENT_ON | {Basis.FILLED_IN}
 _NO_TEXT = 5
 _IN_A_FILE = "attachment"
 _UNFRIENDLY = frozenset({AskKind.CARD, AskKind.PAYMENT, AskKind.ONE_TIME_CODE})
+# What whoever treats the reader has filled in on his own page; nobody needs more than that to be paid.
+_AT_HOME = frozenset({AskKind.NIR, AskKind.CARD, AskKind.FORM, AskKind.LINK})
+_DESK = frozenset({AskKind.BANK_DETAILS, AskKind.IDENTITY_PAPERS})
+# What is seen of a notice that data were stolen, which names what was, and says which password to change.
+_ADVISED = frozenset({AskKind.NIR, AskKind.CREDENTIALS})
 # Where a letter shows whose it is.
 _SHOWN = frozenset({"letterhead", "sign-off", "footer", "speech"})
 
@@ -69,6 +74,8 @@ def wanted(
     if claim.foreign:
         asks = with_what_is_named(asks, read, claim, lexicon)
     if _is_of_no_letter(claim, asks, read, reader) or _is_oral(claim, asks, read, reader, manners):
+        return None
+    if _may_be_at_home(claim, asks, read, lexicon) and _is_at_home(claim, read, reader, manners):
         return None
     claim = less_sure(claim, asks, read, reader, manners)
     if claim.basis in THIRD_PARTY | BY_WORDING and not _is_worth_telling(claim, asks):
@@ -114,6 +121,8 @@ def less_sure(
     Employers and insurers tell what they heard from the organisation, and want data for themselves; and
     whoever says what it wants of somebody else wants no more than a click.
     """
+    if claim.manner in OTHERS and _is_a_desk_s(claim, asks):
+        return replace(claim, manner=Manner.NEITHER)
     if claim.manner not in SURE_IMPOSTORS:
         return claim
     harm = wants_harm(asks, third_party=claim.basis in THIRD_PARTY)
@@ -125,6 +134,16 @@ def less_sure(
         return claim
     worded = manners.worded(reading, claim.brand)
     return claim if worded is None or is_sure(worded) else replace(claim, manner=Manner.IMPOSTOR)
+
+
+def _is_a_desk_s(claim: Claim, asks: tuple[Ask, ...]) -> bool:
+    """True of a claim by one who is called by the brand's matter, says no name of his own, and wants the
+    account or papers by answer: tickets are worded as others write, whoever fills them in.
+    """
+    matter = any(e.likeness is Likeness.MATTER for e in claim.evidence)
+    kinds = {ask.kind for ask in asks}
+    by_answer = AskKind.REPLY in kinds and not _DESK.isdisjoint(kinds)
+    return claim.basis is Basis.SHOWN and matter and not claim.own_name and by_answer
 
 
 def _is_of_no_letter(claim: Claim, asks: tuple[Ask, ...], reading: Reading, reader: ClaimReader) -> bool:
@@ -151,6 +170,27 @@ def _is_oral(
         return False
     worded = manners.worded(reading, claim.brand)
     return worded is None or not manners.is_sure(worded)
+
+
+def _may_be_at_home(claim: Claim, asks: tuple[Ask, ...], reading: Reading, lexicon: Lexicon) -> bool:
+    """True of one who says the name of his own domain, and has filled in what clinics and platforms of
+    consultations need (number and bank card), or tells of a password to change and shows no way to give it.
+    """
+    if claim.basis is not Basis.WORDED or not claim.own_name:
+        return False
+    kinds = {ask.kind for ask in asks}
+    if AskKind.CARD in kinds:
+        return kinds <= _AT_HOME
+    # In other words, too: a thief says that he only needs a number.
+    kinds = {ask.kind for ask in find_asks(reading, lexicon, claim.brand)} if kinds <= _ADVISED else set()
+    return AskKind.CREDENTIALS in kinds and kinds <= _ADVISED
+
+
+def _is_at_home(claim: Claim, reading: Reading, reader: ClaimReader, manners: Manners) -> bool:
+    """True where he leads to himself alone; they write as impostors do, short of the surest wording."""
+    worded = manners.worded(reading, claim.brand)
+    sure = worded is not None and manners.is_beyond_doubt_of_a_body(worded)
+    return not sure and reader.kinds.leads_to_himself(reading)
 
 
 def _with_its_links(claim: Claim, reading: Reading) -> Reading:

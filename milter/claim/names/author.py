@@ -12,6 +12,7 @@ from milter.brand.brand import Brand
 from milter.claim.claim import Evidence, Likeness
 from milter.claim.names.comparer import Comparer
 from milter.claim.names.labels import Degree
+from milter.claim.names.matter import Matter
 from milter.claim.names.namesake import is_called_so_too, is_named_by_another, is_namesake, is_on_a_list
 from milter.claim.words import ClaimWords
 from milter.mail.address import Addresses
@@ -52,6 +53,19 @@ class AuthorReader:
                     )
         return found
 
+    def of_its_sector(self, shown: Reading | Addresses, comparer: Comparer) -> Evidence | None:
+        """What an author is called who says his trade and no name: no claim, but a reason to read him."""
+        for box in shown.authors[:MAX_MAILBOXES]:
+            domain = box.domain
+            if domain is None or self._brand.knows(domain):
+                continue
+            name = box.display_name[:400]
+            if comparer.matter.text(name) is Matter.SECTOR and comparer.name(name) < Degree.BODY:
+                return self._trace(box.field, name, Likeness.MATTER, self._common.thresholds.trace)
+            if comparer.matter.domain(domain) is Matter.SECTOR and comparer.domain(domain) < Degree.BODY:
+                return self._trace(box.field, domain.unicode, Likeness.MATTER, self._common.thresholds.trace)
+        return None
+
     def is_telling(self, found: list[Evidence]) -> bool:
         """False where it is nothing but a person's given name: that alone is no reason to read her mail."""
         return any(e.folded not in self._given_names for e in found)
@@ -72,11 +86,11 @@ class AuthorReader:
         if domain is None or self._brand.knows(domain):
             return
         if comparer.name(box.display_name[:400]) < Degree.BODY:
-            in_display = (0, weights.soft_matter_in_display, weights.matter_in_display)
+            in_display = (0, 0, weights.soft_matter_in_display, weights.matter_in_display)
             if weight := in_display[comparer.matter.text(box.display_name)]:
                 yield self._trace(box.field, box.display_name, Likeness.MATTER, weight)
         if comparer.domain(domain) < Degree.BODY:
-            in_domain = (0, weights.soft_matter_in_domain, weights.matter_in_domain)
+            in_domain = (0, 0, weights.soft_matter_in_domain, weights.matter_in_domain)
             if weight := in_domain[comparer.matter.domain(domain)]:
                 yield self._trace(box.field, domain.unicode, Likeness.MATTER, weight)
 

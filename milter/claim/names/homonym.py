@@ -13,6 +13,7 @@ from milter.brand.brand import Words
 from milter.claim.lines import Phrases
 from milter.claim.names.comparer import Comparer
 from milter.claim.names.labels import Degree
+from milter.claim.names.matter import Matter
 from milter.claim.text import MOST_TEXT, words_said
 from milter.claim.words import ClaimWords
 from milter.mail.reading import Reading
@@ -74,7 +75,7 @@ class Homonyms:
         return next((one for one in read if one and self._comparer.name(one) is not Degree.NONE), "")
 
     def _is_another(self, meant: str) -> bool:
-        return self._comparer.name(meant) is Degree.NONE and not self._comparer.matter.text(meant)
+        return self._comparer.name(meant) is Degree.NONE and self._comparer.matter.text(meant) < Matter.SOFT
 
     def _is_a_firm(self, reading: Reading) -> bool:
         box = reading.author

@@ -24,8 +24,9 @@ class Matter(IntEnum):
     """What a text is made of, where it says nobody's name."""
 
     NONE = 0
-    SOFT = 1  # what insurers of every kind are about
-    OWN = 2  # what the brand alone is about
+    SECTOR = 1  # nothing but the trade: "Plateforme nationale de santé"
+    SOFT = 2  # what insurers of every kind are about
+    OWN = 3  # what the brand alone is about
 
 
 class MatterReader:
@@ -35,13 +36,19 @@ class MatterReader:
         """Keep the phrases, and the same as they are glued in the name of a domain."""
         self._vocabulary = vocabulary
         graded = [
+            *((one, Matter.SECTOR) for one in brand.sector),
             *((one, Matter.SOFT) for one in brand.soft_matter),
             *((one, Matter.OWN) for one in brand.matter),
         ]
         self._phrases = dict(graded)
+        self._sector = frozenset(brand.sector)
         self._glued = {one.replace(" ", ""): grade for one, grade in graded}
         self.text = remembered(512, longest=_MAX_TEXT)(self._text)
         self.domain = lru_cache(maxsize=512)(self._domain)
+
+    def is_sector(self, word: str) -> bool:
+        """True for a folded word that says in which trade a sender is, and not who he is."""
+        return word in self._sector
 
     def _text(self, text: str) -> Matter:
         """Of a display name or a line, how much the brand's matter it is."""

@@ -7,6 +7,7 @@ import re
 
 from milter.claim.names.comparer import Comparer
 from milter.claim.names.labels import Degree
+from milter.claim.names.matter import Matter
 from milter.mail.reading import Mailbox
 from milter.mail.text.folding import fold, phrase, words
 
@@ -85,7 +86,7 @@ def _person(name: str, comparer: Comparer) -> str:
     in brackets.
     """
     way = _WAY.search(name)
-    if way is None or comparer.name(way[0]) or comparer.matter.text(way[0]):
+    if way is None or comparer.name(way[0]) or comparer.matter.text(way[0]) >= Matter.SOFT:
         return name
     is_office = way[0].startswith("(") and all(map(comparer.is_common, phrase(way[0]).split()))
     return name if is_office else name[: way.start()]

@@ -33,6 +33,10 @@ class Kinds:
         """True of a note by somebody who says who he is to a friend of his, and that leads to nobody else."""
         return (
             self._familiar.is_said(self._voice.lines.of(reading.note))
-            and not self._voice.leads.lead_elsewhere(reading)
+            and self.leads_to_himself(reading)
             and speaker(reading, self._comparer) is not Speaker.NOBODY
         )
+
+    def leads_to_himself(self, reading: Reading) -> bool:
+        """True where no link leads to anybody but the sender, and the organisation."""
+        return not self._voice.leads.lead_elsewhere(reading)

@@ -177,7 +177,7 @@ def _says_its_domain(box: Mailbox, own: list[str], said: NamesInText, comparer: 
     in_label = [word for word in _telling(phrase(label).split(), comparer) if not said.is_spoken_of(word)]
     if in_label and len(glued) >= _GLUED and said.spells(glued):
         return True
-    short = [w for w in words(label) if len(w) == _ACRONYM and w.isalpha() and not comparer.is_common(w)]
+    short = [w for w in words(label) if len(w) == _ACRONYM and w.isalpha() and not _says_nothing(w, comparer)]
     return any(map(said.names, (*in_label, *short)))
 
 
@@ -198,8 +198,13 @@ def _telling(found: list[str], comparer: Comparer) -> Iterator[str]:
     for word in found:
         if len(word) < _TELLING or not word.isalpha():
             continue
-        if not (comparer.is_common(word) or comparer.words.names_a_body(word)):
+        if not (_says_nothing(word, comparer) or comparer.words.names_a_body(word)):
             yield word
+
+
+def _says_nothing(word: str, comparer: Comparer) -> bool:
+    """True for a word that is nobody's name: `Pôle facturation SESAM` is called by what it is about."""
+    return comparer.is_common(word) or comparer.matter.is_sector(word)
 
 
 def _acronyms(display_name: str, comparer: Comparer) -> Iterator[str]:
@@ -208,7 +213,7 @@ def _acronyms(display_name: str, comparer: Comparer) -> Iterator[str]:
         if (
             token.isupper()
             and _ACRONYM <= len(token) <= _LONG_ACRONYM
-            and not comparer.is_common(fold(token))
+            and not _says_nothing(fold(token), comparer)
         ):
             yield singular(fold(token))
 

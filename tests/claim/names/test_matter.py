@@ -31,7 +31,18 @@ TEXTS = {
         "Service des remboursements",
         "Votre remboursement en attente",
     ),
+    Matter.SECTOR: (
+        "Plateforme nationale de santé",
+        "Service IJ",
+        "Centre de paiement",
+        "A.M.O.",
+        "Séc. Soc.",
+        "Assistance SESAM",
+    ),
     Matter.NONE: (
+        "Santé",
+        "Plateforme Santé Vasseur",
+        "Pharmacie santé",
         "Puma",
         "Remboursements",
         "Service clients",
@@ -56,6 +67,10 @@ DOMAINS = {
         "parcours-medecin-traitant.fr",
     ),
     Matter.SOFT: ("attestation-droits.com", "mesremboursements.example"),
+    Matter.SECTOR: (
+        "fichier-national-sante.example",
+        "numerique-sante-liberal.example",
+    ),
     Matter.NONE: (
         "puma.com",
         "caisse-epargne.example",
@@ -154,3 +169,40 @@ def test_matter_is_no_name_that_a_sender_says_of_himself(name: str, address: str
 
     assert claim is not None
     assert Strength.LIKELY is claim.strength
+
+
+FIELD = LETTER.format("Le service")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Service IJ", "paie@dossiers.example"),
+        ("Dossiers", "avis@plateforme-nationale-sante.example"),
+    ],
+)
+def test_who_is_called_by_his_trade_alone_is_read_and_makes_no_claim(name: str, address: str) -> None:
+    reading = Reading("", (Mailbox(name, address),), (), FIELD)
+
+    assert READER.is_shown_by(reading)
+    assert READER.is_of_its_field(reading)
+    assert READER.read(reading) is None
+
+
+def test_he_leaves_a_weak_trace_for_one_who_is_worded_as_an_impostor() -> None:
+    trace = READER.trace(Reading("", (Mailbox("Service IJ", "paie@dossiers.example"),), (), FIELD))
+
+    assert trace is not None
+    assert Strength.WEAK is trace.strength
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "text"),
+    [
+        ("Service santé", "contact@vasseur-assistance.example", FIELD + "Vasseur Assistance"),
+        ("Service Santé Vasseur", "contact@dossiers.example", FIELD),
+        ("Service clients", "contact@dossiers.example", FIELD),
+    ],
+)
+def test_nor_does_he_who_says_his_name(name: str, address: str, text: str) -> None:
+    assert READER.trace(Reading("", (Mailbox(name, address),), (), text)) is None
