@@ -62,7 +62,8 @@ class ForeignLetters:
             return own
         # What it tells of it is not understood, but for names: it may be anything.
         told = known.basis is Basis.TOLD and is_of_another_script(reading.note)
-        strength = min(known.strength, Strength.LIKELY) if told else known.strength
+        signed = own is not None and known.likeness is Likeness.VOICE
+        strength = min(known.strength, Strength.LIKELY) if told or signed else known.strength
         return replace(known, strength=strength, foreign=own is not None)
 
     def _own(self, reading: Reading) -> Claim | None:
