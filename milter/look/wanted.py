@@ -42,7 +42,7 @@ _NO_TEXT = 5
 _IN_A_FILE = "attachment"
 _UNFRIENDLY = frozenset({AskKind.CARD, AskKind.PAYMENT, AskKind.ONE_TIME_CODE})
 # What whoever treats the reader has filled in on his own page; nobody needs more than that to be paid.
-_AT_HOME = frozenset({AskKind.NIR, AskKind.CARD, AskKind.FORM, AskKind.LINK})
+_AT_HOME = frozenset({AskKind.NIR, AskKind.CARD, AskKind.PAYMENT, AskKind.FORM, AskKind.LINK})
 _DESK = frozenset({AskKind.BANK_DETAILS, AskKind.IDENTITY_PAPERS})
 # What is seen of a notice that data were stolen, which names what was, and says which password to change.
 _ADVISED = frozenset({AskKind.NIR, AskKind.CREDENTIALS})

@@ -374,6 +374,16 @@ def test_a_letter_that_the_brand_signs_and_no_sender_names_himself_in_is_its_own
     assert shows is (claim is not None and claim.strength is Strength.STRONG)
 
 
+@pytest.mark.parametrize("who", ["pseudo conseiller", "prétendu agent"])
+def test_who_warns_of_somebody_that_only_says_so_does_not_speak_as_the_brand(who: str) -> None:
+    text = (
+        f"Bonjour,\nVos données ont fui.\n- ne croyez aucun {who} CPAM qui connaîtrait votre numéro ;\nLa DRH"
+    )
+
+    assert claim_of(name="DRH", text=text) is None
+    assert claim_of(name="DRH", text=text.replace(who, "conseiller")) is not None
+
+
 @pytest.mark.parametrize(
     ("pictures", "signed", "claims"),
     [

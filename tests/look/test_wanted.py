@@ -57,6 +57,7 @@ def test_number_and_card_on_the_page_of_who_says_his_name_are_his_business(looke
     bound = looker.manners.opinion.surest_of_body
 
     assert not is_told(looker, worded(), FORM, OWN, bound - 1)
+    assert not is_told(looker, worded(), FORM + " Une caution de 150 € est à régler.", OWN, bound - 1)
     assert is_told(looker, worded(), FORM, OWN, bound)
 
 
