@@ -76,7 +76,8 @@ class Words(FileTable):
     called by, too. `labels`: the names as one word of a domain; `soft_labels`: those that only hint.
     `objects`: what it alone manages; `soft_objects`: what others may, too. `unnamed`: how it is meant without
     its name. `matter`: what it alone is about; `soft_matter`: what insurers of every kind are about, too.
-    `sector`: what a sender is called by who says his trade and no name. `homonyms`: other people's things
+    `sector`: what a sender is called by who says his trade and no name. `field`: how words begin one of which
+    stands in every letter about health or insurance. `homonyms`: other people's things
     that carry its name. `foreign`: signs of a namesake abroad; `foreign_suffixes`: the top-level domains of
     those; `home`: what is said of the brand itself beside other countries. `accounts`: what one's own
     account there is called. `translated`: how it is called in languages that no other list has, in their
@@ -99,6 +100,7 @@ class Words(FileTable):
     matter: _Phrases = ()
     soft_matter: _Phrases = ()
     sector: _Phrases = ()
+    field: _Folded = ()
     homonyms: _Phrases = ()
     foreign: _Phrases = ()
     foreign_suffixes: frozenset[str] = frozenset()

@@ -3,15 +3,14 @@
 Pure. Never raises on anything a sender writes.
 """
 
-from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
 
 from milter.brand.brand import Brand
 from milter.claim.claim import ACTING, Basis, Claim, Evidence, Likeness, Strength, trace
-from milter.claim.lines import Phrases
 from milter.claim.names.author import AuthorReader
 from milter.claim.names.homonym import Homonyms
+from milter.claim.names.mentions import Mentions
 from milter.claim.names.stems import Stems
 from milter.claim.others.apart import Apart
 from milter.claim.others.enclosed import Cover
@@ -32,8 +31,6 @@ from milter.mail.glimpse import Glimpse, look
 from milter.mail.message import Message
 from milter.mail.reading import Reading
 from milter.mail.structure.mime import Structure
-from milter.mail.text.folding import fold, folded
-from milter.mail.text.spaced_letters import join_spaced
 
 _ORDER = list(Likeness)
 # Where a letter shows whose it is. All else (news of a card, what the caisse does, "votre carte Vitale") is
@@ -51,6 +48,7 @@ class ClaimReader:
         self._scales = Scales(common)
         self._author = AuthorReader(brand, common)
         self._stems = Stems(brand.words)
+        self._mentions = Mentions(brand.words, common, self._stems)
         self.take(Views(brand, common, self._stems))
         self._comparer = self._plain.comparer
         self.kinds = Kinds(common, self._plain)
@@ -61,8 +59,6 @@ class ClaimReader:
         self._foreign = ForeignLetters(brand, common, self._comparer)
         self._pretexts = Pretexts(common)
         self._meaning = Meaning(brand.words, self._plain.names, self._plain.voice.fields)
-        nobodys = (one for one in brand.words.names if one not in brand.words.first_names)
-        self._nobodys = Phrases(tuple(nobodys))
 
     def heedless(self) -> "ClaimReader":
         """The same of mail that warns of frauds to commit one: the claim that it would make without that."""
@@ -98,7 +94,7 @@ class ClaimReader:
         shows = claim is not None and claim.basis is Basis.SHOWN
         if claim is not None and shows and claim.strength is Strength.STRONG:
             return claim
-        is_named = self._is_named(reading)
+        is_named = self._mentions.stand_in(reading)
         if is_named and (filled_in := self._apart.filled_in(reading)):
             return filled_in
         is_weak = claim is None or claim.strength is Strength.WEAK
@@ -115,7 +111,7 @@ class ClaimReader:
 
     def _in_its_tongue(self, reading: Reading, claim: Claim | None) -> Claim | None:
         """The claim; of a short letter in a language of which hardly a word is known, what is seen of it."""
-        if not self._foreign.is_short(reading) or not self._is_named(reading):
+        if not self._foreign.is_short(reading) or not self._mentions.stand_in(reading):
             return claim
         return self._foreign.claim(reading, claim)
 
@@ -136,7 +132,7 @@ class ClaimReader:
 
     def notified(self, reading: Reading) -> Claim | None:
         """The claim of one who writes through a platform, called like the brand: none of that platform's."""
-        return self._apart.notified(reading) if self._is_named(reading) else None
+        return self._apart.notified(reading) if self._mentions.stand_in(reading) else None
 
     def trace(self, reading: Reading) -> Claim | None:
         """What is too little of a claim by itself, of a mail that is surely worded as an impostor writes."""
@@ -154,7 +150,7 @@ class ClaimReader:
     def is_of_its_field(self, reading: Reading) -> bool:
         """False for mail about anything else: of what it has never seen the wording knows nothing."""
         return (
-            self._is_named(reading)
+            self._mentions.stand_in(reading)
             or self._meaning.is_of_its_field(words_said(reading))
             or is_in_files(reading)
             # Whoever is called by nothing but it (`Service IJ`) need not say a word of it.
@@ -207,7 +203,7 @@ class ClaimReader:
 
     def _read(self, reading: Reading, least: int | None = None) -> Claim | None:
         author = self._author.evidence(reading, self._comparer)
-        if not self._author.is_telling(author) and not self._is_named(reading):
+        if not self._author.is_telling(author) and not self._mentions.stand_in(reading):
             return None
         if author and self._homonyms.is_one(reading):
             return None
@@ -230,10 +226,12 @@ class ClaimReader:
         from_author = max((e.weight for e in author if e.likeness is not Likeness.MATTER), default=0)
         if from_author < self._common.weights.soft_name and voice and view.voice.reports(reading):
             voice = []
+        if self._scales.are_of_any_trade([*author, *voice]) and not self._mentions.are_of_its_field(reading):
+            return None
         voice = self._scales.in_the_light_of(who, voice)
         if not voice and who is Speaker.NOBODY and from_author >= thresholds.claim:
             # Called so, and named in a letter whose voice is not heard, in whatever language it is.
-            voice = [*self._named(reading)]
+            voice = [*self._mentions.by_nobody(reading)]
         points = self._scales.points([*author, *voice], from_author, lambda: view.is_named_in(reading))
         if points < (thresholds.claim if least is None else least):
             return None
@@ -249,24 +247,6 @@ class ClaimReader:
             relays = who is Speaker.PERSON and strength is not Strength.STRONG
             basis = Basis.RELAYED if relays else Basis.TOLD
         return Claim(self.brand, likeness, strength, evidence, basis=basis, own_name=own_name)
-
-    def _named(self, reading: Reading) -> Iterator[Evidence]:
-        # Who is called Ameli signs so.
-        if name := self._nobodys.find(words_said(reading)):
-            yield trace("sender", name, self._common.weights.nobody_else)
-
-    def _is_named(self, reading: Reading) -> bool:
-        """A first look: does any word of the brand stand anywhere the reader sees?"""
-        return any(
-            self._stems.stand_in(text)
-            for text in (
-                join_spaced(folded(reading.text)),
-                join_spaced(
-                    fold(f"{reading.subject}\n{reading.title}\n" + "\n".join(reading.image_names[:50]))
-                ),
-                "\n".join(link.target for link in reading.links[:400]).lower(),
-            )
-        )
 
 
 def _heaviness(claim: Claim) -> int:

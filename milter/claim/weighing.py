@@ -36,6 +36,15 @@ class Scales:
             return points
         return thresholds.strong - 1
 
+    def are_of_any_trade(self, found: list[Evidence]) -> bool:
+        """True where it is all soft: what a sender is called who pays or certifies, and what he does."""
+        weights = self._common.weights
+        soft = {
+            "From": (weights.soft_matter_in_display, weights.soft_matter_in_domain),
+            "deed": (weights.soft_deed, weights.second_object),
+        }
+        return all(one.weight in soft.get(one.where, ()) for one in found)
+
     def strength(self, points: int) -> Strength:
         """How sure that is."""
         thresholds = self._common.thresholds

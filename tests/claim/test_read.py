@@ -385,6 +385,30 @@ def test_who_warns_of_somebody_that_only_says_so_does_not_speak_as_the_brand(who
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "claims"),
+    [
+        (
+            "Gestion des droits",
+            "Le versement de vos droits de diffusion a été rejeté. Confirmez votre RIB.",
+            False,
+        ),
+        ("Mes Droits Formation", "Vos droits à la formation expirent. Utilisez-les avant lundi.", False),
+        (
+            "Gestion des droits",
+            "Le versement de vos droits a été rejeté. Vos soins attendent. Votre RIB ?",
+            True,
+        ),
+        ("Droits santé", "Le versement de vos droits a été rejeté. Confirmez votre RIB.", True),
+    ],
+)
+def test_rights_and_refunds_are_anybodys_without_a_word_of_health(name: str, text: str, claims: bool) -> None:
+    """Authors, trainings and concerts have them, too."""
+    claim = claim_of(f"Bonjour,\n{text}", name=name, address="info@gestion-droits.example")
+
+    assert claims is (claim is not None)
+
+
+@pytest.mark.parametrize(
     ("pictures", "signed", "claims"),
     [
         (("Assurance Maladie - Ameli", "am_logo.png"), "", True),
