@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.mail.address import read_addresses
+from milter.mail.address import read_addresses, read_readers
 from milter.mail.message import Message
+from milter.mail.read import read
 from milter.mail.reading import Mailbox
 
 OFFICIAL = "admin@ameli.fr"
@@ -132,3 +133,20 @@ def test_no_author_field_raises(pieces: list[bytes]) -> None:
 def test_no_bytes_raise(value: bytes) -> None:
     for one in read_addresses(Message(b"From: " + value)).authors:
         assert one.address == one.address.lower()
+
+
+def test_the_readers_are_those_of_to_and_cc() -> None:
+    header = (
+        b'To: "Ab, Use" <Abuse@Provider.example>, paul@x.example\r\n'
+        b"Cc: list: a.b+c@y.example, paul@x.example;\r\nBcc: hidden@z.example\r\nFrom: f@w.example\r\n"
+    )
+    raw = Message(header + b"\r\nText\r\n")
+
+    assert read(raw).readers == ("abuse@provider.example", "paul@x.example", "a.b+c@y.example")
+
+
+@given(st.binary(max_size=300))
+def test_any_octets_in_to_give_a_bounded_number_of_readers(octets: bytes) -> None:
+    found = read_readers(Message(b"To: " + octets.replace(b"\n", b" ") + b"\r\n\r\n"))
+
+    assert all("@" in one and len(one) <= 64 + 1 + 253 for one in found)
