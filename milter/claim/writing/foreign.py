@@ -36,6 +36,9 @@ _SENTENCE_ENDS = ".:!?。：！？"
 _LISTING = ",;:|/"
 _PADDING = " .,;:!?()\"'«»“”„-–—"
 
+# What is seen of a letter of which no word is understood but the name.
+_BY_NAME = frozenset({"sign-off", "sender", "named", "subject"})
+
 
 class ForeignLetters:
     """Reads such letters for one brand; built once."""
@@ -62,7 +65,7 @@ class ForeignLetters:
             return own
         # What it tells of it is not understood, but for names: it may be anything.
         told = known.basis is Basis.TOLD and is_of_another_script(reading.note)
-        signed = own is not None and known.likeness is Likeness.VOICE
+        signed = own is not None and _BY_NAME.issuperset(one.where for one in known.evidence)
         strength = min(known.strength, Strength.LIKELY) if told or signed else known.strength
         return replace(known, strength=strength, foreign=own is not None)
 
