@@ -9,8 +9,10 @@ from milter.claim.words import ClaimWords
 
 # Traces that the organisation leaves wherever its words are delivered, by whomever.
 SPOKEN = frozenset(
-    {"letterhead", "sign-off", "footer", "speech", "first person", "issuer", "label"}
-    | {LOOKALIKE_LINK, FALSE_ADDRESS}
+    {
+        *("letterhead", "sign-off", "footer", "speech", "first person", "issuer", "label"),
+        *(LOOKALIKE_LINK, FALSE_ADDRESS),
+    }
 )
 
 # What a sender who says his own name would have to explain as well as one who does not.
@@ -37,13 +39,13 @@ class Scales:
         return thresholds.strong - 1
 
     def are_of_any_trade(self, found: list[Evidence]) -> bool:
-        """True where it is all soft: what a sender is called who pays or certifies, and what he does."""
+        """True where there is something, and all soft: what who pays or certifies is called, and does."""
         weights = self._common.weights
         soft = {
             "From": (weights.soft_matter_in_display, weights.soft_matter_in_domain),
             "deed": (weights.soft_deed, weights.second_object),
         }
-        return all(one.weight in soft.get(one.where, ()) for one in found)
+        return bool(found) and all(one.weight in soft.get(one.where, ()) for one in found)
 
     def strength(self, points: int) -> Strength:
         """How sure that is."""

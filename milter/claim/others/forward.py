@@ -16,6 +16,7 @@ from milter.claim.text import MOST_TEXT
 from milter.claim.words import ClaimWords
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
 from milter.mail.text.folding import phrase
+from milter.mail.text.folding import words as words_in
 from milter.mail.text.quoting import reply_heads, without_marks
 from milter.mail.urls import links_in_text
 
@@ -79,6 +80,7 @@ class Forwards:
         self._own = Phrases(common.own)
         self._pointing = Phrases(common.pointing)
         self._bare = Phrases(common.bare)
+        self._watching = common.watching
         self._providers = common.mailbox_providers
 
     def note(self, reading: Reading) -> Note | None:
@@ -118,10 +120,21 @@ class Forwards:
         Another address of his domain is his, but at a provider of mailboxes: there it is anybody's.
         """
         own = {box.address for box in reading.authors}
-        hosts = set(filter(None, map(_organizational, reading.authors))) - self._providers
+        hosts = self._hosts_of(reading)
         return _leads_to(hosts, letter.links, reading) or any(
             author.address in own or _organizational(author) in hosts for author in letter.authors
         )
+
+    def goes_to_watchers(self, reading: Reading) -> bool:
+        """True where it is handed on to those who look into such mail, or among people of one domain."""
+        readers = [Mailbox("", address) for address in reading.readers]
+        if any(not self._watching.isdisjoint(words_in(box.local_part)) for box in readers):
+            return True
+        return not self._hosts_of(reading).isdisjoint(map(_organizational, readers))
+
+    def _hosts_of(self, reading: Reading) -> set[str]:
+        """The organizational domains of the authors, without those where anybody has a mailbox."""
+        return set(filter(None, map(_organizational, reading.authors))) - self._providers
 
 
 def _organizational(box: Mailbox) -> str:

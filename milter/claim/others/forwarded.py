@@ -14,9 +14,7 @@ from milter.claim.others.forward import Forwards, Note, letter_in
 from milter.claim.others.talk import Talk
 from milter.claim.speaking.speaker import Speaker, speaker
 from milter.claim.words import ClaimWords
-from milter.mail.domain import Domain
 from milter.mail.reading import Reading
-from milter.mail.text.folding import words
 
 # An author who looks like the organisation, and does not even write from its address.
 _LIKE_IT = frozenset({Likeness.LOOKALIKE_DOMAIN, Likeness.DISPLAY_NAME, Likeness.LOCAL_PART})
@@ -52,8 +50,6 @@ class ForwardedLetters:
     ) -> None:
         """`read` gives the claim of a letter that stands by itself."""
         self._forwards = Forwards(common)
-        self._watching = common.watching
-        self._providers = common.mailbox_providers
         self._talk = talk
         self._author = author
         self._comparer = comparer
@@ -83,7 +79,7 @@ class ForwardedLetters:
             found = None if _is_answer(reading) else self._letter(reading, Basis.PASSED_ON)
             if found is None or self._is_sent_back(found[2], reading):
                 return None
-            if found[0].silent and self._is_for_watchers(reading):
+            if found[0].silent and self._forwards.goes_to_watchers(reading):
                 return None
             return replace(found[1], basis=Basis.PASSED_ON)
         found = self._letter(reading, Basis.PASSED_ON_FILE)
@@ -94,17 +90,6 @@ class ForwardedLetters:
         # their sender's, and so are those that he tells his reader to obey.
         forged = (note.urges or note.silent or note.points) and not note.owns
         return replace(claim, basis=Basis.FORGED_FILE if forged else Basis.PASSED_ON_FILE)
-
-    def _is_for_watchers(self, reading: Reading) -> bool:
-        """True where it is handed on to those who look into such mail, or among people of one domain."""
-        own = {box.domain.organizational for box in reading.authors if box.domain is not None}
-        for name, _, host in (one.rpartition("@") for one in reading.readers):
-            domain = Domain.parse(host)
-            if not self._watching.isdisjoint(words(name)):
-                return True
-            if domain is not None and domain.organizational in own and domain.name not in self._providers:
-                return True
-        return False
 
     def _is_sent_back(self, letter: Reading, reading: Reading) -> bool:
         return _is_returned(reading, is_its_own=self._forwards.is_its_senders(letter, reading))
