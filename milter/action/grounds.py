@@ -6,6 +6,7 @@ The keys are those that `vigimel judge --json` writes. Numbers that identify a p
 from typing import Any
 
 from milter.ask.ask import Ask
+from milter.brand.promise import Promise
 from milter.claim.claim import Claim
 from milter.config.language import LANGUAGES
 from milter.mail.masking import mask
@@ -43,7 +44,8 @@ def kept_grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]
     kept = grounds(verdict, action, language)
     for said, ask in zip(kept["asks"], verdict.asks, strict=True):
         if ask.promise is not None:
-            said["promise"] |= {"fr": ask.promise.text, "en": ask.promise.text_en}
+            for one in LANGUAGES:
+                said["promise"][one], said["promise"][f"source_{one}"] = ask.promise.said(one)
     names = {"fr": verdict.brand.name, "en": verdict.brand.name_en} if verdict.brand else {}
     return kept | {"names": names, "sentences": {one: mask(reason(verdict, one)) for one in LANGUAGES}}
 
@@ -78,16 +80,14 @@ def _attested(attested: Attestation) -> dict[str, Any]:
 
 
 def _ask(ask: Ask, language: str) -> dict[str, Any]:
-    promise = ask.promise
     return {
         "kind": ask.kind.value,
         "quote": mask(ask.quote),
         "where": ask.where,
-        "promise": None
-        if promise is None
-        else {
-            "text": promise.text if language == "fr" else promise.text_en,
-            "source": promise.source,
-            "date": promise.date.isoformat(),
-        },
+        "promise": _promise(ask.promise, language) if ask.promise else None,
     }
+
+
+def _promise(promise: Promise, language: str) -> dict[str, str]:
+    text, source = promise.said(language)
+    return {"text": text, "source": source, "date": promise.date.isoformat()}

@@ -53,10 +53,13 @@ class _Promise(FileTable):
     text: str = Field(min_length=1)
     text_en: str = Field(min_length=1)
     source: str = Field(min_length=1)
+    # An address is the same in every language.
+    source_en: str = ""
     date: datetime.date
 
     def promise(self) -> Promise:
-        return Promise(frozenset(self.kinds), self.text, self.text_en, self.source, self.date)
+        source_en = self.source_en or self.source
+        return Promise(frozenset(self.kinds), self.text, self.text_en, self.source, source_en, self.date)
 
 
 class _BrandFile(FileTable):

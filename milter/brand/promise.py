@@ -26,10 +26,15 @@ class AskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One published promise: the asks it rules out, its words in French and English, its source."""
+    """One published promise: the asks it rules out, its words and its source in French and English."""
 
     kinds: frozenset[AskKind]
     text: str
     text_en: str
     source: str
+    source_en: str
     date: datetime.date
+
+    def said(self, language: str) -> tuple[str, str]:
+        """Its words and its source in this language."""
+        return (self.text, self.source) if language == "fr" else (self.text_en, self.source_en)

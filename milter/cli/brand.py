@@ -64,7 +64,7 @@ read = {today}
 sure = "C"
 
 # Also: [[address]] value, source, read, sure; [[neighbour]] and [[number]] the same;
-# [[promise]] kinds, text, text_en, source, date: what it has published that it never asks for.
+# [[promise]] kinds, text, text_en, source, source_en, date: what it has published that it never asks for.
 
 [words]
 # Letters one of which stands in every text about it, and the names that are nobody else's.

@@ -4,37 +4,57 @@
 """
 
 import hashlib
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from milter.attachment.budget import Budget
+from milter.attachment.ocr import find_reader
+from milter.attachment.open import has_little_text, look_for_text, merged, open_files
 from milter.child.worker import Work
 from milter.mail.coding.encoded_word import decode_words
 from milter.mail.masking import mask
 from milter.mail.message import Message
 from milter.mail.read import read
-from milter.mail.reading import Reading
+from milter.mail.reading import Link, LinkKind, Reading
 from milter.mail.structure.mime import walk
 from milter.mail.structure.part import Part
 
 # What a person reads through; the download has the rest.
 _TEXT, _FIELD = 60_000, 2_000
 _FIELDS, _PARTS, _LINKS = 200, 100, 100
+# What is left of the time is for telling what was read.
+_SHARE_OF_FILES = 0.7
 
 
 def begin(_: object) -> Work:
-    """Ready at once."""
+    """Ready at once; the OCR is looked for when a picture is all that there is to read."""
 
-    def work(_: dict[str, Any], content: bytes, tell: Callable[[Any], None]) -> None:
+    def work(options: dict[str, Any], content: bytes, tell: Callable[[Any], None]) -> None:
+        ends = time.monotonic() + options["seconds"] * _SHARE_OF_FILES
         message = Message(content)
         # The cheapest first: if the child is killed, its last word stands.
         told: dict[str, Any] = {"fields": _fields(message)}
         tell(told)
-        told |= _texts(read(message))
+        reading = read(message)
+        told |= _texts(reading)
         tell(told)
         told["parts"] = [_part(part) for part in walk(message).parts[:_PARTS]]
         tell(told)
+        for opened in _opened(message, reading, ends, sees=options["sees"]):
+            tell(told | _texts(opened))
 
     return work
+
+
+def _opened(message: Message, reading: Reading, ends: float, *, sees: bool) -> Iterator[Reading]:
+    """The mail with what its files say; and with what its pictures say, where that is nearly all."""
+    found = open_files(message, reading, Budget(ends))
+    opened = merged(reading, found)
+    yield opened
+    if sees and found.pages and has_little_text(opened) and (reader := find_reader()):
+        look_for_text(found, reader)
+        yield merged(reading, found)
 
 
 def _fields(message: Message) -> list[list[str]]:
@@ -49,15 +69,21 @@ def _texts(reading: Reading) -> dict[str, Any]:
         "text": mask(_cut(reading.text, _TEXT)),
         "quoted": mask(_cut(reading.quoted, _TEXT)),
         "hidden": mask(_cut(reading.hidden, _TEXT)),
+        "attached": mask(_cut(reading.attached, _TEXT)),
         "links": [
             {
                 "target": mask(_cut(link.target, 500)),
                 "shown": mask(_cut(link.shown, 200)),
                 "kind": link.kind.value,
             }
-            for link in reading.links[:_LINKS]
+            for link in sorted(reading.links, key=_is_written)[:_LINKS]
         ],
     }
+
+
+def _is_written(link: Link) -> bool:
+    """False for what is drawn: nobody sees where a QR code leads, and it comes first."""
+    return link.kind is not LinkKind.QR
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from milter.verdict.verdict import AGAINST
 ROWS = 50
 _YEAR = 365 * 86400
 _MAX_IDS = 500
+# In this order they are shown, each with its evidence marked.
+_TEXTS = ("text", "attached", "quoted", "hidden")
 # As SQLite says it, and the system, also through PostgreSQL.
 _FULL = ("disk is full", "No space left on device")
 
@@ -93,7 +95,7 @@ async def show_mail(request: Request, who: Account) -> Response:
         grounds=grounds,
         traces=traces_of(grounds),
         in_campaign=sum(states.values()),
-        texts=[(name, marked(str(seen.get(name, "")), quotes)) for name in ("text", "quoted", "hidden")],
+        texts=[(name, marked(str(seen.get(name, "")), quotes)) for name in _TEXTS],
         grace=review.store.grace,
         copy_to=review.config.copy_to,
         history=await review.journal.of_mail(held.id),

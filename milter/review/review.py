@@ -66,7 +66,8 @@ class Done:
 class Review:
     """Everything the page needs. `language` is that of who asks for none of ours, `teller` tells others
     of a fraud, `asking` lets recipients ask for their mail, `quarantine` says how long a rule lasts,
-    `observes` that nothing is held back."""
+    `observes` that nothing is held back, `sees` that the
+    OCR may be used."""
 
     store: Store
     next_hop: NextHop
@@ -82,6 +83,7 @@ class Review:
     quarantine: QuarantineConfig = _KEPT
     trace_days: int = TraceConfig().keep_days
     observes: bool = False
+    sees: bool = False
 
     def role_of(self, groups: Collection[str]) -> Role | None:
         """The highest role that one of these groups has; None where none has any."""
@@ -117,7 +119,7 @@ class Review:
             return Seen(Trouble.GONE)
         except Damaged:
             return Seen(Trouble.DAMAGED)
-        outcome = await self.pool.ask(raw, _SECONDS)
+        outcome = await self.pool.ask(raw, _SECONDS, {"seconds": _SECONDS, "sees": self.sees})
         told = outcome.value if isinstance(outcome.value, dict) else {}
         return Seen(Trouble.NONE if outcome.end is End.DONE else Trouble.UNREAD, told)
 

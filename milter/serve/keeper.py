@@ -111,7 +111,7 @@ async def _reviewed(parts: Parts, store: Store, key: bytes, sockets: Sockets) ->
     teller = Teller.of(config, store, parts.next_hop, parts.names, origin)
     asking = Asking.of(config, store, key, parts.names)
     review = build_review(store, parts.next_hop, config.policy.language, config.review, teller, asking)
-    review = replace(review, pool=readers(origin))
+    review = replace(review, pool=readers(origin), sees=config.judge.vision == "auto")
     review = replace(review, quarantine=config.quarantine, trace_days=config.trace.keep_days)
     review = replace(review, elsewhere=Elsewhere.of(config, key), observes=config.policy.observe_only)
     async with served(build_app(review), sockets, config.review):

@@ -8,7 +8,7 @@ from milter.quarantine.held import Held
 # What the page reads of the grounds (`milter.action.grounds`): of another version something may be missing.
 _TRACE = {"where": "", "shows": "", "folded": "", "likeness": ""}
 _RESULT = {"method": "", "result": "", "domain": "", "reason": ""}
-_PROMISE = {"text": "", "fr": "", "en": "", "source": "", "date": ""}
+_PROMISE = dict.fromkeys(("text", "fr", "en", "source", "source_fr", "source_en", "date"), "")
 _ASK = {"kind": "", "quote": "", "where": "", "promise": [_PROMISE]}
 _SHAPE = {
     "claim": {"likeness": "", "strength": "", "evidence": [_TRACE]},

@@ -231,9 +231,9 @@ def _asked(verdict: Verdict, language: str) -> str:
     broken = first.promise or next((ask.promise for ask in verdict.asks if ask.promise), None)
     if broken is None:
         return said + "."
-    promise = broken.text if language == "fr" else broken.text_en
+    promise, source = broken.said(language)
     return said + text["promise"].format(
-        promise=promise.rstrip(".") + ".", source=broken.source, date=broken.date.isoformat()
+        promise=promise.rstrip(".") + ".", source=source, date=broken.date.isoformat()
     )
 
 

@@ -1,5 +1,7 @@
 """What is kept of a verdict says all there is to say in both languages, and no number of a person."""
 
+from dataclasses import replace
+
 from milter.action.grounds import grounds, kept_grounds
 from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
@@ -25,6 +27,7 @@ def test_sentence_and_promises_are_kept_in_both_languages() -> None:
     assert kept["sentences"]["en"].startswith("Says it is")
     assert "85 05 78" not in str(kept)
     assert promise["text"] == promise["fr"] != promise["en"]
+    assert promise["source"] == promise["source_fr"]
     assert {"fr": BRAND.name, "en": BRAND.name_en} == kept["names"]
     assert kept["asks"][1]["promise"] is None
 
@@ -34,3 +37,13 @@ def test_a_program_reads_one_language() -> None:
 
     assert {"text", "source", "date"} == set(told["asks"][0]["promise"])
     assert "sentences" not in told
+
+
+def test_a_source_that_is_no_address_is_named_in_the_language_of_the_sentence() -> None:
+    verdict = replace(VERDICT, asks=(Ask(AskKind.PAYMENT, "Payez.", BRAND.promise_against(AskKind.PAYMENT)),))
+    kept = kept_grounds(verdict, "quarantine", "fr")
+
+    assert "citant l'Assurance Maladie" in kept["sentences"]["fr"]
+    assert "quoting the Assurance Maladie" in kept["sentences"]["en"]
+    assert {"source_fr": kept["asks"][0]["promise"]["source"]}.items() <= kept["asks"][0]["promise"].items()
+    assert kept["asks"][0]["promise"]["source_en"].endswith("quoting the Assurance Maladie")

@@ -145,6 +145,21 @@ async def test_the_panels_name_the_organisation_and_a_qr_code(
         assert f"</b> · {code}<br><q><bdi>https://dossier.example/" in page
 
 
+async def test_a_promise_has_its_source_in_the_language_of_the_page(
+    client: httpx.AsyncClient, review: Review
+) -> None:
+    promise = {"text": "Jamais.", "source": "citant", "source_fr": "citant", "source_en": "quoting"}
+    older = {"text": "Jamais.", "source": "ameli.fr"}
+    asks = [{"kind": "link", "quote": "x", "where": "text", "promise": one} for one in (promise, older)]
+    mail_id = await review.store.hold(mail(report=json.dumps({"asks": asks})))
+    await log_in(client)
+    for language, source in (("fr", "citant"), ("en", "quoting")):
+        client.headers["accept-language"] = language
+        page = (await client.get(f"/mails/{mail_id}")).text
+        assert f"<small>({source}" in page
+        assert "<small>(ameli[.]fr" in page
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 @pytest.mark.threat("W22")
 async def test_nothing_is_decided_by_another_method(

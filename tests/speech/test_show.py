@@ -14,7 +14,6 @@ from milter.claim.claim import FALSE_ADDRESS, LOOKALIKE_LINK, THIRD_PARTY
 from milter.cli.terminal import typist
 from milter.config.language import LANGUAGES
 from milter.quarantine.held import Held, State
-from milter.review.inside import begin
 from milter.speech.grounds import grounds_of, sentence_of
 from milter.speech.show import (
     Short,
@@ -115,14 +114,6 @@ def test_grounds_of_any_form_can_be_shown(value: object) -> None:
     grounds = grounds_of(replace(HELD, report=json.dumps(value)))
     assert all(isinstance(quote, str) for quote in quotes_of(grounds))
     assert isinstance(grounds["proof"]["results"], list)
-
-
-@given(st.binary(max_size=2000))
-def test_any_mail_can_be_told_of(raw: bytes) -> None:
-    told: list[object] = []
-    begin({})({}, raw, told.append)
-    assert isinstance(told[-1], dict)
-    assert {"fields", "text", "quoted", "hidden", "links", "parts"} == set(told[-1])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

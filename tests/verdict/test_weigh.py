@@ -167,7 +167,7 @@ def test_the_reason_names_claim_failed_proof_ask_and_promise(kind: AskKind, lang
     promise = BRAND.promise_against(kind)
 
     assert promise is not None
-    for part in ("Ameli", "Renseignez votre RIB.", promise.source, promise.date.isoformat()):
+    for part in ("Ameli", "Renseignez votre RIB.", *promise.said(language), promise.date.isoformat()):
         assert part in sentence
     assert isinstance(promise.date, date)
 
