@@ -640,6 +640,24 @@ def test_a_third_party_that_was_charged_acts_for_it(text: str, *, acting: bool) 
 
 
 @pytest.mark.parametrize(
+    ("holder", "wants"),
+    [
+        ("FR76 3000 4018 2200 0105 5417 662, bénéficiaire CPAM SERVICE RCT", True),
+        ("Titulaire : CPAM Recouvrement\nFR76 3000 4018 2200 0105 5417 662", True),
+        ("Titulaire : Cabinet Sorin\nFR76 3000 4018 2200 0105 5417 662", False),
+        ("Bénéficiaire de la pension : CPAM Recouvrement", False),
+    ],
+)
+def test_who_gives_the_number_of_its_account_says_that_it_wants_the_money(
+    holder: str, *, wants: bool
+) -> None:
+    text = f"Cher Monsieur,\nLa CPAM a revu sa créance. Vous pourrez la régler ainsi :\n{holder}\nMe Sorin"
+    claim = claim_of(text, name="Maître Sorin", address="h.sorin@cabinet-sorin.example")
+
+    assert wants is (claim is not None and claim.basis is Basis.DEMANDED)
+
+
+@pytest.mark.parametrize(
     ("name", "address", "words"),
     [
         ("Archivage probant", "notif@archivage-probant.example", True),

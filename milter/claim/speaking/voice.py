@@ -11,7 +11,7 @@ from copy import copy
 from itertools import pairwise
 
 from milter.brand.brand import Brand, Words
-from milter.claim.claim import Basis, Evidence, trace
+from milter.claim.claim import ACTING, Basis, Evidence, trace
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, name_before, without_quoted_letters
 from milter.claim.names.comparer import Comparer
 from milter.claim.names.labels import Degree
@@ -138,6 +138,11 @@ class Voice:
         lines = flowed(self.lines.of(shown(reading)))
         subject = Line.of(reading.subject[:MAX_LINE])
         said = self._charged.said([subject, *lines])
+        if said is not None and said[0] in ACTING:
+            return said
+        if holder := holder_in(lines, self._names):
+            # Money that goes to it is what it wants, whoever gives the number.
+            return Basis.DEMANDED, holder.text
         if said is not None and said[0] is not Basis.HEARD_FROM:
             return said
         if self.leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
