@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 from milter.attachment.ocr import find_reader
 from milter.brand.load import load_brands
-from milter.cli import names, provider, surroundings
+from milter.cli import listening, names, provider, surroundings
 from milter.cli.surroundings import State
 from milter.cli.terminal import json_line, row, say
 from milter.config import Config
@@ -93,13 +93,14 @@ _TEXTS = {
         "store_new": "{path} (will be made)",
     },
 }
+# Where more checks stand, with what they say.
+_MORE = (names, surroundings, listening, provider)
 _Said = tuple[State, str]
 
 
 def examine(config: Config, *, as_json: bool) -> int:
     """Write a line for each check; 0 where nothing is wrong, else 1."""
-    language = config.policy.language
-    text = _TEXTS[language] | names.TEXTS[language] | surroundings.TEXTS[language] | provider.TEXTS[language]
+    text = texts(config.policy.language)
     lines = asyncio.run(_lines(config, text))
     width = max(len(text[line.check]) for line in lines)
     for line in lines:
@@ -109,6 +110,14 @@ def examine(config: Config, *, as_json: bool) -> int:
             else row(text[line.check], f"{line.state:<5} {line.said}", width)
         )
     return int(any(line.state is State.WRONG for line in lines))
+
+
+def texts(language: str) -> dict[str, str]:
+    """What all checks say, in this language."""
+    said = dict(_TEXTS[language])
+    for more in _MORE:
+        said |= more.TEXTS[language]
+    return said
 
 
 async def _lines(config: Config, text: dict[str, str]) -> list[Line]:
@@ -228,5 +237,6 @@ CHECKS: dict[str, Callable[[Config, dict[str, str]], Awaitable[_Said]]] = {
     "next_hop": _next_hop,
     **names.CHECKS,
     **surroundings.CHECKS,
+    **listening.CHECKS,
     **provider.CHECKS,
 }

@@ -14,8 +14,9 @@ from typing import ClassVar
 import pytest
 
 from milter.brand.load import load_brands
-from milter.cli import names, provider, surroundings
-from milter.cli.doctor import _TEXTS, CHECKS
+from milter.cli import listening, names, provider, surroundings
+from milter.cli.doctor import CHECKS, texts
+from milter.cli.surroundings import State
 from milter.config import load, shipped
 from milter.quarantine.migrations.upgrade import HEAD
 from tests.certificate import write_certificate
@@ -149,7 +150,7 @@ async def said(check: str, options: str, directory: Path) -> tuple[str, str]:
     """One check alone."""
     path = directory / "vigimel.toml"
     path.write_text('[state]\ndirectory = "."\n' + options, "utf-8")
-    text = _TEXTS["en"] | names.TEXTS["en"] | surroundings.TEXTS["en"] | provider.TEXTS["en"]
+    text = texts("en")
     state, sentence = await CHECKS[check](load(path, to_serve=False), text)
     return state.value, sentence
 
@@ -272,7 +273,7 @@ async def test_a_full_disk_and_a_slow_clock_are_told(tmp_path: Path, monkeypatch
 
 
 def test_both_languages_have_every_sentence() -> None:
-    for module in (names, surroundings, provider):
+    for module in (names, surroundings, listening, provider):
         assert module.TEXTS["fr"].keys() == module.TEXTS["en"].keys()
         assert set(module.CHECKS) <= set(module.TEXTS["fr"])
 
@@ -338,3 +339,28 @@ async def test_a_provider_that_is_away_is_wrong_and_none_is_well(tmp_path: Path)
 
     assert "wrong" == (await said("provider", f'{options}issuer = "http://{CLOSED}"\n', tmp_path))[0]
     assert "ok" == (await said("provider", "", tmp_path))[0]
+
+
+def test_a_port_that_another_program_has_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "open_files_of_service", lambda: None)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        (tmp_path / "vigimel.toml").write_text(
+            f'[state]\ndirectory = "."\n[smtp]\nlisten = ["{taken}"]\n[review]\nlisten = []\n'
+            f'[milter]\nlisten = ["unix:{tmp_path}/m"]\n[next_hop]\nurl = "smtp://{CLOSED}"\n',
+            "utf-8",
+        )
+        loaded = load(tmp_path / "vigimel.toml")
+        state, said = asyncio.run(listening.listening(loaded, texts("en")))
+        monkeypatch.setattr(listening, "open_files_of_service", lambda: 1024)
+        assert State.OK is asyncio.run(listening.listening(loaded, texts("en")))[0]
+    monkeypatch.setattr(listening, "open_files_of_service", lambda: None)
+
+    assert (State.NOTE, f"[smtp] listen: {taken}: Address already in use (ss -lnp") == (
+        state,
+        said.partition(" shows")[0],
+    )
+    assert (State.OK, f"free: {taken}") == asyncio.run(listening.listening(loaded, texts("en")))
+    # Nothing is left open, or lying about.
+    socket.create_server(("127.0.0.1", int(taken.rpartition(":")[2]))).close()
+    assert not (tmp_path / "m").exists()
