@@ -16,7 +16,6 @@ from milter.mail.reading import Mailbox
 from milter.mail.text.folding import fold, phrase, words
 
 _BEGINNING = 3  # letters by which the ordinary words are looked up
-_TINY = 2  # letters of a word that says nothing
 _ABSTRACT = 8  # letters of a word that its ending marks as an abstract noun: `recouvrement`, not `Clement`
 
 
@@ -89,13 +88,14 @@ class Vocabulary:
         return self.says_a_body(found) or _stands_in(padded, self._other)
 
     def borrows_a_name(self, box: Mailbox) -> bool:
-        """True where he is called by the name of a service of the State, and his domain is not."""
+        """True where he is called by the name of a service of the State, and his domain is neither under its
+        own suffix nor that name alone: `franceconnect-alerte.example` anybody can buy.
+        """
+        if self.is_of_the_state(box.domain):
+            return False
         shown = f" {phrase(box.display_name)} "
-        host = "".join(words(fold(box.domain.name))) if box.domain is not None else ""
-        return any(
-            f" {name} " in shown and not any(word in host for word in name.split() if len(word) > _TINY)
-            for name in self._common.national
-        )
+        host = "".join(words(fold(box.domain.label))) if box.domain is not None else ""
+        return any(f" {name} " in shown and name.replace(" ", "") != host for name in self._common.national)
 
     def begins_as_a_body(self, text: str) -> bool:
         """True where that word comes first: `Syndicat CPAM`, not `CPAM - Pharmacie`."""
