@@ -149,6 +149,7 @@ class Words(FileTable):
     speech: _Phrases
     sent_by: _Phrases
     staff: _Phrases
+    closings: _WordSet
     we: _WordSet
     you: _WordSet
     yours: _WordSet
