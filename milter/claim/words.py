@@ -66,6 +66,7 @@ class Weights(FileTable):
     letterhead: int
     sign_off: int
     account: int
+    creditor: int
     glued: int
     speaks: int
     owns_object: int
@@ -165,6 +166,8 @@ class Words(FileTable):
     pretexts: _Phrases
     fields: _Phrases
     bare_fields: _Phrases
+    issuing: _Phrases
+    owed: _Phrases
     comments: _Phrases
     own: _Phrases
     pointing: _Phrases

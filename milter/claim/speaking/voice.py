@@ -94,6 +94,7 @@ class Voice:
         yield from self._head_and_foot(written)
         if who is Speaker.NOBODY:
             yield from self._hints.evidence(written[:_HEAD_LINES], written[-_FOOT_LINES:])
+            yield from self._creditor(lines)
         if who is Speaker.PERSON:
             yield from self._hints.department(written[-_SIGNATURE_LINES:])
         yield from self._introduction(written[:_HEAD_LINES])
@@ -255,6 +256,12 @@ class Voice:
         """He who says first of all that he is of it."""
         if said := next(filter(self._signatures.introduces, head), None):
             yield trace("first person", said.text, self._common.weights.speaks)
+
+    def _creditor(self, lines: list[Line]) -> Iterator[Evidence]:
+        """It wants money by a record that says nobody else's name."""
+        said = self.fields.creditor(lines)
+        if said and (self._names_organisation(said[1]) or self._signatures.is_of_it(said[1])):
+            yield trace("issuer", said[0].text, self._common.weights.creditor)
 
     def _account(self, lines: list[Line]) -> Iterator[Evidence]:
         """The name beside the number of an account: its holder."""
