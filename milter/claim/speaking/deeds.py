@@ -19,7 +19,7 @@ from milter.mail.text.folding import phrase
 _HOST = re.compile(r"\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = 2  # letters of a word that is never a name
-_IF = re.compile(r" (?:si|s il|s elle|cas|lorsque|quand|verifi\w+|pens\w+) ")
+_IF = re.compile(r" (?:si|s il|s elle|cas|lorsque|quand|verifi(?:e|ez|er|on)|pens\w+) ")
 # "N'a pas de date d'expiration", but not: "n'a pas été renouvelée".
 _HAS_NONE = re.compile(r" (?:n|ne) (?:a|ont|comporte|possede) (?:pas|aucune?|plu) (?:de |d )?")
 _HANDS_ON = re.compile(

@@ -27,3 +27,20 @@ def test_who_knows_of_a_call_to_its_number_answered_it(text: str, who: Speaker, 
     lines = Lines(()).of(text)
 
     assert speaks is ("speech" in {one.where for one in DEEDS.evidence(lines, who, lines)})
+
+
+@pytest.mark.parametrize(
+    ("text", "issues"),
+    [
+        ("Votre compte ameli est verrouillé", True),
+        ("Votre compte ameli sera réactivé une fois l'identité vérifiée", True),
+        ("Vérifiez que votre compte ameli est déverrouillé", False),
+        ("Si votre compte ameli est verrouillé, demandez un nouveau code", False),
+        ("Votre compte ameli est utile", False),
+    ],
+)
+def test_in_nobody_s_letter_only_the_issuer_tells_that_it_is_locked(text: str, *, issues: bool) -> None:
+    lines = Lines(()).of(text)
+
+    assert issues is ("issuer" in {one.where for one in DEEDS.evidence(lines, Speaker.NOBODY, lines)})
+    assert "issuer" not in {one.where for one in DEEDS.evidence(lines, Speaker.SENDER, lines)}
