@@ -37,8 +37,11 @@ def test_the_words_of_the_list_are_ordinary() -> None:
         ("FranceConnect", "a@gouv.fr.fc-identite.example", True),
         ("FranceConnect", "ne-pas-repondre@franceconnect.gouv.fr", False),
         ("Service-Public.fr", "lettre@dila.gouv.fr", False),
-        ("FranceConnect", "ne-pas-repondre@info.franceconnect.example", False),
-        ("Service-Public.fr", "lettre@service-public.example", False),
+        ("FranceConnect", "alerte@franceconnect.example", True),
+        ("Service-Public.fr", "lettre@info.service-public.fr", False),
+        ("Service-Public.fr", "lettre@service-public.fr", False),
+        ("Service-Public.fr", "lettre@xservice-public.fr", True),
+        ("Journal du service public", "lettre@journal-sp.example", False),
         ("Paul Garnier", "paul@franceconnect-alerte.example", False),
     ],
 )
