@@ -21,7 +21,7 @@ _STOP = re.compile(r"(?<!\b[A-ZÀ-Ý])(?<!\bMM)(?<!\bD[Rr])(?<!\bMe)[.!?…]\s+|
 _IN_BRACKETS = re.compile(r"\s?\(([^()]{2,80})\)$")
 # How one calls back who signs: `05 49 00 11 22`, `Tél. : +33 5 49 00 11 22`.
 _NUMBER = re.compile(
-    r"[\s,;:(–—|-]*(?:t[ée]l(?:[ée]phone)?\.?\s?:?\s?)?(?:\+33\s?|0)[1-9](?:[\s.-]?\d\d){4}\)?\W*$",
+    r"[\s,;:(–—|-]{0,6}(?:t[ée]l(?:[ée]phone)?\.?\s?:?\s?)?(?:\+33\s?|0)[1-9](?:[\s.-]?\d\d){4}\)?\W*$",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"l(?:a\s|['’])", re.IGNORECASE)

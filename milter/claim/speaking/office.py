@@ -3,7 +3,7 @@
 import re
 
 from milter.brand.brand import Words
-from milter.claim.lines import Line, Phrases
+from milter.claim.lines import MAX_LINE, Line, Phrases
 from milter.claim.names.vocabulary import Vocabulary
 from milter.claim.words import ClaimWords
 from milter.mail.text.folding import phrase
@@ -86,7 +86,7 @@ class Signatures:
 
     def introduces(self, line: Line) -> bool:
         """`Bonjour, c'est M. Henry de la CPAM du Loiret.`: a letter begins so, and a call."""
-        met = _INTRODUCED.match(line.text)
+        met = _INTRODUCED.match(line.text[:MAX_LINE])
         return met is not None and self._is_the_name(met["of"].rstrip())
 
     def _is_the_name(self, part: str) -> bool:
