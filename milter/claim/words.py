@@ -151,6 +151,7 @@ class Words(FileTable):
     sent_by: _Phrases
     staff: _Phrases
     closings: _WordSet
+    retelling: _Phrases
     we: _WordSet
     you: _WordSet
     yours: _WordSet

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from milter.claim.lines import MAX_LINE, Line
+from milter.claim.lines import MAX_LINE, Line, Phrases
 from milter.claim.names.vocabulary import Vocabulary
 from milter.claim.speaking.office import OFFICES, Signatures
 from milter.claim.words import ClaimWords
@@ -24,6 +24,8 @@ _NUMBER = re.compile(
     r"[\s,;:(–—|-]{0,6}(?:t[ée]l(?:[ée]phone)?\.?\s?:?\s?)?(?:\+33\s?|0)[1-9](?:[\s.-]?\d\d){4}\)?\W*$",
     re.IGNORECASE,
 )
+_LED_OVER = re.compile(r"([^.!?:\n]{1,160})\s?:\s")
+_MOST_COLONS = 20
 _ARTICLE = re.compile(r"l(?:a\s|['’])", re.IGNORECASE)
 _PART = re.compile(r",\s|\s[/|–—-]\s")
 _MOST_WORDS = 4  # of a person's name
@@ -47,6 +49,14 @@ class Closings:
     def __init__(self, common: ClaimWords, vocabulary: Vocabulary, signatures: Signatures) -> None:
         """`signatures` knows how the organisation's offices and staff sign on a line of their own."""
         self._formula, self._vocabulary, self._signatures = common.closings, vocabulary, signatures
+        self._retold = Phrases(common.retelling)
+
+    def are_retold(self, lines: list[Line]) -> bool:
+        """True where the last line, or the one above, leads over to somebody else's words: `Voici la réponse
+        de la CPAM : il manque le RIB. Merci, Julie, CPAM 49`.
+        """
+        led = _LED_OVER.findall("\n".join(f"{line.text[-_LONGEST_END:]} " for line in lines[-2:]))
+        return any(self._retold.find(f" {phrase(one)} ") for one in led[:_MOST_COLONS])
 
     def of(self, line: Line) -> Closing | None:
         """What closes a line; None where it is one sentence, and no formula."""

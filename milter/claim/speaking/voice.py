@@ -8,7 +8,7 @@ tells of frauds before it speaks in that voice is a report of them.
 import re
 from collections.abc import Iterator
 from copy import copy
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from milter.brand.brand import Brand, Words
 from milter.claim.claim import Basis, Evidence, trace
@@ -44,6 +44,7 @@ _BULLET = re.compile(
     r"\s*(?:[-–—*•·▪✔✓☑➔→>]|\d{1,2}\s?[.)/]|[ée]tape\s\d{1,2}\s?[:.–-]?)\s*[^\W\d]", re.IGNORECASE
 )
 _HEADING_WORDS = 11
+_GREETING_WORDS = 4  # as blanks round them
 _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
 _LONG_NAME = 10  # letters of a name that no other words hold by chance
 _LONG_RUN = 25
@@ -97,7 +98,9 @@ class Voice:
             yield from self._creditor(lines)
         if who is Speaker.PERSON:
             yield from self._hints.department(written[-_SIGNATURE_LINES:])
-        yield from self._introduction(written[:_HEAD_LINES])
+        if who is not Speaker.NOBODY:
+            # Voice mail is written down by who has no name.
+            yield from self._introduction(written)
         yield from self._deeds.evidence(lines, who, written)
         yield from self._account(lines)
         yield from self._pictures.evidence(reading)
@@ -175,9 +178,12 @@ class Voice:
             yield trace("letterhead", named[0].text, weights.letterhead)
         foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
         foot = [line for line in foot if line not in named[:1]]
-        within = map(self._signed_within, lines[-1:])
-        if signed := self._signature(foot) or list(filter(None, within)):
-            yield trace("sign-off", signed[0].text, weights.sign_off)
+        shows_anothers = self._closings.are_retold(lines)
+        if shows_anothers and len(lines[-1].text) >= LONGEST_NAME:
+            foot = foot[:-1]
+        within = [] if shows_anothers else lines[-1:]
+        if signed := next(chain(self._signature(foot), filter(None, map(self._signed_within, within))), None):
+            yield trace("sign-off", signed.text, weights.sign_off)
         for line in lines[-_FOOT_LINES:]:
             if self._names.find(line.words) and _COPYRIGHT.search(line.text[:MAX_LINE]):
                 yield trace("footer", line.text, weights.copyright)
@@ -252,9 +258,11 @@ class Voice:
         is_its_own = self._names_organisation(closing.signature) or self._closings.signs(closing)
         return closing.signature if is_its_own else None
 
-    def _introduction(self, head: list[Line]) -> Iterator[Evidence]:
+    def _introduction(self, lines: list[Line]) -> Iterator[Evidence]:
         """He who says first of all that he is of it."""
-        if said := next(filter(self._signatures.introduces, head), None):
+        greets = any(line.words.count(" ") <= _GREETING_WORDS for line in lines[:1])
+        said = next(filter(self._signatures.introduces, lines[: 2 if greets else 1]), None)
+        if said is not None:
             yield trace("first person", said.text, self._common.weights.speaks)
 
     def _creditor(self, lines: list[Line]) -> Iterator[Evidence]:

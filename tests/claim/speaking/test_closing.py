@@ -91,6 +91,23 @@ def test_a_number_behind_a_signature_is_no_part_of_it() -> None:
     assert closing == (Line.of("Mme Faure, CPAM de la Vienne"), True, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "retold"),
+    [
+        ("Voici la réponse de la CPAM : il manque le RIB. Merci, Julie, CPAM 49", True),
+        ("La caisse m'a répondu ça :\nIl manque le RIB. Merci, Julie, CPAM 49", True),
+        ("Un message pour vous de la caisse : le RIB svp. Merci, Julie, CPAM 49", True),
+        ("La caisse m'a répondu ça :\nIl manque le RIB.\nMerci, Julie, CPAM 49", False),
+        ("Pour verser l'aide : IBAN et date de naissance. Merci, Julie, CPAM 49", False),
+        ("Réponse à votre message du 12 : il manque le RIB. Merci, Julie, CPAM 49", False),
+        ("https://message.example/sms:1", False),
+        ("", False),
+    ],
+)
+def test_words_of_somebody_else_s_are_led_over_to(text: str, *, retold: bool) -> None:
+    assert retold is CLOSINGS.are_retold(Lines(()).of(text))
+
+
 def test_an_initial_is_no_part_of_a_formula_and_what_is_said_to_it_no_signature() -> None:
     signed = CLOSINGS.of(Line.of("Merci, L. Petit (action sociale, CPAM Oise)"))
 
