@@ -66,6 +66,7 @@ class Weights(FileTable):
     letterhead: int
     sign_off: int
     account: int
+    creditor: int
     glued: int
     speaks: int
     owns_object: int
@@ -149,6 +150,8 @@ class Words(FileTable):
     speech: _Phrases
     sent_by: _Phrases
     staff: _Phrases
+    closings: _WordSet
+    retelling: _Phrases
     we: _WordSet
     you: _WordSet
     yours: _WordSet
@@ -164,6 +167,8 @@ class Words(FileTable):
     pretexts: _Phrases
     fields: _Phrases
     bare_fields: _Phrases
+    issuing: _Phrases
+    owed: _Phrases
     comments: _Phrases
     own: _Phrases
     pointing: _Phrases

@@ -22,5 +22,10 @@ def letter_of(subject: str, text: str) -> str:
     said = text.strip()
     if len(said) > _LONGEST_REST:
         return text
-    lines = [line.strip() for line in said.split("\n", _MOST_LINES) if _A_WORD.search(line)]
-    return subject if all(map(_SIGNATURE.fullmatch, lines)) else text
+    lines = [line for line in said.split("\n", _MOST_LINES) if _A_WORD.search(line)]
+    return subject if all(map(is_of_a_program, lines)) else text
+
+
+def is_of_a_program(line: str) -> bool:
+    """True of a line that a program or a device puts below each mail: `Envoyé de mon iPhone`."""
+    return _SIGNATURE.fullmatch(line.strip()) is not None

@@ -13,10 +13,9 @@ import ahocorasick_rs
 from milter.claim.words import ClaimWords
 from milter.mail.domain import Domain
 from milter.mail.reading import Mailbox
-from milter.mail.text.folding import fold, phrase, words
+from milter.mail.text.folding import phrase
 
 _BEGINNING = 3  # letters by which the ordinary words are looked up
-_TINY = 2  # letters of a word that says nothing
 _ABSTRACT = 8  # letters of a word that its ending marks as an abstract noun: `recouvrement`, not `Clement`
 
 
@@ -38,8 +37,7 @@ class Vocabulary:
 
     def is_of_the_state(self, domain: Domain | None) -> bool:
         """True for a domain under which none but a body of the State writes."""
-        suffixes = self._common.state_suffixes
-        return domain is not None and any(domain.name.endswith(f".{suffix}") for suffix in suffixes)
+        return domain is not None and domain.is_within_any(self._common.state_suffixes)
 
     def is_filler(self, word: str) -> bool:
         """True for a word that means nothing by itself beside a name: `de`, `via`, `from`."""
@@ -89,13 +87,14 @@ class Vocabulary:
         return self.says_a_body(found) or _stands_in(padded, self._other)
 
     def borrows_a_name(self, box: Mailbox) -> bool:
-        """True where he is called by the name of a service of the State, and his domain is not."""
+        """True where he is called by the name of a service of the State, and writes from elsewhere: a domain
+        that holds it anybody can buy. Not of a body that has it in its own: `Journal du service public`.
+        """
+        if self.is_of_the_state(box.domain):
+            return False
         shown = f" {phrase(box.display_name)} "
-        host = "".join(words(fold(box.domain.name))) if box.domain is not None else ""
-        return any(
-            f" {name} " in shown and not any(word in host for word in name.split() if len(word) > _TINY)
-            for name in self._common.national
-        )
+        borrowed = (name for name in self._common.national if f" {name} " in shown)
+        return any(not self.says_a_body(shown.replace(f" {name} ", " ").split()) for name in borrowed)
 
     def begins_as_a_body(self, text: str) -> bool:
         """True where that word comes first: `Syndicat CPAM`, not `CPAM - Pharmacie`."""

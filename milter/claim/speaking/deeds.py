@@ -19,7 +19,7 @@ from milter.mail.text.folding import phrase
 _HOST = re.compile(r"\w\.\w{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = 2  # letters of a word that is never a name
-_IF = re.compile(r" (?:si|s il|s elle|cas|lorsque|quand|verifi\w+|pens\w+) ")
+_IF = re.compile(r" (?:si|s il|s elle|cas|lorsque|quand|verifi(?:e|ez|er|on)|pens\w+) ")
 # "N'a pas de date d'expiration", but not: "n'a pas été renouvelée".
 _HAS_NONE = re.compile(r" (?:n|ne) (?:a|ont|comporte|possede) (?:pas|aucune?|plu) (?:de |d )?")
 _HANDS_ON = re.compile(
@@ -49,7 +49,7 @@ class Deeds:
         self._own_acts = Phrases(common.own_acts)
         self._issuer_acts = Phrases(common.issuer_acts)
         self._compile_things(any_of(words.objects), any_of(bodies))
-        self._compile_speech(any_of(words.names), any_of(words.unnamed), bodies)
+        self._compile_speech(any_of(words.names), words.unnamed, bodies)
 
     def _compile_things(self, thing: str, body: str) -> None:
         """A thing the reader has of the brand, the same as a mere place, and the brand as a recipient."""
@@ -64,7 +64,8 @@ class Deeds:
         )
         self._whose = re.compile(rf"(?<= )(?:de|d|du) (?:la |l )?{body}(?= )")
 
-    def _compile_speech(self, name: str, meant: str, bodies: tuple[str, ...]) -> None:
+    def _compile_speech(self, name: str, unnamed: tuple[str, ...], bodies: tuple[str, ...]) -> None:
+        meant = any_of(unnamed)
         spoken, sent = any_of(self._common.speech), any_of(self._common.sent_by)
         staff = any_of(self._common.staff)
         self._says = re.compile(
@@ -79,12 +80,17 @@ class Deeds:
             rf"|(?<! un)(?<! une) {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
         )
         body = any_of((any_of(bodies), meant))
+        numbers = any_of(one for one in unnamed if one.replace(" ", "").isdigit())
         # "Si la CPAM vous l'accorde", "la CPAM nous a informés": so speaks another than the CPAM.
         self._is_anothers = re.compile(
             rf" {any_of(self._common.supposing)} {ARTICLES}{body} "
             rf"| {body} (?:ne |n )?(?:nou|me|m) (?!vou |\w+on )\w+ "
         )
-        self._calls_itself = re.compile(rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?{meant} ")
+        self._calls_itself = re.compile(
+            rf"^ (?:bonjour )?(?:ici|nou somme) (?:(?:la|le|l|votre) )?{meant} "
+            # "Suite à votre appel au 36 46": who knows of that answered it.
+            rf"| (?:votre|vo) (?:appel|echange|conversation)s? (?:\w+ )?(?:au|avec le) (?:numero )?{numbers} "
+        )
 
     def evidence(self, lines: list[Line], who: Speaker, named_in: list[Line]) -> Iterator[Evidence]:
         """Every kind of voice in the sentences, the strongest of each kind; a mere name only of the lines

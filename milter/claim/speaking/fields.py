@@ -14,7 +14,7 @@ from milter.mail.text.folding import phrase
 
 _LONGEST_LABEL = 60
 # Of a record: three fields at least, each short, and beside them hardly a sentence.
-_FEWEST_FIELDS, _MOST_WORDS = 3, 30
+_FEWEST_FIELDS, _MOST_WORDS, _MOST_LINES = 3, 30, 100
 _LABEL_WORDS, _LONGEST_VALUE = 5, 90
 _TOP = 5  # lines in which a letter greets
 _GREETING = re.compile(
@@ -34,6 +34,7 @@ class Fields:
         self._bare = re.compile(f" (?:{'|'.join(common.bare_fields)}) (?:la |le |l )?")
         self._spoken = common.you | common.we | common.yours
         self._comments = Phrases(common.comments)
+        self._issuing, self._owed = frozenset(common.issuing), Phrases(common.owed)
         self._meant = Phrases(tuple(dict.fromkeys((*words.names, *words.objects, *words.unnamed))))
         self._soft = Phrases(words.soft_objects)
 
@@ -76,6 +77,21 @@ class Fields:
             if self._spoken.isdisjoint(above.words.split()) and self.is_labelled(below)
         }
         return [line for line in lines if line not in heads] if heads else lines
+
+    def creditor(self, lines: list[Line]) -> tuple[Line, Line] | None:
+        """The field of a record that says to whom something is to be paid, and what it says: `Créancier :
+        CPAM` beside `À régler avant le`; not `Émetteur : CPAM` of a transfer that a bank tells of.
+        """
+        labels = [
+            (line, phrase(line.text[:_LONGEST_LABEL].partition(":")[0]))
+            for line in lines[:_MOST_LINES]
+            if ":" in line.text[:_LONGEST_LABEL]
+        ]
+        found = next((line for line, label in labels if label in self._issuing), None)
+        if found is None or not any(self._owed.find(f" {label} ") for _, label in labels):
+            return None
+        value = found.text[:MAX_LINE].partition(":")[2].strip()
+        return (found, Line.of(value)) if self.are_all(lines) else None
 
     def is_labelled(self, line: Line) -> bool:
         """True of a short label, a colon, and what is no sentence, nor speaks to anybody."""

@@ -1,9 +1,9 @@
-"""Does a line sign as an office of the organisation, or as one of its staff? Pure, linear, never raises."""
+"""Does a line sign as an office of the organisation, or one of its staff, or introduce him? Pure, linear."""
 
 import re
 
 from milter.brand.brand import Words
-from milter.claim.lines import Line, Phrases
+from milter.claim.lines import MAX_LINE, Line, Phrases
 from milter.claim.names.vocabulary import Vocabulary
 from milter.claim.words import ClaimWords
 from milter.mail.text.folding import phrase
@@ -20,6 +20,14 @@ _ARTICLE = re.compile(r"^\s*(?:l[ae] |l['’])", re.IGNORECASE)
 _APART = re.compile(r"(?:,|\s[/|–—-])\s+")
 _ENDS_AS_A_NAME = re.compile(r"(?:^|[\s'’])[A-ZÀ-Ý0-9][\w-]{0,30}$")
 _PLACE = re.compile(r",\s[A-ZÀ-Ý][\w'’-]{1,30}(?:\s[\w'’-]{1,30}){0,3}$")
+# `Bonjour c'est M. Henry de la CPAM`, and what a third party goes on with: `C'est Julie de la CPAM qui ...`.
+_INTRODUCED = re.compile(
+    r"\s*(?:(?:bonjour|bonsoir|madame|monsieur|allo)\b[\s,.!]{0,5}){0,3}(?:(?:moi )?c['’]est|ici|je suis)\s+"
+    r"(?-i:(?:(?:M\.?|Mme|Mlle|[A-ZÀ-Ý])[\w.’'-]{0,30},?\s){1,4})(?:de\s|du\s|à\s|d['’])(?:la\s|l['’])?"
+    r"(?P<of>[^.,;:!?()–—]{3,80}?)(?=\s*(?:[.,;:!?()–—]|$)|\s(?:et|je|j['’]\w+|nous|vous|pour)\b)"
+    r"(?!,\s(?:elle|il|qui|ils|elles|on)\b)",
+    re.IGNORECASE,
+)
 _MOST_PARTS = 4
 _MOST_PLACE_WORDS = 4  # behind the name: "CPAM du Val de Marne", "CPAM Béziers"
 _ENDS = (".", ":", ";", "!", "?", ",", "…")
@@ -75,6 +83,11 @@ class Signatures:
             and not any(char.isdigit() or char in ":@" for part in others for char in part)
             and not any(map(self._vocabulary.names_a_body, parts))
         )
+
+    def introduces(self, line: Line) -> bool:
+        """`Bonjour, c'est M. Henry de la CPAM du Loiret.`: a letter begins so, and a call."""
+        met = _INTRODUCED.match(line.text[:MAX_LINE])
+        return met is not None and self._is_the_name(met["of"].rstrip())
 
     def _is_the_name(self, part: str) -> bool:
         """`CPAM`, `Caisse primaire d'assurance maladie de l'Oise`; not: `Assurance maladie` of a menu."""

@@ -8,7 +8,7 @@ tells of frauds before it speaks in that voice is a report of them.
 import re
 from collections.abc import Iterator
 from copy import copy
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from milter.brand.brand import Brand, Words
 from milter.claim.claim import ACTING, Basis, Evidence, trace
@@ -17,6 +17,7 @@ from milter.claim.names.comparer import Comparer
 from milter.claim.names.labels import Degree
 from milter.claim.names.stems import Stems
 from milter.claim.speaking.charged import Charged
+from milter.claim.speaking.closing import Closings, without_below
 from milter.claim.speaking.deeds import Deeds
 from milter.claim.speaking.fields import Fields
 from milter.claim.speaking.hints import Hints
@@ -38,14 +39,12 @@ _SIGNATURE_LINES = 3
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|tous droits r[ée]serv[ée]s|\bsi[èe]ge social\b", re.IGNORECASE)
 _DASHED = re.compile(r"(\w[^:|\]>–—«»“”\"\n]{2,60}?)\s[–—|-]\s([^\d\W][^.:!?\d€@]{3,60})\.?")
 _ASKED = re.compile(r"\w-(?:elle|il|ils|elles|on)\b[^?]{0,200}\?", re.IGNORECASE)
-# Where a sentence, or a link that closes one, ends.
-_STOP = re.compile(r"\.\s|://\S{1,300}\s")
 _REPLY = re.compile(r"\s*(?:re|fwd?|tr|wg|rv|ref)\s*:", re.IGNORECASE)
 _BULLET = re.compile(
     r"\s*(?:[-–—*•·▪✔✓☑➔→>]|\d{1,2}\s?[.)/]|[ée]tape\s\d{1,2}\s?[:.–-]?)\s*[^\W\d]", re.IGNORECASE
 )
 _HEADING_WORDS = 11
-_LONGEST_END = 400
+_GREETING_WORDS = 4  # as blanks round them
 _ONE_WORD = 2  # as blanks round it: one letter a table cell reads as one long word
 _LONG_NAME = 10  # letters of a name that no other words hold by chance
 _LONG_RUN = 25
@@ -76,6 +75,7 @@ class Voice:
         self.fields = Fields(words, common, self._names)
         self.items = Items(words, common)
         self._signatures = Signatures(words, self._names, common, comparer.words)
+        self._closings = Closings(common, comparer.words, self._signatures)
         sentences = Sentences(words)
         self._deeds = Deeds(words, common, sentences)
         self._charged = Charged(words, common, sentences)
@@ -95,8 +95,12 @@ class Voice:
         yield from self._head_and_foot(written)
         if who is Speaker.NOBODY:
             yield from self._hints.evidence(written[:_HEAD_LINES], written[-_FOOT_LINES:])
+            yield from self._creditor(lines)
         if who is Speaker.PERSON:
             yield from self._hints.department(written[-_SIGNATURE_LINES:])
+        if who is not Speaker.NOBODY:
+            # Voice mail is written down by who has no name.
+            yield from self._introduction(written)
         yield from self._deeds.evidence(lines, who, written)
         yield from self._account(lines)
         yield from self._pictures.evidence(reading)
@@ -168,8 +172,10 @@ class Voice:
             yield trace("subject", found, max(weights.subject_object, self._deeds.object_weight(words)))
 
     def _head_and_foot(self, lines: list[Line]) -> Iterator[Evidence]:
-        weights = self._common.weights
-        named = [line for line in lines[:_HEAD_LINES] if self._names_organisation(line)]
+        weights, lines = self._common.weights, without_below(lines)
+        # What ends a short note stands below it: `R. Blin`, and then `CPAM de Laval`.
+        head = lines[: min(_HEAD_LINES, max(len(lines) - 1, 1))]
+        named = [line for line in head if self._names_organisation(line)]
         named = named or [line for line in lines[:_HEAD_LINES] if self._opens(line)]
         if glued := next((line for line in lines[:_HEAD_LINES] if self._is_glued(line)), None):
             yield trace("letterhead", glued.text, weights.glued)
@@ -177,9 +183,12 @@ class Voice:
             yield trace("letterhead", named[0].text, weights.letterhead)
         foot = lines[max(len(lines) - _FOOT_LINES, 1) :]
         foot = [line for line in foot if line not in named[:1]]
-        within = map(self._signed_within, lines[-1:])
-        if signed := self._signature(foot) or list(filter(None, within)):
-            yield trace("sign-off", signed[0].text, weights.sign_off)
+        shows_anothers = self._closings.are_retold(lines)
+        if shows_anothers and len(lines[-1].text) >= LONGEST_NAME:
+            foot = foot[:-1]
+        within = [] if shows_anothers else lines[-1:]
+        if signed := next(chain(self._signature(foot), filter(None, map(self._signed_within, within))), None):
+            yield trace("sign-off", signed.text, weights.sign_off)
         for line in lines[-_FOOT_LINES:]:
             if self._names.find(line.words) and _COPYRIGHT.search(line.text[:MAX_LINE]):
                 yield trace("footer", line.text, weights.copyright)
@@ -248,9 +257,24 @@ class Voice:
 
     def _signed_within(self, line: Line) -> Line | None:
         """The signature that closes a paragraph, the way of text messages: `Ne pas répondre. CPAM`."""
-        ends = [found.end() for found in _STOP.finditer(line.text[-_LONGEST_END:])]
-        signature = Line.of(line.text[-_LONGEST_END:][ends[-1] :].rstrip(" .")) if ends else None
-        return signature if signature and self._names_organisation(signature) else None
+        closing = self._closings.of(line)
+        if closing is None:
+            return None
+        is_its_own = self._names_organisation(closing.signature) or self._closings.signs(closing)
+        return closing.signature if is_its_own else None
+
+    def _introduction(self, lines: list[Line]) -> Iterator[Evidence]:
+        """He who says first of all that he is of it."""
+        greets = any(line.words.count(" ") <= _GREETING_WORDS for line in lines[:1])
+        said = next(filter(self._signatures.introduces, lines[: 2 if greets else 1]), None)
+        if said is not None:
+            yield trace("first person", said.text, self._common.weights.speaks)
+
+    def _creditor(self, lines: list[Line]) -> Iterator[Evidence]:
+        """It wants money by a record that says nobody else's name."""
+        said = self.fields.creditor(lines)
+        if said and (self._names_organisation(said[1]) or self._signatures.is_of_it(said[1])):
+            yield trace("issuer", said[0].text, self._common.weights.creditor)
 
     def _account(self, lines: list[Line]) -> Iterator[Evidence]:
         """The name beside the number of an account: its holder."""

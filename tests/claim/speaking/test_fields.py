@@ -1,8 +1,10 @@
 """A field that a program fills in is no letterhead, no signature, and speaks of nobody."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from milter.claim.lines import Line, Phrases
+from milter.claim.lines import Line, Lines, Phrases
 from milter.claim.read import ClaimReader
 from milter.claim.speaking.fields import Fields
 from milter.claim.speaking.meaning import Meaning
@@ -88,3 +90,37 @@ def test_who_hands_a_letter_on_tells_of_no_deed(sentence: str, *, tells: bool) -
     )
 
     assert tells is (claim is not None and any(e.where == "deed" for e in claim.evidence))
+
+
+CREDITOR = "Créancier : CPAM de l'Aude"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{CREDITOR}\nDossier : 118\nÀ régler avant le : 05/12/2026", CREDITOR),
+        (f"Avis n° 2\nDossier : 118\nTotal dû : 320,00 €\n{CREDITOR}", CREDITOR),
+        ("Émetteur : CPAM de l'Aude\nMontant : 86,00 €\nMotif : REMBT SOINS", None),
+        ("Organisme : CPAM de l'Aude\nReste à payer : 18,00 €\nSéjour : 12/11/2026", None),
+        (f"{CREDITOR}\nDossier : 118\nDate du rendez-vous : 05/12/2026", None),
+        (f"{CREDITOR}\nÀ régler : 86,00 €", None),
+        (
+            f"{CREDITOR}\nDossier : 118\nÀ régler : 86,00 €\n" + "voici ce que la comptable vous écrit " * 6,
+            None,
+        ),
+        ("", None),
+    ],
+)
+def test_a_record_names_whom_to_pay(text: str, said: str | None) -> None:
+    found = FIELDS.creditor(Lines(()).of(text))
+
+    assert said == (found[0].text if found else None)
+    assert found is None or found[1].text == "CPAM de l'Aude"
+
+
+@given(st.lists(st.sampled_from(["Créancier : ", "CPAM", "À régler : ", "\n", ":", " ", "x" * 90])))
+def test_any_text_may_be_asked_for_whom_it_names(pieces: list[str]) -> None:
+    lines = Lines(()).of("".join(pieces))
+    found = FIELDS.creditor(lines)
+
+    assert found is None or found[0] in lines

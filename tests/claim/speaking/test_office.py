@@ -2,7 +2,7 @@
 
 import pytest
 
-from milter.claim.lines import Lines, Phrases
+from milter.claim.lines import Line, Lines, Phrases
 from milter.claim.names.vocabulary import Vocabulary
 from milter.claim.speaking.office import Signatures
 from tests.claim.shipped import BRAND, COMMON
@@ -64,3 +64,25 @@ def test_an_office_or_one_of_the_staff_signs(text: str, *, signs: bool) -> None:
 )
 def test_a_person_or_an_office_signs_as_of_it(text: str, *, signs: bool) -> None:
     assert signs is any(map(SIGNATURES.is_of_it, Lines(()).of(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "introduces"),
+    [
+        ("Bonjour c'est M. Henry de la CPAM. J'ai besoin du RIB", True),
+        ("Bonjour, ici Mme Faure de la CPAM de la Vienne, je vous rappelle", True),
+        ("Moi c'est Julie Martin, de l'Assurance Maladie", True),
+        ("Je suis Paul Henry de la CPAM du Loiret et je traite votre dossier", True),
+        ("C'est Mme Faure de la CPAM qui nous demande votre attestation", False),
+        ("Bonjour, c'est Julie de la CPAM, elle m'a dit de voir avec vous", False),
+        ("Bonjour, c'est un courrier de la CPAM", False),
+        ("C'est la réponse de la CPAM", False),
+        ("Je suis Paul Henry de la CGT CPAM", False),
+        ("Je suis conducteur de la CPAM à la gare", False),
+        ("Votre dossier est suivi par M. Henry de la CPAM", False),
+        ("C'est " + "A " * 500 + "de la CPAM", False),
+        ("", False),
+    ],
+)
+def test_somebody_introduces_himself_as_of_it(text: str, *, introduces: bool) -> None:
+    assert introduces is SIGNATURES.introduces(Line.of(text))

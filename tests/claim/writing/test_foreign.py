@@ -69,9 +69,9 @@ def test_a_word_that_sounds_alike_is_not_its_card(thing: str) -> None:
 @pytest.mark.parametrize(
     "last",
     [
-        "CPAM.",
+        "Sunați la CPAM.",
         "Parteneri: CAF, CPAM",
-        "CPAM 3646",
+        "Sunați acum CPAM 3646",
         "Am trimis deja totul la CPAM acum o lună și încă nu au răspuns",
     ],
 )
