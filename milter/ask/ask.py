@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from milter.brand.promise import AskKind, Promise
 
 LONGEST_QUOTE = 300
+# Where a link stands that leads to a program: whoever runs it gives away all that his machine knows.
+PROGRAM = "program link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,10 @@ _DATA = _SECRETS | _IDENTITIES | {AskKind.FISCAL_NUMBER, AskKind.PAYMENT}
 
 def wants_harm(asks: tuple[Ask, ...], *, third_party: bool = False) -> bool:
     """True where more is wanted than a click or an answer, which every newsletter wants; or than to sign in
-    somewhere that is not said; of a third party more than a call to him, too.
+    somewhere that is not said; of a third party more than a call to him, too. A program is more.
     """
+    if any(ask.where == PROGRAM for ask in asks):
+        return True
     kinds = {ask.kind for ask in asks}
     harmless = CLICKS | {AskKind.CALL_BACK} if third_party else CLICKS
     return bool(kinds - harmless) and kinds != {AskKind.CREDENTIALS}
@@ -52,8 +56,12 @@ def wants_data_by_hand(asks: tuple[Ask, ...]) -> bool:
 
 
 def wants_access(asks: tuple[Ask, ...]) -> bool:
-    """True where what opens an account or pays is wanted: a password, a code, the bank card or account."""
-    return any(ask.kind in _SECRETS or ask.kind is AskKind.BANK_DETAILS for ask in asks)
+    """True where what opens an account or pays is wanted: a password, a code, the bank card or account; or
+    that a program be run, which takes them.
+    """
+    return any(
+        ask.kind in _SECRETS or ask.kind is AskKind.BANK_DETAILS or ask.where == PROGRAM for ask in asks
+    )
 
 
 def names_a_secret(asks: tuple[Ask, ...]) -> bool:

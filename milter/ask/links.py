@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from milter.ask.ask import PROGRAM
 from milter.ask.canonical import canonical
 from milter.ask.finder import Table
 from milter.ask.hosts import Wrappers, carried, follow
 from milter.ask.triggers import WordSearch
 from milter.brand.brand import Brand
 from milter.mail.reading import Link, LinkKind, Reading
-from milter.mail.target import Target, plain_host, shown_hosts
+from milter.mail.target import LONGEST_TARGET, Target, plain_host, shown_hosts
 from milter.mail.text.folding import fold, folded
 
 _MOST_LINKS = 1000
 _LONGEST_SHOWN = 300
-_PLAINEST = 5
+_PLAINEST, _RUN = 6, 5
 _ODD, _PRESSED, _ONE_OF_FEW = 4, 3, 2
 _ACTION, _FURNITURE = 1, 2
 _ODDITIES = frozenset({"code", "userinfo", "address"})
@@ -31,6 +32,25 @@ _SPOKEN = re.compile(
 )
 _SPOKEN_DOT = re.compile(r" (?:point|dot) (?:fr|com|net|org|info|eu|site|online)\b")
 _MOST_SPOKEN = 20
+# What a machine runs, by the end of its name, as Windows and Android have it.
+_PROGRAMS = (
+    *(
+        ".exe",
+        ".msi",
+        ".msix",
+        ".appx",
+        ".scr",
+        ".pif",
+        ".bat",
+        ".cmd",
+        ".ps1",
+        ".vbs",
+        ".vbe",
+        ".jse",
+        ".wsf",
+    ),
+    *(".hta", ".lnk", ".jar", ".xll", ".iso", ".img", ".apk", ".dmg", ".pkg"),
+)
 _WHERE = {
     LinkKind.DOCUMENT: "attachment link",
     LinkKind.QR: "qr",
@@ -215,6 +235,8 @@ def _weight(page: _Page, few: bool, hosts: _Hosts, texts: _LinkTexts, beside: in
     """
     if hosts.deceive(page.link):
         return _PLAINEST
+    if beside < _RUN and _is_program(page.link):
+        return _RUN
     kind, odd = page.link.kind, page.place.target.odd
     if kind is LinkKind.REFRESH or kind is LinkKind.QR or not odd.isdisjoint(_ODDITIES):
         return _ODD
@@ -227,8 +249,15 @@ def _weight(page: _Page, few: bool, hosts: _Hosts, texts: _LinkTexts, beside: in
     return _PRESSED if presses else _ONE_OF_FEW
 
 
+def _is_program(link: Link) -> bool:
+    address = link.target[:LONGEST_TARGET].partition("?")[0].partition("#")[0].rstrip().lower()
+    # Not `command.com`, nor any other host.
+    return address.endswith(_PROGRAMS) and "/" in address.partition("://")[2]
+
+
 def _bait(page: _Page, weight: int, hosts: _Hosts) -> Bait:
     where = "link text" if hosts.deceive(page.link) else _WHERE.get(page.link.kind, "link")
+    where = PROGRAM if _is_program(page.link) else where
     # Beside a code nothing stands that the sender wrote: where it leads is what tells a reviewer something.
     shown = "" if page.link.kind is LinkKind.QR else page.link.shown.strip()
     return Bait(shown or page.link.target, where, weight)

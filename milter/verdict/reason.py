@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from milter.ask.ask import PROGRAM
 from milter.brand.promise import AskKind
 from milter.claim.claim import Basis, Claim, Likeness
 from milter.proof.proof import Method, Proof, Result
@@ -120,6 +121,7 @@ _TEXT = {
         "no_proof": " ; aucune signature valable d'un domaine de {name}{why}",
         "asks": " ; demande {kind} : « {quote} »",
         "qr": "de suivre le lien d'un code QR",
+        PROGRAM: "de télécharger un programme",
         "asks_nothing": " ; ne demande rien de précis",
         "unreadable": " ; une partie du message n'a pas pu être lue",
         "promise": ". {promise} (Source : {source}, {date}.)",
@@ -138,6 +140,7 @@ _TEXT = {
         "no_proof": "; no valid signature by a domain of {name}{why}",
         "asks": "; asks {kind}: “{quote}”",
         "qr": "to follow the link of a QR code",
+        PROGRAM: "to download a program",
         "asks_nothing": "; asks for nothing in particular",
         "unreadable": "; a part of the mail could not be read",
         "promise": ". {promise} (Source: {source}, {date}.)",
@@ -145,6 +148,8 @@ _TEXT = {
         "proven ({signed}), until {until}. Without it: {otherwise}",
     },
 }
+# Links of which the sentence says what they are, by where they stand.
+_LINKS = ("qr", PROGRAM)
 # The ask that the sentence names, the gravest first.
 _GRAVITY = (
     AskKind.BANK_DETAILS,
@@ -226,8 +231,10 @@ def _asked(verdict: Verdict, language: str) -> str:
     if not verdict.asks:
         return text["unreadable" if verdict.unreadable else "asks_nothing"] + "."
     first = min(verdict.asks, key=lambda ask: _GRAVITY.index(ask.kind))
-    kind = text["qr"] if first.kind is AskKind.LINK and first.where == "qr" else _KIND[language][first.kind]
-    said = text["asks"].format(kind=kind, quote=_short(first.quote, _MAX_QUOTE))
+    kind = text.get(first.where) if first.kind is AskKind.LINK and first.where in _LINKS else None
+    said = text["asks"].format(
+        kind=kind or _KIND[language][first.kind], quote=_short(first.quote, _MAX_QUOTE)
+    )
     broken = first.promise or next((ask.promise for ask in verdict.asks if ask.promise), None)
     if broken is None:
         return said + "."

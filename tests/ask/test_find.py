@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milter.ask.ask import PROGRAM, wants_access, wants_harm
 from milter.ask.find import find_asks
 from milter.brand.promise import AskKind
 from milter.mail.reading import Attachment, Form, Link, LinkKind, Reading
@@ -338,3 +339,24 @@ def test_of_a_qr_code_it_is_said_where_it_leads() -> None:
     (ask,) = find_asks(reading("Bonjour", links=links), lexicon(), brand())
 
     assert (AWAY, "qr") == (ask.quote, ask.where)
+
+
+@pytest.mark.parametrize(
+    ("target", "is_program"),
+    [
+        ("https://maj.example/dl/FSV_1.40_fix.exe", True),
+        ("https://maj.example/appli-vitale.APK?v=3#a", True),
+        ("https://maj.example/dl/guide.pdf", False),
+        ("https://maj.example/?file=guide.exe", False),
+        ("https://maj.exe", False),
+        ("https://ameli.fr/dl/carte.apk", False),
+    ],
+)
+def test_a_link_to_a_program_away_from_home_is_harm(target: str, *, is_program: bool) -> None:
+    newsletter = tuple(_link(f"https://p{number}.example/", "Lire la suite") for number in range(30))
+    asks = find_asks(
+        reading("Bonjour", links=(*newsletter, _link(target, "le correctif"))), lexicon(), brand()
+    )
+
+    assert is_program is any(ask.where == PROGRAM and ask.quote == "le correctif" for ask in asks)
+    assert is_program is (wants_harm(asks) and wants_access(asks))

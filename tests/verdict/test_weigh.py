@@ -180,12 +180,20 @@ def test_why_a_signature_counts_for_nothing_is_said_in_the_language_of_the_sente
     assert "(dkim=fail evil.example, body was changed)" in reason(said, "en")
 
 
-def test_the_link_of_a_qr_code_is_named_as_such() -> None:
-    click = Ask(AskKind.LINK, "https://x.example/", None, "qr")
+@pytest.mark.parametrize(
+    ("where", "french", "english"),
+    [
+        ("qr", "de suivre le lien d'un code QR", "to follow the link of a QR code"),
+        ("program link", "de télécharger un programme", "to download a program"),
+        ("html link", "de suivre un lien", "to follow a link"),
+    ],
+)
+def test_of_a_link_it_is_said_what_it_is(where: str, french: str, english: str) -> None:
+    click = Ask(AskKind.LINK, "https://x.example/", None, where)
     verdict = weigh(claim(Likeness.DISPLAY_NAME), Proof(), (click,), reading())
 
-    assert "demande de suivre le lien d'un code QR : « https://x.example/ »" in reason(verdict, "fr")
-    assert "asks to follow the link of a QR code: “https://x.example/”" in reason(verdict, "en")
+    assert f"demande {french} : « https://x.example/ »" in reason(verdict, "fr")
+    assert f"asks {english}: “https://x.example/”" in reason(verdict, "en")
 
 
 @pytest.mark.parametrize("finding", list(Finding))
