@@ -128,6 +128,8 @@ class _Masks(dict[str, int]):
         if word[0] == "~":
             for group in word.rpartition(".")[2].split("+"):
                 bits |= self._stems.get(f"~{group}", 0)
+            if said := word[1:].partition(".")[0]:
+                bits |= self[said]
         if len(self) >= _MOST_WORDS:
             self.clear()
         # Numbers are all different.
