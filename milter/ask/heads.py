@@ -42,8 +42,9 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A possible head. `force` is None for what has it of its place: an infinitive, a gerund, or what puts
-    more into a row ("ainsi que"). `duty`: a statement ("vous devez"), which a report before it makes its own."""
+    """A possible head. `force` is None for what has it of its place: an infinitive, a gerund, or what
+    puts more into a row ("ainsi que"). `duty`: a statement ("vous devez"), which a report before it makes
+    its own."""
 
     start: int
     end: int

@@ -23,7 +23,7 @@ _MOST_SENTENCES = 600
 _TOLD = frozenset({"denials", "reports", "speeches", "verdicts"})
 _LONGEST_LABELS = 4000
 # A verdict on the sentence before it begins no later in so much of its own.
-_LONGEST_VERDICT, _LATEST_VERDICT = 160, 25
+_LONGEST_VERDICT, _LATEST_VERDICT = 64, 25
 _MOST_QUOTATIONS = 100
 _ORDER = list(AskKind)
 _QUOTED = re.compile(r"«[^«»]{1,1500}»|“[^“”]{1,1500}”|(?<!\w)\"[^\"\n]{1,400}\"(?!\w)")
@@ -70,12 +70,16 @@ def find_paraphrased(text: str, lexicon: Lexicon, wanted: Collection[AskKind]) -
     """Every demand for something wanted that is heard though no phrase has it, in order."""
     text = _without_reported_quotes(_cut(text), lexicon)
     found = list(sentences(text, lexicon.dangling))
+
+    @cache
+    def told(passage: Sentence) -> bool:
+        places = enumerate(found[:_MOST_SENTENCES])
+        inside = (n for n, one in places if one.first >= passage.first and one.text in passage.text)
+        return any(_is_exposed(found[n], found[n + 1 : n + 2], lexicon) for n in inside)
+
     for paraphrases in lexicon.paraphrases:
-        for kind, passage in paraphrases.find(found, wanted):
-            places = enumerate(found[:_MOST_SENTENCES])
-            inside = (n for n, one in places if one.first >= passage.first and one.text in passage.text)
-            if not any(_is_exposed(found[n], found[n + 1 : n + 2], lexicon) for n in inside):
-                yield Demand(kind, passage)
+        demands = paraphrases.find(found, wanted)
+        yield from (Demand(kind, passage) for kind, passage in demands if not told(passage))
 
 
 class _Reader:
@@ -125,11 +129,10 @@ def is_told(text: str, lexicon: Lexicon) -> bool:
 
 def _is_exposed(sentence: Sentence, after: list[Sentence], lexicon: Lexicon) -> bool:
     """Does the sentence after this one say that others ask so: "On vous demande un code ? Raccrochez."?"""
-    said = after[0].text[:_LONGEST_VERDICT].rstrip() if after else "?"
-    if said.endswith("?"):
+    if not after or after[0].text.rstrip().endswith("?"):
         return False
     table = lexicon.refusals if sentence.text.rstrip(' \t\n"»)').endswith("?") else lexicon.verdicts
-    first = next(table.find_all(canonical(said)), None)
+    first = next(table.find_all(canonical(after[0].text[:_LONGEST_VERDICT])), None)
     return first is not None and first[1].start() <= _LATEST_VERDICT
 
 
