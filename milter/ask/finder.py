@@ -15,7 +15,7 @@ T = TypeVar("T")
 # Words are looked up once: what is noted for each is remembered, up to so many words of so many letters. With
 # one more a dict takes twice as much room, and there are seventy. The words are not interned: Python's table
 # of all that are would grow by 3 MB, and stay so.
-_MOST_WORDS = 682
+_MOST_WORDS = 1365
 _LONGEST_WORD = 40
 # So many of the sure words of a phrase, the rarest, are looked for before its pattern is tried.
 _SOUGHT = 3
@@ -128,6 +128,8 @@ class _Masks(dict[str, int]):
         if word[0] == "~":
             for group in word.rpartition(".")[2].split("+"):
                 bits |= self._stems.get(f"~{group}", 0)
+            if said := word[1:].partition(".")[0]:
+                bits |= self[said]
         if len(self) >= _MOST_WORDS:
             self.clear()
         # Numbers are all different.

@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from milter.ask.language import Language, groups_of
 
-_VERB = re.compile(r"(?<= )~([a-z]+)\.[a-z_+]+ ")
+_VERB = re.compile(r"(?<= )~[a-z]*\.([a-z]+)\.[a-z_+]+ ")
 _WORD = re.compile(r"[a-z]{5,30}")
 Spans = Mapping[str, Sequence[tuple[int, int]]]
 _MOST_HEADS = 80
@@ -42,8 +42,9 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A possible head. `force` is None for a verb whose force depends on its place: an infinitive
-    or a gerund. `duty`: a statement ("vous devez"), which a report before it makes its own."""
+    """A possible head. `force` is None for what has it of its place: an infinitive, a gerund, or what
+    puts more into a row ("ainsi que"). `duty`: a statement ("vous devez"), which a report before it makes
+    its own."""
 
     start: int
     end: int
@@ -57,12 +58,14 @@ def find_heads(sentence: str, frames: Spans, language: Language) -> list[Head]:
     told = [
         *_spans(frames, "denials", Force.DENIAL),
         *_spans(frames, "reports", Force.REPORT),
+        *_spans(frames, "verdicts", Force.REPORT),
         *_spans(frames, "speeches", Force.SPEECH),
     ]
     asking = [
         *_spans(frames, "prompts", Force.DEMAND, frozenset()),
         *(replace(found, duty=True) for found in _spans(frames, "duties", Force.DEMAND, frozenset())),
         *_spans(frames, "wants", Force.DEMAND),
+        *_spans(frames, "rows", None),
         *_verbs(sentence, frames, language),
         *_unknown_imperatives(sentence, language),
     ]
@@ -70,10 +73,14 @@ def find_heads(sentence: str, frames: Spans, language: Language) -> list[Head]:
     told = [found for found in told if not any(t.start <= found.start < t.end for t in threats)]
     free = [found for found in asking if not any(t.start < found.end and found.start < t.end for t in told)]
     found = sorted([*told, *threats, *free], key=lambda head: (head.start, -head.end))[:_MOST_HEADS]
-    return _resolve(found, sentence, language)
+    heads = _resolve(found, sentence, language)
+    verdict = max((start for start, _ in frames.get("verdicts", ())), default=0)
+    return _told_up_to(verdict, heads) if verdict else heads
 
 
-def _spans(frames: Spans, name: str, force: Force, groups: frozenset[str] = ANYTHING) -> Iterator[_Found]:
+def _spans(
+    frames: Spans, name: str, force: Force | None, groups: frozenset[str] = ANYTHING
+) -> Iterator[_Found]:
     return (_Found(start, end, force, groups) for start, end in frames.get(name, ()))
 
 
@@ -152,15 +159,24 @@ def _resolve(found: list[_Found], sentence: str, language: Language) -> list[Hea
     return heads
 
 
+def _told_up_to(verdict: int, heads: list[Head]) -> list[Head]:
+    """The heads where all that stands before a verdict is others': "donnez votre RIB, qu'ils disaient"."""
+    told = (
+        replace(head, force=Force.REPORT) if head.start < verdict and head.force is Force.DEMAND else head
+        for head in heads
+    )
+    return [Head(0, 0, Force.REPORT, ANYTHING), *told]
+
+
 def _soft_force(
     number: int, found: list[_Found], heads: list[Head], sentence: str, language: Language
 ) -> Force | None:
     """What an infinitive does: what the head before it does; as the first word of a clause (a button, an
-    item of a list) or as the purpose of a demand that follows, it demands itself."""
+    item of a list) or as the purpose of a demand that follows, it demands itself; so does a row alone."""
     if heads:
         return heads[-1].force
     before = _before(sentence, found[number].start, 3)
-    if not before or before[-1] in _BREAKS:
+    if found[number].groups == ANYTHING or not before or before[-1] in _BREAKS:
         return Force.DEMAND
     if language.purposes.is_in(f" {' '.join(before)} "):
         return next((item.force for item in found[number + 1 :] if item.force), None)

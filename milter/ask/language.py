@@ -93,5 +93,5 @@ class Language:
 
 
 def groups_of(sign: str) -> frozenset[str]:
-    """The groups of verbs of a sign `~forms.group+group`."""
+    """The groups of verbs of a sign `~word.forms.group+group`."""
     return frozenset(sign.rpartition(".")[2].strip().split("+"))

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from milter.ask.finder import Table, finder
 from milter.ask.language import SUM, Language, Thing, Trigger, Verbs, groups_of
-from milter.ask.phrase import PhraseError, compile_phrase, words_of, written_in
+from milter.ask.phrase import PhraseError, compile_phrase, with_verbs, words_of, written_in
 from milter.brand.promise import AskKind
 from milter.config.data_file import FileTable
 from milter.mail.text.folding import fold
@@ -23,9 +23,23 @@ _SHORT = 5
 # imperative, gerund, and what else can follow a demand (a subjunctive).
 FORMS = "imtgi"
 # How a sentence demands and does not demand; each is explained in config/asks/fr.toml.
-FRAMES = ("prompts", "duties", "wants", "needs", "denials", "reports", "speeches", "threats")
-# Beside a quotation; before an infinitive of purpose. They are looked for by themselves.
-_APART = ("quoting", "purposes")
+FRAMES = (
+    "prompts",
+    "duties",
+    "wants",
+    "rows",
+    "needs",
+    "denials",
+    "reports",
+    "speeches",
+    "verdicts",
+    "threats",
+)
+# What these say of others, or of a thing, they may say with a verb that a sender asks with elsewhere: "un
+# mail vous réclame", "votre RIB n'est pas renseigné".
+_SAID = frozenset({"denials", "reports", "speeches", "verdicts", "needs"})
+# Beside a quotation; before an infinitive of purpose; after a question. They are looked for by themselves.
+_APART = ("quoting", "purposes", "refusals")
 
 
 class _Small(FileTable):
@@ -53,14 +67,17 @@ class _Thing(FileTable):
 
 class Compiled(NamedTuple):
     """A language, and what the lexicon makes one of for all languages, so that none keeps it: without one of
-    its `triggers` no sentence asks, `vocabulary` may be misspelt, all but `known` words mean nothing, and
-    beside the phrases `quoting` a quotation is another's words."""
+    its `triggers` no sentence asks, `vocabulary` may be misspelt, all but `known` words mean nothing, beside
+    the phrases `quoting` a quotation is another's words, and a sentence that begins with one of `verdicts`,
+    or after a question of `refusals`, says that the one before it tells what others want."""
 
     language: Language
     triggers: frozenset[Trigger]
     vocabulary: frozenset[str]
     known: frozenset[str]
     quoting: tuple[str, ...]
+    verdicts: tuple[str, ...]
+    refusals: tuple[str, ...]
 
 
 _WORD_SETS = tuple(name for name in _Small.model_fields if name not in {"endings", "marks"})
@@ -83,7 +100,7 @@ class LanguageFile(FileTable):
             frozenset(self._triggers()),
             frozenset(self._vocabulary()),
             frozenset(self._known()),
-            self._quoting(),
+            *(self._apart(name) for name in ("quoting", "verdicts", "refusals")),
         )
 
     def _language(self) -> Language:
@@ -105,13 +122,17 @@ class LanguageFile(FileTable):
     def _frames(self) -> Iterator[tuple[str, str]]:
         if wrong := {*FRAMES, *_APART} ^ set(self.frames):
             raise PhraseError(f"frames: missing or unknown: {', '.join(sorted(wrong))}")
+        for text, name in self._texts():
+            yield with_verbs(text, self._verbs_said) if name in _SAID else text, name
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
         yield from ((text, name) for name in FRAMES for text in self.frames[name])
         yield from ((text, f"alone.{n}") for n, thing in enumerate(self.thing) for text in thing.alone)
 
-    def _quoting(self) -> tuple[str, ...]:
+    def _apart(self, name: str) -> tuple[str, ...]:
         # Whatever is wrong with one is told here, where the file is known.
-        finder(self.frames["quoting"])
-        return self.frames["quoting"]
+        finder(self.frames[name])
+        return self.frames[name]
 
     def _thing(self, thing: _Thing) -> Thing:
         if unknown := set(thing.verbs) - set(self.verbs):
@@ -196,9 +217,22 @@ class LanguageFile(FileTable):
                 forms[form] = groups[group] = None
         by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for words, (forms, groups) in sorted(found.items(), key=lambda item: (-len(item[0]), item[0])):
-            sign = f"~{''.join(forms)}.{'+'.join(groups)}"
+            said = words[0] if len(words) == 1 and not self._said.isdisjoint(_written_as(words[0])) else ""
+            sign = f"~{said}.{''.join(forms)}.{'+'.join(groups)}"
             by_first.setdefault(words[0], []).append((words[1:], sign))
         return {first: tuple(entries) for first, entries in by_first.items()}
+
+    @cached_property
+    def _said(self) -> frozenset[str]:
+        """The words that the frames are written with whose verbs are looked for, too."""
+        texts = itertools.chain.from_iterable(self.frames[name] for name in _SAID)
+        marked = (word[1:] for text, _ in self._texts() for word in written_in(text) if word[0] == "~")
+        return frozenset(marked).union(*map(written_in, texts))
+
+    @cached_property
+    def _verbs_said(self) -> frozenset[str]:
+        """Those of them that are verbs, as they are written."""
+        return self._said.intersection(itertools.chain.from_iterable(map(_written_as, self._said_in_verbs())))
 
     def _forms(self, verbs: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         for verb in verbs:
@@ -215,6 +249,12 @@ class LanguageFile(FileTable):
             raise PhraseError(f"no conjugation called {ending!r}: {verb!r}")
         endings = self.conjugations[ending] if dot else ("", "")
         return [f"{stem}{end}{blank}{tail}" for end in endings]
+
+
+def _written_as(word: str) -> Iterator[str]:
+    """What a phrase may be written with to find the word: itself, or one of its beginnings."""
+    yield word
+    yield from (f"{word[:length]}*" for length in range(1, len(word) + 1))
 
 
 def _certain(text: str) -> frozenset[str]:

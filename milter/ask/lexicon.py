@@ -37,7 +37,8 @@ _LONG_ENOUGH_TO_MISSPELL = 7
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """All that is known of asking. `triggers` finds the words in the looks of a text without which no
-    line of it asks; `quoting` the phrases of all languages beside which a quotation is another's words;
+    line of it asks; `quoting` the phrases of all languages beside which a quotation is another's words,
+    `verdicts` those of a sentence that says so of the one before it, `refusals` after a question;
     `spellings` gives for a word the one that is meant; `paraphrases` read what no phrase has, if anything
     was learnt; `stems` what is named in a language that no file is of."""
 
@@ -46,6 +47,8 @@ class Lexicon:
     tariffs: tuple[Tariff, ...]
     triggers: Triggers
     quoting: Table[None]
+    verdicts: Table[None]
+    refusals: Table[None]
     dangling: frozenset[str]
     spellings: Spelled
     parser: Parser
@@ -137,13 +140,15 @@ def load_lexicon(path: Path) -> Lexicon:
     spellings = _spellings(frozenset().union(*(one.vocabulary for one in compiled)))
     known = Known(frozenset().union(*(one.known for one in compiled)), spellings)
     parser = Parser(languages, known)
-    quoting = finder(text for one in compiled for text in one.quoting)
+    verdicts = tuple(text for one in compiled for text in one.verdicts)
     return Lexicon(
         languages,
         links,
         tariffs,
         triggers,
-        quoting,
+        finder(text for one in compiled for text in one.quoting),
+        finder(verdicts),
+        finder((*verdicts, *(text for one in compiled for text in one.refusals))),
         dangling,
         Spelled(spellings),
         parser,

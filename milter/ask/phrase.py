@@ -9,6 +9,7 @@ A phrase is matched against a canonical sentence (see `sentence.py`): words with
     {thing} {inf} {imp}    a thing asked for; a verb of the lexicon in this form
     {thing:payment} {inf:give}   the same, of one kind or group
     {amount} {url} {mail} {blank}  a sum of money, an address, a gap to fill in
+    ~reclam*               the word, even where it is a verb of the lexicon and its sign stands there
     :                      a colon
 
 Everything has a bound, so that matching is linear in the sentence. Pure. Raises PhraseError.
@@ -25,6 +26,8 @@ from milter.mail.text.folding import fold
 _BREAK = r"(?:[|:] )?"
 _MAX_GAP = 12
 _TOKEN = re.compile(r"\s*(\(|\)\??|\||<\d+>|\{[a-z_]+(?::[a-z_]+)?\}|:|[^\s()|<>{}:*]+\*?)")
+# What follows a word in the sign of a verb that keeps it: `~reclame.t.click`.
+_REST_OF_SIGN = r"(?:\.[^ ]*)? "
 _SIGNS = {"amount": "^euro", "url": "^url", "mail": "^mail", "blank": "^blank"}
 _VERB_FORMS = {"inf": "i", "imp": "m", "fam": "t", "ger": "g", "verb": ""}
 
@@ -91,6 +94,11 @@ def words_of(text: str) -> frozenset[str]:
 def written_in(text: str) -> frozenset[str]:
     """The words that a phrase is written with, those of which only the beginning counts with their star."""
     return frozenset(token for token in _tokens(text) if token[0] not in "()|<{:")
+
+
+def with_verbs(text: str, verbs: frozenset[str]) -> str:
+    """The phrase with those of its words marked `~` that are of `verbs`. Raises PhraseError."""
+    return " ".join(f"~{token}" if token in verbs else token for token in _tokens(text))
 
 
 def _tokens(text: str) -> list[str]:
@@ -177,12 +185,14 @@ def _group(tokens: list[str]) -> tuple[Phrase, list[str]]:
 
 
 def _word(word: str) -> Phrase:
-    stem = word.rstrip("*")
-    ending = "[^ ]* " if word.endswith("*") else " "
+    stem = word.lstrip("~").rstrip("*")
     if not stem:
         raise PhraseError("a star alone")
-    start = stem if word.endswith("*") else f"{stem} "
-    return Phrase(re.escape(stem) + ending, (frozenset({start}),), frozenset({start}))
+    is_sign, begins = word[0] == "~", word[-1] == "*"
+    ending = "[^ ]* " if begins else _REST_OF_SIGN if is_sign else " "
+    start = stem if begins else f"{stem} "
+    pattern = f"{'~?' if is_sign else ''}{re.escape(stem)}{ending}"
+    return Phrase(pattern, (frozenset({start}),), frozenset({start}))
 
 
 def _sign(text: str) -> Phrase:
@@ -196,7 +206,7 @@ def _sign(text: str) -> Phrase:
         pattern = rf"\#{which or '[a-z_]+'}\.\d+ "
         return Phrase(pattern, (frozenset({f"#{which}"}),), frozenset({f"#{which}." if which else "#"}))
     if name in _VERB_FORMS:
-        pattern = rf"~[a-z]*{_VERB_FORMS[name]}[a-z]*\.{_group_sign(which)} "
+        pattern = rf"~[a-z]*\.[a-z]*{_VERB_FORMS[name]}[a-z]*\.{_group_sign(which)} "
         return Phrase(pattern, (frozenset({f"~{which}"}),) if which else (), frozenset({"~"}))
     raise PhraseError(f"unknown sign {{{text}}}")
 

@@ -1,6 +1,7 @@
 """Where in a sentence do things and verbs of the lexicon stand? Puts a sign in the place of each.
 
-` merci de m envoyer votre rib ` becomes ` merci de m ~i.give votre #bank_details.1 `. Pure. Never raises.
+` merci de m envoyer votre rib ` becomes ` merci de m ~.i.give votre #bank_details.1 `; a verb that frames are
+written with, too, keeps its word: `~reclame.t.click`. Pure. Never raises.
 """
 
 import re
@@ -41,7 +42,7 @@ def things_in(canonical: str, language: Language) -> list[Named]:
 
 
 def mark(canonical: str, things: list[Named], language: Language) -> str:
-    """The canonical sentence with a sign `#name.n` for the n-th thing, and `~forms.group` for a verb."""
+    """The canonical sentence with a sign `#name.n` for the n-th thing, and `~.forms.group` for a verb."""
     return _mark_verbs(_mark_things(canonical, things), language)
 
 

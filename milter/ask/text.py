@@ -20,8 +20,10 @@ from milter.mail.text.folding import fold
 
 _LONGEST_TEXT = 400_000
 _MOST_SENTENCES = 600
-_TOLD = frozenset({"denials", "reports", "speeches"})
+_TOLD = frozenset({"denials", "reports", "speeches", "verdicts"})
 _LONGEST_LABELS = 4000
+# A verdict on the sentence before it begins no later in so much of its own.
+_LONGEST_VERDICT, _LATEST_VERDICT = 64, 25
 _MOST_QUOTATIONS = 100
 _ORDER = list(AskKind)
 _QUOTED = re.compile(r"«[^«»]{1,1500}»|“[^“”]{1,1500}”|(?<!\w)\"[^\"\n]{1,400}\"(?!\w)")
@@ -53,7 +55,10 @@ def find_demands(
         if reader.expects or lines.get(number, 0) & still_wanted:
             # The lines of a list are apart.
             words = joined(fold(sentence.text)) if "\n" in sentence.text else line
-            for demand in reader.read(sentence, words):
+            demands = list(reader.read(sentence, words))
+            if demands and _is_exposed(sentence, found[number + 1 : number + 2], lexicon):
+                continue
+            for demand in demands:
                 if demand.kind in wanted:
                     yield demand
                     still_wanted = mask(wanted)
@@ -65,8 +70,16 @@ def find_paraphrased(text: str, lexicon: Lexicon, wanted: Collection[AskKind]) -
     """Every demand for something wanted that is heard though no phrase has it, in order."""
     text = _without_reported_quotes(_cut(text), lexicon)
     found = list(sentences(text, lexicon.dangling))
+
+    @cache
+    def told(passage: Sentence) -> bool:
+        places = enumerate(found[:_MOST_SENTENCES])
+        inside = (n for n, one in places if one.first >= passage.first and one.text in passage.text)
+        return any(_is_exposed(found[n], found[n + 1 : n + 2], lexicon) for n in inside)
+
     for paraphrases in lexicon.paraphrases:
-        yield from (Demand(kind, passage) for kind, passage in paraphrases.find(found, wanted))
+        demands = paraphrases.find(found, wanted)
+        yield from (Demand(kind, passage) for kind, passage in demands if not told(passage))
 
 
 class _Reader:
@@ -112,6 +125,15 @@ def is_told(text: str, lexicon: Lexicon) -> bool:
         if not _TOLD.isdisjoint(name for name, _, _ in language.frames.find(marked)):
             return True
     return False
+
+
+def _is_exposed(sentence: Sentence, after: list[Sentence], lexicon: Lexicon) -> bool:
+    """Does the sentence after this one say that others ask so: "On vous demande un code ? Raccrochez."?"""
+    if not after or after[0].text.rstrip().endswith("?"):
+        return False
+    table = lexicon.refusals if sentence.text.rstrip(' \t\n"»)').endswith("?") else lexicon.verdicts
+    first = next(table.find_all(canonical(after[0].text[:_LONGEST_VERDICT])), None)
+    return first is not None and first[1].start() <= _LATEST_VERDICT
 
 
 def named_kinds(text: str, lexicon: Lexicon) -> frozenset[AskKind]:
