@@ -149,6 +149,7 @@ class Words(FileTable):
     speech: _Phrases
     sent_by: _Phrases
     staff: _Phrases
+    offered: _Phrases
     we: _WordSet
     you: _WordSet
     yours: _WordSet
@@ -164,6 +165,7 @@ class Words(FileTable):
     pretexts: _Phrases
     fields: _Phrases
     bare_fields: _Phrases
+    addressed: _Phrases
     comments: _Phrases
     own: _Phrases
     pointing: _Phrases

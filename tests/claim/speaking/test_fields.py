@@ -88,3 +88,18 @@ def test_who_hands_a_letter_on_tells_of_no_deed(sentence: str, *, tells: bool) -
     )
 
     assert tells is (claim is not None and any(e.where == "deed" for e in claim.evidence))
+
+
+@pytest.mark.parametrize(
+    ("above", "heads"),
+    [
+        ("Votre lettre recommandée à destination de :", False),
+        ("Votre envoi a été distribué à :", False),
+        ("Un message pour vous :", True),
+        ("Votre lettre à destination de", True),
+    ],
+)
+def test_whom_a_letter_went_to_does_not_head_it(above: str, *, heads: bool) -> None:
+    lines = [Line.of(above), Line.of("CPAM - Commission de recours amiable"), Line.of("a été distribuée.")]
+
+    assert heads is (lines[1] in FIELDS.without(lines))
