@@ -153,11 +153,11 @@ def _pending(clause: _Clause) -> frozenset[str]:
 
 
 def _has_pronoun(head: Head, clause: _Clause) -> bool:
-    around = [
-        *clause.sentence[: head.start].rsplit(None, 2)[-2:],
-        *clause.sentence[head.end :].split(None, 2)[:2],
-    ]
-    return not clause.language.objects.isdisjoint(around)
+    before = clause.sentence[: head.start].rsplit(None, 2)[-2:]
+    # Behind an infinitive it is an article: "de vous laisser le temps".
+    verb = clause.sentence[head.start : head.end].rsplit(None, 1)[-1]
+    after = [] if verb.startswith("~i.") else clause.sentence[head.end :].split(None, 2)[:2]
+    return not clause.language.objects.isdisjoint((*before, *after))
 
 
 def _needed(clause: _Clause) -> Iterator[AskKind]:

@@ -34,6 +34,11 @@ _PIECE, _LONGEST_WORD, _REMEMBERED = 4, 40, 4096
 # What stands behind a question, beside its words.
 QUESTION = "?"
 
+# Up to this score a sentence surely wants nothing of its reader.
+_NOTHING = -2000
+# The sentences of a passage with their words; none where it is one.
+_Parts = tuple[tuple[Sentence, list[str]], ...]
+
 
 class _Model(FileTable):
     """The weights of terms; all numbers are thousandths."""
@@ -69,8 +74,23 @@ class Paraphrases:
         self, sentences: list[Sentence], wanted: Collection[AskKind]
     ) -> Iterator[tuple[AskKind, Sentence]]:
         """Each kind of what is wanted in each passage, in order."""
-        for passage, said in _passages(sentences[:_MOST_SENTENCES]):
-            yield from ((kind, passage) for kind in self._kinds(said, passage.text, wanted))
+        for passage, said, parts in _passages(sentences[:_MOST_SENTENCES]):
+            kinds = self._kinds(said, passage.text, wanted)
+            told = self._told(parts, kinds) if kinds and parts else frozenset()
+            yield from ((kind, passage) for kind in kinds if kind not in told)
+
+    def _told(self, parts: _Parts, kinds: list[AskKind]) -> frozenset[AskKind]:
+        """The kinds that a passage of two sentences names in one that surely wants nothing of its reader:
+        what to bring along beside "Choisissez un créneau", what was stolen beside "Changez de mot de passe".
+        """
+        told, meant = set[AskKind](), set[AskKind]()
+        for sentence, said in parts:
+            terms = passage_terms(said, sentence.text) & self._learnt.wants.terms.keys()
+            length = math.sqrt(len(terms)) or 1.0
+            named = {k for k in kinds if self._learnt.names[k].score(terms, length) >= self._learnt.naming}
+            wants_nothing = len(said) >= _FEWEST_WORDS and self._learnt.wants.score(terms, length) <= _NOTHING
+            (told if wants_nothing else meant).update(named)
+        return frozenset(told - meant)
 
     def kinds(self, text: str) -> list[AskKind]:
         """What a passage wants of its reader."""
@@ -130,12 +150,16 @@ def _pieces(word: str) -> frozenset[str]:
     return frozenset(f"~{edged[at : at + _PIECE]}" for at in range(len(edged) - _PIECE + 1))
 
 
-def _passages(sentences: list[Sentence]) -> Iterator[tuple[Sentence, list[str]]]:
-    """Each sentence with its words, and each two that follow each other and are short."""
+def _passages(sentences: list[Sentence]) -> Iterator[tuple[Sentence, list[str], _Parts]]:
+    """Each sentence with its words, and each two that follow each other and are short, with their parts."""
     if not sentences:
         return
     spoken = list(zip(sentences, words_said([one.text for one in sentences]), strict=True))
-    yield from spoken
+    yield from ((one, said, ()) for one, said in spoken)
     for (one, said), (two, then) in pairwise(spoken):
         if len(one.text) <= _LONGEST_OF_TWO and len(two.text) <= _LONGEST_OF_TWO:
-            yield Sentence(f"{one.text} {two.text}", one.first, two.last), said + then
+            yield (
+                Sentence(f"{one.text} {two.text}", one.first, two.last),
+                said + then,
+                ((one, said), (two, then)),
+            )

@@ -73,9 +73,10 @@ class Words(FileTable):
     stem and mean something else, whole, or with `*` for any ending. `names`: phrases that name the
     organisation. `shared`: those of them that namesakes carry too. `soft`: words that only hint at it.
     `with_place`: names that a place name may follow. `first_names`: names of one word that people are
-    called by, too. `labels`: the names as one word of a domain; `soft_labels`: those that only hint.
-    `objects`: what it alone manages; `soft_objects`: what others may, too. `unnamed`: how it is meant without
-    its name. `matter`: what it alone is about; `soft_matter`: what insurers of every kind are about, too.
+    called by, too; `surnames`: other words of it that are. `labels`: the names as one word of a domain;
+    `soft_labels`: those that only hint. `objects`: what it alone manages; `soft_objects`: what others may,
+    too. `unnamed`: how it is meant without its name. `matter`: what it alone is about; `soft_matter`: what
+    insurers of every kind are about, too.
     `sector`: what a sender is called by who says his trade and no name. `field`: how words begin one of which
     stands in every letter about health or insurance. `homonyms`: other people's things
     that carry its name. `foreign`: signs of a namesake abroad; `foreign_suffixes`: the top-level domains of
@@ -92,6 +93,7 @@ class Words(FileTable):
     soft: _Phrases = ()
     with_place: _Phrases = ()
     first_names: _PhraseSet = frozenset()
+    surnames: _PhraseSet = frozenset()
     labels: _Labels = ()
     soft_labels: _Labels = ()
     objects: _Phrases = ()

@@ -115,6 +115,8 @@ OTHERS = frozenset({Manner.OTHER, Manner.SURE_OTHER})
 LOOKALIKE_LINK = "lookalike link"
 # Where such a link shows an address of the organisation's own: no other sender has a reason to.
 FALSE_ADDRESS = "false address"
+# Where a body that says its own name tells what the organisation offers and it does: examinations, courses.
+OFFER = "offer"
 # What stands for how the letter is worded.
 WORDING = "wording"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from milter.claim.claim import FALSE_ADDRESS, LOOKALIKE_LINK, Evidence, Grade, Likeness, Strength
+from milter.claim.claim import FALSE_ADDRESS, LOOKALIKE_LINK, OFFER, Evidence, Grade, Likeness, Strength
 from milter.claim.speaking.speaker import Speaker
 from milter.claim.words import ClaimWords
 
@@ -11,7 +11,7 @@ from milter.claim.words import ClaimWords
 SPOKEN = frozenset(
     {
         *("letterhead", "sign-off", "footer", "speech", "first person", "issuer", "label"),
-        *(LOOKALIKE_LINK, FALSE_ADDRESS),
+        *(LOOKALIKE_LINK, FALSE_ADDRESS, OFFER),
     }
 )
 

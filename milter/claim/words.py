@@ -152,6 +152,7 @@ class Words(FileTable):
     staff: _Phrases
     closings: _WordSet
     retelling: _Phrases
+    offered: _Phrases
     we: _WordSet
     you: _WordSet
     yours: _WordSet
@@ -169,6 +170,7 @@ class Words(FileTable):
     bare_fields: _Phrases
     issuing: _Phrases
     owed: _Phrases
+    addressed: _Phrases
     comments: _Phrases
     own: _Phrases
     pointing: _Phrases

@@ -33,6 +33,7 @@ from milter.claim.read import ClaimReader
 from milter.claim.writing.manner import Manners
 from milter.look.files import with_answer_by_mail, with_locked_file
 from milter.look.foreign import with_what_is_named
+from milter.look.others import as_told, is_an_office_s, shows_no_way_to_pay
 from milter.look.sight import Sight
 from milter.mail.reading import Reading
 
@@ -73,11 +74,13 @@ def wanted(
     )
     if claim.foreign:
         asks = with_what_is_named(asks, read, claim, lexicon)
+    if is_an_office_s(claim, asks, read, reader) or shows_no_way_to_pay(claim, asks, read, lexicon):
+        return None
     if _is_of_no_letter(claim, asks, read, reader) or _is_oral(claim, asks, read, reader, manners):
         return None
     if _may_be_at_home(claim, asks, read, lexicon) and _is_at_home(claim, read, reader, manners):
         return None
-    claim = less_sure(claim, asks, read, reader, manners)
+    claim = less_sure(as_told(claim, asks, read, manners), asks, read, reader, manners)
     if claim.basis in THIRD_PARTY | BY_WORDING and not _is_worth_telling(claim, asks):
         return None
     asks = with_locked_file(asks, read, claim)

@@ -143,7 +143,7 @@ _BETTER_TWICE = frozenset({Presence.VOICE, Presence.LIKELY, Presence.PARTLY})
 # What a letter that is sent on says of itself, by its text alone.
 _SENT_ON = frozenset({Presence.FORWARDED, Presence.FORGED})
 # Who tells of it, or says that he acts for it.
-_TELL_OR_ACT = frozenset({Presence.TOLD, Presence.ACTING})
+_TELL_OR_ACT = frozenset({Presence.TOLD, Presence.UNSIGNED, Presence.ACTING})
 # Who says less than that.
 _BY_THE_WAY = frozenset({Presence.RELAYED, Presence.BESIDE})
 # Who is called like the brand; its own staff is, too, and writes from elsewhere at times.

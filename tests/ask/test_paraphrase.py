@@ -154,3 +154,38 @@ def test_each_text_learnt_from_says_what_it_wants_or_names() -> None:
 def test_nothing_written_raises(text: str) -> None:
     assert isinstance(READ, Paraphrases)
     assert set(READ.kinds(text)) <= set(AskKind)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (
+            "Choisissez votre créneau : https://rdv.irsa-examens.example",
+            "Le jour venu, apportez votre carte Vitale, vos ordonnances et vos lunettes.",
+        ),
+        (
+            "Choisissez la date de livraison : https://suivi.orthosud.example/c/22",
+            "À la livraison, prévoyez votre carte Vitale et le chèque de caution.",
+        ),
+        (
+            "Notre prestataire paie a été piraté (n° de sécu et RIB des agents).",
+            "Changez votre mot de passe sur le portail agent : https://portail.example et celui d'ameli.",
+        ),
+    ],
+)
+def test_what_a_sentence_only_names_is_not_wanted_by_another(first: str, then: str) -> None:
+    found = READ.find(list(sentences(f"{first}\n\n{then}", lexicon().dangling)), frozenset(AskKind))
+
+    assert AskKind.NIR not in {kind for kind, _ in found}
+    # Read as one sentence it would be.
+    assert AskKind.NIR in READ.kinds(f"{first} {then}")
+
+
+def test_what_one_of_two_sentences_only_names_may_be_wanted_by_the_other() -> None:
+    told = "Le salarié nous a communiqué son relevé bancaire, les IJ lui seront versées en direct."
+    system = "Suite au changement de système de paie de la CPAM"
+    wanted = f"{system}, les coordonnées bancaires des assurés sont toutes à refournir."
+    found = READ.find(list(sentences(f"{told}\n\n{wanted}", lexicon().dangling)), frozenset(AskKind))
+
+    assert READ.kinds(told) == READ.kinds(wanted) == []
+    assert AskKind.BANK_DETAILS in {kind for kind, _ in found}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from milter.claim.claim import ACTING, THIRD_PARTY, Basis, Claim, Grade, Likeness, Strength
 from milter.claim.read import ClaimReader, may_claim, read_claim
+from milter.claim.speaking.speaker import Speaker
 from milter.mail.message import Message
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
 from milter.mail.structure.mime import walk
@@ -669,3 +670,80 @@ def test_who_gives_the_number_of_its_account_says_that_it_wants_the_money(
 )
 def test_a_sender_may_be_called_by_what_is_sent(name: str, address: str, *, words: bool) -> None:
     assert words is READER.is_called_by_words(Reading("Avis", (Mailbox(name, address),), (), "Un avis."))
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("L'Assurance Maladie vous offre un bilan de santé : https://rdv.irsa.example", "offer"),
+        ("L'Assurance Maladie vous invite, avec notre centre, à trois ateliers pour le dos.", "offer"),
+        # What it manages for the reader, money, and what is no examination.
+        ("L'Assurance Maladie vous offre un bilan.\nRenouvelez votre carte Vitale.", "speech"),
+        ("L'Assurance Maladie vous offre un bilan.\nVotre remboursement vous attend.", "speech"),
+        ("L'Assurance Maladie vous offre 200 euros.", "speech"),
+        ("L'Assurance Maladie vous offre un bilan.\nL'Assurance Maladie vous informe d'un indu.", "speech"),
+    ],
+)
+def test_a_body_with_a_name_tells_what_the_organisation_offers(text: str, where: str) -> None:
+    centre = Mailbox("Centre d'examens IRSA", "rdv@irsa.example")
+    named = READER.trace(Reading("", (centre,), (), f"{text}\n\nCentre IRSA"))
+    nobody = claim_of(text, name="Service rendez-vous", address="rdv@x7.example")
+
+    assert named is not None
+    assert {e.where for e in named.evidence} & {"offer", "speech"} == {where}
+    assert nobody is not None
+    assert {e.where for e in nobody.evidence} & {"offer", "speech"} == {"speech"}
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "last", "who"),
+    [
+        (
+            "Tiers Payant Service",
+            "gestion@tiers-payant-service.example",
+            "Tiers Payant Service, délégataire de gestion de la Mutuelle des Forges, ORIAS 09 000 000",
+            Speaker.SENDER,
+        ),
+        # For the brand, or nobody.
+        (
+            "Tiers Payant Service",
+            "gestion@tiers-payant-service.example",
+            "Tiers Payant Service, délégataire de gestion de votre CPAM, Mutuelle des Forges, ORIAS 09",
+            Speaker.NOBODY,
+        ),
+        (
+            "Tiers Payant Service",
+            "gestion@tiers-payant-service.example",
+            "Une page longue dont la dernière ligne nomme la Mutuelle des Forges, et Tiers Payant Service",
+            Speaker.NOBODY,
+        ),
+        ("Tiers Payant", "aide@tp-optique.example", "TP Optique, plateforme des opticiens", Speaker.SENDER),
+        ("Tiers Payant", "aide@cv-optique.example", "CV Optique, plateforme des opticiens", Speaker.NOBODY),
+        ("Unité IJ", "ij@unite-ij.example", "Unité IJ", Speaker.NOBODY),
+        ("Tiers Payant", "aide@tp-ij.example", "TP IJ, plateforme des droits", Speaker.NOBODY),
+        ("Prado – Sages-femmes 35", "rdv@sagesfemmes35.example", "Elsa, sage-femme", Speaker.SENDER),
+    ],
+)
+def test_a_delegate_and_a_practice_say_who_they_are(name: str, address: str, last: str, who: Speaker) -> None:
+    text = f"Vos remboursements sont suspendus.\n\n{last}"
+
+    assert who is READER.speaker(Reading("", (Mailbox(name, address),), (), text))
+
+
+def test_a_part_of_a_name_may_be_the_domain() -> None:
+    box = Mailbox("Prado – Sages-femmes 35", "rdv@sagesfemmes35.example")
+    matter = Mailbox("Service – Espace assuré", "rdv@espace-assure.example")
+
+    assert READER.says_own_name(Reading("", (box,), (), "Bonjour."))
+    assert not READER.says_own_name(Reading("", (matter,), (), "Bonjour."))
+
+
+def test_whom_it_charged_is_none_of_its_staff() -> None:
+    bailiff = Mailbox("SCP Rambert, commissaires de justice", "etude@rambert.example")
+    charged, staff = (
+        READER.trace(Reading("", (bailiff,), (), f"Je suis {said} la CPAM de l'Hérault.\nP. Rambert"))
+        for said in ("chargé par", "chargé de mission à")
+    )
+
+    assert charged is None
+    assert staff is not None

@@ -435,6 +435,8 @@ def test_the_reason_says_how_the_claim_is_made(made: Claim, french: str, english
         ),
         (Finding.MENTION, Strength.STRONG, Basis.TOLD, Manner.OTHER, HARM),
         (Finding.SUSPECT, Strength.WEAK, Basis.TOLD, Manner.IMPOSTOR, HARM),
+        (Finding.SUSPECT, Strength.WEAK, Basis.TOLD, Manner.IMPOSTOR, (AskKind.CREDENTIALS, AskKind.LINK)),
+        (Finding.IMPERSONATION, Strength.WEAK, Basis.TOLD, Manner.IMPOSTOR, SECRETS),
         (Finding.IMPERSONATION, Strength.WEAK, Basis.TOLD, Manner.SURE_IMPOSTOR, HARM),
         (Finding.MENTION, Strength.WEAK, Basis.TOLD, Manner.IMPOSTOR, CLICK),
         (Finding.IMPERSONATION, Strength.WEAK, Basis.TOLD, Manner.SURE_IMPOSTOR, CLICK),

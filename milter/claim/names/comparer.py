@@ -36,6 +36,8 @@ class Comparer:
         self._brand = brand
         self._common = common
         self._names = tuple(tuple(map(_Word, name.split())) for name in brand.names)
+        said = (name.split() for name in (*brand.names, *brand.objects, *brand.unnamed))
+        self._initials = frozenset("".join(word[0] for word in name) for name in said)
         firsts = {name[0].written: name[0] for name in self._names}.values()
         self._long_firsts = tuple(first for first in firsts if first.is_long)
         self._drawn_firsts: dict[str, set[str]] = {}
@@ -45,6 +47,7 @@ class Comparer:
         self._any_soft = Phrases(brand.soft)
         self._places = frozenset(brand.with_place)
         self.first_names = brand.first_names
+        self.surnames = brand.surnames
         self.words = Vocabulary(common)
         self.matter = MatterReader(brand, self.words)
         self._labels = Labels(brand, common, self.words)
@@ -67,6 +70,10 @@ class Comparer:
             # Nobody who is called so writes it `4meli` or `am€li`.
             return Degree.WHOLE
         return degree
+
+    def are_its_initials(self, word: str) -> bool:
+        """True for `am` and `cv`: what it is called is shortened so."""
+        return word in self._initials
 
     def _name_words(self, folded: str) -> Degree:
         tokens = [singular(word) for word in words(folded)][:_MAX_NAME_WORDS]

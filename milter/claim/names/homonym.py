@@ -7,10 +7,12 @@ stand for: in brackets behind it, or, if he writes of no such matter, anywhere.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from milter.brand.brand import Words
 from milter.claim.lines import Phrases
+from milter.claim.names.colleague import are_colleagues, without_signatures
 from milter.claim.names.comparer import Comparer
 from milter.claim.names.labels import Degree
 from milter.claim.names.matter import Matter
@@ -47,9 +49,16 @@ class Homonyms:
 
     def is_one(self, reading: Reading) -> bool:
         """True for one author whose whole name the text says, and who writes of nothing of health; beside the
-        initials stands a word that is nobody else's, or his domain is called so; or he says what they mean.
+        initials stands a word that is nobody else's, or his domain is called so; or he says what they mean;
+        or it is a person's name, who writes for a firm.
         """
-        return self._is_a_firm(reading) or self.spells_itself_out(reading)
+        return self._is_a_firm(reading) or self.spells_itself_out(reading) or self._are_colleagues(reading)
+
+    def _are_colleagues(self, reading: Reading) -> bool:
+        if len(reading.text) + len(reading.quoted) > MOST_TEXT or not are_colleagues(reading, self._comparer):
+            return False
+        own = without_signatures(reading)
+        return not self._matter.find(words_said(replace(own, text=f"{own.text}\n{own.quoted}")))
 
     def spells_itself_out(self, reading: Reading) -> bool:
         """True where initials are the sender's name, or a word of it, which the mail says to be those of

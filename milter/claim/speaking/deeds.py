@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from milter.brand.brand import Words
-from milter.claim.claim import Evidence, trace
+from milter.claim.claim import OFFER, Evidence, trace
 from milter.claim.lines import MAX_LINE, Line, Phrases
 from milter.claim.speaking.sentences import ARTICLES, DENIES, QUOTED, Sentences, any_of
 from milter.claim.speaking.speaker import Speaker
@@ -41,6 +41,7 @@ class Deeds:
         self._objects = Phrases(words.objects)
         self._sentences = sentences
         self._soft = Phrases((*words.unnamed, *words.soft_objects))
+        self._affairs = Phrases(words.soft_objects)
         bodies = tuple(name for name in words.names if name not in words.objects)
         self._bodies = Phrases(bodies)
         self._distinct = Phrases(tuple(name for name in bodies if name not in words.shared))
@@ -72,12 +73,16 @@ class Deeds:
             rf" {name}(?: \w+){{0,4}}? (?:vou|t) (?:\w+ )?{spoken} | votre {name} vou \w+ "
             rf"| {name} (?:vou )?(?:inform|informe|notifie) "
             rf"| (?:nou somme|ici) (?:\w+ ){{0,4}}?{name} "
-            rf"| (?:je sui|ma qualite|en tant que) (?:\w+ ){{0,3}}?{staff} (?:\w+ ){{0,6}}?{name} "
+            rf"| (?:je sui|ma qualite|en tant que) (?:\w+ ){{0,3}}?{staff} (?!par )(?:\w+ ){{0,6}}?{name} "
             # "C'est Laure, votre infirmière-conseillère du service sophia de l'Assurance Maladie."
             rf"| (?:c est|ici) (?:\w+ ){{1,3}}?votre (?:\w+ )?{staff} (?:\w+ ){{0,5}}?(?:de|d|du|a|pour) "
             rf"(?:(?:la|le|l|votre) )?{name} "
             # Not: "un agent de la CPAM tient une permanence".
             rf"|(?<! un)(?<! une) {sent} (?:(?:la|le|l|de|du|votre|d) ){{0,2}}{name} "
+        )
+        offered = any_of(self._common.offered)
+        self._offers = re.compile(
+            rf" {name}(?: \w+){{0,4}}? (?:vou|t) (?:offr|propos|invit)\w+ (?:\w+ ){{0,9}}?{offered} "
         )
         body = any_of((any_of(bodies), meant))
         numbers = any_of(one for one in unnamed if one.replace(" ", "").isdigit())
@@ -132,13 +137,20 @@ class Deeds:
         return weights.owns_object if set(words.split()) & self._common.we else weights.orders_object
 
     def _spoken(self, sentences: list[Line], who: Speaker) -> Iterator[Evidence]:
-        for line in sentences:
-            says = self._says.search(line.words) or (
-                who is Speaker.NOBODY and self._calls_itself.search(line.words)
-            )
-            if says and not DENIES.search(line.words):
-                yield trace("speech", line.text, self._common.weights.speaks)
-                return
+        spoken = [line for line in sentences if self._speaks(line, who) and not DENIES.search(line.words)]
+        if not spoken:
+            return
+        offers = who is Speaker.SENDER and all(self._offers.search(line.words) for line in spoken)
+        # Beside news of what it manages for the reader it is a pretext.
+        offers = offers and not any(self._tells_news(line.words) for line in sentences)
+        yield trace(OFFER if offers else "speech", spoken[0].text, self._common.weights.speaks)
+
+    def _speaks(self, line: Line, who: Speaker) -> bool:
+        calls_itself = who is Speaker.NOBODY and self._calls_itself.search(line.words)
+        return bool(calls_itself or self._says.search(line.words))
+
+    def _tells_news(self, words: str) -> bool:
+        return bool(self.object_weight(words) or self._affairs.find(words))
 
     def _owned_things(self, sentences: list[Line], who: Speaker) -> Iterator[Evidence]:
         weights = self._common.weights

@@ -33,6 +33,7 @@ class Fields:
         self._labels = re.compile("|".join(common.fields))
         self._bare = re.compile(f" (?:{'|'.join(common.bare_fields)}) (?:la |le |l )?")
         self._spoken = common.you | common.we | common.yours
+        self._addressed = re.compile(rf" (?:{'|'.join(common.addressed)}) $")
         self._comments = Phrases(common.comments)
         self._issuing, self._owed = frozenset(common.issuing), Phrases(common.owed)
         self._meant = Phrases(tuple(dict.fromkeys((*words.names, *words.objects, *words.unnamed))))
@@ -66,7 +67,8 @@ class Fields:
 
     def without(self, lines: list[Line]) -> list[Line]:
         """The lines that somebody wrote: of a record those that are no fields, of a letter those below its
-        greeting that head no field (`CPAM de l'Allier`, and then `Poste : agent d'accueil`).
+        greeting that head no field (`CPAM de l'Allier`, and then `Poste : agent d'accueil`), and are no
+        address to which something was sent.
         """
         if self.are_all(lines):
             return [line for line in lines if not self.is_labelled(line)]
@@ -76,6 +78,7 @@ class Fields:
             for above, below in pairwise(lines[greeting + 1 :])
             if self._spoken.isdisjoint(above.words.split()) and self.is_labelled(below)
         }
+        heads |= {below for above, below in pairwise(lines) if self._leads_over(above)}
         return [line for line in lines if line not in heads] if heads else lines
 
     def creditor(self, lines: list[Line]) -> tuple[Line, Line] | None:
@@ -92,6 +95,10 @@ class Fields:
             return None
         value = found.text[:MAX_LINE].partition(":")[2].strip()
         return (found, Line.of(value)) if self.are_all(lines) else None
+
+    def _leads_over(self, line: Line) -> bool:
+        """`Votre lettre recommandée à destination de :`, and below it whom it went to."""
+        return line.text.rstrip().endswith(":") and self._addressed.search(line.words) is not None
 
     def is_labelled(self, line: Line) -> bool:
         """True of a short label, a colon, and what is no sentence, nor speaks to anybody."""

@@ -25,12 +25,15 @@ _MAX_NAME = 400
 _TELLING = 4  # letters of a word that can be a name
 _ABBREVIATED = 5  # letters of a word that a domain cuts short: `infoconso` of the consommateurs
 _ACRONYM, _LONG_ACRONYM = 3, 5  # letters of one in capitals
-_FOOT, _FOOT_LINES, _MAX_SIGNATURE = 2000, 8, 70
+# A delegate says in whose place: `Tiers Payant Service, délégataire de gestion de la Mutuelle des Forges`.
+_FOOT, _FOOT_LINES, _MAX_SIGNATURE, _MAX_DELEGATE = 2000, 8, 70, 160
 _INITIALS = 2  # letters of one: `ph.durand`
 _YOURS = frozenset({"votre", "vo"})
 _GLUED = 5  # letters of a whole domain label that can be one
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = re.compile(r"[a-z]+")
+# Between the parts of a name.
+_PARTS = re.compile(r"\s[–—|-]\s")
 
 
 class Speaker(Enum):
@@ -110,7 +113,7 @@ def _signs_as_a_body(text: str, shown: tuple[str, ...], comparer: Comparer) -> b
     lines = [line for line in text[-_FOOT:].splitlines() if line.strip()]
     for line in lines[-_FOOT_LINES:]:
         if (
-            len(line) > _MAX_SIGNATURE
+            (len(line) > _MAX_SIGNATURE and not _is_a_delegate_s(line, shown))
             # Few lines do, and to compare each with the brand's names takes more.
             or not comparer.words.names_a_body(line)
             or comparer.name(line) >= Degree.HINT
@@ -125,6 +128,12 @@ def _signs_as_a_body(text: str, shown: tuple[str, ...], comparer: Comparer) -> b
         if any(map(NamesInText(line, comparer).names, _telling(found.split(), comparer))):
             return True
     return False
+
+
+def _is_a_delegate_s(line: str, shown: tuple[str, ...]) -> bool:
+    """True of a long line that begins with a display name: it is a signature all the same."""
+    found = f"{phrase(line[:_MAX_DELEGATE])} "
+    return len(line) <= _MAX_DELEGATE and any(name and found.startswith(f"{name} ") for name in shown)
 
 
 def _of_mailbox(box: Mailbox, said: NamesInText, comparer: Comparer) -> Speaker:
@@ -177,8 +186,20 @@ def _says_its_domain(box: Mailbox, own: list[str], said: NamesInText, comparer: 
     in_label = [word for word in _telling(phrase(label).split(), comparer) if not said.is_spoken_of(word)]
     if in_label and len(glued) >= _GLUED and said.spells(glued):
         return True
+    if len(glued) >= _GLUED and _has_initials(label, comparer) and said.spells(glued):
+        return True
     short = [w for w in words(label) if len(w) == _ACRONYM and w.isalpha() and not _says_nothing(w, comparer)]
     return any(map(said.names, (*in_label, *short)))
+
+
+def _has_initials(label: str, comparer: Comparer) -> bool:
+    """`tp-optique`: two letters that are no word, nor the brand's, make a name of the words beside them."""
+    found = words(label)
+    if len(found) == 1 or comparer.matter.text(" ".join(found)) is not Matter.NONE:
+        return False
+    short = [word for word in found if len(word) == _INITIALS and word.isalpha()]
+    own = (word for word in short if not comparer.are_its_initials(word))
+    return any(not (comparer.words.is_filler(word) or comparer.matter.is_sector(word)) for word in own)
 
 
 def _is_in_label(word: str, glued: str, comparer: Comparer) -> bool:
@@ -187,11 +208,16 @@ def _is_in_label(word: str, glued: str, comparer: Comparer) -> bool:
 
 
 def _is_spelled(box: Mailbox, glued: str, comparer: Comparer) -> bool:
-    """The display name is the domain: `Eau Vitale` of eau-vitale.example."""
-    shown = phrase(box.display_name).split()
-    return "".join(words(fold(box.display_name))) == glued and not all(
-        comparer.is_common(word) and (word.isalpha() or word.isdigit()) for word in shown
-    )
+    """The display name is the domain, or a part of it is: `Eau Vitale` of eau-vitale.example, `Prado –
+    Sages-femmes 35` of sagesfemmes35.example.
+    """
+    for part in (box.display_name, *_PARTS.split(box.display_name)):
+        shown = phrase(part).split()
+        if "".join(words(fold(part))) == glued and not all(
+            comparer.is_common(word) and (word.isalpha() or word.isdigit()) for word in shown
+        ):
+            return True
+    return False
 
 
 def _telling(found: list[str], comparer: Comparer) -> Iterator[str]:

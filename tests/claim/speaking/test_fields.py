@@ -124,3 +124,18 @@ def test_any_text_may_be_asked_for_whom_it_names(pieces: list[str]) -> None:
     found = FIELDS.creditor(lines)
 
     assert found is None or found[0] in lines
+
+
+@pytest.mark.parametrize(
+    ("above", "heads"),
+    [
+        ("Votre lettre recommandée à destination de :", False),
+        ("Votre envoi a été distribué à :", False),
+        ("Un message pour vous :", True),
+        ("Votre lettre à destination de", True),
+    ],
+)
+def test_whom_a_letter_went_to_does_not_head_it(above: str, *, heads: bool) -> None:
+    lines = [Line.of(above), Line.of("CPAM - Commission de recours amiable"), Line.of("a été distribuée.")]
+
+    assert heads is (lines[1] in FIELDS.without(lines))
