@@ -211,13 +211,16 @@ def _is_spelled(box: Mailbox, glued: str, comparer: Comparer) -> bool:
     """The display name is the domain, or a part of it is: `Eau Vitale` of eau-vitale.example, `Prado –
     Sages-femmes 35` of sagesfemmes35.example.
     """
-    for part in (box.display_name, *_PARTS.split(box.display_name)):
-        shown = phrase(part).split()
-        if "".join(words(fold(part))) == glued and not all(
-            comparer.is_common(word) and (word.isalpha() or word.isdigit()) for word in shown
-        ):
-            return True
-    return False
+    shown = phrase(box.display_name).split()
+    if _glued(box.display_name) == glued:
+        return not all(comparer.is_common(word) and (word.isalpha() or word.isdigit()) for word in shown)
+    # What is sent has a number, too: `Unité régionale – Contrôle T2A` of controle-t2a.example.
+    part = next((part for part in _PARTS.split(box.display_name) if _glued(part) == glued), "")
+    return any(word.isalpha() and not comparer.is_common(word) for word in phrase(part).split())
+
+
+def _glued(name: str) -> str:
+    return "".join(words(fold(name)))
 
 
 def _telling(found: list[str], comparer: Comparer) -> Iterator[str]:
