@@ -156,7 +156,8 @@ def _has_pronoun(head: Head, clause: _Clause) -> bool:
     before = clause.sentence[: head.start].rsplit(None, 2)[-2:]
     # Behind an infinitive it is an article: "de vous laisser le temps".
     verb = clause.sentence[head.start : head.end].rsplit(None, 1)[-1]
-    after = [] if verb.startswith("~i.") else clause.sentence[head.end :].split(None, 2)[:2]
+    is_infinitive = verb.startswith("~") and verb.partition(".")[2].startswith("i.")
+    after = [] if is_infinitive else clause.sentence[head.end :].split(None, 2)[:2]
     return not clause.language.objects.isdisjoint((*before, *after))
 
 

@@ -122,6 +122,8 @@ def test_of_the_mails_we_have_hardly_a_copy_is_kept_apart_and_no_two_letters_com
         "Avec toute notre attention",
         "avec votre téléphone et suivez la procédure",
         "cadre du renforcement de la sécurité de votre compte",
+        # One note, above one letter in several wrappings.
+        "voici le message dont je vous ai parlé",
     ):
         real = [name for name, letter in letters if told in letter.text]
         letters = [(name, letter) for name, letter in letters if name not in real[1:]]
