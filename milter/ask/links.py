@@ -17,7 +17,7 @@ from milter.ask.hosts import Wrappers, carried, follow
 from milter.ask.triggers import WordSearch
 from milter.brand.brand import Brand
 from milter.mail.reading import Link, LinkKind, Reading
-from milter.mail.target import LONGEST_TARGET, Target, plain_host, shown_hosts
+from milter.mail.target import Target, is_program, plain_host, shown_hosts
 from milter.mail.text.folding import fold, folded
 
 _MOST_LINKS = 1000
@@ -32,25 +32,6 @@ _SPOKEN = re.compile(
 )
 _SPOKEN_DOT = re.compile(r" (?:point|dot) (?:fr|com|net|org|info|eu|site|online)\b")
 _MOST_SPOKEN = 20
-# What a machine runs, by the end of its name, as Windows and Android have it.
-_PROGRAMS = (
-    *(
-        ".exe",
-        ".msi",
-        ".msix",
-        ".appx",
-        ".scr",
-        ".pif",
-        ".bat",
-        ".cmd",
-        ".ps1",
-        ".vbs",
-        ".vbe",
-        ".jse",
-        ".wsf",
-    ),
-    *(".hta", ".lnk", ".jar", ".xll", ".iso", ".img", ".apk", ".dmg", ".pkg"),
-)
 _WHERE = {
     LinkKind.DOCUMENT: "attachment link",
     LinkKind.QR: "qr",
@@ -235,7 +216,7 @@ def _weight(page: _Page, few: bool, hosts: _Hosts, texts: _LinkTexts, beside: in
     """
     if hosts.deceive(page.link):
         return _PLAINEST
-    if beside < _RUN and _is_program(page.link):
+    if beside < _RUN and is_program(page.link.target):
         return _RUN
     kind, odd = page.link.kind, page.place.target.odd
     if kind is LinkKind.REFRESH or kind is LinkKind.QR or not odd.isdisjoint(_ODDITIES):
@@ -249,15 +230,9 @@ def _weight(page: _Page, few: bool, hosts: _Hosts, texts: _LinkTexts, beside: in
     return _PRESSED if presses else _ONE_OF_FEW
 
 
-def _is_program(link: Link) -> bool:
-    address = link.target[:LONGEST_TARGET].partition("?")[0].partition("#")[0].rstrip().lower()
-    # Not `command.com`, nor any other host.
-    return address.endswith(_PROGRAMS) and "/" in address.partition("://")[2]
-
-
 def _bait(page: _Page, weight: int, hosts: _Hosts) -> Bait:
     where = "link text" if hosts.deceive(page.link) else _WHERE.get(page.link.kind, "link")
-    where = PROGRAM if _is_program(page.link) else where
+    where = PROGRAM if is_program(page.link.target) else where
     # Beside a code nothing stands that the sender wrote: where it leads is what tells a reviewer something.
     shown = "" if page.link.kind is LinkKind.QR else page.link.shown.strip()
     return Bait(shown or page.link.target, where, weight)

@@ -25,6 +25,25 @@ _WEB = frozenset({"http", "https", "hxxp", "hxxps", "ftp"})
 _ELSEWHERE = frozenset({"cid", "mid", "about", "geo", "webcal", "xmpp", "mailto", "tel", "sms", "callto"})
 _CODE = frozenset({"data", "javascript", "vbscript", "blob", "file", "ms-appinstaller", "search-ms"})
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+# What a machine runs, by the end of its name, as Windows and Android have it.
+_PROGRAMS = (
+    *(
+        ".exe",
+        ".msi",
+        ".msix",
+        ".appx",
+        ".scr",
+        ".pif",
+        ".bat",
+        ".cmd",
+        ".ps1",
+        ".vbs",
+        ".vbe",
+        ".jse",
+        ".wsf",
+    ),
+    *(".hta", ".lnk", ".jar", ".xll", ".iso", ".img", ".apk", ".dmg", ".pkg"),
+)
 _AROUND = "<>()[]\"',;"
 _END_OF_SHOWN = re.compile(rf"[{re.escape(_AROUND)}]")
 
@@ -73,6 +92,12 @@ def plain_host(url: str) -> str:
 def without_unseen(url: str) -> str:
     """The address without what a browser leaves out of it, and no longer than one is read."""
     return _UNSEEN.sub("", url[:LONGEST_TARGET])
+
+
+def is_program(url: str) -> bool:
+    """True where the address ends with the name of a program: not `program.exe`, which is a host."""
+    address = url[:LONGEST_TARGET].partition("?")[0].partition("#")[0].rstrip().lower()
+    return address.endswith(_PROGRAMS) and "/" in address.partition("://")[2]
 
 
 def shown_hosts(shown: str) -> tuple[Domain, ...]:
