@@ -722,6 +722,7 @@ def test_a_body_with_a_name_tells_what_the_organisation_offers(text: str, where:
         ("Unité IJ", "ij@unite-ij.example", "Unité IJ", Speaker.NOBODY),
         ("Tiers Payant", "aide@tp-ij.example", "TP IJ, plateforme des droits", Speaker.NOBODY),
         ("Prado – Sages-femmes 35", "rdv@sagesfemmes35.example", "Elsa, sage-femme", Speaker.SENDER),
+        ("Unité régionale – Contrôle T2A", "ucr@controle-t2a.example", "Dr P. Estève", Speaker.NOBODY),
     ],
 )
 def test_a_delegate_and_a_practice_say_who_they_are(name: str, address: str, last: str, who: Speaker) -> None:
