@@ -113,6 +113,8 @@ OTHERS = frozenset({Manner.OTHER, Manner.SURE_OTHER})
 
 # Where a link leads to a host that is the organisation's to the eye.
 LOOKALIKE_LINK = "lookalike link"
+# The number of a bank account, beside the organisation's name.
+ACCOUNT = "account"
 # Where such a link shows an address of the organisation's own: no other sender has a reason to.
 FALSE_ADDRESS = "false address"
 # Where a body that says its own name tells what the organisation offers and it does: examinations, courses.

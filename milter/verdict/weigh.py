@@ -8,6 +8,7 @@ from enum import Enum
 from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
 from milter.claim.claim import (
+    ACCOUNT,
     LOOKALIKE_LINK,
     OTHERS,
     SURE_IMPOSTORS,
@@ -235,6 +236,9 @@ def _as_of_others(
     sent_on = shown in _SENT_ON and claim.likeness is Likeness.VOICE
     by_text = sent_on or shown is Presence.VOICE
     if sent_on and asked is Weight.SECRETS:
+        return finding
+    if any(one.where == ACCOUNT for one in claim.evidence):
+        # Nobody else opens one in its name, however he writes.
         return finding
     if (by_text or shown in _MAY_BE_BETTER) and not (by_text and _leads_to_a_lookalike(claim)):
         better = _BETTER.get(finding, finding)

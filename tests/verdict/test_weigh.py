@@ -196,6 +196,18 @@ def test_of_a_link_it_is_said_what_it_is(where: str, french: str, english: str) 
     assert f"asks {english}: “https://x.example/”" in reason(verdict, "en")
 
 
+@pytest.mark.parametrize(
+    ("where", "finding"), [("account", Finding.IMPERSONATION), ("letterhead", Finding.MENTION)]
+)
+def test_an_account_in_its_name_is_no_matter_of_wording(where: str, finding: Finding) -> None:
+    trace = Evidence(where, "CPAM - FR76", "cpam fr76", Likeness.VOICE, 60)
+    shown = replace(
+        claim(Likeness.VOICE, strength=Strength.LIKELY), evidence=(trace,), manner=Manner.SURE_OTHER
+    )
+
+    assert finding is weigh(shown, Proof(), (ask(AskKind.PAYMENT),), reading()).finding
+
+
 @pytest.mark.parametrize("finding", list(Finding))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_has_a_reason(finding: Finding, language: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from copy import copy
 
 from milter.brand.brand import Brand, Words
-from milter.claim.claim import ACTING, Basis, Evidence, trace
+from milter.claim.claim import ACCOUNT, ACTING, Basis, Evidence, trace
 from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, name_before, without_quoted_letters
 from milter.claim.names.comparer import Comparer
 from milter.claim.names.labels import Degree
@@ -149,7 +149,7 @@ class Voice:
     def _account(self, lines: list[Line]) -> Iterator[Evidence]:
         """The name beside the number of an account: its holder."""
         if holder := holder_in(lines, self._names):
-            yield trace("account", holder.text, self._common.weights.account)
+            yield trace(ACCOUNT, holder.text, self._common.weights.account)
 
 
 def _without_shown_letters(text: str, who: Speaker) -> str:

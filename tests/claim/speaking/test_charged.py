@@ -34,6 +34,7 @@ def said(text: str) -> Basis | None:
         "Je suis saisi par le service fraude de la CPAM.",
         "Nous avons reçu mission de l'Assurance Maladie de migrer tous les postes.",
         "Je suis le conseil de la Caisse primaire d'assurance maladie.",
+        "Conseil habituel de la Caisse primaire d'assurance maladie, je vous soumets son offre.",
         "C'est la caisse primaire de Tours qui finance l'aide et qui nous charge de la verser.",
         "La CPAM nous a donné mandat pour trouver une solution.",
         "L'Assurance Maladie a désigné l'ISFP comme opérateur pour votre région.",
