@@ -461,7 +461,7 @@ def without_bound_of_bodies(looker: Looker) -> Looker:
 def test_a_letter_in_the_manner_of_impostors_is_heard_where_it_wants_what_does_harm(looker: Looker) -> None:
     """It says a name of its own, and makes no claim otherwise."""
     looker = without_bound_of_bodies(looker)
-    case = next(case for case in read_cases() if case.name == "huissier_trop_percu")
+    case = next(case for case in read_cases() if case.name == "accredited_payer_refund_wants_rib_by_reply")
     reading = read(Message(case.raw))
     claim = looker.claim(reading)
 
@@ -506,7 +506,7 @@ def test_a_third_party_who_surely_writes_as_an_impostor_answers_for_the_trace_he
     assert claim is not None
     assert claim.basis not in THIRD_PARTY
     assert claim.manner in SURE_IMPOSTORS
-    assert {"letterhead", "wording"} <= {e.where for e in claim.evidence}
+    assert {"sign-off", "wording"} <= {e.where for e in claim.evidence}
 
 
 def test_in_the_manner_of_impostors_a_trace_of_a_claim_is_one(looker: Looker) -> None:
@@ -526,7 +526,7 @@ def test_beyond_doubt_a_letter_that_says_nobody_s_name_is_the_organisation_s(loo
     looker = without_bound_of_bodies(looker)
     clerk, body = (
         looker.claim(read(Message(next(case for case in read_cases() if case.name == name).raw)))
-        for name in ("brand_as_la_secu_polite_phone_mobile", "huissier_trop_percu")
+        for name in ("brand_as_la_secu_polite_phone_mobile", "accredited_payer_refund_wants_rib_by_reply")
     )
 
     assert clerk is not None
