@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from milter.ask.heads import ANYTHING, Force, Head, Spans, find_heads
-from milter.ask.language import Language, Thing
+from milter.ask.language import Language, Thing, forms_of
 from milter.ask.signs import Named, mark, marked_things, things_in
 from milter.brand.promise import AskKind
 
@@ -156,8 +156,7 @@ def _has_pronoun(head: Head, clause: _Clause) -> bool:
     before = clause.sentence[: head.start].rsplit(None, 2)[-2:]
     # Behind an infinitive it is an article: "de vous laisser le temps".
     verb = clause.sentence[head.start : head.end].rsplit(None, 1)[-1]
-    is_infinitive = verb.startswith("~") and verb.partition(".")[2].startswith("i.")
-    after = [] if is_infinitive else clause.sentence[head.end :].split(None, 2)[:2]
+    after = [] if forms_of(verb) == "i" else clause.sentence[head.end :].split(None, 2)[:2]
     return not clause.language.objects.isdisjoint((*before, *after))
 
 

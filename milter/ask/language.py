@@ -92,6 +92,11 @@ class Language:
         )
 
 
+def forms_of(sign: str) -> str:
+    """The forms of a verb of such a sign (`language_file.FORMS`); empty where it is a word, or none."""
+    return sign.split(".")[1] if sign.startswith("~") else ""
+
+
 def groups_of(sign: str) -> frozenset[str]:
     """The groups of verbs of a sign `~word.forms.group+group`."""
     return frozenset(sign.rpartition(".")[2].strip().split("+"))

@@ -2,21 +2,13 @@
 
 import errno
 import os
-from collections.abc import Iterator
 
 from milter.cli.running import open_files_of_service
 from milter.cli.surroundings import Check, Checked, State, Texts
 from milter.config import Config
 from milter.config.address import HostPort
 from milter.errors import ConfigError
-from milter.intake.listen import (
-    Listeners,
-    Wanted,
-    wanted_by_metrics,
-    wanted_by_milter,
-    wanted_by_review,
-    wanted_by_smtp,
-)
+from milter.intake.listen import Listeners, Wanted, wanted_by
 
 TEXTS = {
     "fr": {
@@ -40,24 +32,14 @@ async def listening(config: Config, text: Texts) -> Checked:
     """Could it listen there now? Asked while none of this user runs; a port of root's is not tried."""
     if open_files_of_service() is not None:
         return State.OK, text["listening_runs"]
-    wanted = list(_wanted(config))
+    # A Unix socket is made anew at each start, and would belong to who asks.
+    wanted = [one for one in wanted_by(config) if isinstance(one.address, HostPort)]
     taken = [problem for one in wanted for problem in _problems(one)]
     if taken:
         return State.NOTE, text["listening_taken"].format(places="; ".join(taken))
     if not wanted:
         return State.OK, text["listening_none"]
     return State.OK, text["listening_free"].format(places=", ".join(one.text for one in wanted))
-
-
-def _wanted(config: Config) -> Iterator[Wanted]:
-    """The TCP addresses: a Unix socket is made anew at each start, and would belong to who asks."""
-    every = (
-        *wanted_by_smtp(config.smtp),
-        *wanted_by_milter(config.milter),
-        *wanted_by_review(config.review),
-        *wanted_by_metrics(config.metrics),
-    )
-    yield from (one for one in every if isinstance(one.address, HostPort))
 
 
 def _problems(wanted: Wanted) -> list[str]:

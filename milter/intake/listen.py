@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from milter.config import MetricsConfig, MilterConfig, ReviewConfig, SmtpConfig
+from milter.config import Config, MetricsConfig, MilterConfig, ReviewConfig, SmtpConfig
 from milter.config.address import HostPort
 from milter.config.milter_socket import UnixPath, parse_socket
 from milter.config.problem import user
@@ -67,6 +67,16 @@ def wanted_by_review(config: ReviewConfig) -> list[Wanted]:
 def wanted_by_metrics(config: MetricsConfig) -> list[Wanted]:
     """Where those come in who watch us."""
     return [Wanted("metrics", text, HostPort.parse(text)) for text in config.listen]
+
+
+def wanted_by(config: Config) -> list[Wanted]:
+    """Everywhere where this gateway listens."""
+    return [
+        *wanted_by_smtp(config.smtp),
+        *wanted_by_milter(config.milter),
+        *wanted_by_review(config.review),
+        *wanted_by_metrics(config.metrics),
+    ]
 
 
 class Listeners:

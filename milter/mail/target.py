@@ -26,23 +26,12 @@ _ELSEWHERE = frozenset({"cid", "mid", "about", "geo", "webcal", "xmpp", "mailto"
 _CODE = frozenset({"data", "javascript", "vbscript", "blob", "file", "ms-appinstaller", "search-ms"})
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 # What a machine runs, by the end of its name, as Windows and Android have it.
-_PROGRAMS = (
-    *(
-        ".exe",
-        ".msi",
-        ".msix",
-        ".appx",
-        ".scr",
-        ".pif",
-        ".bat",
-        ".cmd",
-        ".ps1",
-        ".vbs",
-        ".vbe",
-        ".jse",
-        ".wsf",
-    ),
-    *(".hta", ".lnk", ".jar", ".xll", ".iso", ".img", ".apk", ".dmg", ".pkg"),
+_PROGRAMS = tuple(
+    f".{end}"
+    for end in (
+        *("exe", "msi", "msix", "appx", "scr", "pif", "bat", "cmd", "ps1", "vbs", "vbe", "jse", "wsf", "hta"),
+        *("lnk", "jar", "xll", "iso", "img", "apk", "dmg", "pkg"),
+    )
 )
 _AROUND = "<>()[]\"',;"
 _END_OF_SHOWN = re.compile(rf"[{re.escape(_AROUND)}]")

@@ -66,8 +66,7 @@ class Done:
 class Review:
     """Everything the page needs. `language` is that of who asks for none of ours, `teller` tells others
     of a fraud, `asking` lets recipients ask for their mail, `quarantine` says how long a rule lasts,
-    `observes` that nothing is held back, `sees` that the
-    OCR may be used."""
+    `observes` that nothing is held back, `sees` that pictures may be read."""
 
     store: Store
     next_hop: NextHop

@@ -17,10 +17,7 @@ from milter.intake.listen import (
     Listeners,
     Sockets,
     address_of,
-    wanted_by_metrics,
-    wanted_by_milter,
-    wanted_by_review,
-    wanted_by_smtp,
+    wanted_by,
 )
 from milter.intake.milter import shown
 from milter.log.lines import configure_log
@@ -104,9 +101,7 @@ class _Gateway:
         config = parts.config
         if self._now is None:
             self._begin(config)
-        mail = (*wanted_by_smtp(config.smtp), *wanted_by_milter(config.milter))
-        pages = (*wanted_by_review(config.review), *wanted_by_metrics(config.metrics))
-        sockets = self._listeners.open([*mail, *pages])
+        sockets = self._listeners.open(wanted_by(config))
         _allow_open_files(open_files_of(config))
         worker = Role("worker", partial(work, parts, sockets, self._boards))
         workers = [worker] * workers_of(config)

@@ -231,10 +231,9 @@ def _asked(verdict: Verdict, language: str) -> str:
     if not verdict.asks:
         return text["unreadable" if verdict.unreadable else "asks_nothing"] + "."
     first = min(verdict.asks, key=lambda ask: _GRAVITY.index(ask.kind))
-    kind = text.get(first.where) if first.kind is AskKind.LINK and first.where in _LINKS else None
-    said = text["asks"].format(
-        kind=kind or _KIND[language][first.kind], quote=_short(first.quote, _MAX_QUOTE)
-    )
+    is_known = first.kind is AskKind.LINK and first.where in _LINKS
+    kind = text[first.where] if is_known else _KIND[language][first.kind]
+    said = text["asks"].format(kind=kind, quote=_short(first.quote, _MAX_QUOTE))
     broken = first.promise or next((ask.promise for ask in verdict.asks if ask.promise), None)
     if broken is None:
         return said + "."

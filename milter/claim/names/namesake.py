@@ -9,7 +9,7 @@ from milter.claim.names.comparer import Comparer
 from milter.claim.names.labels import Degree
 from milter.claim.names.matter import Matter
 from milter.mail.reading import Mailbox
-from milter.mail.text.folding import fold, phrase, words
+from milter.mail.text.folding import fold, in_one_word, phrase, words
 
 _MOST_OF_A_PERSON = 4  # words in the name of a person
 _MOST_OF_A_FIRM = 8  # in that of somebody and of the firm for which he writes
@@ -51,8 +51,8 @@ def is_on_a_list(box: Mailbox, comparer: Comparer) -> bool:
     """
     name = box.display_name[:_LONGEST]
     by = _BY.search(name)
-    called = "" if by is None else "".join(words(fold(by[1])))
-    address = "".join(words(fold(box.local_part)))
+    called = "" if by is None else in_one_word(by[1])
+    address = in_one_word(box.local_part)
     if by is None or len(called) < _CALLED or len(address) < _CALLED:
         return False
     if not (called in address or address in called) or comparer.name(called):

@@ -45,11 +45,17 @@ class Letterhead:
     """Reads the head and the foot of letters; built once for one brand."""
 
     def __init__(
-        self, brand: Brand, words: Words, common: ClaimWords, comparer: Comparer, fields: Fields
+        self,
+        brand: Brand,
+        words: Words,
+        names: Phrases,
+        common: ClaimWords,
+        comparer: Comparer,
+        fields: Fields,
     ) -> None:
-        """`words` are those of the organisation that count, here or abroad."""
+        """`words` are those of the organisation that count, here or abroad, and `names` finds its names."""
         self._common = common
-        self._names = Phrases(words.names)
+        self._names = names
         self._objects = frozenset(brand.words.objects)
         glued = (name.replace(" ", "") for name in words.names)
         self._long_names = tuple(name for name in glued if len(name) >= _LONG_NAME)

@@ -18,7 +18,7 @@ from milter.claim.names.matter import Matter
 from milter.claim.names.names_in_text import NamesInText
 from milter.claim.names.namesake import is_called_so_too, is_of_a_firm
 from milter.mail.reading import Mailbox, Reading
-from milter.mail.text.folding import fold, phrase, singular, words
+from milter.mail.text.folding import fold, in_one_word, phrase, singular, words
 
 _MAX_LINE = 1000
 _MAX_NAME = 400
@@ -212,15 +212,11 @@ def _is_spelled(box: Mailbox, glued: str, comparer: Comparer) -> bool:
     Sages-femmes 35` of sagesfemmes35.example.
     """
     shown = phrase(box.display_name).split()
-    if _glued(box.display_name) == glued:
+    if in_one_word(box.display_name) == glued:
         return not all(comparer.is_common(word) and (word.isalpha() or word.isdigit()) for word in shown)
     # What is sent has a number, too: `Unité régionale – Contrôle T2A` of controle-t2a.example.
-    part = next((part for part in _PARTS.split(box.display_name) if _glued(part) == glued), "")
+    part = next((part for part in _PARTS.split(box.display_name) if in_one_word(part) == glued), "")
     return any(word.isalpha() and not comparer.is_common(word) for word in phrase(part).split())
-
-
-def _glued(name: str) -> str:
-    return "".join(words(fold(name)))
 
 
 def _telling(found: list[str], comparer: Comparer) -> Iterator[str]:

@@ -50,7 +50,7 @@ class Voice:
         self._reporting = Phrases(common.reporting)
         self.fields = Fields(words, common, self._names)
         self.items = Items(words, common)
-        self._letterhead = Letterhead(brand, words, common, comparer, self.fields)
+        self._letterhead = Letterhead(brand, words, self._names, common, comparer, self.fields)
         sentences = Sentences(words)
         self._deeds = Deeds(words, common, sentences)
         self._charged = Charged(words, common, sentences)

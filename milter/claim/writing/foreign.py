@@ -20,7 +20,7 @@ from milter.claim.names.names_in_text import NamesInText
 from milter.claim.words import ClaimWords
 from milter.claim.writing.tongue import is_foreign, is_of_another_script
 from milter.mail.reading import LinkKind, Mailbox, Reading
-from milter.mail.text.folding import fold, words
+from milter.mail.text.folding import in_one_word
 from milter.mail.text.letters import NOT_LATIN, plain, says_more_than_latin, without_addresses
 
 # An invitation, a newsletter or an article says more; a lure is short.
@@ -172,7 +172,7 @@ class ForeignLetters:
         name = _name_of(box)
         if len(name) >= _WHOLE_NAME and name in said:
             return True
-        label = "".join(words(fold(domain.organizational.unicode.partition(".")[0])))
+        label = in_one_word(domain.organizational.unicode.partition(".")[0])
         return len(label) >= _NAME and NamesInText(said, self._comparer).spells(label)
 
     def _has_its_domain(self, box: Mailbox) -> bool:

@@ -55,6 +55,11 @@ def _apart(folded: str) -> str:
     return folded.encode("ascii", "replace").translate(_APART).decode("ascii")
 
 
+def in_one_word(text: str) -> str:
+    """The words of a text as one, the way of domains: `eauvitale` of `Eau Vitale`."""
+    return "".join(words(fold(text)))
+
+
 def words_in_lines(folded: str) -> list[str]:
     """The words of each line of a folded text, with one blank between them."""
     apart = folded.encode("ascii", "replace").translate(_APART_IN_LINES).decode("ascii")
