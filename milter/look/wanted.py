@@ -12,6 +12,7 @@ from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon
 from milter.brand.promise import AskKind
 from milter.claim.claim import (
+    ACCOUNT,
     ACTING,
     BY_WORDING,
     ENCLOSED,
@@ -81,7 +82,7 @@ def wanted(
     if _may_be_at_home(claim, asks, read, lexicon) and _is_at_home(claim, read, reader, manners):
         return None
     claim = less_sure(as_told(claim, asks, read, manners), asks, read, reader, manners)
-    if claim.basis in THIRD_PARTY | BY_WORDING and not _is_worth_telling(claim, asks):
+    if claim.basis in THIRD_PARTY | BY_WORDING and not is_worth_telling(claim, asks):
         return None
     asks = with_locked_file(asks, read, claim)
     if claim.basis in ENCLOSED:
@@ -209,7 +210,7 @@ def _with_its_links(claim: Claim, reading: Reading) -> Reading:
     return reading
 
 
-def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
+def is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
     """Of a third party: does he want more than any honest one does? Secrets, or in its name data.
 
     Where the wording is an impostor's it is enough that he wants what does harm, or less, if it surely is;
@@ -227,5 +228,13 @@ def _is_worth_telling(claim: Claim, asks: tuple[Ask, ...]) -> bool:
         return True
     if claim.basis is Basis.DEMANDED:
         # Employers, insurers and pharmacies say that it wants the reader's number, papers and account.
-        return wants_a_secret(asks)
+        return wants_a_secret(asks) or _is_paid(claim, asks)
     return claim.basis in ACTING and wants_data(asks)
+
+
+def _is_paid(claim: Claim, asks: tuple[Ask, ...]) -> bool:
+    """True where money is wanted that goes to an account in its name; of one who is worded as others are it
+    may be a club of its staff.
+    """
+    in_its_name = any(one.where == ACCOUNT for one in claim.evidence)
+    return in_its_name and claim.manner not in OTHERS and any(ask.kind is AskKind.PAYMENT for ask in asks)

@@ -6,10 +6,10 @@ import pytest
 
 from milter.ask.ask import Ask
 from milter.brand.promise import AskKind
-from milter.claim.claim import Basis, Claim, Evidence, Likeness, Manner, Strength
+from milter.claim.claim import ACCOUNT, Basis, Claim, Evidence, Likeness, Manner, Strength
 from milter.claim.writing.wording import Worded
 from milter.look.looker import Looker
-from milter.look.wanted import less_sure, wanted
+from milter.look.wanted import is_worth_telling, less_sure, wanted
 from milter.mail.reading import Link, LinkKind, Mailbox, Reading
 from tests.claim.shipped import BRAND
 
@@ -101,3 +101,22 @@ def test_a_desk_that_says_no_name_is_no_better_for_being_worded_as_tickets_are(
     assert manner is less_sure(claim, asks, Reading("", (), (), ""), looker.claims[0], looker.manners).manner
     by_post = less_sure(claim, asks[:1], Reading("", (), (), ""), looker.claims[0], looker.manners)
     assert by_post.manner is Manner.SURE_OTHER
+
+
+@pytest.mark.parametrize(
+    ("manner", "where", "kinds", "told"),
+    [
+        (Manner.NEITHER, ACCOUNT, (AskKind.PAYMENT,), True),
+        (Manner.OTHER, ACCOUNT, (AskKind.PAYMENT,), False),
+        (Manner.NEITHER, ACCOUNT, (AskKind.BANK_DETAILS,), False),
+        (Manner.NEITHER, Basis.DEMANDED.value, (AskKind.PAYMENT,), False),
+    ],
+)
+def test_money_for_an_account_in_its_name_is_worth_telling_of_a_third_party(
+    manner: Manner, where: str, kinds: tuple[AskKind, ...], *, told: bool
+) -> None:
+    evidence = (Evidence(where, "Titulaire : CPAM Recouvrement", "", Likeness.VOICE, 10),)
+    claim = Claim(BRAND, Likeness.VOICE, Strength.WEAK, evidence, basis=Basis.DEMANDED, manner=manner)
+    asks = tuple(Ask(kind, "", None, "text") for kind in kinds)
+
+    assert is_worth_telling(claim, asks) is told

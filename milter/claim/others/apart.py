@@ -64,8 +64,7 @@ class Apart:
         said = self._plain.voice.relayed(reading)
         if said is None or self._plain.voice.reports(reading):
             return None
-        basis, sentence = said
-        evidence = trace(basis.value, sentence, self._weights.mention)
+        basis, evidence = said
         return Claim(self._brand, Likeness.VOICE, Strength.WEAK, (evidence,), basis=basis)
 
     def filled_in(self, reading: Reading) -> Claim | None:

@@ -110,23 +110,23 @@ class Voice:
                 return False
         return False
 
-    def relayed(self, reading: Reading) -> tuple[Basis, str] | None:
-        """What a third party says of the brand to the reader, and in which sentence; what he only tells of
-        it, where he leads to a host that is nobody's here.
+    def relayed(self, reading: Reading) -> tuple[Basis, Evidence] | None:
+        """What a third party says of the brand to the reader, and where; what he only tells of it, where he
+        leads to a host that is nobody's here.
         """
         lines = flowed(self.lines.of(shown(reading)))
-        subject = Line.of(reading.subject[:MAX_LINE])
-        said = self._charged.said([subject, *lines])
-        if said is not None and said[0] in ACTING:
-            return said
-        if holder := holder_in(lines, self._names):
-            # Money that goes to it is what it wants, whoever gives the number.
-            return Basis.DEMANDED, holder.text
-        if said is not None and said[0] is not Basis.HEARD_FROM:
-            return said
-        if self.leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
-            return Basis.RELAYED, told
-        return said
+        said = self._charged.said([Line.of(reading.subject[:MAX_LINE]), *lines])
+        if said is None or said[0] not in ACTING:
+            if holder := holder_in(lines, self._names):
+                # Money that goes to it is what it wants, whoever gives the number.
+                return Basis.DEMANDED, self._mention(ACCOUNT, holder.text)
+            heard = said is None or said[0] is Basis.HEARD_FROM
+            if heard and self.leads.lead_elsewhere(reading) and (told := self._deeds.told_of(lines)):
+                said = Basis.RELAYED, told
+        return None if said is None else (said[0], self._mention(said[0].value, said[1]))
+
+    def _mention(self, where: str, text: str) -> Evidence:
+        return trace(where, text, self._common.weights.mention)
 
     def _subject(self, subject: str, who: Speaker) -> Iterator[Evidence]:
         weights = self._common.weights
