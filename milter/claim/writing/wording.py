@@ -87,6 +87,9 @@ class Wording:
         if len(text) < _FEWEST_WORDS or known * 100 < _KNOWN * len(text):
             return None
         found = {term: self._terms[term] for term in self._terms.keys() & {*terms_of(text), *sender(reading)}}
+        if not found:
+            # Of nothing but numbers, which are known, none may say anything.
+            return None
         says, rare = zip(*found.values(), strict=True)
         length = math.sqrt(sum(map(mul, rare, rare)))
         score = self._bias + sum(says) / length if length else self._bias

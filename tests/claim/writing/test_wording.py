@@ -104,6 +104,11 @@ def test_a_number_is_a_known_word_of_any_language() -> None:
     assert wording.read(read("kart " * 5 + "on iki elli alti uc yedi dort", subject="")) is None
 
 
+def test_nothing_but_numbers_gives_no_opinion() -> None:
+    """They are known, and none of them says anything."""
+    assert Wording({"kart": (900, 4000)}, 0).read(read("12 34 56 78 90 12 " * 5, subject="")) is None
+
+
 def test_numbers_are_one_word_and_every_two_words_are_a_term() -> None:
     """Amounts and dates differ from mail to mail."""
     text = words_of(read("214,60 euros le 12/03", "Réf. A9"))
