@@ -32,7 +32,7 @@ def grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]:
             # Whose word the author's address rests on, whatever was claimed beside it.
             "vouching": sorted(domain.name for domain in proof.vouching) if proof else [],
         },
-        "asks": [_ask(ask, language) for ask in verdict.asks],
+        "asks": [_ask(ask, verdict.promise_against(ask), language) for ask in verdict.asks],
         "unreadable": sorted(verdict.unreadable),
         "ambiguous": sorted(verdict.ambiguous),
     }
@@ -43,9 +43,9 @@ def kept_grounds(verdict: Verdict, action: str, language: str) -> dict[str, Any]
     its readers may differ."""
     kept = grounds(verdict, action, language)
     for said, ask in zip(kept["asks"], verdict.asks, strict=True):
-        if ask.promise is not None:
+        if promise := verdict.promise_against(ask):
             for one in LANGUAGES:
-                said["promise"][one], said["promise"][f"source_{one}"] = ask.promise.said(one)
+                said["promise"][one], said["promise"][f"source_{one}"] = promise.said(one)
     names = {"fr": verdict.brand.name, "en": verdict.brand.name_en} if verdict.brand else {}
     return kept | {"names": names, "sentences": {one: mask(reason(verdict, one)) for one in LANGUAGES}}
 
@@ -79,12 +79,12 @@ def _attested(attested: Attestation) -> dict[str, Any]:
     return {"by": attested.by, "domains": sorted(domain.name for domain in attested.domains)}
 
 
-def _ask(ask: Ask, language: str) -> dict[str, Any]:
+def _ask(ask: Ask, promise: Promise | None, language: str) -> dict[str, Any]:
     return {
         "kind": ask.kind.value,
         "quote": mask(ask.quote),
         "where": ask.where,
-        "promise": _promise(ask.promise, language) if ask.promise else None,
+        "promise": _promise(promise, language) if promise else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from milter.brand.promise import AskKind, Promise
+from milter.brand.promise import AskKind
 
 LONGEST_QUOTE = 300
 # Where a link stands that leads to a program: whoever runs it gives away all that his machine knows.
@@ -11,7 +11,7 @@ PROGRAM = "program link"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing asked for, the sentence that asks, and the promise that this breaks.
+    """One thing asked for, and the sentence that asks.
 
     `quote` is the sentence as the reader sees it, at most `LONGEST_QUOTE` characters. It is never logged.
     `where` says where it stands (`text`, `html link`, `attachment`, `subject`, ...).
@@ -19,7 +19,6 @@ class Ask:
 
     kind: AskKind
     quote: str = field(repr=False)
-    promise: Promise | None = None
     where: str = "text"
 
 

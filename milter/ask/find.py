@@ -60,7 +60,7 @@ def find_asks(
     def take(candidates: _Candidates) -> tuple[Ask, ...]:
         for kind, quote, where in candidates:
             if kind not in found:
-                found[kind] = Ask(kind, _short(quote), brand.promise_against(kind), where)
+                found[kind] = Ask(kind, _short(quote), where)
                 wanted.discard(kind)
         return tuple(found[kind] for kind in AskKind if kind in found)
 

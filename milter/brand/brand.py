@@ -170,6 +170,6 @@ class Brand:
         """True where the digits (national form, `+33` as `0`) are a number one may call back."""
         return any(number == fact.value for fact in self.numbers)
 
-    def promise_against(self, kind: AskKind) -> Promise | None:
-        """The first published promise that rules this ask out, if any."""
-        return next((promise for promise in self.promises if kind in promise.kinds), None)
+    def promise_against(self, kind: AskKind, words: str = "") -> Promise | None:
+        """The first published promise that rules this ask out, by who says these folded words; if any."""
+        return next((promise for promise in self.promises if promise.rules_out(kind, words)), None)

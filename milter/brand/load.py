@@ -14,6 +14,7 @@ from milter.brand.promise import AskKind, Promise
 from milter.config.data_file import FileTable, read_table
 from milter.errors import ConfigError
 from milter.mail.domain import Domain
+from milter.mail.text.folding import phrase
 
 
 def _to_domain(text: str) -> Domain:
@@ -28,6 +29,7 @@ def _is_domain(text: str) -> str:
 
 
 _DomainText = Annotated[str, AfterValidator(_is_domain)]
+_Beginning = Annotated[str, AfterValidator(phrase), Field(min_length=1)]
 
 
 class _Fact(FileTable):
@@ -56,10 +58,12 @@ class _Promise(FileTable):
     # An address is the same in every language.
     source_en: str = ""
     date: datetime.date
+    about: tuple[_Beginning, ...] = ()
 
     def promise(self) -> Promise:
         source_en = self.source_en or self.source
-        return Promise(frozenset(self.kinds), self.text, self.text_en, self.source, source_en, self.date)
+        kinds, about = frozenset(self.kinds), self.about
+        return Promise(kinds, self.text, self.text_en, self.source, source_en, self.date, about)
 
 
 class _BrandFile(FileTable):

@@ -26,7 +26,10 @@ class AskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One published promise: the asks it rules out, its words and its source in French and English."""
+    """One published promise: the asks it rules out, its words and its source in French and English.
+
+    `about`: beginnings of folded words; where there are some, the promise is only about asks that say one.
+    """
 
     kinds: frozenset[AskKind]
     text: str
@@ -34,6 +37,13 @@ class Promise:
     source: str
     source_en: str
     date: datetime.date
+    about: tuple[str, ...] = ()
+
+    def rules_out(self, kind: AskKind, words: str) -> bool:
+        """Whether it is about such an ask by who says these folded words, each with a blank before it."""
+        if kind not in self.kinds:
+            return False
+        return not self.about or any(f" {beginning}" in words for beginning in self.about)
 
     def said(self, language: str) -> tuple[str, str]:
         """Its words and its source in this language."""

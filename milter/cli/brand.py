@@ -64,7 +64,8 @@ read = {today}
 sure = "C"
 
 # Also: [[address]] value, source, read, sure; [[neighbour]] and [[number]] the same;
-# [[promise]] kinds, text, text_en, source, source_en, date: what it has published that it never asks for.
+# [[promise]] kinds, text, text_en, source, source_en, date: what it has published that it never asks for;
+# about: beginnings of words without which it is about something else.
 
 [words]
 # Letters one of which stands in every text about it, and the names that are nobody else's.

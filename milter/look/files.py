@@ -34,7 +34,7 @@ def with_answer_by_mail(asks: tuple[Ask, ...], reading: Reading, claim: Claim) -
         said = _sentence_round(text, place)
         sends = place.group().startswith("par retour") or _sends.search(said)
         if sends and not _is_at_home(said, claim.brand):
-            return _with(asks, AskKind.REPLY, said, "attachment", claim)
+            return _with(asks, AskKind.REPLY, said, "attachment")
     return asks
 
 
@@ -50,17 +50,17 @@ def _sentence_round(text: str, place: re.Match[str]) -> str:
     return before + _sentence_end.split(text[place.start() : place.end() + _BESIDE], maxsplit=1)[0]
 
 
-def _with(asks: tuple[Ask, ...], kind: AskKind, said: str, where: str, claim: Claim) -> tuple[Ask, ...]:
+def _with(asks: tuple[Ask, ...], kind: AskKind, said: str, where: str) -> tuple[Ask, ...]:
     """The asks, with this one at its place unless one of the kind is there."""
     if any(ask.kind is kind for ask in asks):
         return asks
-    more = Ask(kind, " ".join(said.split())[:LONGEST_QUOTE], claim.brand.promise_against(kind), where)
+    more = Ask(kind, " ".join(said.split())[:LONGEST_QUOTE], where)
     return tuple(sorted((*asks, more), key=lambda ask: list(AskKind).index(ask.kind)))
 
 
-def with_locked_file(asks: tuple[Ask, ...], reading: Reading, claim: Claim) -> tuple[Ask, ...]:
+def with_locked_file(asks: tuple[Ask, ...], reading: Reading) -> tuple[Ask, ...]:
     """The asks, and to open the locked file whose password stands beside it: a lure that no filter reads."""
     said = _password.search(reading.text) if "encrypted" in reading.unreadable else None
     if said is None:
         return asks
-    return _with(asks, AskKind.ATTACHMENT, _sentence_round(reading.text, said), "text", claim)
+    return _with(asks, AskKind.ATTACHMENT, _sentence_round(reading.text, said), "text")

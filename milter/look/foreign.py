@@ -24,15 +24,12 @@ def with_what_is_named(
     themselves as the brand's: families write so.
     """
     shows = claim.basis is Basis.SHOWN
-    promise = claim.brand.promise_against
-    more = [
-        Ask(kind, line[:LONGEST_QUOTE], promise(kind)) for kind, line in lexicon.stems.named_in(reading.note)
-    ]
+    more = [Ask(kind, line[:LONGEST_QUOTE]) for kind, line in lexicon.stems.named_in(reading.note)]
     if not _says_enough(tuple(more), shows=shows):
         return asks
     way = more[0].quote if shows else lexicon.stems.messenger_in(reading.note)
     if way and not any(ask.kind in _WAYS for ask in asks):
-        more.append(Ask(AskKind.REPLY, way[:LONGEST_QUOTE], promise(AskKind.REPLY)))
+        more.append(Ask(AskKind.REPLY, way[:LONGEST_QUOTE]))
     if not shows and not any(ask.kind in _WAYS for ask in (*asks, *more)):
         return asks
     found = {ask.kind: ask for ask in (*more, *asks)}

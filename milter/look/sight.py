@@ -59,7 +59,7 @@ def from_json(value: Any, brands: Iterable[Brand]) -> Sight:
         asks = value["asks"] if claim else ()
         return Sight(
             claim,
-            tuple(_ask(claim.brand, *map(_text, ask)) for ask in asks[: len(AskKind)]) if claim else (),
+            tuple(_ask(*map(_text, ask)) for ask in asks[: len(AskKind)]) if claim else (),
             _words(value["unreadable"]),
             _words(value["ambiguous"]),
         )
@@ -86,8 +86,8 @@ def _claim(value: Any, brands: dict[str, Brand]) -> Claim:
     )
 
 
-def _ask(brand: Brand, kind: str, quote: str, where: str) -> Ask:
-    return Ask(AskKind(kind), quote, brand.promise_against(AskKind(kind)), where)
+def _ask(kind: str, quote: str, where: str) -> Ask:
+    return Ask(AskKind(kind), quote, where)
 
 
 def _words(value: Any) -> frozenset[str]:

@@ -84,7 +84,7 @@ def wanted(
     claim = less_sure(as_told(claim, asks, read, manners), asks, read, reader, manners)
     if claim.basis in THIRD_PARTY | BY_WORDING and not is_worth_telling(claim, asks):
         return None
-    asks = with_locked_file(asks, read, claim)
+    asks = with_locked_file(asks, read)
     if claim.basis in ENCLOSED:
         asks = with_answer_by_mail(asks, read, claim)
     return Sight(claim, asks, reading.unreadable, reading.ambiguous)

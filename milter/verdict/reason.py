@@ -234,7 +234,7 @@ def _asked(verdict: Verdict, language: str) -> str:
     is_known = first.kind is AskKind.LINK and first.where in _LINKS
     kind = text[first.where] if is_known else _KIND[language][first.kind]
     said = text["asks"].format(kind=kind, quote=_short(first.quote, _MAX_QUOTE))
-    broken = first.promise or next((ask.promise for ask in verdict.asks if ask.promise), None)
+    broken = next(filter(None, map(verdict.promise_against, (first, *verdict.asks))), None)
     if broken is None:
         return said + "."
     promise, source = broken.said(language)

@@ -7,8 +7,10 @@ from typing import Protocol
 
 from milter.ask.ask import Ask
 from milter.brand.brand import Brand
+from milter.brand.promise import Promise
 from milter.claim.claim import Claim
 from milter.mail.reading import Mailbox
+from milter.mail.text.folding import phrase
 from milter.proof.proof import Proof, Standing
 
 
@@ -76,3 +78,10 @@ class Verdict:
     unreadable: frozenset[str] = frozenset()
     ambiguous: frozenset[str] = frozenset()
     allowance: Allowance | None = None
+
+    def promise_against(self, ask: Ask) -> Promise | None:
+        """The promise that the ask breaks, by what the claim and all asks show; None for none."""
+        if self.brand is None or self.claim is None:
+            return None
+        shown = (*(one.shows for one in self.claim.evidence), *(one.quote for one in self.asks))
+        return self.brand.promise_against(ask.kind, f" {phrase(' '.join(shown))}")

@@ -13,7 +13,7 @@ from tests.claim.shipped import BRAND
 TRACE = Evidence("From", "CPAM 1 85 05 78 006 084 91", "cpam", Likeness.DISPLAY_NAME, 110)
 CLAIM = Claim(BRAND, Likeness.DISPLAY_NAME, Strength.STRONG, (TRACE,))
 ASKS = (
-    Ask(AskKind.BANK_DETAILS, "Votre RIB", BRAND.promise_against(AskKind.BANK_DETAILS)),
+    Ask(AskKind.BANK_DETAILS, "Votre RIB"),
     Ask(AskKind.NIR, "NIR"),
 )
 VERDICT = Verdict(Finding.IMPERSONATION, BRAND, CLAIM, Proof(), Standing.UNPROVEN, ASKS)
@@ -29,7 +29,12 @@ def test_sentence_and_promises_are_kept_in_both_languages() -> None:
     assert promise["text"] == promise["fr"] != promise["en"]
     assert promise["source"] == promise["source_fr"]
     assert {"fr": BRAND.name, "en": BRAND.name_en} == kept["names"]
-    assert kept["asks"][1]["promise"] is None
+
+
+def test_an_ask_that_nobody_has_promised_never_to_make_breaks_none() -> None:
+    verdict = replace(VERDICT, brand=replace(BRAND, promises=()))
+
+    assert [None, None] == [ask["promise"] for ask in kept_grounds(verdict, "quarantine", "fr")["asks"]]
 
 
 def test_a_program_reads_one_language() -> None:
@@ -40,7 +45,7 @@ def test_a_program_reads_one_language() -> None:
 
 
 def test_a_source_that_is_no_address_is_named_in_the_language_of_the_sentence() -> None:
-    verdict = replace(VERDICT, asks=(Ask(AskKind.PAYMENT, "Payez.", BRAND.promise_against(AskKind.PAYMENT)),))
+    verdict = replace(VERDICT, asks=(Ask(AskKind.PAYMENT, "Payez votre carte Vitale."),))
     kept = kept_grounds(verdict, "quarantine", "fr")
 
     assert "citant l'Assurance Maladie" in kept["sentences"]["fr"]

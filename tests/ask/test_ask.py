@@ -7,7 +7,7 @@ from milter.brand.promise import AskKind
 
 
 def asks(*kinds: AskKind) -> tuple[Ask, ...]:
-    return tuple(Ask(kind, "Merci de ...", None, "text") for kind in kinds)
+    return tuple(Ask(kind, "Merci de ...", "text") for kind in kinds)
 
 
 @pytest.mark.parametrize(

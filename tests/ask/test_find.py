@@ -23,14 +23,12 @@ def _quotes(mail: Reading) -> list[str]:
     return [ask.quote for ask in find_asks(mail, lexicon(), brand())]
 
 
-def test_an_ask_carries_the_sentence_the_place_and_the_broken_promise() -> None:
+def test_an_ask_carries_the_sentence_and_the_place() -> None:
     (ask,) = find_asks(reading("Bonjour.\nVeuillez nous  envoyer votre RIB."), lexicon(), brand())
 
     assert AskKind.BANK_DETAILS is ask.kind
     assert "Veuillez nous envoyer votre RIB." == ask.quote
     assert "text" == ask.where
-    assert ask.promise is not None
-    assert AskKind.BANK_DETAILS in ask.promise.kinds
 
 
 def test_a_quote_is_at_most_300_characters() -> None:

@@ -39,6 +39,24 @@ def test_every_kind_of_ask_breaks_a_published_promise(kind: AskKind) -> None:
     assert promise.source
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (AskKind.PAYMENT, " votre carte vitale"),
+        (AskKind.LINK, " un remboursement"),
+        (AskKind.FORM, " refund"),
+    ],
+)
+def test_a_promise_about_something_is_broken_by_who_speaks_of_it(kind: AskKind, words: str) -> None:
+    """Who wants a debt paid breaks no promise that the card is free."""
+    special, general = BRAND.promise_against(kind, words), BRAND.promise_against(kind, " votre dossier")
+
+    assert special is not None
+    assert general is not None
+    assert special.about
+    assert not general.about
+
+
 def test_every_problem_of_every_file_is_reported_at_once(tmp_path: Path) -> None:
     """The operator mends them in one go."""
     (tmp_path / "one.toml").write_text('key = "One!"\nname = ""\nsurprise = 1\n')

@@ -128,9 +128,7 @@ def _values() -> tuple[bytes, ...]:
     """A sight as a child tells it, taken apart at each value."""
     evidence = (Evidence("From", "Ameli", "ameli", Likeness.DISPLAY_NAME, 8),)
     claim = Claim(_brands()[0], Likeness.DISPLAY_NAME, Strength.STRONG, evidence)
-    sight = Sight(
-        claim, (Ask(AskKind.LINK, "cliquez", None, "text"),), frozenset({"size"}), frozenset({"type"})
-    )
+    sight = Sight(claim, (Ask(AskKind.LINK, "cliquez", "text"),), frozenset({"size"}), frozenset({"type"}))
     return tuple(re.split(rb"([][{}:,])", encode(to_json(sight))))
 
 

@@ -72,4 +72,3 @@ def test_asks_stay_in_their_order(looker: Looker) -> None:
     )
 
     assert [kind for kind in AskKind if kind in {ask.kind for ask in asks}] == [ask.kind for ask in asks]
-    assert all(ask.promise is not None for ask in asks if ask is not LINK)

@@ -289,7 +289,7 @@ def test_a_sight_comes_through_json_unchanged() -> None:
             own_name=own_name,
             manner=manner,
         )
-        asks = tuple(Ask(kind, "q", BRAND.promise_against(kind), "qr") for kind in AskKind)
+        asks = tuple(Ask(kind, "q", "qr") for kind in AskKind)
         sight = Sight(claim, asks, frozenset({"time"}), frozenset({"type"}))
         assert sight == from_json(wire.decode(wire.encode(to_json(sight))), [BRAND])
 
@@ -587,8 +587,8 @@ def test_a_letter_in_nobody_s_name_is_held_for_a_sure_wording_if_it_wants_what_d
     assert claim is not None
     assert claim.basis is Basis.SPOKEN_OF
     assert claim.manner is Manner.SURE_IMPOSTOR
-    harm = (Ask(AskKind.PAYMENT, "Réglez.", None),)
-    link = (Ask(AskKind.LINK, "Ici.", None),)
+    harm = (Ask(AskKind.PAYMENT, "Réglez."),)
+    link = (Ask(AskKind.LINK, "Ici."),)
     nobody = Proof()
     assert weigh(claim, nobody, harm, reading).finding is Finding.IMPERSONATION
     assert weigh(claim, nobody, link, reading).finding is Finding.SUSPECT

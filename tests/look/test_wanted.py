@@ -96,7 +96,7 @@ def test_a_desk_that_says_no_name_is_no_better_for_being_worded_as_tickets_are(
     claim = dataclasses.replace(
         worded(own_name=own_name), basis=Basis.SHOWN, evidence=evidence, manner=Manner.SURE_OTHER
     )
-    asks = (Ask(kind, "", None), Ask(AskKind.REPLY, "", None))
+    asks = (Ask(kind, ""), Ask(AskKind.REPLY, ""))
 
     assert manner is less_sure(claim, asks, Reading("", (), (), ""), looker.claims[0], looker.manners).manner
     by_post = less_sure(claim, asks[:1], Reading("", (), (), ""), looker.claims[0], looker.manners)
@@ -117,6 +117,6 @@ def test_money_for_an_account_in_its_name_is_worth_telling_of_a_third_party(
 ) -> None:
     evidence = (Evidence(where, "Titulaire : CPAM Recouvrement", "", Likeness.VOICE, 10),)
     claim = Claim(BRAND, Likeness.VOICE, Strength.WEAK, evidence, basis=Basis.DEMANDED, manner=manner)
-    asks = tuple(Ask(kind, "", None, "text") for kind in kinds)
+    asks = tuple(Ask(kind, "", "text") for kind in kinds)
 
     assert is_worth_telling(claim, asks) is told

@@ -42,8 +42,8 @@ CLICK, HARM, SECRETS = (AskKind.LINK,), (AskKind.BANK_DETAILS,), (AskKind.CARD, 
 
 
 def ask(kind: AskKind) -> Ask:
-    """An ask with its promise."""
-    return Ask(kind, "Renseignez votre RIB.", BRAND.promise_against(kind))
+    """An ask."""
+    return Ask(kind, "Renseignez votre RIB.")
 
 
 def reading(address: str = "x@evil.example", unreadable: frozenset[str] = frozenset()) -> Reading:
@@ -189,7 +189,7 @@ def test_why_a_signature_counts_for_nothing_is_said_in_the_language_of_the_sente
     ],
 )
 def test_of_a_link_it_is_said_what_it_is(where: str, french: str, english: str) -> None:
-    click = Ask(AskKind.LINK, "https://x.example/", None, where)
+    click = Ask(AskKind.LINK, "https://x.example/", where)
     verdict = weigh(claim(Likeness.DISPLAY_NAME), Proof(), (click,), reading())
 
     assert f"demande {french} : « https://x.example/ »" in reason(verdict, "fr")
