@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from milter.brand.promise import AskKind
+from milter.mail.masking import names_an_iban
 
 LONGEST_QUOTE = 300
 # Where a link stands that leads to a program: whoever runs it gives away all that his machine knows.
@@ -83,3 +84,12 @@ def wants_secrets(asks: tuple[Ask, ...]) -> bool:
     secrets = kinds & _SECRETS
     belongs = kinds & _IDENTITIES and kinds & _WAYS
     return len(secrets) > 1 or bool(secrets and (belongs or kinds & _BY_HAND))
+
+
+def is_never_on_paper(ask: Ask) -> bool:
+    """True of what no letter of the organisation wants, which somebody may have scanned: the bank card, a
+    code, or money for an account whose number stands there.
+    """
+    if ask.kind is AskKind.PAYMENT:
+        return names_an_iban(ask.quote)
+    return ask.kind in (AskKind.CARD, AskKind.ONE_TIME_CODE)

@@ -5,7 +5,13 @@ Pure.
 
 from dataclasses import replace
 
-from milter.ask.ask import names_a_secret, wants_a_secret, wants_data_by_hand, wants_secrets
+from milter.ask.ask import (
+    is_never_on_paper,
+    names_a_secret,
+    wants_a_secret,
+    wants_data_by_hand,
+    wants_secrets,
+)
 from milter.ask.find import find_asks
 from milter.ask.lexicon import Lexicon
 from milter.ask.links import find_clicks
@@ -71,5 +77,7 @@ def _is_bait(claim: Claim, reading: Reading, lexicon: Lexicon) -> bool:
     if find_clicks(letter, lexicon.links, claim.brand).bait is not None:
         return True
     asks = find_asks(letter, lexicon, claim.brand)
+    if claim.basis in IN_A_FILE and any(map(is_never_on_paper, asks)):
+        return True
     beyond_doubt = claim.manner is Manner.SUREST_IMPOSTOR
     return wants_secrets(asks) or (beyond_doubt and wants_data_by_hand(asks))

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from milter.ask.ask import CLICKS, Ask, wants_access, wants_harm, wants_secrets
+from milter.ask.ask import CLICKS, Ask, is_never_on_paper, wants_access, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
 from milter.claim.claim import ENCLOSED, THIRD_PARTY, Claim, Strength
 from milter.verdict.verdict import Outline
@@ -43,7 +43,7 @@ def _weight_enclosed(claim: Claim, asks: tuple[Ask, ...]) -> Weight:
     """
     kinds = {ask.kind for ask in asks}
     harm = bool(kinds - CLICKS - _WAYS)
-    way = bool(kinds & _WAYS)
+    way = bool(kinds & _WAYS) or any(map(is_never_on_paper, asks))
     news = claim.strength is Strength.STRONG
     if way and (harm or news):
         return Weight.HARM

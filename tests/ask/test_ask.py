@@ -2,7 +2,7 @@
 
 import pytest
 
-from milter.ask.ask import Ask, wants_harm, wants_secrets
+from milter.ask.ask import Ask, is_never_on_paper, wants_harm, wants_secrets
 from milter.brand.promise import AskKind
 
 
@@ -34,3 +34,19 @@ def test_to_sign_in_somewhere_that_is_not_said_does_no_harm() -> None:
     assert not wants_harm(asks(AskKind.CREDENTIALS))
     assert not wants_harm(asks(AskKind.LINK, AskKind.REPLY))
     assert wants_harm(asks(AskKind.CREDENTIALS, AskKind.LINK))
+
+
+@pytest.mark.parametrize(
+    ("kind", "quote", "never"),
+    [
+        (AskKind.PAYMENT, "IBAN : FR76 3000 4018 2200 0105 5417 662", True),
+        (AskKind.PAYMENT, "Réglez par chèque à l'ordre de l'agent comptable.", False),
+        (AskKind.CARD, "Munissez-vous de votre carte bancaire.", True),
+        (AskKind.ONE_TIME_CODE, "Envoyez le code du coupon.", True),
+        (AskKind.BANK_DETAILS, "Joignez un RIB.", False),
+    ],
+)
+def test_letters_that_are_scanned_want_neither_card_nor_code_nor_money_for_an_account(
+    kind: AskKind, quote: str, *, never: bool
+) -> None:
+    assert is_never_on_paper(Ask(kind, quote)) is never

@@ -111,6 +111,19 @@ def test_a_file_that_a_person_doubts_or_only_shows_is_his_paper(looker: Looker, 
 
 
 @pytest.mark.parametrize(
+    ("line", "told"),
+    [("Envoyez une photo de votre carte bancaire.", True), ("Envoyez une photo de votre carte Vitale.", False)],
+)
+def test_a_file_that_wants_what_no_letter_on_paper_does_need_lead_nowhere(
+    looker: Looker, line: str, *, told: bool
+) -> None:
+    reading = _enclosing("Voici.")
+    reading = dataclasses.replace(reading, links=(), attached=f"{reading.attached}\n{line}")
+
+    assert told is (_seen(looker, reading) is not None)
+
+
+@pytest.mark.parametrize(
     ("talk", "told"),
     [
         ("> Le lot menuiserie sera réceptionné mardi, pouvez-vous envoyer votre RIB ?", True),

@@ -232,6 +232,10 @@ def test_every_finding_has_a_reason(finding: Finding, language: str) -> None:
         (Strength.LIKELY, (AskKind.BANK_DETAILS, AskKind.REPLY), Finding.IMPERSONATION),
         (Strength.LIKELY, (AskKind.CARD, AskKind.LINK), Finding.IMPERSONATION),
         (Strength.STRONG, (AskKind.CALL_BACK,), Finding.IMPERSONATION),
+        # What no letter wants that somebody scanned.
+        (Strength.LIKELY, (AskKind.BANK_DETAILS, AskKind.CARD), Finding.IMPERSONATION),
+        (Strength.LIKELY, (AskKind.ONE_TIME_CODE, AskKind.PAYMENT), Finding.IMPERSONATION),
+        (Strength.LIKELY, (AskKind.PAYMENT,), Finding.MENTION),
     ],
 )
 def test_a_file_that_speaks_as_the_brand_must_want_something_and_say_where_to_give_it(
