@@ -112,7 +112,10 @@ def test_a_file_that_a_person_doubts_or_only_shows_is_his_paper(looker: Looker, 
 
 @pytest.mark.parametrize(
     ("line", "told"),
-    [("Envoyez une photo de votre carte bancaire.", True), ("Envoyez une photo de votre carte Vitale.", False)],
+    [
+        ("Envoyez une photo de votre carte bancaire.", True),
+        ("Envoyez une photo de votre carte Vitale.", False),
+    ],
 )
 def test_a_file_that_wants_what_no_letter_on_paper_does_need_lead_nowhere(
     looker: Looker, line: str, *, told: bool
