@@ -72,12 +72,12 @@ class Paraphrases:
 
     def find(
         self, sentences: list[Sentence], wanted: Collection[AskKind]
-    ) -> Iterator[tuple[AskKind, Sentence]]:
-        """Each kind of what is wanted in each passage, in order."""
-        for passage, said, parts in _passages(sentences[:_MOST_SENTENCES]):
+    ) -> Iterator[tuple[AskKind, Sentence, range]]:
+        """Each kind of what is wanted in each passage, in order, and which of the sentences it is made of."""
+        for passage, places, said, parts in _passages(sentences[:_MOST_SENTENCES]):
             kinds = self._kinds(said, passage.text, wanted)
             told = self._told(parts, kinds) if kinds and parts else frozenset()
-            yield from ((kind, passage) for kind in kinds if kind not in told)
+            yield from ((kind, passage, places) for kind in kinds if kind not in told)
 
     def _told(self, parts: _Parts, kinds: list[AskKind]) -> frozenset[AskKind]:
         """The kinds that a passage of two sentences names in one that surely wants nothing of its reader:
@@ -150,16 +150,19 @@ def _pieces(word: str) -> frozenset[str]:
     return frozenset(f"~{edged[at : at + _PIECE]}" for at in range(len(edged) - _PIECE + 1))
 
 
-def _passages(sentences: list[Sentence]) -> Iterator[tuple[Sentence, list[str], _Parts]]:
-    """Each sentence with its words, and each two that follow each other and are short, with their parts."""
+def _passages(sentences: list[Sentence]) -> Iterator[tuple[Sentence, range, list[str], _Parts]]:
+    """Each sentence with its words, and each two that follow each other and are short, with their parts; and
+    at which places they stand.
+    """
     if not sentences:
         return
     spoken = list(zip(sentences, words_said([one.text for one in sentences]), strict=True))
-    yield from ((one, said, ()) for one, said in spoken)
-    for (one, said), (two, then) in pairwise(spoken):
+    yield from ((one, range(at, at + 1), said, ()) for at, (one, said) in enumerate(spoken))
+    for at, ((one, said), (two, then)) in enumerate(pairwise(spoken)):
         if len(one.text) <= _LONGEST_OF_TWO and len(two.text) <= _LONGEST_OF_TWO:
             yield (
                 Sentence(f"{one.text} {two.text}", one.first, two.last),
+                range(at, at + 2),
                 said + then,
                 ((one, said), (two, then)),
             )

@@ -71,15 +71,12 @@ def find_paraphrased(text: str, lexicon: Lexicon, wanted: Collection[AskKind]) -
     text = _without_reported_quotes(_cut(text), lexicon)
     found = list(sentences(text, lexicon.dangling))
 
-    @cache
-    def told(passage: Sentence) -> bool:
-        places = enumerate(found[:_MOST_SENTENCES])
-        inside = (n for n, one in places if one.first >= passage.first and one.text in passage.text)
-        return any(_is_exposed(found[n], found[n + 1 : n + 2], lexicon) for n in inside)
+    def told(places: range) -> bool:
+        return any(_is_exposed(found[at], found[at + 1 : at + 2], lexicon) for at in places)
 
     for paraphrases in lexicon.paraphrases:
         demands = paraphrases.find(found, wanted)
-        yield from (Demand(kind, passage) for kind, passage in demands if not told(passage))
+        yield from (Demand(kind, passage) for kind, passage, places in demands if not told(places))
 
 
 class _Reader:

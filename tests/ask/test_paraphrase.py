@@ -64,8 +64,8 @@ def test_a_thing_and_what_is_to_become_of_it_may_stand_in_two_sentences() -> Non
     text = "Le virement nous est revenu avec la mention compte clos.\n\nQuel est le nouveau ?"
     found = list(READ.find(list(sentences(text, lexicon().dangling)), frozenset(AskKind)))
 
-    assert "bank_details" in {kind for kind, _ in found}
-    assert any("\n" not in passage.text and passage.last > passage.first for _, passage in found)
+    assert "bank_details" in {kind for kind, _, _ in found}
+    assert any("\n" not in passage.text and passage.last > passage.first for _, passage, _ in found)
 
 
 def test_numbers_and_addresses_are_alike() -> None:
@@ -176,7 +176,7 @@ def test_nothing_written_raises(text: str) -> None:
 def test_what_a_sentence_only_names_is_not_wanted_by_another(first: str, then: str) -> None:
     found = READ.find(list(sentences(f"{first}\n\n{then}", lexicon().dangling)), frozenset(AskKind))
 
-    assert AskKind.NIR not in {kind for kind, _ in found}
+    assert AskKind.NIR not in {kind for kind, *_ in found}
     # Read as one sentence it would be.
     assert AskKind.NIR in READ.kinds(f"{first} {then}")
 
@@ -188,4 +188,4 @@ def test_what_one_of_two_sentences_only_names_may_be_wanted_by_the_other() -> No
     found = READ.find(list(sentences(f"{told}\n\n{wanted}", lexicon().dangling)), frozenset(AskKind))
 
     assert READ.kinds(told) == READ.kinds(wanted) == []
-    assert AskKind.BANK_DETAILS in {kind for kind, _ in found}
+    assert AskKind.BANK_DETAILS in {kind for kind, *_ in found}

@@ -14,6 +14,7 @@ from tests.vectors.lure import FRAUD
 
 _TOP = b"From: Assurance Maladie <x@evil.example>\r\nTo: v@b.example\r\nSubject: Votre dossier\r\nMIME-Version: 1.0\r\n"
 _LURE = FRAUD.text.encode()
+_WISH = b"Un conseiller attend votre appel pour regler la situation avec vous.\r\n\r\n"
 _KIB, _MIB = 1024, 1024 * 1024
 
 
@@ -239,6 +240,7 @@ EXHAUSTION: dict[str, tuple[str, Callable[[], bytes]]] = {
     "D-names": ("24 authors with names of 950 words", _long_names),
     "D-alternatives": ("950 alternatives, no word twice", _alternatives),
     "D-words": ("10 MB of the words of a fraud", lambda: _plain(_LURE * (10 * _MIB // len(_LURE)))),
+    "D-wishes": ("15,000 wishes for a call that no phrase has", lambda: _TOP + b"\r\n" + _WISH * 15_000),
     "D-slips": ("3 MB of misspelt words", lambda: _plain(b"nummero maladdie assurrance " * 110_000)),
     "D-apart": ("1 MB of words letter by letter", lambda: _plain(b"v o t r e c a r t e v i t a l e " * 33_000)),
     "D-cells": ("a letter a cell, 1 MB", lambda: _html(b"<table><tr>" + b"<td>a" * 200_000)),
