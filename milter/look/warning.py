@@ -18,8 +18,8 @@ from milter.claim.text import MOST_TEXT
 from milter.claim.writing.manner import Manners
 from milter.mail.reading import Reading
 
-# To himself: by a page that is not the organisation's, by an answer, by a call.
-_TO_HIM = frozenset({AskKind.LINK, AskKind.REPLY, AskKind.CALL_BACK})
+# To himself: by a page that is not the organisation's, by an answer, by a call; and money in any way.
+_TO_HIM = frozenset({AskKind.LINK, AskKind.REPLY, AskKind.CALL_BACK, AskKind.PAYMENT})
 _QUOTED = re.compile(r"«[^»]{0,2000}»|“[^”]{0,2000}”|\"[^\"\n]{0,1000}\"")
 
 

@@ -11,7 +11,7 @@ from milter.ask.find import find_asks
 from milter.ask.lexicon import load_lexicon
 from milter.ask.paraphrase import Paraphrases, passage_terms, words_said
 from milter.ask.sentence import sentences
-from milter.ask.text import find_demands
+from milter.ask.text import find_demands, find_paraphrased
 from milter.brand.promise import AskKind
 from milter.config.load import shipped
 from milter.errors import ConfigError
@@ -189,3 +189,14 @@ def test_what_one_of_two_sentences_only_names_may_be_wanted_by_the_other() -> No
 
     assert READ.kinds(told) == READ.kinds(wanted) == []
     assert AskKind.BANK_DETAILS in {kind for kind, *_ in found}
+
+
+@pytest.mark.parametrize(
+    ("then", "heard"),
+    [("", True), (" C'est une arnaque.", False), ("\n\nMerci.\n\n{} C'est une arnaque.", True)],
+)
+def test_what_is_said_of_a_wish_is_said_of_no_other_like_it(then: str, *, heard: bool) -> None:
+    wish = "Un conseiller attend votre appel pour régler la situation avec vous."
+    found = find_paraphrased(wish + then.format(wish), lexicon(), set(AskKind))
+
+    assert heard is any(demand.kind is AskKind.CALL_BACK for demand in found)
