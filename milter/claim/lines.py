@@ -17,6 +17,9 @@ _NO_WORDS = "  "
 _LITERAL = re.compile("[a-z0-9_ ]+")
 _BROKEN = 45  # characters of a line that a mail program breaks
 _ENDS = tuple(".!?;:")
+# Of another mail, in a list of such.
+_MAILBOX = re.compile(r"<[^<>@\s]{1,64}@([^<>@\s]{3,200})>")
+_FEWEST_LISTED = 3  # hosts
 _OPENING = {"«": "»", "“": "”", "„": "“", '"': '"'}
 _LONGEST_QUOTED = 40  # lines
 _BLANK_LINES = 3  # that may stand above one, and the line that introduces it
@@ -177,6 +180,21 @@ def without_quoted_letters(text: str, *, introduced: bool = False) -> str:
             kept.append(lines[at])
         at = (at if end is None else end) + 1
     return "\n".join(kept)
+
+
+def without_listed_mails(text: str) -> str:
+    """The text without lines that each show another sender with his address, of several hosts: the digest of
+    a quarantine lists mails with their subjects.
+    """
+    if text.count("<") < _FEWEST_LISTED:
+        return text
+    lines = text.split("\n")
+    listed = {
+        at: found[1].lower() for at, line in enumerate(lines) if (found := _MAILBOX.search(line[:MAX_LINE]))
+    }
+    if len(set(listed.values())) < _FEWEST_LISTED:
+        return text
+    return "\n".join(line for at, line in enumerate(lines) if at not in listed)
 
 
 def _introduces(lines: list[str]) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milter.claim.lines import Lines, Phrases, phrases, without_quoted_letters
+from milter.claim.lines import Lines, Phrases, phrases, without_listed_mails, without_quoted_letters
 from milter.mail.text.folding import phrase
 
 LINE = st.text(alphabet=st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30)
@@ -85,3 +85,17 @@ def test_of_these_no_other_is(above: str) -> None:
 @given(text=st.text(alphabet='"«»“”a\n .', max_size=200))
 def test_what_is_left_are_lines_of_the_text(text: str) -> None:
     assert set(without_quoted_letters(text).split("\n")) <= {*text.split("\n"), ""}
+
+
+def test_the_mails_that_a_digest_lists_are_no_words_of_its_own() -> None:
+    head, foot = "22 h : 3 messages retenus", "Libérer depuis la passerelle"
+    rows = [f"CPAM <info@{host}.example> Votre carte Vitale" for host in ("un", "deux", "trois")]
+
+    assert without_listed_mails("\n".join([head, *rows, foot])) == f"{head}\n{foot}"
+
+
+@pytest.mark.parametrize("host", ["un.example", "deux.example"])
+def test_an_address_in_a_letter_lists_no_mails(host: str) -> None:
+    text = f"Votre CPAM <a@un.example> vous écrit.\nRépondez à <b@un.example>\nou à <c@{host}>"
+
+    assert without_listed_mails(text) == text

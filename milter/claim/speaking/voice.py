@@ -11,7 +11,16 @@ from copy import copy
 
 from milter.brand.brand import Brand, Words
 from milter.claim.claim import ACCOUNT, ACTING, Basis, Evidence, trace
-from milter.claim.lines import MAX_LINE, Line, Lines, Phrases, flowed, name_before, without_quoted_letters
+from milter.claim.lines import (
+    MAX_LINE,
+    Line,
+    Lines,
+    Phrases,
+    flowed,
+    name_before,
+    without_listed_mails,
+    without_quoted_letters,
+)
 from milter.claim.names.comparer import Comparer
 from milter.claim.names.labels import Degree
 from milter.claim.names.stems import Stems
@@ -60,7 +69,7 @@ class Voice:
 
     def evidence(self, reading: Reading, who: Speaker) -> Iterator[Evidence]:
         """Every trace of the voice, each kind at most twice; `who` is named as the writer."""
-        said = shown(reading)
+        said = without_listed_mails(shown(reading))
         own_text = _without_shown_letters(said, who)
         lines = flowed(self.lines.of(own_text))
         items = self.items.of(own_text, self.lines.of(own_text))
