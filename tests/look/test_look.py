@@ -319,7 +319,7 @@ def test_every_field_of_a_claim_and_an_ask_comes_through() -> None:
     }
     traces = {"where", "shows", "folded", "likeness", "weight", "grade"}
     assert traces == {f.name for f in dataclasses.fields(Evidence)}
-    assert {"kind", "quote", "promise", "where"} == {f.name for f in dataclasses.fields(Ask)}
+    assert {"kind", "quote", "where"} == {f.name for f in dataclasses.fields(Ask)}
     assert {"claim", "asks", "unreadable", "ambiguous"} == {f.name for f in dataclasses.fields(Sight)}
 
 
