@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milter.claim.claim import ACTING, THIRD_PARTY, Basis, Claim, Grade, Likeness, Strength
+from milter.claim.claim import ACCOUNT, ACTING, THIRD_PARTY, Basis, Claim, Grade, Likeness, Strength
 from milter.claim.read import ClaimReader, may_claim, read_claim
 from milter.claim.speaking.speaker import Speaker
 from milter.mail.message import Message
@@ -647,6 +647,9 @@ def test_a_third_party_that_was_charged_acts_for_it(text: str, *, acting: bool) 
         ("Titulaire : CPAM Recouvrement\nFR76 3000 4018 2200 0105 5417 662", True),
         ("Titulaire : Cabinet Sorin\nFR76 3000 4018 2200 0105 5417 662", False),
         ("Bénéficiaire de la pension : CPAM Recouvrement", False),
+        ("CPAM 49 RECOUVREMENT\nFR76 3000 4018 2200 0105 5417 662", True),
+        ("La part que la CPAM ne prend pas\nFR76 3000 4018 2200 0105 5417 662", False),
+        ("CPAM, comme convenu :\nFR76 3000 4018 2200 0105 5417 662", False),
     ],
 )
 def test_who_gives_the_number_of_its_account_says_that_it_wants_the_money(
@@ -655,7 +658,9 @@ def test_who_gives_the_number_of_its_account_says_that_it_wants_the_money(
     text = f"Cher Monsieur,\nLa CPAM a revu sa créance. Vous pourrez la régler ainsi :\n{holder}\nMe Sorin"
     claim = claim_of(text, name="Maître Sorin", address="h.sorin@cabinet-sorin.example")
 
-    assert wants is (claim is not None and claim.basis is Basis.DEMANDED)
+    shown = () if claim is None else claim.evidence
+
+    assert wants is any(trace.where == ACCOUNT for trace in shown)
 
 
 @pytest.mark.parametrize(
