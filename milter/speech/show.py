@@ -75,7 +75,9 @@ def unlinked(text: str, limit: int = 300) -> str:
 
 
 def marked(text: str, quotes: Iterable[str]) -> list[Piece]:
-    """The text in pieces, those that say a quote marked; white space may differ."""
+    """The text in pieces, those that say a quote marked; white space may differ. None of blanks alone."""
+    if not text.strip():
+        return []
     found: list[tuple[int, int]] = []
     for quote in [*dict.fromkeys(filter(None, quotes))][:_MAX_QUOTES]:
         pattern = r"\s+".join(map(re.escape, quote.strip(" …").split()))

@@ -102,7 +102,11 @@ def test_a_quote_is_marked_whatever_its_white_space() -> None:
 
 @given(st.text(), st.lists(st.text(max_size=20), max_size=8))
 def test_marking_loses_and_adds_nothing(text: str, quotes: list[str]) -> None:
-    assert text == "".join(piece.text for piece in marked(text, quotes))
+    assert (text if text.strip() else "") == "".join(piece.text for piece in marked(text, quotes))
+
+
+def test_of_a_text_of_blanks_no_box_is_drawn() -> None:
+    assert marked(" \n", ["x"]) == []
 
 
 KEYS = st.sampled_from(["asks", "claim", "evidence", "quote", "shows", "promise"])
