@@ -99,3 +99,8 @@ def test_an_address_in_a_letter_lists_no_mails(host: str) -> None:
     text = f"Votre CPAM <a@un.example> vous écrit.\nRépondez à <b@un.example>\nou à <c@{host}>"
 
     assert without_listed_mails(text) == text
+
+
+@given(text=st.text(alphabet="<>@ab.\n ", max_size=300))
+def test_what_is_left_beside_listed_mails_are_lines_of_the_text(text: str) -> None:
+    assert set(without_listed_mails(text).split("\n")) <= {*text.split("\n"), ""}

@@ -26,7 +26,9 @@ def bait(
     return is_bait(reading, looker.claims[0], looker.manners, looker.lexicon)
 
 
-@pytest.mark.parametrize("wants", [WANTS, "Vous avez 48 heures pour régler l'amende de 390 € par coupon PCS."])
+@pytest.mark.parametrize(
+    "wants", [WANTS, "Vous avez 48 heures pour régler l'amende de 390 € par coupon PCS."]
+)
 def test_who_wants_for_himself_what_frauds_want_does_not_warn(looker: Looker, wants: str) -> None:
     assert bait(looker, ENQUIRY + wants)
 
