@@ -21,7 +21,7 @@ _ROUNDS = 4
 _MOST_MARKED, _SEARCH = 10_000, 20
 _QUOTES = {"open-quote": Place.BEFORE, "close-quote": Place.AFTER}
 _IN_LISTS = frozenset({"li", "summary"})
-# As `css.written` has it: what stands for another text, by its name.
+# As `style/written.py` has it: what stands for another text, by its name.
 _names = re.compile("\0([^\0]{1,50})\0")
 
 

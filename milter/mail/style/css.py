@@ -15,6 +15,7 @@ from milter.mail.style.blocks import without_comments
 from milter.mail.style.boxes import MATTERING, Hiding, Way, font_size, letters, way_of
 from milter.mail.style.color import PICTURE, TRANSPARENT, Color, is_color, read_color
 from milter.mail.style.media import Holds
+from milter.mail.style.written import TEXTS, said_in, written
 
 LONGEST_STYLE = 4096
 
@@ -101,26 +102,6 @@ _RELEVANT = (
     "|content|margin|scale|translate|inset|padding|height|width|quotes|list-style|--"
 )
 _relevant = Patterns(*map(str.encode, _RELEVANT.split("|")))
-# Signs of quotation, and what the lines of a list begin with, are of a sender's choice.
-_WRITING = frozenset({"quotes", "list-style", "list-style-type"})
-_OF_COUNTERS = frozenset({"symbols", "additive-symbols", "prefix", "suffix"})
-_TEXTS = _WRITING | _OF_COUNTERS | {"content"}
-_LISTS = _WRITING - {"quotes"}
-_MOST_SAID = 50
-# Those of CSS; another word is the name of a `@counter-style`.
-LIST_WORDS = frozenset({
-    "none", "disc", "circle", "square", "decimal", "decimal-leading-zero", "lower-alpha", "upper-alpha",
-    "lower-latin", "upper-latin", "lower-roman", "upper-roman", "lower-greek", "inside", "outside", "initial",
-    "inherit", "unset", "revert", "revert-layer", "disclosure-open", "disclosure-closed", "important",
-})  # fmt: skip
-_address = re.compile(r"url\([^)]*+\)?", re.IGNORECASE)
-_name = re.compile(r"(?<![\w(-])[a-zA-Z_][\w-]{0,40}+(?![\w(-])")
-_words = re.compile(r"""["'][^"']{0,99}\w\w""")
-_letters = re.compile(r"""["'][^"']{0,99}\w""")
-_written = re.compile(
-    r""""[^"]*+"|'[^']*+'|attr\(\s{0,5}([\w-]{1,40})\s{0,5}\)|var\(\s{0,5}(--[\w-]{1,40})"""
-    r"""|\b(open-quote|close-quote)\b|counter\(\s{0,5}[\w-]{1,40}\s{0,5},\s{0,5}([\w-]{1,40})\s{0,5}\)"""
-)
 
 
 @remembered(1024, longest=512)
@@ -141,7 +122,7 @@ def declarations(style: str) -> Iterator[tuple[str, str]]:
     for one in style.split(";") if plain else _declaration.findall(style):
         name, _, value = one.partition(":")
         name = name.strip().lower()
-        writes = name in _TEXTS or name.startswith("--")
+        writes = name in TEXTS or name.startswith("--")
         value = value.strip() if writes else value.strip().lower()
         if "!" in value and not writes:
             important.append((name, value.partition("!")[0].strip()))
@@ -175,15 +156,10 @@ def _look(said: dict[str, str], *, firm: bool) -> Look:
         background=_background(said),
         backwards="override" in get("unicode-bidi", "") and get("direction") == "rtl",
         content=written(get("content", "")),
-        said=_said(said),
+        said=said_in(said),
         about=about,
         firm=firm and bool(about or visibility or tiny is not None or "color" in said),
     )
-
-
-def puts_words(value: str) -> bool:
-    """True where a string of it holds a word."""
-    return _words.search(value) is not None
 
 
 def _letter_color(said: dict[str, str]) -> Color | None:
@@ -219,50 +195,3 @@ def _background(said: dict[str, str]) -> Color | None:
     if found is None:
         return None if _NO_GROUND.issuperset((color or both).split()) else PICTURE
     return None if found == TRANSPARENT else found
-
-
-def written(value: str) -> str:
-    """The strings of a value; between NULs what is put in their place: `attr(x)` as `x` for whoever knows the
-    element, `var(--x)` as `:--x`, quotation marks and counters as their names after a colon.
-    """
-    return "".join(map(_written_piece, _written.finditer(value)))
-
-
-def _written_piece(found: re.Match[str]) -> str:
-    attribute, variable, quote, counter = found.groups()
-    if attribute:
-        return f"\0{attribute}\0"
-    if name := variable or quote or (counter and f"@{counter}"):
-        return f"\0:{name.lower()}\0"
-    return found[0][1:-1]
-
-
-def _said(declared: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """The words of quotation marks, lists and custom properties. Of a list the names that it has its marks by
-    follow as such, of quotation marks the strings stand apart.
-    """
-    found: list[tuple[str, str]] = []
-    for name, value in declared.items():
-        if name.startswith("--"):
-            if _letters.search(value) or "var(" in value or "attr(" in value:
-                found.append((name, written(value)))
-        elif name == "quotes" and puts_words(value):
-            found += zip(("open-quote", "close-quote"), strings_in(value), strict=False)
-        elif name in _LISTS and (text := _mark_of_list(value)):
-            found.append(("list-style", text))
-    return tuple(found[:_MOST_SAID])
-
-
-def strings_in(value: str) -> list[str]:
-    """The strings of a value, without their marks."""
-    return [one[0][1:-1] for one in _written.finditer(value) if one[0][0] in "\"'"]
-
-
-def _mark_of_list(value: str) -> str:
-    value = _address.sub(" ", value) if "(" in value else value
-    if "var(" in value or puts_words(value):
-        return written(value)
-    if '"' in value or "'" in value:
-        return ""
-    names = (one[0].lower() for one in _name.finditer(value))
-    return next((f"\0:@{one}\0" for one in names if one not in LIST_WORDS), "")

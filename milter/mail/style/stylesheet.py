@@ -12,25 +12,16 @@ from milter.mail.coding.data_address import data_text
 from milter.mail.dom import is_selector
 from milter.mail.remembered import remembered
 from milter.mail.style.blocks import braces, said_before, statements, without_comments
-from milter.mail.style.css import (
-    LIST_WORDS,
-    LONGEST_STYLE,
-    NOTHING,
-    Look,
-    Place,
-    Rule,
-    declarations,
-    read_style,
-)
+from milter.mail.style.css import LONGEST_STYLE, NOTHING, Look, Place, Rule, declarations, read_style
 from milter.mail.style.media import Holds, block_holds, media_hold
 from milter.mail.style.selectors import are_plain, is_odd, nested, parted, scoped, without_pseudo_element
+from milter.mail.style.written import LIST_WORDS, marks_of
 
 _MAX_SHEET = 256 * 1024
 _MAX_RULES = 2000
 _MAX_SELECTORS = 200
 _MAX_SELECTOR = 200
 _MAX_NESTING = 20
-_MAX_MARKS = 50
 
 _acting = re.compile(r":(?:hover|active|focus|visited|target|checked|has)|::?(?:selection|placeholder)")
 _generated = re.compile(r"::?(?:before|after)$|::marker$")
@@ -41,7 +32,6 @@ _import = re.compile(
 )
 _of_some_programs = re.compile(r"(?:layer\b|supports)\s*(?:\((?>(?:[^()]|\([^()]*+\))*)\))?")
 _counter = re.compile(r"@counter-style\s+([\w-]{1,40})\s*\Z", re.IGNORECASE)
-_mark = re.compile(r""""[^"]*+"|'[^']*+'|[^\s"',\d][^\s"',]*+""")
 _word = re.compile(r"\w\w")
 _CSS = ("css",)
 
@@ -192,7 +182,7 @@ class _Reader:
         if not holds or not (counter := _counter.match(block.prelude)):
             return
         self.left_out |= counter[1].lower() in LIST_WORDS or len(body) > LONGEST_STYLE
-        marks = tuple((f"@{counter[1].lower()}", mark) for mark in _marks_in(body))
+        marks = tuple((f"@{counter[1].lower()}", mark) for mark in marks_of(declarations(body)))
         if not any(map(_word.search, (mark for _, mark in marks))):
             return
         self.left_out |= len(self.rules) >= _MAX_RULES
@@ -234,16 +224,6 @@ def _are_known(block: _Block, selectors: list[str]) -> bool:
     if are_plain(block.prelude):
         return True
     return all(not is_odd(one) and is_selector(without_pseudo_element(one)) for one in selectors)
-
-
-def _marks_in(body: str) -> list[str]:
-    """The marks of a counter style, in the order of the lines that begin with them."""
-    parts: dict[str, list[str]] = {}
-    for name, value in declarations(body):
-        parts[name] = [one.strip("\"'") for one in _mark.findall(value)]
-    before, after = ("".join(parts.get(name, ())) for name in ("prefix", "suffix"))
-    marks = parts.get("symbols") or parts.get("additive-symbols") or [""]
-    return [f"{before}{one}{after}" for one in marks[:_MAX_MARKS]]
 
 
 def _rule(selector: str, look: Look, holds: Holds) -> Rule | None:
