@@ -93,7 +93,7 @@ class Language:
 
 
 def forms_of(sign: str) -> str:
-    """The forms of a verb of such a sign (`language_file.FORMS`); empty where it is a word, or none."""
+    """The forms of a verb of such a sign (`conjugation.FORMS`); empty where it is a word, or none."""
     return sign.split(".")[1] if sign.startswith("~") else ""
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from milter.ask.conjugation import Conjugation, written_as
 from milter.ask.finder import Table, finder
 from milter.ask.language import SUM, Language, Thing, Trigger, Verbs, groups_of
 from milter.ask.phrase import PhraseError, compile_phrase, with_verbs, words_of, written_in
@@ -19,9 +20,6 @@ from milter.mail.text.folding import fold
 
 # A shorter word, with its blank, stands in every other sentence.
 _SHORT = 5
-# The forms of a verb in the order in which the files give them: infinitive, imperative, familiar
-# imperative, gerund, and what else can follow a demand (a subjunctive).
-FORMS = "imtgi"
 # How a sentence demands and does not demand; each is explained in config/asks/fr.toml.
 FRAMES = (
     "prompts",
@@ -190,7 +188,7 @@ class LanguageFile(FileTable):
 
     def _vocabulary(self) -> Iterator[str]:
         yield from map(fold, (*self.small.subjects, *self.small.joints, *self.small.clitics))
-        yield from self._said_in_verbs()
+        yield from self._conjugation.words()
         for text in itertools.chain(*self.frames.values(), *(thing.words for thing in self.thing)):
             yield from words_of(text)
 
@@ -199,28 +197,18 @@ class LanguageFile(FileTable):
         for name in (*_WORD_SETS, "marks"):
             yield from (fold(word) for word in getattr(self.small, name) if word != "*")
         yield from (f"*{ending}" for ending in self.small.endings)
-        yield from self._said_in_verbs()
+        yield from self._conjugation.words()
         asking = ((*thing.words, *thing.alone) for thing in self.thing)
         for text in itertools.chain(*self.frames.values(), *asking):
             yield from written_in(text)
 
-    def _said_in_verbs(self) -> Iterator[str]:
-        for _, text in itertools.chain.from_iterable(map(self._forms, self.verbs.values())):
-            yield from _split(text)
+    @cached_property
+    def _conjugation(self) -> Conjugation:
+        return Conjugation(self.verbs, self.conjugations)
 
     @cached_property
     def _verbs(self) -> Verbs:
-        found: dict[tuple[str, ...], tuple[dict[str, None], dict[str, None]]] = {}
-        for group, verbs in self.verbs.items():
-            for form, text in self._forms(verbs):
-                forms, groups = found.setdefault(_split(text), ({}, {}))
-                forms[form] = groups[group] = None
-        by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for words, (forms, groups) in sorted(found.items(), key=lambda item: (-len(item[0]), item[0])):
-            said = words[0] if len(words) == 1 and not self._said.isdisjoint(_written_as(words[0])) else ""
-            sign = f"~{said}.{''.join(forms)}.{'+'.join(groups)}"
-            by_first.setdefault(words[0], []).append((words[1:], sign))
-        return {first: tuple(entries) for first, entries in by_first.items()}
+        return self._conjugation.table(self._said)
 
     @cached_property
     def _said(self) -> frozenset[str]:
@@ -232,29 +220,9 @@ class LanguageFile(FileTable):
     @cached_property
     def _verbs_said(self) -> frozenset[str]:
         """Those of them that are verbs, as they are written."""
-        return self._said.intersection(itertools.chain.from_iterable(map(_written_as, self._said_in_verbs())))
-
-    def _forms(self, verbs: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-        for verb in verbs:
-            forms = zip(FORMS, self._conjugate(verb), strict=False)
-            yield from ((form, text) for form, text in forms if text)
-
-    def _conjugate(self, verb: str) -> list[str]:
-        """`envoy.er` by its conjugation, `dire/dites/dis` as written, a lone word in all its forms alike."""
-        if "/" in verb:
-            return verb.split("/")
-        stem, dot, rest = verb.partition(".")
-        ending, blank, tail = rest.partition(" ")
-        if dot and ending not in self.conjugations:
-            raise PhraseError(f"no conjugation called {ending!r}: {verb!r}")
-        endings = self.conjugations[ending] if dot else ("", "")
-        return [f"{stem}{end}{blank}{tail}" for end in endings]
-
-
-def _written_as(word: str) -> Iterator[str]:
-    """What a phrase may be written with to find the word: itself, or one of its beginnings."""
-    yield word
-    yield from (f"{word[:length]}*" for length in range(1, len(word) + 1))
+        return self._said.intersection(
+            itertools.chain.from_iterable(map(written_as, self._conjugation.words()))
+        )
 
 
 def _certain(text: str) -> frozenset[str]:
@@ -274,7 +242,3 @@ def _groups(text: str) -> tuple[frozenset[str], ...]:
     """The sure words of a phrase, and a sum; addresses and things are no words of the text."""
     groups = compile_phrase(text).sure
     return tuple(group for group in groups if group == SUM or not any(word[0] in "^#~" for word in group))
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(fold(text).replace("'", " ").replace("-", " ").split())
