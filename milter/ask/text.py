@@ -56,7 +56,7 @@ def find_demands(
             # The lines of a list are apart.
             words = joined(fold(sentence.text)) if "\n" in sentence.text else line
             demands = list(reader.read(sentence, words))
-            if demands and _is_exposed(sentence, found[number + 1 : number + 2], lexicon):
+            if demands and _is_exposed(number, found, lexicon):
                 continue
             for demand in demands:
                 if demand.kind in wanted:
@@ -71,12 +71,10 @@ def find_paraphrased(text: str, lexicon: Lexicon, wanted: Collection[AskKind]) -
     text = _without_reported_quotes(_cut(text), lexicon)
     found = list(sentences(text, lexicon.dangling))
 
-    def told(places: range) -> bool:
-        return any(_is_exposed(found[at], found[at + 1 : at + 2], lexicon) for at in places)
-
     for paraphrases in lexicon.paraphrases:
-        demands = paraphrases.find(found, wanted)
-        yield from (Demand(kind, passage) for kind, passage, places in demands if not told(places))
+        for kind, passage, places in paraphrases.find(found, wanted):
+            if not any(_is_exposed(number, found, lexicon) for number in places):
+                yield Demand(kind, passage)
 
 
 class _Reader:
@@ -124,12 +122,12 @@ def is_told(text: str, lexicon: Lexicon) -> bool:
     return False
 
 
-def _is_exposed(sentence: Sentence, after: list[Sentence], lexicon: Lexicon) -> bool:
+def _is_exposed(number: int, found: list[Sentence], lexicon: Lexicon) -> bool:
     """Does the sentence after this one say that others ask so: "On vous demande un code ? Raccrochez."?"""
-    if not after or after[0].text.rstrip().endswith("?"):
+    if number + 1 >= len(found) or found[number + 1].text.rstrip().endswith("?"):
         return False
-    table = lexicon.refusals if sentence.text.rstrip(' \t\n"»)').endswith("?") else lexicon.verdicts
-    first = next(table.find_all(canonical(after[0].text[:_LONGEST_VERDICT])), None)
+    table = lexicon.refusals if found[number].text.rstrip(' \t\n"»)').endswith("?") else lexicon.verdicts
+    first = next(table.find_all(canonical(found[number + 1].text[:_LONGEST_VERDICT])), None)
     return first is not None and first[1].start() <= _LATEST_VERDICT
 
 
