@@ -97,13 +97,12 @@ class ClaimReader:
         is_named = self._mentions.stand_in(reading)
         if is_named and (filled_in := self._apart.filled_in(reading)):
             return filled_in
-        is_weak = claim is None or claim.strength is Strength.WEAK
         found = self._enclosed(reading, claim)
         if found is None:
             found = self._forwarded.sent_to(reading)
         if found is not None:
             return found
-        if shows and not is_weak:
+        if shows and not _is_weak(claim):
             return claim
         relayed = self._apart.relayed(reading) if is_named else None
         # What is said in its name says more than that little is told of it.
@@ -117,12 +116,11 @@ class ClaimReader:
 
     def _enclosed(self, reading: Reading, claim: Claim | None) -> Claim | None:
         """The claim that its files make, where the mail itself makes none, or tells less than they do."""
-        is_weak = claim is None or claim.strength is Strength.WEAK
         tells = claim is not None and claim.basis is Basis.TOLD
-        if not reading.attached or not (is_weak or tells) or not self.is_spoken_for(reading):
+        if not reading.attached or not (_is_weak(claim) or tells) or not self.is_spoken_for(reading):
             return None
         found = self._apart.enclosed(reading)
-        if found is None or claim is None or is_weak:
+        if found is None or claim is None or _is_weak(claim):
             return found
         return found if _heaviness(found) > _heaviness(claim) else None
 
@@ -247,6 +245,10 @@ class ClaimReader:
             relays = who is Speaker.PERSON and strength is not Strength.STRONG
             basis = Basis.RELAYED if relays else Basis.TOLD
         return Claim(self.brand, likeness, strength, evidence, basis=basis, own_name=own_name)
+
+
+def _is_weak(claim: Claim | None) -> bool:
+    return claim is None or claim.strength is Strength.WEAK
 
 
 def _heaviness(claim: Claim) -> int:
