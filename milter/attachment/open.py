@@ -101,6 +101,24 @@ def merged(reading: Reading, found: Found) -> Reading:
     )
 
 
+def read_opened(
+    message: Message,
+    reading: Reading,
+    budget: Budget,
+    find: Callable[[], Reader | None],
+    as_meant: Callable[[Reading], Reading] = lambda reading: reading,
+) -> Iterator[Reading]:
+    """The mail as it is meant with what its files say; and with what its pictures say, where that is nearly
+    all, and OCR is found.
+    """
+    found = open_files(message, reading, budget)
+    opened = as_meant(merged(reading, found))
+    yield opened
+    if found.pages and has_little_text(opened) and (reader := find()):
+        look_for_text(found, reader)
+        yield as_meant(merged(reading, found))
+
+
 def look_for_text(found: Found, reader: Reader) -> None:
     """Read the text of the pictures, the largest first, while there is time."""
     if found.unseen:

@@ -10,7 +10,7 @@ from typing import Any
 
 from milter.attachment.budget import Budget
 from milter.attachment.ocr import Reader, find_reader
-from milter.attachment.open import has_little_text, look_for_text, merged, open_files
+from milter.attachment.open import read_opened
 from milter.child.worker import Work
 from milter.look.far import Means
 from milter.look.looker import Looker
@@ -32,12 +32,10 @@ class _Looking:
     looker: Looker
     tell: Callable[[Any], None]
 
-    def tell_of(self, reading: Reading) -> Reading:
-        """Say what is known of the mail as read so far; the reading as it is meant."""
-        reading = self.looker.as_meant(reading)
-        sight = self.looker.look(reading, self.looker.claim(reading))
+    def tell_of(self, meant: Reading) -> None:
+        """Say what is known of the mail as read so far, and as it is meant."""
+        sight = self.looker.look(meant, self.looker.claim(meant))
         self.tell(to_json(sight))
-        return reading
 
 
 def begin(means: Means) -> Work:
@@ -54,19 +52,12 @@ def begin(means: Means) -> Work:
 
 def _look_at(looking: _Looking, message: Message, ends: float, reader: Reader | None, *, large: bool) -> None:
     if large:
-        looking.tell_of(read(beginning(message)))
+        looking.tell_of(looking.looker.as_meant(read(beginning(message))))
     reading = read(message)
     meant = looking.looker.as_meant(reading)
     claim = looking.looker.claim(meant)
     if large:
         looking.tell(to_json(looking.looker.look(meant, claim)))
     if has_files_worth_opening(walk(message), meant, claim):
-        _open(looking, message, reading, ends, reader)
-
-
-def _open(looking: _Looking, message: Message, reading: Reading, ends: float, reader: Reader | None) -> None:
-    found = open_files(message, reading, Budget(ends))
-    opened = looking.tell_of(merged(reading, found))
-    if reader is not None and found.pages and has_little_text(opened):
-        look_for_text(found, reader)
-        looking.tell_of(merged(reading, found))
+        for opened in read_opened(message, reading, Budget(ends), lambda: reader, looking.looker.as_meant):
+            looking.tell_of(opened)

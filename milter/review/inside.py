@@ -5,12 +5,12 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from milter.attachment.budget import Budget
 from milter.attachment.ocr import find_reader
-from milter.attachment.open import has_little_text, look_for_text, merged, open_files
+from milter.attachment.open import read_opened
 from milter.child.worker import Work
 from milter.mail.coding.encoded_word import decode_words
 from milter.mail.masking import mask
@@ -41,20 +41,15 @@ def begin(_: object) -> Work:
         tell(told)
         told["parts"] = [_part(part) for part in walk(message).parts[:_PARTS]]
         tell(told)
-        for opened in _opened(message, reading, ends, sees=options["sees"]):
+        find = find_reader if options["sees"] else _nothing
+        for opened in read_opened(message, reading, Budget(ends), find):
             tell(told | _texts(opened))
 
     return work
 
 
-def _opened(message: Message, reading: Reading, ends: float, *, sees: bool) -> Iterator[Reading]:
-    """The mail with what its files say; and with what its pictures say, where that is nearly all."""
-    found = open_files(message, reading, Budget(ends))
-    opened = merged(reading, found)
-    yield opened
-    if sees and found.pages and has_little_text(opened) and (reader := find_reader()):
-        look_for_text(found, reader)
-        yield merged(reading, found)
+def _nothing() -> None:
+    """No OCR, where pictures are not to be read."""
 
 
 def _fields(message: Message) -> list[list[str]]:
