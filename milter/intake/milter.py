@@ -44,7 +44,7 @@ class MilterIntake:
         """
         if self._door is not None and others_take_over:
             self._door.shut()
-            grace -= await part_ways(self._service.wait_for_all, grace)
+            grace -= await part_ways(self._service.connections.wait_for_all, grace)
         self._service.is_stopping = True
         try:
             cut = await self._service.end(grace)

@@ -82,7 +82,7 @@ class MilterConnection(asyncio.Protocol):
         if self._mail is not None:
             maillog.milter_failed(f"connection lost ({exc or 'closed'})", self._session.state.name)
         self._forget()
-        self._service.leave(self)
+        self._service.connections.leave(self)
         self._leave()
 
     def data_received(self, data: bytes) -> None:

@@ -1,22 +1,13 @@
 """What do all milter connections share? The gate, the limits, and the room for mails under way."""
 
 import asyncio
-from typing import Protocol
+import contextlib
 
 from milter.config import MilterConfig
 from milter.gate import Gate
+from milter.intake.connections import Connection, Connections
 from milter.intake.milter_session import NEEDED_ACTIONS
 from milter.intake.milter_wire import Actions
-
-
-class Connection(Protocol):
-    """A mail server's connection, as the one who stops the service sees it."""
-
-    def stop(self) -> None:
-        """Hang up: now where no mail is under way, else after it."""
-
-    def abort(self) -> None:
-        """Hang up at once."""
 
 
 class MilterService:
@@ -29,9 +20,7 @@ class MilterService:
         self.max_message_size = max_message_size
         self.is_stopping = False
         self.kept = 0
-        self.connections: set[Connection] = set()
-        self._nobody = asyncio.Event()
-        self._nobody.set()
+        self.connections = Connections()
 
     @property
     def wanted_actions(self) -> Actions:
@@ -46,32 +35,16 @@ class MilterService:
         """A connection begins; False where the service stops."""
         if self.is_stopping:
             return False
-        self.connections.add(connection)
-        self._nobody.clear()
+        self.connections.enter(connection)
         return True
-
-    def leave(self, connection: Connection) -> None:
-        """A connection has ended."""
-        self.connections.discard(connection)
-        if not self.connections:
-            self._nobody.set()
-
-    async def wait_for_all(self) -> None:
-        """Wait until no connection is open."""
-        await self._nobody.wait()
 
     async def end(self, grace: float) -> int:
         """Wait until no connection is open; hang up on those that take longer, and say how many."""
-        for connection in tuple(self.connections):
-            connection.stop()
-        try:
+        self.connections.stop()
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace):
-                await self.wait_for_all()
-        except TimeoutError:
-            pass
-        late = tuple(self.connections)
-        for connection in late:
-            connection.abort()
+                await self.connections.wait_for_all()
+        late = self.connections.abort()
         # Closing is told by the loop, in its next round.
         await asyncio.sleep(0)
-        return len(late)
+        return late

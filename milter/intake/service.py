@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Coroutine, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from milter import maillog
 from milter.config import SmtpConfig
@@ -12,22 +12,13 @@ from milter.config.address import is_within
 from milter.errors import Reply, TryLater
 from milter.gate import Gate
 from milter.intake.board import Place
+from milter.intake.connections import Connections
 from milter.relay.next_hop import NextHop
 
 # The next hop has two seconds for its own (milter.relay.smtp.QUIT_TIMEOUT).
 _LONGEST_GOODBYE = 3.0
 # Said only if the next hop says so too: a mail must not come in that cannot go on.
 _THEIRS = ("8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES")
-
-
-class Connection(Protocol):
-    """A client's connection, as the one who stops the service sees it."""
-
-    def stop(self) -> None:
-        """Say 421: now to a client that has no mail begun, else after its mail."""
-
-    def abort(self) -> None:
-        """Hang up without a word."""
 
 
 class Room:
@@ -71,9 +62,7 @@ class Service:
         self.hostname = hostname
         self.is_stopping = False
         self.kept = 0
-        self.connections: set[Connection] = set()
-        self._nobody = asyncio.Event()
-        self._nobody.set()
+        self.connections = Connections()
         self._mails: set[asyncio.Task[Reply]] = set()
         self._goodbyes: set[asyncio.Task[None]] = set()
         self._extensions: Mapping[str, str] | None = None
@@ -115,31 +104,15 @@ class Service:
         offered = {"PIPELINING": "", "SIZE": str(self._size(theirs.get("SIZE", "")))}
         return offered | {keyword: "" for keyword in _THEIRS if keyword in theirs}
 
-    def enter(self, connection: Connection) -> None:
-        """A connection begins."""
-        self.connections.add(connection)
-        self._nobody.clear()
-
-    def leave(self, connection: Connection) -> None:
-        """A connection has ended, its mail and the next hop's side of it too."""
-        self.connections.discard(connection)
-        if not self.connections:
-            self._nobody.set()
-
-    async def end(self) -> None:
-        """Wait until no connection is open and no work is under way."""
-        await self._nobody.wait()
-
     async def give_up(self) -> int:
         """Hang up on everybody and end all work; how many mails had not come to their end."""
         mails = tuple(self._mails)
         for task in mails:
             task.cancel()
-        for connection in tuple(self.connections):
-            connection.abort()
+        self.connections.abort()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_GOODBYE):
-                await self.end()
+                await self.connections.wait_for_all()
         return len(mails)
 
     async def _ask_next_hop(self) -> None:

@@ -102,7 +102,7 @@ class SmtpSession(_HasNoHooks, SMTP):
         # The timer that aiosmtpd has begun: ours take its place.
         if self._timeout_handle is not None:
             self._timeout_handle.cancel()
-        self._service.enter(self)
+        self._service.connections.enter(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Give the place back, where the client went before a word was said."""
@@ -171,7 +171,7 @@ class SmtpSession(_HasNoHooks, SMTP):
 
     def _leave(self) -> None:
         self._waiting.close()
-        self._service.leave(self)
+        self._service.connections.leave(self)
         self._place.leave()
 
     async def _converse(self, client_input: Input, conversation: Conversation) -> None:

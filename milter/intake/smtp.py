@@ -63,15 +63,14 @@ class SmtpIntake:
         """
         if others_take_over:
             self._shut()
-            grace -= await part_ways(self._service.end, grace)
+            grace -= await part_ways(self._service.connections.wait_for_all, grace)
         self._service.is_stopping = True
-        for connection in tuple(self._service.connections):
-            connection.stop()
+        self._service.connections.stop()
         maillog.stopping(self._service.mails_under_way)
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(grace):
-                    await self._service.end()
+                    await self._service.connections.wait_for_all()
         finally:
             self._shut(wire(STOPPING))
         maillog.stopped(await self._service.give_up())

@@ -160,7 +160,7 @@ async def talk(
     if not wire.is_closing():
         session.eof_received()
     async with asyncio.timeout(30):
-        await service.end()
+        await service.connections.wait_for_all()
     return Outcome(bytes(wire.said), hop, judge)
 
 

@@ -31,7 +31,7 @@ async def still_works(milter: MilterIntake) -> None:
     mta = await Mta.ready(port(milter))
     assert (b"c", b"") == (await mta.mail(MAIL % (1, 1))).last
     mta.close()
-    await milter._service._nobody.wait()
+    await milter._service.connections.wait_for_all()
     assert 0 == milter._service.kept
 
 
@@ -135,7 +135,7 @@ async def test_a_mail_server_that_vanishes_while_we_judge_has_its_mail_judged_no
         await after_the_end(mta)
         await judge.asked.wait()
         mta.writer.transport.abort()
-        await milter._service._nobody.wait()
+        await milter._service.connections.wait_for_all()
         judge.go_on.set()
         await still_works(milter)
 
@@ -150,7 +150,7 @@ async def test_a_mail_server_that_vanishes_while_we_commit_leaves_a_quarantine_t
             # Later each time: before the judge is asked, in the middle of the commit, after it.
             await asyncio.sleep(number / 4000)
             mta.writer.transport.abort()
-        await milter._service._nobody.wait()
+        await milter._service.connections.wait_for_all()
         mta = await Mta.ready(port(milter))
         assert (b"d", b"") == (await mta.mail(MAIL % (1, 1))).last
 

@@ -139,7 +139,7 @@ async def test_a_client_that_is_reset_in_its_handshake_leaves_its_place(
     client.writer.transport.abort()
 
     async with asyncio.timeout(60):
-        await running.intake._service.end()
+        await running.intake._service.connections.wait_for_all()
 
 
 async def test_a_handshake_that_does_not_end_is_not_waited_for(start: Start, tls: ssl.SSLContext) -> None:
