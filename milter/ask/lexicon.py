@@ -17,7 +17,7 @@ from milter.ask.canonical import Spelled, looks
 from milter.ask.finder import Table, finder
 from milter.ask.known import Known
 from milter.ask.language import Language
-from milter.ask.language_file import LanguageFile
+from milter.ask.language_file import Compiled, LanguageFile
 from milter.ask.links import LinkWords
 from milter.ask.numbers import Tariff, TariffClass
 from milter.ask.paraphrase import ParaphraseFile, Paraphrases
@@ -134,26 +134,36 @@ def load_lexicon(path: Path) -> Lexicon:
         problems.append(f"{path}: no language file (fr.toml) here")
     if problems or links is None or tariffs is None:
         raise ConfigError(problems)
+    return _lexicon(compiled, links, tariffs, tuple(filter(None, paraphrases)), Stems(stems))
+
+
+def _lexicon(
+    compiled: tuple[Compiled, ...],
+    links: LinkWords,
+    tariffs: tuple[Tariff, ...],
+    paraphrases: tuple[Paraphrases, ...],
+    stems: Stems,
+) -> Lexicon:
+    """What was read, put together for all languages."""
     languages = tuple(one.language for one in compiled)
     dangling = frozenset().union(*(language.dangling for language in languages))
     triggers = Triggers(frozenset().union(*(one.triggers for one in compiled)))
     spellings = _spellings(frozenset().union(*(one.vocabulary for one in compiled)))
     known = Known(frozenset().union(*(one.known for one in compiled)), spellings)
-    parser = Parser(languages, known)
     verdicts = tuple(text for one in compiled for text in one.verdicts)
     return Lexicon(
-        languages,
-        links,
-        tariffs,
-        triggers,
-        finder(text for one in compiled for text in one.quoting),
-        finder(verdicts),
-        finder((*verdicts, *(text for one in compiled for text in one.refusals))),
-        dangling,
-        Spelled(spellings),
-        parser,
-        tuple(filter(None, paraphrases)),
-        Stems(stems),
+        languages=languages,
+        links=links,
+        tariffs=tariffs,
+        triggers=triggers,
+        quoting=finder(text for one in compiled for text in one.quoting),
+        verdicts=finder(verdicts),
+        refusals=finder((*verdicts, *(text for one in compiled for text in one.refusals))),
+        dangling=dangling,
+        spellings=Spelled(spellings),
+        parser=Parser(languages, known),
+        paraphrases=paraphrases,
+        stems=stems,
     )
 
 

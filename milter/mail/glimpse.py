@@ -23,7 +23,7 @@ from milter.mail.page.visibility import take_hidden
 from milter.mail.structure.attached import kind_of
 from milter.mail.structure.mime import Structure, walk
 from milter.mail.structure.part import MAX_TEXT, Part
-from milter.mail.style.css import read_style
+from milter.mail.style.css import Rule, read_style
 from milter.mail.style.sheets import sheets_of
 from milter.mail.text.folding import fold
 from milter.mail.text.references import with_letters
@@ -134,15 +134,7 @@ def _look_at_html(source: str, seen: _Seen) -> None:
     values = attributes(document)
     together = _together(values)
     said = together.encode("utf-8", "replace")
-    if (
-        unfollowed
-        or select(document, _TRICKS)
-        or (_trick_marks.stand_in(said) and select(document, _TRICKS_OF_ATTRIBUTES))
-        or ("float" in together and floating_letters(document))
-        or _has_field_of_a_letter(document)
-        or any(rule.look.writes or rule.look.backwards for rule in rules)
-        or _writes_by_itself(document, together)
-    ):
+    if unfollowed or _plays_tricks(document, rules, together, said):
         seen.sure = False
         return
     seen.names.append(title_of(document))
@@ -167,6 +159,18 @@ def _look_at_html(source: str, seen: _Seen) -> None:
     # Signs that stand alone in cells and lines are drawn together, and may be several letters (a Roman six).
     if any(len(one) == 1 and one.isalnum() and not one.isascii() for one in pieces):
         seen.sure = False
+
+
+def _plays_tricks(document: Document, rules: tuple[Rule, ...], together: str, said: bytes) -> bool:
+    """True where the document may show words that do not stand in it so; `together`, `said`: its values."""
+    return bool(
+        select(document, _TRICKS)
+        or (_trick_marks.stand_in(said) and select(document, _TRICKS_OF_ATTRIBUTES))
+        or ("float" in together and floating_letters(document))
+        or _has_field_of_a_letter(document)
+        or any(rule.look.writes or rule.look.backwards for rule in rules)
+        or _writes_by_itself(document, together)
+    )
 
 
 def _glued(pieces: list[str]) -> Iterator[str]:
