@@ -1,4 +1,4 @@
-"""What happened to which mail? One function per thing that can happen, one line each.
+"""What happened, to a mail or to the gateway? One function per thing that can happen, one line each.
 
 Kinds of ask are logged, their words never, nor a subject: a log is no place for an NIR. Text from outside
 is written with repr, so that no control character reaches a terminal. Raises nothing: a log that cannot

@@ -8,7 +8,7 @@ from milter.attachment.stored import stored_text, unpacked
 from milter.mail.page.rich import rtf_to_text
 from milter.mail.reading import LinkKind
 from tests.attachment.made import zipped
-from tests.attachment.test_open import opened, targets
+from tests.attachment.opened import opened, targets
 
 SAID = "Envoyez votre RIB à l’adresse https://fraude.example/x"
 OLE, TNEF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x78\x9f\x3e\x22"

@@ -14,6 +14,7 @@ from milter.quarantine.held import State
 from milter.quarantine.listing import Wanted
 from milter.quarantine.store import Store
 from tests.quarantine.mails import MAIL, RAW, mail
+from tests.small_disk import small_disk
 
 
 def killed_child(checkout: Path, path: Path, acknowledged: int, later: float) -> list[int]:
@@ -56,34 +57,29 @@ async def test_a_kill_leaves_every_acknowledged_mail_whole_and_no_half_one(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def full_soon(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1 MB."""
-    path = tmp_path / "disk"
-    path.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=1m", "tmpfs", str(path)]
-    if os.geteuid() != 0 or subprocess.run(["mount", *options], check=False).returncode:
-        pytest.skip("a real full disk needs a mount, and that needs root")
-    yield path
-    subprocess.run(["umount", path], check=True)
+    with small_disk(tmp_path, "1m") as path:
+        yield path
 
 
-async def test_a_full_disk_means_try_later_and_recovers(small_disk: Path) -> None:
-    store = await Store.open(small_disk / "q.db")
-    (small_disk / "ballast").write_bytes(b"\0" * 300_000)
+async def test_a_full_disk_means_try_later_and_recovers(full_soon: Path) -> None:
+    store = await Store.open(full_soon / "q.db")
+    (full_soon / "ballast").write_bytes(b"\0" * 300_000)
     before = await store.hold(MAIL)
     for _ in range(3):
         with pytest.raises(TryLater, match=r"full|I/O"):
             await store.hold(mail(raw=os.urandom(700_000)))
     assert [before] == [held.id for held in await store.list()]
-    (small_disk / "ballast").unlink()
+    (full_soon / "ballast").unlink()
     after = await store.hold(mail(raw=os.urandom(100_000)))
     assert RAW == await store.raw(before)
     assert 100_000 == len(await store.raw(after))
     await store.close()
 
 
-async def test_a_disk_that_is_full_at_start_is_told(small_disk: Path) -> None:
+async def test_a_disk_that_is_full_at_start_is_told(full_soon: Path) -> None:
     with pytest.raises(OSError, match="No space left"):
-        (small_disk / "ballast").write_bytes(b"\0" * 2_000_000)
+        (full_soon / "ballast").write_bytes(b"\0" * 2_000_000)
     with pytest.raises(ConfigError, match=r"quarantine\.path"):
-        await Store.open(small_disk / "q.db")
+        await Store.open(full_soon / "q.db")

@@ -1,7 +1,5 @@
 import asyncio
-import os
 import stat
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from milter.mail.envelope import Envelope
 from milter.mail.envelope import Path as SmtpPath
 from milter.relay.maildir import MaildirNextHop
 from milter.relay.next_hop import Session
+from tests.small_disk import small_disk
 
 MAIL = b"Subject: \xe9\r\n\r\n.\r\nbare\n\r\0\r\n"
 
@@ -77,23 +76,18 @@ async def test_a_hostile_path_never_reaches_the_header(tmp_path: Path, path: str
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def full_soon(tmp_path: Path) -> Iterator[Path]:
     """A file system of 256 KB."""
-    path = tmp_path / "disk"
-    path.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=256k", "tmpfs", str(path)]
-    if os.geteuid() != 0 or subprocess.run(["mount", *options], check=False).returncode:
-        pytest.skip("a real full disk needs a mount, and that needs root")
-    yield path
-    subprocess.run(["umount", path], check=True)
+    with small_disk(tmp_path, "256k") as path:
+        yield path
 
 
-async def test_a_full_disk_means_try_later_and_leaves_nothing_behind(small_disk: Path) -> None:
-    assert (await deliver(small_disk, MAIL)).is_success
+async def test_a_full_disk_means_try_later_and_leaves_nothing_behind(full_soon: Path) -> None:
+    assert (await deliver(full_soon, MAIL)).is_success
     with pytest.raises(TryLater, match="No space left"):
-        await deliver(small_disk, b"a" * 300_000)
-    assert 1 == len(files(small_disk))
-    assert (await deliver(small_disk, MAIL)).is_success
+        await deliver(full_soon, b"a" * 300_000)
+    assert 1 == len(files(full_soon))
+    assert (await deliver(full_soon, MAIL)).is_success
 
 
 async def test_a_directory_that_cannot_be_made_means_try_later(tmp_path: Path) -> None:
