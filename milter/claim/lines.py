@@ -1,4 +1,4 @@
-"""The lines of a text, and the phrases found in them. Pure."""
+"""Which lines has a text, and which phrases stand in them? Pure."""
 
 import re
 from bisect import bisect_right

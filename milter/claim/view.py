@@ -1,5 +1,5 @@
-"""What is compared with the brand's words, as they count for one kind of mail: of anybody, of who is abroad,
-beside a namesake, in the notice of a network. Pure.
+"""Which of the brand's words count for this mail: of anybody, of who is abroad, beside a namesake, in the
+notice of a network? Pure.
 """
 
 from copy import copy

@@ -1,4 +1,4 @@
-"""The only module that knows the HTML parser (turbohtml); the other readers of HTML use these names.
+"""Of which elements is a document made? The only module that knows the HTML parser (turbohtml).
 
 Never raises for any text: the parser takes what a browser takes, nesting is cut at 512 as there.
 """

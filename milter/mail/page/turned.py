@@ -1,4 +1,4 @@
-"""Text that styles show in another order than it is written in. Never raises."""
+"""Which text do styles show in another order than it is written in? Never raises."""
 
 import re
 from itertools import pairwise

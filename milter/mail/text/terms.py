@@ -1,4 +1,4 @@
-"""The words of a text, and each two that follow each other: what is learnt of texts is learnt of these.
+"""Of which terms is what is learnt of texts learnt? Their words, and each two that follow each other.
 
 Pure. Never raises.
 """
