@@ -122,6 +122,7 @@ def test_of_the_mails_we_have_hardly_a_copy_is_kept_apart_and_no_two_letters_com
         "Avec toute notre attention",
         "avec votre téléphone et suivez la procédure",
         "cadre du renforcement de la sécurité de votre compte",
+        "avec l'appareil photo de votre téléphone",
         # One note, above one letter in several wrappings.
         "voici le message dont je vous ai parlé",
     ):
